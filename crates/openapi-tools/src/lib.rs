@@ -1,0 +1,3 @@
+//! OpenAPI document to tool catalogue.
+
+pub mod table;

@@ -1,0 +1,1 @@
+//! Remote MCP connector for TokPortal.
