@@ -1,0 +1,81 @@
+# Everything a person types here. `make up` is all a newcomer needs; `make help` lists the rest.
+
+PORT ?= 3000
+ORIGIN = http://localhost:$(PORT)
+TARGET = $(or $(CARGO_TARGET_DIR),target)
+
+HOST = $(TARGET)/debug/tokportal-embed
+CONNECTOR = $(TARGET)/wasm32-wasip2/release/tokportal_connector.wasm
+COMPONENTS = -p tokportal-connector -p tokportal-emulator
+
+# What the tests install, each with the file that tells that it is up to date.
+NODE_MODULES = tests/node_modules/.package-lock.json
+PYTHON = $(TARGET)/python/bin/python
+PYTHON_READY = $(TARGET)/python/ready
+NODE_TEST = node --test --test-timeout=300000
+
+.DEFAULT_GOAL := help
+.PHONY: help up toolchain wasm host test rust-test interop conformance browser check fmt clippy openapi lockfiles measure
+
+help: ## List the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
+
+up: wasm host ## Build and run the connector with the TokPortal emulator on PORT (3000)
+	@run="$(HOST) --manifest spin.emulator.toml --listen 127.0.0.1:$(PORT) --state-dir $(TARGET)/state \
+	  --variable public_url={url} --banner static/banner.txt"; \
+	if [ -t 0 ]; then set -m; $$run; else exec $$run; fi
+# With a terminal the host is a job of its own (set -m): Ctrl-C then reaches the host and not make, so both end with 0.
+
+toolchain:
+	@command -v rustup >/dev/null || { echo "Rust is needed: install it with rustup." >&2; exit 1; }
+	@out=$$(rustup toolchain install 2>&1) || { echo "$$out" >&2; exit 1; }
+
+wasm: toolchain ## Build the two components
+	cargo build --release --target wasm32-wasip2 $(COMPONENTS)
+
+host: toolchain ## Build the embedding host
+	cargo build -p tokportal-embed
+
+test: rust-test interop ## Run every test: Rust, and real MCP clients against the running app
+
+rust-test: wasm
+	cargo test --workspace
+
+interop: wasm host $(NODE_MODULES) $(PYTHON_READY) ## Run the tests with real MCP clients
+	cd tests && $(NODE_TEST) interop/
+
+conformance: wasm host $(NODE_MODULES) ## Run the official MCP conformance suite, both requirement sets
+	cd tests && node --test conformance/ && node conformance/run.mjs
+
+browser: wasm host $(NODE_MODULES) ## Look at every page in headless Chromium; screenshots go to target/screenshots
+	cd tests && $(NODE_TEST) browser/
+
+check: fmt clippy openapi lockfiles measure ## Check style, lints and the OpenAPI document, and print the sizes
+
+fmt: toolchain
+	cargo fmt --all --check
+
+clippy: toolchain
+	cargo clippy --workspace --all-targets -- -D warnings
+	cargo clippy --target wasm32-wasip2 $(COMPONENTS) -- -D warnings
+
+openapi: $(PYTHON_READY)
+	$(PYTHON) -m openapi_spec_validator static/openapi.json
+
+# A lock file that names download hosts would tie everybody to the ones of whoever wrote it.
+lockfiles:
+	@if grep -n '"resolved"' tests/package-lock.json; then echo "tests/package-lock.json names download hosts" >&2; exit 1; fi
+
+measure: wasm host $(NODE_MODULES)
+	@echo "component: $$(wc -c <$(CONNECTOR)) bytes, $$(gzip -9 -c $(CONNECTOR) | wc -c) gzipped"
+	@cd tests && node tools/first-answer.mjs
+	@cargo run -q -p openapi-tools --features cli -- budget static/openapi.json --prefix tokportal_
+
+$(NODE_MODULES): tests/package.json tests/package-lock.json
+	cd tests && npm ci --loglevel=error
+	@touch $@
+
+$(PYTHON_READY): tests/requirements.txt
+	python3 -m venv $(TARGET)/python
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check -r tests/requirements.txt
+	@touch $@

@@ -1,0 +1,53 @@
+// Compares what the suite found with the committed list of expected failures.
+
+const UNMET = new Set(["FAILURE", "WARNING"]);
+
+/**
+ * @typedef {{name: string, verdict: "pass" | "expected" | "UNEXPECTED" | "STALE", passed: number, notes: string[]}} Row
+ *
+ * A row of the list is `scenario` (any check of it may fail) or `scenario:check` (only that one may), and its reason.
+ * A failing check without a row is unexpected; a row whose check does not fail is stale. Warnings count as failures:
+ * what the specification only recommends needs a reason too.
+ *
+ * @param {Map<string, Map<string, {status: string, message: string}>>} scenarios what runServerScenarios returned.
+ * @param {Record<string, string>} expected row → reason.
+ * @returns {Row[]} a row a scenario, then one for each stale entry.
+ */
+export function judge(scenarios, expected) {
+  const used = new Set();
+  const rows = [...scenarios].map(([name, checks]) => {
+    const notes = [];
+    let passed = 0;
+    let unexpected = false;
+    for (const [id, { status, message }] of checks) {
+      if (status === "SUCCESS") passed += 1;
+      if (!UNMET.has(status)) continue;
+      const entry = [`${name}:${id}`, name].find((key) => Object.hasOwn(expected, key));
+      if (entry) used.add(entry);
+      else notes.push(`${id}: ${message || status}`);
+      unexpected ||= !entry;
+      if (entry && !notes.includes(expected[entry])) notes.push(expected[entry]);
+    }
+    return { name, verdict: unexpected ? "UNEXPECTED" : notes.length ? "expected" : "pass", passed, notes };
+  });
+  const stale = Object.keys(expected).filter((entry) => !used.has(entry));
+  return [
+    ...rows,
+    ...stale.map((name) => ({ name, verdict: "STALE", passed: 0, notes: ["passes or does not exist: remove the row"] })),
+  ];
+}
+
+/** Whether the list and the findings agree. */
+export function agrees(rows) {
+  return rows.length > 0 && rows.every(({ verdict }) => verdict === "pass" || verdict === "expected");
+}
+
+/** The rows as a table for people. */
+export function table(title, rows) {
+  const width = Math.max(...rows.map(({ name }) => name.length));
+  const line = ({ name, verdict, passed, notes }) =>
+    `  ${name.padEnd(width)}  ${verdict.padEnd(10)}  ${String(passed).padStart(3)} checks passed  ${notes.join("; ")}`;
+  const count = (verdict) => rows.filter((row) => row.verdict === verdict).length;
+  const sum = `${count("pass")} pass, ${count("expected")} expected failures, ${count("UNEXPECTED")} unexpected, ${count("STALE")} stale`;
+  return [title, ...rows.map((row) => line(row).trimEnd()), `  ${sum}`].join("\n");
+}

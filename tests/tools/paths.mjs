@@ -1,0 +1,45 @@
+// Where things are, for tests and tools alike.
+import { existsSync, mkdirSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const require = createRequire(import.meta.url);
+
+/** The repository's root folder. */
+export const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
+
+/** Cargo's target folder; test output goes there too, so that nothing else in the tree changes. */
+export const target = resolve(root, process.env.CARGO_TARGET_DIR || "target");
+
+/** An output folder below target/, made on first use. */
+export function outputFolder(name) {
+  const path = join(target, name);
+  mkdirSync(path, { recursive: true });
+  return path;
+}
+
+/** The Python that has tests/requirements.txt installed (`make python` makes it). */
+export const python = process.env.TEST_PYTHON ?? join(target, "python", "bin", "python");
+
+/**
+ * A Node.js of version 22.19 or newer, which the Inspector and the conformance suite need:
+ * this one when it is new enough, otherwise the one from the optional packages.
+ */
+export function node22() {
+  const [major, minor] = process.versions.node.split(".").map(Number);
+  if (major > 22 || (major === 22 && minor >= 19)) return process.execPath;
+  const name = `node-${process.platform}-${process.arch}`;
+  try {
+    return join(dirname(require.resolve(`${name}/package.json`)), "bin", "node");
+  } catch {
+    throw new Error(`Node.js 22.19 is needed; this is ${process.versions.node} and ${name} is not installed`);
+  }
+}
+
+/** A file inside an installed npm package, past its "exports" map. */
+export function packageFile(name, file) {
+  const path = join(root, "tests", "node_modules", name, file);
+  if (!existsSync(path)) throw new Error(`${name} is not installed: run npm ci in tests/`);
+  return path;
+}
