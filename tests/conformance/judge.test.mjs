@@ -26,6 +26,11 @@ test("a row excuses the scenario or the one check it names", () => {
   assert.deepEqual(verdicts({ a: "FAILURE", b: "FAILURE" }, { "ping:a": "reason" }), ["ping UNEXPECTED"]);
 });
 
+test("a row for a scenario does not excuse a message that breaks the schema", () => {
+  const checks = { a: "FAILURE", "wire-schema-valid": "FAILURE" };
+  assert.deepEqual(verdicts(checks, { ping: "reason" }), ["ping UNEXPECTED"]);
+});
+
 test("a row for something that passes, is skipped or does not exist is stale", () => {
   for (const expected of [{ ping: "r" }, { "ping:a": "r" }, { "ping:gone": "r" }, { gone: "r" }]) {
     const rows = judge(found({ a: "SUCCESS" }), expected);

@@ -4,6 +4,10 @@ import { readFileSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
 import { node22, outputFolder, packageFile } from "../tools/paths.mjs";
+import { freePort } from "../tools/ports.mjs";
+
+/** The time the suite puts behind the name of each result folder. */
+const STAMP = /-\d{4}-\d\d-\d\dT[\d-]+Z$/;
 
 /** What a check can have come to, the worst first. */
 const STATUSES = ["FAILURE", "WARNING", "SUCCESS", "INFO", "SKIPPED"];
@@ -39,9 +43,51 @@ export async function runServerScenarios(url, revision) {
   return new Map(started.map((scenario) => [scenario, readChecks(folder, `server-${scenario}`)]));
 }
 
+/**
+ * Runs the scenarios for authorization servers: registers a client, and lets `person` do what the suite asks a person
+ * to do in a browser.
+ */
+export async function runAuthorizationScenarios(app, person) {
+  const folder = join(outputFolder("conformance"), "authorization");
+  rmSync(folder, { recursive: true, force: true });
+  const port = await freePort();
+  const redirectUri = `http://127.0.0.1:${port}/callback`;
+  const client = await register(app.url, redirectUri);
+  const about = ["--client-id", client, "--resource", app.mcp, "-p", String(port), "-o", folder];
+  const { child, done } = startSuite(["authorization", "--url", app.url, ...about]);
+  let seen = "";
+  let visit;
+  child.stdout.on("data", (chunk) => {
+    seen += chunk;
+    const asked = /Access the following URL in your browser.*\n(\S+)\n/.exec(seen);
+    if (asked && !visit) {
+      visit = person.authorize(asked[1], { redirectUri }).then((callback) => fetch(callback));
+      visit.catch(() => child.kill());
+    }
+  });
+  await done;
+  await visit;
+  const prefixed = readdirSync(folder).map((entry) => entry.replace(STAMP, ""));
+  return new Map(prefixed.map((name) => [name.replace(/^authorization-server-/, ""), readChecks(folder, name)]));
+}
+
+async function register(origin, redirectUri) {
+  const response = await fetch(`${origin}/register`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({
+      client_name: "Conformance suite",
+      redirect_uris: [redirectUri],
+      token_endpoint_auth_method: "none",
+    }),
+  });
+  if (response.status !== 201) throw new Error(`/register answered ${response.status}: ${await response.text()}`);
+  return (await response.json()).client_id;
+}
+
 /** The checks of one scenario; a check that ran several times counts as its worst run. */
 export function readChecks(folder, prefix) {
-  const name = readdirSync(folder).find((entry) => entry.replace(/-\d{4}-\d\d-\d\dT[\d-]+Z$/, "") === prefix);
+  const name = readdirSync(folder).find((entry) => entry.replace(STAMP, "") === prefix);
   if (!name) return new Map([["result", { status: "FAILURE", message: "the suite wrote no result" }]]);
   const checks = new Map();
   for (const { id, status, errorMessage } of JSON.parse(readFileSync(join(folder, name, "checks.json"), "utf8"))) {

@@ -1,0 +1,81 @@
+// Headless Chromium for the page tests, and one thorough look at a page.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { chromium } from "playwright-core";
+
+import { outputFolder, packageFile } from "../tools/paths.mjs";
+
+// Debian's Chromium; no background networking, because nothing here may leave the machine.
+const LAUNCH = {
+  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+  headless: true,
+  args: [
+    ...["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],
+    ...["--disable-background-networking", "--disable-component-update", "--disable-sync"],
+  ],
+};
+
+/** The widths a page is looked at: a desktop, a phone, and the narrowest screen a page has to be readable on. */
+const SIZES = { desktop: [1280, 900], phone: [390, 844], narrow: [320, 640] };
+
+const axe = readFileSync(packageFile("axe-core", "axe.min.js"), "utf8");
+
+/** Starts Chromium. The caller closes it. */
+export function launch() {
+  return chromium.launch(LAUNCH);
+}
+
+/**
+ * Opens a tab in a profile of its own. Everything the page asks for must come from `origin`,
+ * and it must log no error; `close()` checks both.
+ */
+export async function openTab(browser, origin, options = {}) {
+  const context = await browser.newContext(options);
+  const page = await context.newPage();
+  const problems = [];
+  page.on("request", (request) => {
+    if (new URL(request.url()).origin !== origin) problems.push(`asked for ${request.url()}`);
+  });
+  page.on("console", (message) => message.type() === "error" && problems.push(`logged ${message.text()}`));
+  page.on("pageerror", (error) => problems.push(`threw ${error.message}`));
+  return {
+    page,
+    problems,
+    async close() {
+      await context.close();
+      assert.deepEqual(problems, []);
+    },
+  };
+}
+
+/**
+ * Looks at the page as it is: a screenshot a size and colour scheme in target/screenshots, nothing wider than the
+ * screen, and no serious or critical finding of axe.
+ */
+export async function look(page, name) {
+  const before = page.viewportSize();
+  for (const colorScheme of ["light", "dark"]) {
+    await page.emulateMedia({ colorScheme });
+    for (const [size, [width, height]] of Object.entries(SIZES)) {
+      await page.setViewportSize({ width, height });
+      const path = join(outputFolder("screenshots"), `${name}-${size}-${colorScheme}.png`);
+      await page.screenshot({ path, fullPage: true });
+      const needed = await page.evaluate(() => document.documentElement.scrollWidth);
+      assert.ok(needed <= width, `${name} needs ${needed} px on a screen of ${width} px`);
+    }
+    assert.deepEqual(await findings(page), [], `${name}, ${colorScheme}`);
+  }
+  await page.emulateMedia({ colorScheme: null });
+  if (before) await page.setViewportSize(before);
+}
+
+/** The serious and critical findings of axe, one line each. */
+async function findings(page) {
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => globalThis.axe.run());
+  return violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .flatMap(({ id, help, nodes }) => nodes.map(({ html }) => `${id}: ${help}: ${html}`));
+}

@@ -1,0 +1,163 @@
+// A person with a browser, over plain HTTP: follows redirects, keeps cookies, reads pages and fills in their forms.
+//
+// Only what is visible is used (labels and button texts), so that the pages may change their insides.
+import assert from "node:assert/strict";
+
+import { parse } from "node-html-parser";
+import { CookieJar } from "tough-cookie";
+
+const MAX_STEPS = 20;
+
+/** What a person chooses on the consent page, by the words of the choice. */
+export const LEVELS = { read: /^read-only/i, full: /^full access/i };
+
+/** One person with one browser profile. */
+export class Person {
+  #jar = new CookieJar();
+  /** @param {{email: string, password: string}} signIn what they type on the sign-in page. */
+  constructor(signIn) {
+    this.signIn = signIn;
+    this.visited = [];
+  }
+
+  /**
+   * Opens an authorization URL and does what is asked until the browser is sent to `redirectUri`.
+   * @param {string} url the authorization URL.
+   * @param {{level?: "read" | "full", press?: RegExp, redirectUri?: string}} [choice] what to do on the consent page;
+   *   `redirectUri` is read from the URL unless given.
+   * @returns {Promise<string>} the address the browser was sent to, code and state included.
+   */
+  async authorize(url, { level = "read", press = /^authorize/i, redirectUri } = {}) {
+    const destination = redirectUri ?? new URL(url).searchParams.get("redirect_uri");
+    let page = await this.open(url, destination);
+    for (let step = 0; step < MAX_STEPS; step += 1) {
+      if (page.sentTo) return page.sentTo;
+      if (page.form("password")) page = await this.submit(page, this.#signInForm(page), destination);
+      else if (page.form("radio")) page = await this.submit(page, consentForm(page, level, press), destination);
+      else assert.fail(`nothing to do on this page (${page.status} ${page.url}):\n${page.text}`);
+    }
+    return assert.fail(`not sent to ${destination} after ${MAX_STEPS} pages: ${this.visited.join(" → ")}`);
+  }
+
+  /** Opens a page, following redirects, but not to `destination`. */
+  async open(url, destination, init = {}) {
+    let request = { url: new URL(url), init };
+    for (let step = 0; step < MAX_STEPS; step += 1) {
+      this.visited.push(`${request.init.method ?? "GET"} ${request.url.pathname}`);
+      const response = await this.#fetch(request);
+      const location = response.headers.get("location");
+      if (!location || response.status < 300 || response.status > 399) {
+        return new Page(request.url, response, await response.text());
+      }
+      await response.text();
+      const next = new URL(location, request.url);
+      if (destination && isAt(next, destination)) return { sentTo: next.href };
+      const keep = response.status === 307 || response.status === 308;
+      request = { url: next, init: keep ? request.init : {} };
+    }
+    return assert.fail(`too many redirects: ${this.visited.join(" → ")}`);
+  }
+
+  /** Sends a form as a browser does. */
+  submit(page, { action, method, fields }, destination) {
+    const body = new URLSearchParams(fields);
+    const url = new URL(action ?? "", page.url);
+    if (method !== "post") {
+      url.search = body;
+      return this.open(url, destination);
+    }
+    const headers = { Origin: page.url.origin, Referer: page.url.href };
+    return this.open(url, destination, { method: "POST", body, headers });
+  }
+
+  async #fetch({ url, init }) {
+    const cookie = await this.#jar.getCookieString(url.href);
+    const headers = { Accept: "text/html", ...init.headers, ...(cookie ? { Cookie: cookie } : {}) };
+    const response = await fetch(url, { ...init, headers, redirect: "manual" });
+    for (const line of response.headers.getSetCookie()) await this.#jar.setCookie(line, url.href);
+    return response;
+  }
+
+  #signInForm(page) {
+    assert.ok(this.signIn, "the app's banner names no demo person");
+    const form = page.form("password");
+    const email = form.element.querySelector("input[type=email]") ?? form.element.querySelector("input[type=text]");
+    form.set(email.getAttribute("name"), this.signIn.email);
+    form.set(form.element.querySelector("input[type=password]").getAttribute("name"), this.signIn.password);
+    return form.press(/^(sign in|log in|continue)/i);
+  }
+}
+
+/** A page that was answered, as its reader sees it. */
+class Page {
+  constructor(url, response, html) {
+    this.url = url;
+    this.status = response.status;
+    this.headers = response.headers;
+    this.document = parse(html);
+    this.text = this.document.structuredText;
+  }
+
+  /** The first form with an input of this type, if there is one. */
+  form(type) {
+    const element = this.document.querySelectorAll("form").find((form) => form.querySelector(`input[type=${type}]`));
+    return element && new Form(this.document, element);
+  }
+}
+
+/** A form with the values a browser would send. */
+class Form {
+  constructor(document, element) {
+    this.document = document;
+    this.element = element;
+    this.fields = {};
+    for (const input of element.querySelectorAll("input")) {
+      const type = input.getAttribute("type") ?? "text";
+      const skipped = ["submit", "button", "image", "reset"].includes(type);
+      const unchosen = ["radio", "checkbox"].includes(type) && !input.hasAttribute("checked");
+      const name = input.getAttribute("name");
+      if (name && !skipped && !unchosen) this.fields[name] = input.getAttribute("value") ?? "";
+    }
+  }
+
+  set(name, value) {
+    this.fields[name] = value;
+  }
+
+  /** Chooses the radio button whose label says `words`. */
+  choose(words) {
+    const radio = this.element.querySelectorAll("input[type=radio]").find((input) => words.test(this.#label(input)));
+    assert.ok(radio, `no choice says ${words}`);
+    this.set(radio.getAttribute("name"), radio.getAttribute("value") ?? "on");
+    return this;
+  }
+
+  /** Presses the button that says `words`: what is to be sent, and where. */
+  press(words) {
+    const button = this.element.querySelectorAll("button").find((candidate) => words.test(candidate.text.trim()));
+    assert.ok(button, `no button says ${words}`);
+    const name = button.getAttribute("name");
+    if (name) this.set(name, button.getAttribute("value") ?? "");
+    const attribute = (own, inherited) => button.getAttribute(own) ?? this.element.getAttribute(inherited);
+    return {
+      action: attribute("formaction", "action"),
+      method: (attribute("formmethod", "method") ?? "get").toLowerCase(),
+      fields: this.fields,
+    };
+  }
+
+  #label(input) {
+    const id = input.getAttribute("id");
+    const label = (id && this.document.querySelector(`label[for="${id}"]`)) || input.closest("label");
+    return label?.text.trim() ?? "";
+  }
+}
+
+function consentForm(page, level, press) {
+  return page.form("radio").choose(LEVELS[level]).press(press);
+}
+
+function isAt(url, destination) {
+  const { origin, pathname } = new URL(destination);
+  return url.origin === origin && url.pathname === pathname;
+}
