@@ -14,6 +14,9 @@ PYTHON = $(TARGET)/python/bin/python
 PYTHON_READY = $(TARGET)/python/ready
 NODE_TEST = node --test --test-timeout=300000
 
+# interop/oauth.test.mjs and browser/ follow when the connector has a sign-in.
+INTEROP = interop/api-key.test.mjs
+
 .DEFAULT_GOAL := help
 .PHONY: help up toolchain wasm host test rust-test interop conformance browser check fmt clippy openapi lockfiles measure
 
@@ -42,7 +45,7 @@ rust-test: wasm
 	cargo test --workspace
 
 interop: wasm host $(NODE_MODULES) $(PYTHON_READY) ## Run the tests with real MCP clients
-	cd tests && $(NODE_TEST) interop/
+	cd tests && $(NODE_TEST) $(INTEROP)
 
 conformance: wasm host $(NODE_MODULES) ## Run the official MCP conformance suite, both requirement sets
 	cd tests && node --test conformance/ && node conformance/run.mjs

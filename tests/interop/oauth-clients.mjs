@@ -1,7 +1,7 @@
 // The same unmodified clients with nothing but the URL: they discover, register, send a person to sign in, and redeem.
 //
-// connect({url, authorize}) → the interface of clients.mjs. `authorize` is the person's part: it gets the authorization
-// URL and answers with the callback URL they were sent to.
+// connect({url, authorize, callback}) → the interface of clients.mjs. `authorize` is the person's part: it gets the
+// authorization URL and answers with the callback URL they were sent to. `callback` is the SDK clients' redirect URI.
 import { Client as ClientV2, StreamableHTTPClientTransport as TransportV2 } from "@modelcontextprotocol/client";
 import { Client as ClientV1 } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport as TransportV1 } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
@@ -11,6 +11,8 @@ import { inspectorHome, startInspector } from "./inspector.mjs";
 import { connectPython } from "./python.mjs";
 
 const INFO = { name: "interop", version: "1.0.0" };
+
+// Where the SDK clients say they wait for the browser; with the HTTP person, nothing has to listen there.
 const CALLBACK = "http://localhost:53681/callback";
 
 /** Every OAuth client, in every era it speaks. */
@@ -26,18 +28,20 @@ export const oauthClients = [
 
 /** An OAuth client's memory, as the SDKs want it. */
 class Provider {
-  redirectUrl = CALLBACK;
-  clientMetadata = {
-    client_name: "Interop",
-    redirect_uris: [CALLBACK],
-    grant_types: ["authorization_code"],
-    response_types: ["code"],
-    token_endpoint_auth_method: "none",
-  };
   #client;
   #tokens;
   #verifier;
   #discovery;
+  constructor(redirectUrl) {
+    this.redirectUrl = redirectUrl;
+    this.clientMetadata = {
+      client_name: "Interop",
+      redirect_uris: [redirectUrl],
+      grant_types: ["authorization_code"],
+      response_types: ["code"],
+      token_endpoint_auth_method: "none",
+    };
+  }
   state = () => "interop-state";
   clientInformation = () => this.#client;
   saveClientInformation = (client) => void (this.#client = client);
@@ -61,8 +65,8 @@ function connectV2(mode, to) {
   return connectSdk(newClient, TransportV2, to, (transport, callback) => transport.finishAuth(callback));
 }
 
-async function connectSdk(newClient, Transport, { url, authorize }, finish) {
-  const authProvider = new Provider();
+async function connectSdk(newClient, Transport, { url, authorize, callback = CALLBACK }, finish) {
+  const authProvider = new Provider(callback);
   const transport = new Transport(new URL(url), { authProvider });
   const refused = await firstContact(newClient(), transport);
   if (!authProvider.authorizationUrl) throw refused ?? new Error("the client was not asked to authorize");
