@@ -1,0 +1,136 @@
+//! The seam between the core and whatever runs it: a clock, random bytes, SQL and the configuration. The core sees
+//! nothing else, so tests run it natively on an in-memory database.
+
+use std::sync::atomic::AtomicBool;
+
+/// What the operator sets.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Origin under which the emulator is reached, without a trailing slash; the portal's issuer is `{public_url}/portal`.
+    pub public_url: String,
+    /// Secret of the OpenID client `tokportal-connector`; without one it is a public client.
+    pub client_secret: Option<String>,
+}
+
+/// A value of a statement or a row. SQLite's blobs are not used.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    /// SQL `NULL`.
+    Null,
+    /// A 64-bit integer.
+    Integer(i64),
+    /// A 64-bit float.
+    Real(f64),
+    /// UTF-8 text.
+    Text(String),
+}
+
+/// One row of a result, in the order of the selected columns.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Row(pub Vec<Value>);
+
+/// A statement failed. The text is for the log and never reaches an answer.
+#[derive(Debug, Clone)]
+pub struct SqlError(pub String);
+
+/// What the core asks of its host.
+pub trait Host {
+    /// The real time, in milliseconds since the Unix epoch.
+    fn now_ms(&self) -> i64;
+
+    /// 32 unpredictable bytes.
+    fn random(&self) -> [u8; 32];
+
+    /// Runs one statement with `?1`-style parameters. A single statement is atomic; several are not.
+    fn sql(
+        &self,
+        statement: &'static str,
+        parameters: Vec<Value>,
+    ) -> impl Future<Output = Result<Vec<Row>, SqlError>>;
+
+    /// Waits.
+    fn pause(&self, ms: u64) -> impl Future<Output = ()>;
+
+    /// Held by the request of this instance that is changing a workspace.
+    fn write_gate(&self) -> &AtomicBool;
+
+    /// Set once the tables exist.
+    fn prepared(&self) -> &AtomicBool;
+
+    /// The configuration.
+    fn config(&self) -> &Config;
+}
+
+impl Row {
+    /// The integer in a column, or 0.
+    pub fn integer(&self, column: usize) -> i64 {
+        self.optional_integer(column).unwrap_or(0)
+    }
+
+    /// The integer in a column, unless it is `NULL`.
+    pub fn optional_integer(&self, column: usize) -> Option<i64> {
+        match self.0.get(column) {
+            Some(Value::Integer(number)) => Some(*number),
+            // SQLite keeps a whole number that was computed with a fraction as REAL.
+            #[expect(
+                clippy::cast_possible_truncation,
+                reason = "millisecond times and counts are far below 2^53"
+            )]
+            Some(Value::Real(number)) => Some(*number as i64),
+            _ => None,
+        }
+    }
+
+    /// The number in a column, or 0.
+    pub fn real(&self, column: usize) -> f64 {
+        match self.0.get(column) {
+            Some(Value::Real(number)) => *number,
+            #[expect(clippy::cast_precision_loss, reason = "bucket levels are small")]
+            Some(Value::Integer(number)) => *number as f64,
+            _ => 0.0,
+        }
+    }
+
+    /// The text in a column, or nothing.
+    pub fn text(&self, column: usize) -> String {
+        self.optional_text(column).unwrap_or_default()
+    }
+
+    /// The text in a column, unless it is `NULL`.
+    pub fn optional_text(&self, column: usize) -> Option<String> {
+        match self.0.get(column) {
+            Some(Value::Text(text)) => Some(text.clone()),
+            _ => None,
+        }
+    }
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<String> for Value {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<i64> for Value {
+    fn from(number: i64) -> Self {
+        Self::Integer(number)
+    }
+}
+
+impl From<f64> for Value {
+    fn from(number: f64) -> Self {
+        Self::Real(number)
+    }
+}
+
+impl<T: Into<Value>> From<Option<T>> for Value {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Null, Into::into)
+    }
+}

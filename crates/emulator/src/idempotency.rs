@@ -1,0 +1,106 @@
+//! Replays. A successful answer is kept inside the workspace's document, so that the effect and the answer that
+//! belongs to it are stored by the same write. Failed answers are not kept: nothing happened.
+
+use std::collections::VecDeque;
+
+use bytes::Bytes;
+use data_encoding::HEXLOWER;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::decisions::{
+    IDEMPOTENCY_CONFLICT_CODE, IDEMPOTENCY_KEPT, IDEMPOTENCY_KEPT_BYTES, IDEMPOTENCY_KEY_MAX,
+    IDEMPOTENCY_LIFE_MS,
+};
+use crate::error::{ApiError, Code};
+
+/// The kept answers, the oldest first.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Kept(VecDeque<Record>);
+
+/// One kept answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Record {
+    key: String,
+    request: String,
+    at: i64,
+    /// HTTP status.
+    pub status: u16,
+    /// Media type, if there is a body.
+    pub content_type: Option<String>,
+    /// The body.
+    pub body: String,
+}
+
+impl Kept {
+    /// The answer to replay, if the key was used for this very request; an error if it was used for another one.
+    pub fn find(&self, key: &str, request: &str) -> Result<Option<&Record>, ApiError> {
+        match self.0.iter().find(|record| record.key == key) {
+            None => Ok(None),
+            Some(record) if record.request == request => Ok(Some(record)),
+            Some(_) => Err(ApiError::new(
+                IDEMPOTENCY_CONFLICT_CODE,
+                "This Idempotency-Key was used for another request. Use a new key for a new request.",
+            )),
+        }
+    }
+
+    /// Keeps an answer.
+    pub fn keep(
+        &mut self,
+        key: &str,
+        request: &str,
+        at: i64,
+        status: u16,
+        content_type: Option<&str>,
+        body: &Bytes,
+    ) {
+        self.0.push_back(Record {
+            key: key.to_owned(),
+            request: request.to_owned(),
+            at,
+            status,
+            content_type: content_type.map(str::to_owned),
+            body: String::from_utf8_lossy(body).into_owned(),
+        });
+        let mut bytes: usize = self.0.iter().map(|record| record.body.len()).sum();
+        while self.0.len() > IDEMPOTENCY_KEPT
+            || (bytes > IDEMPOTENCY_KEPT_BYTES && self.0.len() > 1)
+        {
+            bytes -= self.0.pop_front().map_or(0, |record| record.body.len());
+        }
+    }
+
+    /// Forgets what is too old; says whether anything was.
+    pub fn settle(&mut self, now: i64) -> bool {
+        let before = self.0.len();
+        self.0
+            .retain(|record| now - record.at < IDEMPOTENCY_LIFE_MS);
+        self.0.len() != before
+    }
+}
+
+/// The key of a request, if it has one that may be used.
+pub fn check_key(key: Option<&str>) -> Result<Option<&str>, ApiError> {
+    match key {
+        Some(key) if key.trim().is_empty() || key.len() > IDEMPOTENCY_KEY_MAX => {
+            Err(ApiError::new(
+                Code::IdempotencyKeyInvalid,
+                format!("Idempotency-Key has to have 1 to {IDEMPOTENCY_KEY_MAX} characters."),
+            ))
+        }
+        key => Ok(key),
+    }
+}
+
+/// What makes two requests the same: method, path with query, and body. JSON bodies are compared by value.
+pub fn fingerprint(method: &str, path_and_query: &str, body: &Bytes) -> String {
+    let canonical = serde_json::from_slice::<serde_json::Value>(body)
+        .map_or_else(|_| body.to_vec(), |json| json.to_string().into_bytes());
+    let mut digest = Sha256::new();
+    for part in [method.as_bytes(), path_and_query.as_bytes(), &canonical] {
+        digest.update(part.len().to_le_bytes());
+        digest.update(part);
+    }
+    HEXLOWER.encode(&digest.finalize())
+}

@@ -1,0 +1,318 @@
+//! The one table of operations: method, path template, operationId, scope, idempotency policy and handler.
+//!
+//! It has to name the same operations as `static/openapi.json`; a test compares the two.
+
+use serde_json::Value;
+
+use crate::answer::Answer;
+use crate::error::{ApiError, Code};
+use crate::request::{Context, Request};
+use crate::resources::{bundles, credits, orders, profile, reference, warming_choice};
+use crate::workspace::Workspace;
+
+/// Does one operation on a workspace. Nothing of what it changes is kept when it fails.
+pub type Handler = fn(&mut Workspace, &Request, &Context) -> Result<Answer, ApiError>;
+
+/// Looks at the raw body before the document's rules, for documented codes that those would hide.
+pub type Precheck = fn(&Value) -> Result<(), ApiError>;
+
+/// What happens to an `Idempotency-Key`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Idempotency {
+    /// A read: the key means nothing.
+    NotApplicable,
+    /// Optional.
+    Standard,
+    /// Refused, because the answer holds a secret and is never stored.
+    Refused,
+}
+
+/// One operation of the public REST API.
+#[derive(Debug, Clone, Copy)]
+pub struct Operation {
+    /// `operationId` of the document.
+    pub id: &'static str,
+    /// HTTP method.
+    pub method: &'static str,
+    /// Path template below `/api/ext`.
+    pub path: &'static str,
+    /// The scope a key needs; nothing where no key is needed.
+    pub scope: Option<&'static str>,
+    /// What happens to an `Idempotency-Key`.
+    pub idempotency: Idempotency,
+    /// What runs before the document's rules.
+    pub precheck: Option<Precheck>,
+    /// What runs.
+    pub handler: Handler,
+}
+
+const fn read(id: &'static str, path: &'static str, handler: Handler) -> Operation {
+    let (scope, idempotency) = (Some("read"), Idempotency::NotApplicable);
+    Operation {
+        id,
+        method: "GET",
+        path,
+        scope,
+        idempotency,
+        precheck: None,
+        handler,
+    }
+}
+
+const fn write(
+    id: &'static str,
+    method: &'static str,
+    path: &'static str,
+    handler: Handler,
+) -> Operation {
+    let (scope, idempotency) = (Some("write"), Idempotency::Standard);
+    Operation {
+        id,
+        method,
+        path,
+        scope,
+        idempotency,
+        precheck: None,
+        handler,
+    }
+}
+
+impl Operation {
+    const fn sensitive(mut self) -> Self {
+        self.idempotency = Idempotency::Refused;
+        self
+    }
+
+    const fn keyless(mut self) -> Self {
+        self.scope = None;
+        self
+    }
+
+    const fn precheck(mut self, precheck: Precheck) -> Self {
+        self.precheck = Some(precheck);
+        self
+    }
+
+    /// Whether it changes anything: then it can be simulated.
+    pub fn is_write(&self) -> bool {
+        self.method != "GET"
+    }
+}
+
+/// Every operation.
+#[rustfmt::skip]
+pub const OPERATIONS: &[Operation] = &[
+    // Profile
+    read("getCurrentUser", "/me", profile::get),
+    write("updateCurrentUserSettings", "PATCH", "/me", profile::update),
+    // Accounts
+    read("getAccountManagedSubscription", "/accounts/{id}/managed-subscription", not_emulated),
+    write("reactivateAccountManagedSubscription", "POST", "/accounts/{id}/managed-subscription/reactivate", not_emulated),
+    write("cancelAccountManagedSubscription", "POST", "/accounts/{id}/managed-subscription/cancel", not_emulated),
+    // Reference
+    read("listCountries", "/countries", reference::countries),
+    read("listPlatforms", "/platforms", reference::platforms),
+    read("getCreditCosts", "/credit-costs", reference::credit_costs),
+    // Credits
+    read("getCreditBalance", "/credits/balance", credits::balance),
+    read("listCreditTransactions", "/credits/history", credits::history),
+    // Bundles
+    read("listBundles", "/bundles", bundles::list),
+    write("createBundle", "POST", "/bundles", orders::create).precheck(warming_choice::precheck),
+    write("createBundlesBulk", "POST", "/bundles/bulk", not_emulated).precheck(warming_choice::precheck),
+    read("getBundle", "/bundles/{id}", bundles::get),
+    write("updateBundle", "PATCH", "/bundles/{id}", bundles::update),
+    write("publishBundle", "POST", "/bundles/{id}/publish", not_emulated),
+    read("getBundlePublishReadiness", "/bundles/{id}/publish-readiness", not_emulated),
+    write("unpublishBundle", "POST", "/bundles/{id}/unpublish", not_emulated),
+    write("addVideoSlots", "POST", "/bundles/{id}/add-video-slots", not_emulated),
+    write("addEditSlots", "POST", "/bundles/{id}/add-edit-slots", not_emulated),
+    // Account Configuration
+    read("getBundleAccount", "/bundles/{id}/account", not_emulated),
+    write("configureBundleAccount", "PUT", "/bundles/{id}/account", not_emulated),
+    write("requestBundleAccountCorrections", "POST", "/bundles/{id}/account/corrections", not_emulated),
+    write("finalizeBundleAccount", "POST", "/bundles/{id}/account/finalize", not_emulated),
+    // Videos
+    read("listBundleVideos", "/bundles/{id}/videos", not_emulated),
+    read("getBundleVideo", "/bundles/{id}/videos/{position}", not_emulated),
+    write("configureBundleVideo", "PUT", "/bundles/{id}/videos/{position}", not_emulated),
+    write("patchBundleVideo", "PATCH", "/bundles/{id}/videos/{position}", not_emulated),
+    write("batchConfigureBundleVideos", "PUT", "/bundles/{id}/videos/batch", not_emulated),
+    write("publishAllBundleVideos", "POST", "/bundles/{id}/videos/publish-all", not_emulated),
+    write("importBundleVideosCsv", "POST", "/bundles/{id}/videos/import-csv", not_emulated),
+    write("publishBundleVideo", "POST", "/bundles/{id}/videos/{position}/publish", not_emulated),
+    write("resetBundleVideo", "POST", "/bundles/{id}/videos/{position}/reset", not_emulated),
+    write("unscheduleBundleVideo", "POST", "/bundles/{id}/videos/{position}/unschedule", not_emulated),
+    write("finalizeBundleVideo", "POST", "/bundles/{id}/videos/{position}/finalize", not_emulated),
+    write("requestBundleVideoCorrections", "POST", "/bundles/{id}/videos/{position}/corrections", not_emulated),
+    write("fixBundleVideoDownload", "POST", "/bundles/{id}/videos/{position}/fix-download", not_emulated),
+    // Accounts
+    read("listAccounts", "/accounts", not_emulated),
+    read("listAccountBans", "/account-bans", not_emulated),
+    read("getAccount", "/accounts/{id}", not_emulated),
+    write("updateAccountCommentingProfile", "PATCH", "/accounts/{id}/commenting-profile", not_emulated),
+    read("listAccountBundles", "/accounts/{id}/bundles", not_emulated),
+    write("retrieveAccountVerificationCode", "POST", "/accounts/{id}/verification-code", not_emulated).sensitive(),
+    write("revealAccountCredentials", "POST", "/accounts/{id}/reveal-credentials", not_emulated).sensitive(),
+    // Analytics
+    read("canRefreshAccountAnalytics", "/accounts/{id}/analytics/can-refresh", not_emulated),
+    write("refreshAccountAnalytics", "POST", "/accounts/{id}/analytics/refresh", not_emulated),
+    // Accounts
+    read("getAccountEditRequest", "/accounts/{id}/edit-request", not_emulated),
+    write("createAccountEditRequest", "POST", "/accounts/{id}/edit-request", not_emulated),
+    // Warming
+    write("rewarmAccount", "POST", "/accounts/{id}/rewarm", not_emulated),
+    write("configureBundleWarmingTerms", "PUT", "/bundles/{id}/warming-terms", not_emulated),
+    read("listAccountWarmingSessions", "/accounts/{id}/warming-sessions", not_emulated),
+    read("getWarmingSession", "/warming-sessions/{id}", not_emulated),
+    write("generateWarmingTerms", "POST", "/warming/generate-terms", not_emulated),
+    // Webhooks
+    read("listWebhookEvents", "/webhooks/events", not_emulated).keyless(),
+    read("listWebhookEndpoints", "/webhooks", not_emulated),
+    write("createWebhookEndpoint", "POST", "/webhooks", not_emulated).sensitive(),
+    read("getWebhookEndpoint", "/webhooks/{id}", not_emulated),
+    write("updateWebhookEndpoint", "PATCH", "/webhooks/{id}", not_emulated),
+    write("deleteWebhookEndpoint", "DELETE", "/webhooks/{id}", not_emulated),
+    read("listWebhookDeliveries", "/webhooks/{id}/deliveries", not_emulated),
+    write("retryWebhookDelivery", "POST", "/webhooks/{id}/deliveries/{delivery_id}/retry", not_emulated),
+    write("testWebhookEndpoint", "POST", "/webhooks/{id}/test", not_emulated),
+    // Uploads
+    write("uploadVideo", "POST", "/upload/video", not_emulated).sensitive(),
+    write("uploadVideoDirect", "POST", "/upload/video/direct", not_emulated),
+    write("uploadImage", "POST", "/upload/image", not_emulated).sensitive(),
+    write("uploadImageDirect", "POST", "/upload/image/direct", not_emulated),
+    write("uploadImageFromUrl", "POST", "/upload/image/from-url", not_emulated),
+    // Analytics
+    read("getAnalyticsDashboard", "/analytics", not_emulated),
+    read("getAnalyticsContract", "/analytics/contract", not_emulated),
+    read("exportAnalyticsVideos", "/analytics/export/videos", not_emulated),
+    write("createAnalyticsReport", "POST", "/analytics/export/reports", not_emulated).sensitive(),
+    write("exportAnalyticsReportHtml", "POST", "/analytics/export/reports/html", not_emulated),
+    read("getAnalyticsSeries", "/analytics/series", not_emulated),
+    read("getAnalyticsAccount", "/analytics/accounts/{id}", not_emulated),
+    write("refreshAnalyticsAccount", "POST", "/analytics/accounts/{id}/refresh", not_emulated),
+    read("listAnalyticsAccountRawSnapshots", "/analytics/accounts/{id}/raw", not_emulated),
+    read("getAccountAnalytics", "/accounts/{id}/analytics", not_emulated),
+    read("listAccountVideoAnalytics", "/accounts/{id}/analytics/videos", not_emulated),
+    read("getVideoAnalytics", "/videos/{id}/analytics", not_emulated),
+    // Videos
+    write("createVideoAdCodeRequest", "POST", "/videos/{id}/ad-code-request", not_emulated),
+    read("getVideoAdCodeRequest", "/videos/{id}/ad-code-request", not_emulated),
+    // Analytics
+    read("getCommentPulse", "/analytics/comments", not_emulated),
+    read("listAnalyticsAccountComments", "/analytics/accounts/{id}/comments", not_emulated),
+    read("listAnalyticsPostRawSnapshots", "/analytics/posts/{id}/raw", not_emulated),
+    // Comments
+    read("listCommentTasks", "/comments", not_emulated),
+    write("createCommentTasks", "POST", "/comments", not_emulated),
+    read("getCommentTask", "/comments/{id}", not_emulated),
+    write("deleteCommentTask", "DELETE", "/comments/{id}", not_emulated),
+    write("approveCommentTask", "POST", "/comments/{id}/approve", not_emulated),
+    write("disputeCommentTask", "POST", "/comments/{id}/dispute", not_emulated),
+    read("listCommentTaskVerifications", "/comments/{id}/verifications", not_emulated),
+];
+
+/// An honest answer for what is not there yet.
+fn not_emulated(_: &mut Workspace, _: &Request, _: &Context) -> Result<Answer, ApiError> {
+    Err(ApiError::new(
+        Code::NotEmulated,
+        "The emulator does not know this operation yet. Nothing happened.",
+    ))
+}
+
+/// Values of a path template, decoded, in order.
+pub type PathValues = Vec<(&'static str, String)>;
+
+/// How a path and method fit the table.
+#[derive(Debug)]
+pub enum Route {
+    /// This operation, with the values of its path template.
+    Found(&'static Operation, PathValues),
+    /// The path exists with these methods only.
+    OtherMethods(Vec<&'static str>),
+    /// No operation has this path.
+    Unknown,
+}
+
+/// Finds the operation for a method and a path below `/api/ext`. Literal segments win over parameters.
+pub fn route(method: &str, path: &str) -> Route {
+    let mut best: Option<(&'static Operation, PathValues)> = None;
+    let mut methods = Vec::new();
+    for operation in OPERATIONS {
+        let Some(values) = fit(operation.path, path) else {
+            continue;
+        };
+        if operation.method != method {
+            methods.push(operation.method);
+        } else if best
+            .as_ref()
+            .is_none_or(|(_, other)| values.len() < other.len())
+        {
+            best = Some((operation, values));
+        }
+    }
+    match best {
+        Some((operation, values)) => Route::Found(operation, values),
+        None if methods.is_empty() => Route::Unknown,
+        None => Route::OtherMethods(methods),
+    }
+}
+
+fn fit(template: &'static str, path: &str) -> Option<PathValues> {
+    let mut values = Vec::new();
+    let (mut wanted, mut given) = (template.split('/'), path.split('/'));
+    loop {
+        match (wanted.next(), given.next()) {
+            (None, None) => return Some(values),
+            (Some(wanted), Some(given)) => match wanted
+                .strip_prefix('{')
+                .and_then(|name| name.strip_suffix('}'))
+            {
+                Some(name) if !given.is_empty() => {
+                    values.push((
+                        name,
+                        percent_encoding::percent_decode_str(given)
+                            .decode_utf8()
+                            .ok()?
+                            .into_owned(),
+                    ));
+                }
+                None if wanted == given => {}
+                _ => return None,
+            },
+            _ => return None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_literal_segment_wins_over_a_parameter() {
+        let Route::Found(operation, values) = route("PUT", "/bundles/abc/videos/batch") else {
+            panic!("no route")
+        };
+        assert_eq!(
+            (operation.id, values.len()),
+            ("batchConfigureBundleVideos", 1)
+        );
+        let Route::Found(operation, values) = route("PUT", "/bundles/abc/videos/7") else {
+            panic!("no route")
+        };
+        assert_eq!(
+            (operation.id, values[1].1.as_str()),
+            ("configureBundleVideo", "7")
+        );
+    }
+
+    #[test]
+    fn another_method_is_told_from_another_path() {
+        assert!(
+            matches!(route("DELETE", "/me"), Route::OtherMethods(methods) if methods == ["GET", "PATCH"])
+        );
+        assert!(matches!(route("GET", "/me/too"), Route::Unknown));
+        assert!(matches!(route("GET", "/bundles/"), Route::Unknown));
+    }
+}

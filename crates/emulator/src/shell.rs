@@ -1,0 +1,180 @@
+//! The Spin shell: fills the core's seam with the host's SQLite, variables, clock and random bytes.
+
+use std::future::Future;
+use std::sync::atomic::AtomicBool;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use bytes::{Bytes, BytesMut};
+use spin_sdk::http::body::IncomingBodyExt;
+use spin_sdk::http::{FullBody, IntoResponse, Request, Response};
+use spin_sdk::http_service;
+use spin_sdk::sqlite::{self, Connection};
+use spin_sdk::variables;
+
+use crate::decisions::BODY_MAX;
+use crate::host::{Config, Host, Row, SqlError, Value};
+
+/// Where the emulator is reached when nothing else is configured.
+const DEFAULT_PUBLIC_URL: &str = "http://localhost:3000";
+
+// Instances are reused and serve several requests at once; these two belong to the instance, not to a person.
+static WRITE_GATE: AtomicBool = AtomicBool::new(false);
+static PREPARED: AtomicBool = AtomicBool::new(false);
+
+/// The Spin host, for one request.
+struct Spin {
+    database: Connection,
+    config: Config,
+}
+
+#[http_service]
+async fn handle(request: Request) -> impl IntoResponse {
+    let response = match (read(request).await, Spin::open().await) {
+        (Ok(request), Ok(spin)) => crate::handle(&spin, request).await,
+        (Err(response), _) => response,
+        (_, Err(error)) => {
+            eprintln!("the emulator cannot start: {}", error.0);
+            crate::plain(
+                http::StatusCode::SERVICE_UNAVAILABLE,
+                "The emulator cannot start; its log says why.",
+            )
+        }
+    };
+    with_length(response)
+}
+
+impl Spin {
+    async fn open() -> Result<Self, SqlError> {
+        let database = Connection::open_default()
+            .await
+            .map_err(|error| SqlError(format!("SQLite: {error:?}")))?;
+        let public_url = variables::get("public_url").await.unwrap_or_default();
+        let public_url = public_url.trim().trim_end_matches('/');
+        let public_url = if public_url.is_empty() {
+            DEFAULT_PUBLIC_URL
+        } else {
+            public_url
+        }
+        .to_owned();
+        let client_secret = variables::get("portal_client_secret")
+            .await
+            .ok()
+            .filter(|secret| !secret.is_empty());
+        Ok(Self {
+            database,
+            config: Config {
+                public_url,
+                client_secret,
+            },
+        })
+    }
+}
+
+impl Host for Spin {
+    fn now_ms(&self) -> i64 {
+        let elapsed = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
+        i64::try_from(elapsed.as_millis()).unwrap_or(i64::MAX)
+    }
+
+    fn random(&self) -> [u8; 32] {
+        let mut bytes = [0; 32];
+        // WASI's random source cannot fail; an emulator without it must not go on with guessable secrets.
+        if getrandom::fill(&mut bytes).is_err() {
+            std::process::abort();
+        }
+        bytes
+    }
+
+    async fn sql(
+        &self,
+        statement: &'static str,
+        parameters: Vec<Value>,
+    ) -> Result<Vec<Row>, SqlError> {
+        let failed = |error: sqlite::Error| SqlError(format!("{error:?} in {statement}"));
+        let parameters = parameters.into_iter().map(into_spin);
+        let rows = self
+            .database
+            .execute(statement, parameters)
+            .await
+            .map_err(failed)?
+            .collect()
+            .await
+            .map_err(failed)?;
+        Ok(rows
+            .into_iter()
+            .map(|row| Row(row.values.into_iter().map(from_spin).collect()))
+            .collect())
+    }
+
+    fn pause(&self, ms: u64) -> impl Future<Output = ()> {
+        spin_sdk::time::sleep(Duration::from_millis(ms))
+    }
+
+    fn write_gate(&self) -> &AtomicBool {
+        &WRITE_GATE
+    }
+
+    fn prepared(&self) -> &AtomicBool {
+        &PREPARED
+    }
+
+    fn config(&self) -> &Config {
+        &self.config
+    }
+}
+
+fn into_spin(value: Value) -> sqlite::Value {
+    match value {
+        Value::Null => sqlite::Value::Null,
+        Value::Integer(number) => sqlite::Value::Integer(number),
+        Value::Real(number) => sqlite::Value::Real(number),
+        Value::Text(text) => sqlite::Value::Text(text),
+    }
+}
+
+fn from_spin(value: sqlite::Value) -> Value {
+    match value {
+        sqlite::Value::Integer(number) => Value::Integer(number),
+        sqlite::Value::Real(number) => Value::Real(number),
+        sqlite::Value::Text(text) => Value::Text(text),
+        sqlite::Value::Null | sqlite::Value::Blob(_) => Value::Null,
+    }
+}
+
+/// Reads the whole request, up to the largest body that any operation takes.
+async fn read(request: Request) -> Result<http::Request<Bytes>, Response<Bytes>> {
+    use futures_util::StreamExt;
+
+    let (parts, body) = request.into_parts();
+    let mut stream = body.stream();
+    let mut bytes = BytesMut::new();
+    while let Some(chunk) = stream.next().await {
+        let Ok(chunk) = chunk else {
+            return Err(crate::plain(
+                http::StatusCode::BAD_REQUEST,
+                "The request body broke off.",
+            ));
+        };
+        if bytes.len() + chunk.len() > BODY_MAX {
+            return Err(crate::plain(
+                http::StatusCode::PAYLOAD_TOO_LARGE,
+                "The request body is too large.",
+            ));
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(http::Request::from_parts(parts, bytes.freeze()))
+}
+
+/// A body of known length: without the header Spin sends chunks in two writes, which costs tens of milliseconds.
+fn with_length(response: Response<Bytes>) -> Response<FullBody<Bytes>> {
+    let (mut parts, body) = response.into_parts();
+    if parts.status != http::StatusCode::NO_CONTENT {
+        parts
+            .headers
+            .insert(http::header::CONTENT_LENGTH, body.len().into());
+    }
+    Response::from_parts(parts, FullBody::new(body))
+}

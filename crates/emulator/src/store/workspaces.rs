@@ -1,0 +1,107 @@
+//! Workspaces: one JSON document with a version each, replaced by compare-and-set in one statement.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crate::host::{Host, SqlError};
+use crate::people::PEOPLE;
+use crate::seed::first_day;
+use crate::workspace::Workspace;
+
+/// How often a writer waits for its turn inside its own instance before it goes on regardless.
+const GATE_TURNS: u32 = 2_000;
+
+/// A workspace as read, with the version that a write has to find.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The document.
+    pub workspace: Workspace,
+    /// Its version.
+    pub version: i64,
+}
+
+/// Reads a workspace.
+pub async fn load(host: &impl Host, id: &str) -> Result<Loaded, SqlError> {
+    let rows = host
+        .sql(
+            "SELECT doc, version FROM workspace WHERE id = ?1",
+            vec![id.into()],
+        )
+        .await?;
+    let row = rows
+        .first()
+        .ok_or_else(|| SqlError(format!("the workspace {id} is missing")))?;
+    let workspace = serde_json::from_str(&row.text(0))
+        .map_err(|error| SqlError(format!("workspace {id}: {error}")))?;
+    Ok(Loaded {
+        workspace,
+        version: row.integer(1),
+    })
+}
+
+/// Replaces a workspace if nobody else has since it was read; says whether it did.
+pub async fn replace(
+    host: &impl Host,
+    version: i64,
+    workspace: &Workspace,
+) -> Result<bool, SqlError> {
+    let rows = host
+        .sql(
+            "UPDATE workspace SET doc = ?1, version = version + 1 WHERE id = ?2 AND version = ?3 RETURNING version",
+            vec![to_text(workspace)?.into(), workspace.id.as_str().into(), version.into()],
+        )
+        .await?;
+    Ok(!rows.is_empty())
+}
+
+/// Writes the first day of every workspace; with `over`, also where there is one, in a way that makes writers in
+/// flight start again.
+pub async fn seed(host: &impl Host, now: i64, over: bool) -> Result<(), SqlError> {
+    let statement = if over {
+        "INSERT INTO workspace (id, version, doc) VALUES (?1, 1, ?2) ON CONFLICT (id) \
+         DO UPDATE SET doc = excluded.doc, version = version + 1"
+    } else {
+        "INSERT INTO workspace (id, version, doc) VALUES (?1, 1, ?2) ON CONFLICT (id) DO NOTHING"
+    };
+    for person in &PEOPLE {
+        host.sql(
+            statement,
+            vec![person.id.into(), to_text(&first_day(person, now))?.into()],
+        )
+        .await?;
+    }
+    Ok(())
+}
+
+fn to_text(workspace: &Workspace) -> Result<String, SqlError> {
+    serde_json::to_string(workspace).map_err(|error| SqlError(error.to_string()))
+}
+
+/// The turn of a writer inside its instance; given back when dropped.
+#[derive(Debug)]
+pub struct Turn<'a>(Option<&'a AtomicBool>);
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        if let Some(gate) = self.0 {
+            gate.store(false, Ordering::Release);
+        }
+    }
+}
+
+/// Waits for the turn to write. It only keeps the requests of one instance from colliding all the time, and
+/// correctness does not depend on it, so a writer that has waited too long goes on without.
+///
+/// It polls, because a component-model task cannot be woken by another one without host support.
+pub async fn turn(host: &impl Host) -> Turn<'_> {
+    let gate = host.write_gate();
+    for _ in 0..GATE_TURNS {
+        if gate
+            .compare_exchange(false, true, Ordering::Acquire, Ordering::Relaxed)
+            .is_ok()
+        {
+            return Turn(Some(gate));
+        }
+        host.pause(1).await;
+    }
+    Turn(None)
+}

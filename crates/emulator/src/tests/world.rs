@@ -1,0 +1,200 @@
+//! The test host: an in-memory database shared by threads, a clock that stands still, and random bytes by counter.
+
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+
+use bytes::Bytes;
+use http::{Request, Response};
+use rusqlite::types::{Value as SqlValue, ValueRef};
+use serde_json::Value as Json;
+use sha2::{Digest, Sha256};
+
+use crate::host::{Config, Host, Row, SqlError, Value};
+use crate::{handle, people};
+
+/// 2026-11-22T12:00:00Z.
+pub(super) const START: i64 = 1_795_348_800_000;
+
+/// One instance of the emulator; clones made with [`World::another_instance`] share the database only.
+pub(super) struct World {
+    database: Arc<Mutex<rusqlite::Connection>>,
+    now: Arc<AtomicI64>,
+    random: Arc<AtomicU64>,
+    gate: AtomicBool,
+    prepared: AtomicBool,
+    config: Config,
+}
+
+impl World {
+    pub(super) fn new() -> Self {
+        Self {
+            database: Arc::new(Mutex::new(rusqlite::Connection::open_in_memory().unwrap())),
+            now: Arc::new(AtomicI64::new(START)),
+            random: Arc::new(AtomicU64::new(1)),
+            gate: AtomicBool::new(false),
+            prepared: AtomicBool::new(false),
+            config: Config {
+                public_url: "http://localhost:3000".into(),
+                client_secret: None,
+            },
+        }
+    }
+
+    pub(super) fn another_instance(&self) -> Self {
+        Self {
+            database: Arc::clone(&self.database),
+            now: Arc::clone(&self.now),
+            random: Arc::clone(&self.random),
+            gate: AtomicBool::new(false),
+            prepared: AtomicBool::new(false),
+            config: self.config.clone(),
+        }
+    }
+
+    pub(super) fn send(&self, request: Request<Bytes>) -> Response<Bytes> {
+        pollster::block_on(handle(self, request))
+    }
+
+    /// A call of the API with the demo key.
+    pub(super) fn call(&self, method: &str, path: &str, body: Option<Json>) -> Reply {
+        self.call_with(method, path, body, &[])
+    }
+
+    /// A call of the API with the demo key unless the headers bring another one.
+    pub(super) fn call_with(
+        &self,
+        method: &str,
+        path: &str,
+        body: Option<Json>,
+        headers: &[(&str, &str)],
+    ) -> Reply {
+        let mut request = Request::builder()
+            .method(method)
+            .uri(format!("http://localhost:3000/api/ext{path}"));
+        if !headers
+            .iter()
+            .any(|(name, _)| ["x-api-key", "authorization"].contains(name))
+        {
+            request = request.header("x-api-key", people::demo_key());
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let body = body.map_or_else(Bytes::new, |body| body.to_string().into());
+        if !body.is_empty() {
+            request = request.header("content-type", "application/json");
+        }
+        Reply(self.send(request.body(body).unwrap()))
+    }
+
+    /// A test control.
+    pub(super) fn control(&self, path: &str, body: Json) -> Json {
+        let request = Request::post(format!("http://localhost:3000/emulator{path}"))
+            .header("content-type", "application/json")
+            .body(body.to_string().into())
+            .unwrap();
+        let response = self.send(request);
+        assert_eq!(response.status(), 200, "{:?}", response.body());
+        serde_json::from_slice(response.body()).unwrap()
+    }
+
+    pub(super) fn balance(&self) -> i64 {
+        self.call("GET", "/credits/balance", None).data()["total_credits"]
+            .as_i64()
+            .unwrap()
+    }
+}
+
+/// An answer with shortcuts for assertions.
+pub(super) struct Reply(pub(super) Response<Bytes>);
+
+impl Reply {
+    pub(super) fn status(&self) -> u16 {
+        self.0.status().as_u16()
+    }
+
+    pub(super) fn json(&self) -> Json {
+        serde_json::from_slice(self.0.body()).unwrap()
+    }
+
+    pub(super) fn data(&self) -> Json {
+        assert!(self.0.status().is_success(), "{:?}", self.0);
+        self.json()["data"].clone()
+    }
+
+    pub(super) fn header(&self, name: &str) -> Option<&str> {
+        self.0
+            .headers()
+            .get(name)
+            .map(|value| value.to_str().unwrap())
+    }
+
+    /// Status and code of a refusal.
+    pub(super) fn refusal(&self) -> (u16, String) {
+        (
+            self.status(),
+            self.json()["error"]["code"].as_str().unwrap().to_owned(),
+        )
+    }
+}
+
+impl Host for World {
+    fn now_ms(&self) -> i64 {
+        self.now.load(Ordering::Relaxed)
+    }
+
+    fn random(&self) -> [u8; 32] {
+        Sha256::digest(self.random.fetch_add(1, Ordering::Relaxed).to_le_bytes()).into()
+    }
+
+    async fn sql(
+        &self,
+        statement: &'static str,
+        parameters: Vec<Value>,
+    ) -> Result<Vec<Row>, SqlError> {
+        let database = self.database.lock().unwrap();
+        let run = || -> rusqlite::Result<Vec<Row>> {
+            let mut statement = database.prepare_cached(statement)?;
+            let parameters = parameters.into_iter().map(|value| match value {
+                Value::Null => SqlValue::Null,
+                Value::Integer(number) => SqlValue::Integer(number),
+                Value::Real(number) => SqlValue::Real(number),
+                Value::Text(text) => SqlValue::Text(text),
+            });
+            let columns = statement.column_count();
+            let mut rows = statement.query(rusqlite::params_from_iter(parameters))?;
+            let mut found = Vec::new();
+            while let Some(row) = rows.next()? {
+                let values = (0..columns).map(|column| {
+                    Ok(match row.get_ref(column)? {
+                        ValueRef::Integer(number) => Value::Integer(number),
+                        ValueRef::Real(number) => Value::Real(number),
+                        ValueRef::Text(text) => {
+                            Value::Text(String::from_utf8_lossy(text).into_owned())
+                        }
+                        ValueRef::Null | ValueRef::Blob(_) => Value::Null,
+                    })
+                });
+                found.push(Row(values.collect::<rusqlite::Result<_>>()?));
+            }
+            Ok(found)
+        };
+        run().map_err(|error| SqlError(error.to_string()))
+    }
+
+    async fn pause(&self, _: u64) {
+        std::thread::yield_now();
+    }
+
+    fn write_gate(&self) -> &AtomicBool {
+        &self.gate
+    }
+
+    fn prepared(&self) -> &AtomicBool {
+        &self.prepared
+    }
+
+    fn config(&self) -> &Config {
+        &self.config
+    }
+}

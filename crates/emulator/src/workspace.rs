@@ -1,0 +1,109 @@
+//! The state of one workspace: the document that is read, changed by a handler, and written back as a whole.
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::{ApiError, Code};
+use crate::idempotency::Kept;
+use crate::ids::{self, Ids};
+use crate::people::PEOPLE;
+use crate::request::Context;
+use crate::resources::accounts::SavedAccount;
+use crate::resources::bundles::Bundle;
+use crate::resources::credits::Ledger;
+use crate::resources::profile::Settings;
+
+/// Everything a workspace owns. Absent fields take their default, so that a state written by an older build loads.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Workspace {
+    /// Id of the workspace, which is its owner's.
+    pub id: String,
+    /// Source of the ids of new objects.
+    pub ids: Ids,
+    /// What the workspace says about itself.
+    #[serde(default)]
+    pub settings: Settings,
+    /// Credits and their history.
+    #[serde(default)]
+    pub credits: Ledger,
+    /// Orders, the oldest first.
+    #[serde(default)]
+    pub bundles: Vec<Bundle>,
+    /// Delivered accounts, the oldest first.
+    #[serde(default)]
+    pub accounts: Vec<SavedAccount>,
+    /// Answers kept for replays.
+    #[serde(default)]
+    pub idempotency: Kept,
+}
+
+impl Workspace {
+    /// An empty workspace.
+    pub fn new(id: &str) -> Self {
+        Self {
+            id: id.to_owned(),
+            ids: Ids::default(),
+            settings: Settings::default(),
+            credits: Ledger::default(),
+            bundles: Vec::new(),
+            accounts: Vec::new(),
+            idempotency: Kept::default(),
+        }
+    }
+
+    /// Lets everything happen that was due by `now`; says whether anything did.
+    ///
+    /// It runs before every request, so that time passes for readers and writers alike. The parts must not depend on
+    /// how often it runs.
+    pub fn settle(&mut self, now: i64) -> bool {
+        let expired = self.credits.settle(now, &mut self.ids, &self.id);
+        let forgotten = self.idempotency.settle(now);
+        expired || forgotten
+    }
+
+    /// A fresh id: of this workspace, or a synthetic one in a dry run.
+    pub fn new_id(&mut self, context: &Context) -> String {
+        if context.dry_run {
+            self.ids.synthetic()
+        } else {
+            self.ids.next(&self.id)
+        }
+    }
+
+    /// The bundle with this id.
+    pub fn bundle(&mut self, id: &str) -> Result<&mut Bundle, ApiError> {
+        let missing = self.missing(id, Code::BundleNotFound, Code::BundleNotOwned, "bundle");
+        self.bundles
+            .iter_mut()
+            .find(|bundle| bundle.id.eq_ignore_ascii_case(id))
+            .ok_or(missing)
+    }
+
+    /// The delivered account with this id.
+    pub fn account(&mut self, id: &str) -> Result<&mut SavedAccount, ApiError> {
+        let missing = self.missing(
+            id,
+            Code::SavedAccountNotFound,
+            Code::SavedAccountNotOwned,
+            "delivered account",
+        );
+        self.accounts
+            .iter_mut()
+            .find(|account| account.id.eq_ignore_ascii_case(id))
+            .ok_or(missing)
+    }
+
+    /// The error for an id that is not in this workspace: an id carries its owner, so somebody else's is told apart.
+    pub fn missing(&self, id: &str, not_found: Code, not_owned: Code, what: &str) -> ApiError {
+        let foreign = PEOPLE
+            .iter()
+            .any(|person| person.id != self.id && ids::is_of(id, person.id));
+        if foreign {
+            ApiError::new(
+                not_owned,
+                format!("This {what} belongs to another workspace."),
+            )
+        } else {
+            ApiError::new(not_found, format!("There is no {what} with this id."))
+        }
+    }
+}
