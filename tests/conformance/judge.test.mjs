@@ -26,6 +26,11 @@ test("a row excuses the scenario or the one check it names", () => {
   assert.deepEqual(verdicts({ a: "FAILURE", b: "FAILURE" }, { "ping:a": "reason" }), ["ping UNEXPECTED"]);
 });
 
+test("a scenario with nothing but listed warnings passes", () => {
+  assert.deepEqual(verdicts({ a: "SUCCESS", b: "WARNING" }, { "ping:b": "reason" }), ["ping warning"]);
+  assert.deepEqual(verdicts({ a: "FAILURE", b: "WARNING" }, { ping: "reason" }), ["ping expected"]);
+});
+
 test("a row for a scenario does not excuse a message that breaks the schema", () => {
   const checks = { a: "FAILURE", "wire-schema-valid": "FAILURE" };
   assert.deepEqual(verdicts(checks, { ping: "reason" }), ["ping UNEXPECTED"]);

@@ -1,0 +1,8 @@
+//! End to end: the real components in the embedding host, over real HTTP. Modules are named after addresses and attacks.
+//!
+//! `make wasm` builds the components that these tests run.
+
+mod api_ext_mcp;
+mod leaks;
+mod support;
+mod upstream;
