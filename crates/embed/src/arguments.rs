@@ -1,0 +1,124 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use lexopt::prelude::{Long, Short, ValueExt as _};
+
+pub(crate) const HELP: &str = "\
+Runs a Spin application from its manifest, without the spin binary.
+
+Usage: tokportal-embed [OPTIONS]
+
+  --manifest FILE           The manifest (default: spin.toml)
+  --listen ADDRESS:PORT     Where to listen; port 0 is any free one (default: 127.0.0.1:3000)
+  --variable NAME=VALUE     The value of an application variable; {url} in it is the server's own URL.
+                            May be given more than once. Without it: SPIN_VARIABLE_NAME in the environment,
+                            then in the file .env next to the manifest, then the manifest's default.
+  --state-dir DIR           Where key-value stores and databases are kept (default: .spin)
+  --in-memory               Keep them in memory
+  --banner FILE             Print this file once the server listens; {url} in it is the server's own URL
+  --block-private-networks  Refuse requests of components to private and local addresses
+  --quiet                   Do not print what components write, only the messages of the host
+  --help                    Print this text
+
+The last line printed before requests are served is `Listening on http://localhost:PORT`.
+Ctrl-C and SIGTERM end the server after the requests in flight.";
+
+/// What the command line asks for.
+pub(crate) enum Command {
+    Serve(Box<Arguments>),
+    Help,
+}
+
+pub(crate) struct Arguments {
+    pub(crate) manifest: PathBuf,
+    pub(crate) listen: String,
+    pub(crate) variables: Vec<(String, String)>,
+    pub(crate) state_dir: Option<PathBuf>,
+    pub(crate) in_memory: bool,
+    pub(crate) banner: Option<PathBuf>,
+    pub(crate) block_private_networks: bool,
+    pub(crate) quiet: bool,
+}
+
+/// Reads the command line.
+///
+/// # Errors
+/// A sentence for the person who typed it.
+pub(crate) fn parse(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error> {
+    let mut arguments = Arguments {
+        manifest: "spin.toml".into(),
+        listen: "127.0.0.1:3000".to_owned(),
+        variables: Vec::new(),
+        state_dir: None,
+        in_memory: false,
+        banner: None,
+        block_private_networks: false,
+        quiet: false,
+    };
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Long("manifest") | Short('f') => arguments.manifest = parser.value()?.into(),
+            Long("listen") => arguments.listen = parser.value()?.string()?,
+            Long("variable") => {
+                let text = parser.value()?.string()?;
+                let (name, value) = text.split_once('=').ok_or_else(|| {
+                    lexopt::Error::from(format!("--variable {text} is not NAME=VALUE"))
+                })?;
+                arguments
+                    .variables
+                    .push((name.to_owned(), value.to_owned()));
+            }
+            Long("state-dir") => arguments.state_dir = Some(parser.value()?.into()),
+            Long("in-memory") => arguments.in_memory = true,
+            Long("banner") => arguments.banner = Some(parser.value()?.into()),
+            Long("block-private-networks") => arguments.block_private_networks = true,
+            Long("quiet") => arguments.quiet = true,
+            Long("help") | Short('h') => return Ok(Command::Help),
+            other => return Err(other.unexpected()),
+        }
+    }
+    if arguments.in_memory && arguments.state_dir.is_some() {
+        return Err("--in-memory and --state-dir exclude each other".into());
+    }
+    Ok(Command::Serve(Box::new(arguments)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error_of(line: &[&str]) -> Option<String> {
+        parse(lexopt::Parser::from_args(line))
+            .err()
+            .map(|error| error.to_string())
+    }
+
+    #[test]
+    fn variables_may_contain_equal_signs() {
+        let parsed = parse(lexopt::Parser::from_args([
+            "--variable",
+            "a=b=c",
+            "--listen",
+            "127.0.0.1:0",
+        ]));
+        assert!(matches!(parsed, Ok(Command::Serve(arguments))
+            if arguments.variables == [("a".to_owned(), "b=c".to_owned())] && arguments.listen == "127.0.0.1:0"));
+    }
+
+    #[test]
+    fn wrong_lines_are_explained() {
+        assert_eq!(
+            error_of(&["--variable", "x"]).as_deref(),
+            Some("--variable x is not NAME=VALUE")
+        );
+        assert_eq!(
+            error_of(&["--bogus"]).as_deref(),
+            Some("invalid option '--bogus'")
+        );
+        assert_eq!(
+            error_of(&["--in-memory", "--state-dir", "x"]).as_deref(),
+            Some("--in-memory and --state-dir exclude each other")
+        );
+    }
+}

@@ -1,0 +1,65 @@
+//! The wall clock that components read, which a test can set forward.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use wasmtime_wasi::HostWallClock;
+
+/// Where components get the time of day from: `wasi:clocks/wall-clock@0.2` and `wasi:clocks/system-clock@0.3`.
+///
+/// Timers and the monotonic clock are always the real ones.
+pub trait Clock: Send + Sync + 'static {
+    /// Time since the start of 1970, UTC.
+    fn now(&self) -> Duration;
+}
+
+/// The clock of the operating system.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> Duration {
+        SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default()
+    }
+}
+
+/// The clock of the operating system plus an offset that tests move. Clones share the offset.
+#[derive(Debug, Clone, Default)]
+pub struct TestClock {
+    offset_nanos: Arc<AtomicU64>,
+}
+
+impl TestClock {
+    /// A clock without offset.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Moves the clock forward, for all components of all applications that use it, at once.
+    pub fn advance(&self, by: Duration) {
+        let nanos = u64::try_from(by.as_nanos()).unwrap_or(u64::MAX);
+        self.offset_nanos.fetch_add(nanos, Ordering::SeqCst);
+    }
+}
+
+impl Clock for TestClock {
+    fn now(&self) -> Duration {
+        SystemClock.now() + Duration::from_nanos(self.offset_nanos.load(Ordering::SeqCst))
+    }
+}
+
+/// [`Clock`] for wasmtime.
+pub(crate) struct GuestClock(pub(crate) Arc<dyn Clock>);
+
+impl HostWallClock for GuestClock {
+    fn resolution(&self) -> Duration {
+        Duration::from_nanos(1)
+    }
+
+    fn now(&self) -> Duration {
+        self.0.now()
+    }
+}

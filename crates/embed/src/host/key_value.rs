@@ -1,0 +1,136 @@
+//! `spin:key-value@3.0.0`, and what all key-value interfaces share: opening stores and finding them again.
+
+use wasmtime::Result;
+use wasmtime::component::{Accessor, FutureReader, Resource, StreamReader};
+
+use super::bindings::spin::key_value::key_value::{Error, Host, HostStore, HostStoreWithStore};
+use super::{HostData, MAX_OPEN, OpenStore};
+use crate::instance::InstanceState;
+use crate::storage::KeyValue;
+
+/// Why a store was not opened.
+pub(super) enum OpenFailure {
+    AccessDenied,
+    TableFull,
+}
+
+impl InstanceState {
+    /// Opens a store the component has declared.
+    pub(super) fn open_store(
+        &mut self,
+        label: String,
+    ) -> Result<Result<Resource<OpenStore>, OpenFailure>> {
+        if !self.component.key_value_stores.contains(&label) {
+            let text = format!(
+                "refused key-value store `{label}`: it is not in the component's key_value_stores"
+            );
+            self.component.log.host(&text);
+            return Ok(Err(OpenFailure::AccessDenied));
+        }
+        if self.open_stores >= MAX_OPEN {
+            return Ok(Err(OpenFailure::TableFull));
+        }
+        let store = self.table.push(OpenStore { label })?;
+        self.open_stores += 1;
+        Ok(Ok(store))
+    }
+
+    pub(super) fn close_store(&mut self, store: Resource<OpenStore>) -> Result<()> {
+        self.table.delete(store)?;
+        self.open_stores -= 1;
+        Ok(())
+    }
+
+    /// The storage and the label behind a handle.
+    pub(super) fn store(&self, store: &Resource<OpenStore>) -> Result<(&KeyValue, &str)> {
+        Ok((&self.component.key_value, &self.table.get(store)?.label))
+    }
+}
+
+impl Host for InstanceState {}
+
+impl HostStore for InstanceState {
+    fn drop(&mut self, store: Resource<OpenStore>) -> Result<()> {
+        self.close_store(store)
+    }
+}
+
+/// Runs `work` on the store behind a handle.
+fn with_store<T: Send, R>(
+    accessor: &Accessor<T, HostData>,
+    store: &Resource<OpenStore>,
+    work: impl FnOnce(&KeyValue, &str) -> Result<R, String>,
+) -> Result<Result<R, Error>> {
+    accessor.with(|mut access| {
+        let (storage, label) = access.get().store(store)?;
+        Ok(work(storage, label).map_err(Error::Other))
+    })
+}
+
+impl<T: Send + 'static> HostStoreWithStore<T> for HostData {
+    async fn open(
+        accessor: &Accessor<T, Self>,
+        label: String,
+    ) -> Result<Result<Resource<OpenStore>, Error>> {
+        let opened = accessor.with(|mut access| access.get().open_store(label))?;
+        Ok(opened.map_err(|failure| match failure {
+            OpenFailure::AccessDenied => Error::AccessDenied,
+            OpenFailure::TableFull => Error::StoreTableFull,
+        }))
+    }
+
+    async fn get(
+        accessor: &Accessor<T, Self>,
+        store: Resource<OpenStore>,
+        key: String,
+    ) -> Result<Result<Option<Vec<u8>>, Error>> {
+        with_store(accessor, &store, |storage, label| storage.get(label, &key))
+    }
+
+    async fn set(
+        accessor: &Accessor<T, Self>,
+        store: Resource<OpenStore>,
+        key: String,
+        value: Vec<u8>,
+    ) -> Result<Result<(), Error>> {
+        with_store(accessor, &store, |storage, label| {
+            storage.set(label, &key, &value)
+        })
+    }
+
+    async fn delete(
+        accessor: &Accessor<T, Self>,
+        store: Resource<OpenStore>,
+        key: String,
+    ) -> Result<Result<(), Error>> {
+        with_store(accessor, &store, |storage, label| {
+            storage.delete(label, &key)
+        })
+    }
+
+    async fn exists(
+        accessor: &Accessor<T, Self>,
+        store: Resource<OpenStore>,
+        key: String,
+    ) -> Result<Result<bool, Error>> {
+        with_store(accessor, &store, |storage, label| {
+            storage.exists(label, &key)
+        })
+    }
+
+    async fn get_keys(
+        accessor: &Accessor<T, Self>,
+        store: Resource<OpenStore>,
+    ) -> Result<(StreamReader<String>, FutureReader<Result<(), Error>>)> {
+        let (keys, end) = match with_store(accessor, &store, |storage, label| storage.keys(label))?
+        {
+            Ok(keys) => (keys, Ok(())),
+            Err(error) => (Vec::new(), Err(error)),
+        };
+        accessor.with(|mut access| {
+            let keys = StreamReader::new(&mut access, keys)?;
+            let end = FutureReader::new(&mut access, async move { wasmtime::error::Ok(end) })?;
+            Ok((keys, end))
+        })
+    }
+}

@@ -1,0 +1,169 @@
+//! `tokportal-embed`: runs a Spin application from its manifest, without the `spin` binary.
+
+mod arguments;
+
+use std::io::Write as _;
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use arguments::{Arguments, Command};
+use tokio::net::TcpListener;
+use tokportal_embed::{App, Error, LogLine, LogSink as _, LogSource, Server, StderrLog};
+
+/// How long compilation and database work may go on after the server has stopped.
+const LAST_WORK_TIME: Duration = Duration::from_secs(1);
+
+fn main() -> ExitCode {
+    let arguments = match arguments::parse(lexopt::Parser::from_env()) {
+        Ok(Command::Serve(arguments)) => arguments,
+        Ok(Command::Help) => {
+            say(arguments::HELP);
+            return ExitCode::SUCCESS;
+        }
+        Err(error) => return fail(&format!("{error}; see --help")),
+    };
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+    {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&error.to_string()),
+    };
+    let result = runtime.block_on(run(&arguments));
+    runtime.shutdown_timeout(LAST_WORK_TIME);
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => fail(&error.to_string()),
+    }
+}
+
+async fn run(arguments: &Arguments) -> Result<(), Box<dyn std::error::Error>> {
+    let mut signals = Signals::new()?;
+    let server = tokio::select! {
+        served = serve(arguments) => served?,
+        () = signals.stop() => return Ok(()),
+    };
+    signals.stop().await;
+    say("Stopping.");
+    tokio::select! {
+        () = server.shutdown() => {}
+        // Whoever asks twice does not want to wait.
+        () = signals.stop() => {}
+    }
+    Ok(())
+}
+
+async fn serve(arguments: &Arguments) -> Result<Server, Error> {
+    // The socket comes before the application: with port 0 the URL is known only then, and a port that is taken is
+    // known at once.
+    let listener = TcpListener::bind(&arguments.listen)
+        .await
+        .map_err(|source| Error::Bind {
+            address: arguments.listen.clone(),
+            source,
+        })?;
+    let port = listener
+        .local_addr()
+        .map_err(|source| Error::Bind {
+            address: arguments.listen.clone(),
+            source,
+        })?
+        .port();
+    let url = format!("http://localhost:{port}");
+    let banner = match &arguments.banner {
+        Some(path) => Some(std::fs::read_to_string(path).map_err(|source| Error::Read {
+            path: path.clone(),
+            source,
+        })?),
+        None => None,
+    };
+
+    let mut builder = App::builder().manifest(&arguments.manifest)?;
+    for (name, value) in &arguments.variables {
+        builder = builder.variable(name, value.replace("{url}", &url));
+    }
+    let env_file = arguments
+        .manifest
+        .parent()
+        .unwrap_or_else(|| Path::new(""))
+        .join(".env");
+    if env_file.is_file() {
+        builder = builder.env_file(env_file);
+    }
+    if let Some(directory) = &arguments.state_dir {
+        builder = builder.state_dir(directory);
+    }
+    if arguments.in_memory {
+        builder = builder.in_memory();
+    }
+    if arguments.quiet {
+        builder = builder.log(|line: LogLine<'_>| {
+            if line.source == LogSource::Host {
+                StderrLog.line(line);
+            }
+        });
+    }
+    let app = builder
+        .block_private_networks(arguments.block_private_networks)
+        .build()
+        .await?;
+    let server = app.serve(listener)?;
+    if let Some(banner) = banner {
+        say(banner.replace("{url}", &url).trim_end());
+    }
+    say(&format!("Listening on {url}"));
+    Ok(server)
+}
+
+/// The signals that end the program in order: Ctrl-C and, on Unix, SIGTERM.
+struct Signals {
+    #[cfg(unix)]
+    terminate: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    interrupt: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Signals {
+    fn new() -> std::io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
+    }
+
+    async fn stop(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+}
+
+#[cfg(not(unix))]
+impl Signals {
+    fn new() -> std::io::Result<Self> {
+        Ok(Self {})
+    }
+
+    async fn stop(&mut self) {
+        if tokio::signal::ctrl_c().await.is_err() {
+            // Without a signal handler the operating system ends the program.
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
+fn say(text: &str) {
+    // Nobody can be told when standard output is gone, and the server serves on.
+    let mut out = std::io::stdout().lock();
+    let _ = writeln!(out, "{text}");
+    let _ = out.flush();
+}
+
+fn fail(message: &str) -> ExitCode {
+    let _ = writeln!(std::io::stderr().lock(), "tokportal-embed: {message}");
+    ExitCode::FAILURE
+}

@@ -1,0 +1,427 @@
+//! Spin manifests, version 2: the part of the format this host understands.
+//!
+//! Keys that Spin does not know are errors that name them. Keys that Spin knows and that mean nothing here (`build`,
+//! `description`, `tool`…) are read and dropped; keys that would change what a component can do and that this host
+//! does not implement are errors.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde::Deserialize;
+
+use crate::component::{ComponentConfig, StaticResponse};
+use crate::error::Error;
+
+/// What a manifest says, checked for what this host supports.
+#[derive(Debug)]
+pub(crate) struct Manifest {
+    pub(crate) name: String,
+    pub(crate) variables: BTreeMap<String, Variable>,
+    pub(crate) components: Vec<ComponentConfig>,
+    pub(crate) static_responses: Vec<(String, StaticResponse)>,
+}
+
+/// `[variables] name = { default = "…" }` or `{ required = true }`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(
+    dead_code,
+    reason = "`description` and `secret` are part of the format and mean nothing to the host"
+)]
+pub(crate) struct Variable {
+    description: Option<String>,
+    #[serde(default)]
+    pub(crate) required: bool,
+    pub(crate) default: Option<String>,
+    #[serde(default)]
+    secret: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawManifest {
+    spin_manifest_version: i64,
+    application: RawApplication,
+    #[serde(default)]
+    variables: BTreeMap<String, Variable>,
+    trigger: BTreeMap<String, Vec<toml::Table>>,
+    #[serde(default)]
+    component: BTreeMap<String, RawComponent>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(
+    dead_code,
+    reason = "the rest of the table describes the application to people and tools"
+)]
+struct RawApplication {
+    name: String,
+    version: Option<String>,
+    description: Option<String>,
+    authors: Option<Vec<String>>,
+    targets: Option<toml::Value>,
+    #[serde(default)]
+    trigger: BTreeMap<String, toml::Table>,
+    tool: Option<toml::Table>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawHttpTrigger {
+    #[serde(default)]
+    id: String,
+    route: RawRoute,
+    component: Option<toml::Value>,
+    static_response: Option<StaticResponse>,
+    executor: Option<toml::Value>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum RawRoute {
+    Pattern(String),
+    Private(RawPrivate),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawPrivate {
+    private: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(
+    dead_code,
+    reason = "`description`, `build`, `tool`… are part of the format and mean nothing at run time"
+)]
+struct RawComponent {
+    source: toml::Value,
+    description: Option<String>,
+    #[serde(default)]
+    variables: BTreeMap<String, String>,
+    #[serde(default)]
+    environment: BTreeMap<String, String>,
+    #[serde(default)]
+    files: Vec<toml::Value>,
+    exclude_files: Option<Vec<String>>,
+    #[serde(default)]
+    allowed_outbound_hosts: Vec<String>,
+    #[serde(default)]
+    key_value_stores: Vec<String>,
+    #[serde(default)]
+    sqlite_databases: Vec<String>,
+    #[serde(default)]
+    ai_models: Vec<String>,
+    targets: Option<toml::Value>,
+    build: Option<toml::Value>,
+    tool: Option<toml::Table>,
+    dependencies_inherit_configuration: Option<bool>,
+    #[serde(default)]
+    dependencies: toml::Table,
+    profile: Option<toml::Table>,
+}
+
+impl Manifest {
+    /// Reads the manifest at `path`; sources of components are relative to its directory.
+    pub(crate) fn load(path: &Path) -> Result<Self, Error> {
+        let text = std::fs::read_to_string(path).map_err(|source| Error::Read {
+            path: path.to_owned(),
+            source,
+        })?;
+        let directory = path.parent().unwrap_or_else(|| Path::new(""));
+        Self::parse(&text, directory).map_err(|error| match error {
+            ParseError::Toml(error) => Error::Manifest {
+                path: path.to_owned(),
+                message: error.to_string(),
+            },
+            ParseError::Host(error) => error,
+        })
+    }
+
+    fn parse(text: &str, directory: &Path) -> Result<Self, ParseError> {
+        let raw: RawManifest = toml::from_str(text)?;
+        if raw.spin_manifest_version != 2 {
+            let what = format!("version {} (only 2 is)", raw.spin_manifest_version);
+            return Err(Error::unsupported("spin_manifest_version", what).into());
+        }
+        if raw
+            .application
+            .trigger
+            .values()
+            .any(|table| !table.is_empty())
+        {
+            return Err(
+                Error::unsupported("application.trigger", "a setting for all triggers").into(),
+            );
+        }
+        for (name, variable) in &raw.variables {
+            check_variable(name, variable)?;
+        }
+        let mut components = BTreeMap::new();
+        for (id, component) in raw.component {
+            let config = component.into_config(&id, directory)?;
+            components.insert(id, config);
+        }
+        let mut static_responses = Vec::new();
+        for (kind, triggers) in raw.trigger {
+            if kind != "http" {
+                return Err(Error::unsupported(
+                    format!("trigger.{kind}"),
+                    "this kind of trigger (only http is)",
+                )
+                .into());
+            }
+            for (index, table) in triggers.into_iter().enumerate() {
+                let trigger: RawHttpTrigger = table.try_into()?;
+                let place = if trigger.id.is_empty() {
+                    format!("trigger.http[{index}]")
+                } else {
+                    format!("trigger.http `{}`", trigger.id)
+                };
+                trigger.apply(&place, &mut components, &mut static_responses)?;
+            }
+        }
+        Ok(Self {
+            name: raw.application.name,
+            variables: raw.variables,
+            components: components.into_values().collect(),
+            static_responses,
+        })
+    }
+}
+
+impl RawHttpTrigger {
+    fn apply(
+        self,
+        place: &str,
+        components: &mut BTreeMap<String, ComponentConfig>,
+        static_responses: &mut Vec<(String, StaticResponse)>,
+    ) -> Result<(), Error> {
+        if self
+            .executor
+            .is_some_and(|executor| executor.get("type").and_then(|t| t.as_str()) != Some("http"))
+        {
+            return Err(Error::unsupported(place, "an executor other than `http`"));
+        }
+        let route = match self.route {
+            RawRoute::Pattern(pattern) => Some(pattern),
+            RawRoute::Private(RawPrivate { private: true }) => None,
+            RawRoute::Private(_) => {
+                return Err(Error::invalid(
+                    place,
+                    "a route is a pattern or { private = true }",
+                ));
+            }
+        };
+        match (self.component, self.static_response, route) {
+            (Some(toml::Value::String(id)), None, route) => {
+                let component = components.get_mut(&id).ok_or_else(|| {
+                    Error::invalid(place, format!("there is no component `{id}`"))
+                })?;
+                component.routes.extend(route);
+                Ok(())
+            }
+            (Some(toml::Value::Table(_)), None, _) => Err(Error::unsupported(
+                place,
+                "a component written inside a trigger (use its id)",
+            )),
+            (None, Some(response), Some(route)) => {
+                static_responses.push((route, response));
+                Ok(())
+            }
+            (None, Some(_), None) => Err(Error::invalid(
+                place,
+                "a static response needs a public route",
+            )),
+            _ => Err(Error::invalid(
+                place,
+                "a trigger has either a component or a static_response",
+            )),
+        }
+    }
+}
+
+impl RawComponent {
+    fn into_config(self, id: &str, directory: &Path) -> Result<ComponentConfig, Error> {
+        let place = format!("component.{id}");
+        let toml::Value::String(source) = self.source else {
+            return Err(Error::unsupported(
+                place,
+                "a source that is not the path of a .wasm file",
+            ));
+        };
+        for (used, what) in [
+            (
+                !self.files.is_empty(),
+                "`files` (include the files in the component)",
+            ),
+            (!self.ai_models.is_empty(), "`ai_models`"),
+            (
+                !self.dependencies.is_empty(),
+                "`dependencies` (compose the component first)",
+            ),
+        ] {
+            if used {
+                return Err(Error::unsupported(place, what));
+            }
+        }
+        let mut config = ComponentConfig::from_file(id, directory.join(source));
+        config.variables = self.variables;
+        config.environment = self.environment;
+        config.allowed_outbound_hosts = self.allowed_outbound_hosts;
+        config.key_value_stores = self.key_value_stores.into_iter().collect();
+        config.sqlite_databases = self.sqlite_databases.into_iter().collect();
+        Ok(config)
+    }
+}
+
+fn check_variable(name: &str, variable: &Variable) -> Result<(), Error> {
+    let place = format!("variables.{name}");
+    if !is_variable_name(name) {
+        return Err(Error::invalid(
+            place,
+            "a name is lower-case letters, digits and single underscores",
+        ));
+    }
+    match (variable.required, &variable.default) {
+        (true, Some(_)) => Err(Error::invalid(
+            place,
+            "has both `required = true` and a default",
+        )),
+        (false, None) => Err(Error::invalid(
+            place,
+            "needs `required = true` or a default",
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// Whether `name` is a legal variable name: `[a-z][a-z0-9]*(_[a-z0-9]+)*`.
+pub(crate) fn is_variable_name(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_lowercase())
+        && name.split('_').all(|word| {
+            !word.is_empty()
+                && word
+                    .bytes()
+                    .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+        })
+}
+
+enum ParseError {
+    Toml(toml::de::Error),
+    Host(Error),
+}
+
+impl From<toml::de::Error> for ParseError {
+    fn from(error: toml::de::Error) -> Self {
+        Self::Toml(error)
+    }
+}
+
+impl From<Error> for ParseError {
+    fn from(error: Error) -> Self {
+        Self::Host(error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Result<Manifest, String> {
+        Manifest::parse(text, Path::new("dir")).map_err(|error| match error {
+            ParseError::Toml(error) => error.to_string(),
+            ParseError::Host(error) => error.to_string(),
+        })
+    }
+
+    const HEAD: &str = "spin_manifest_version = 2\n[application]\nname = \"app\"\n";
+
+    fn error_of(rest: &str) -> String {
+        parse(&format!("{HEAD}{rest}"))
+            .err()
+            .unwrap_or_else(|| "accepted".to_owned())
+    }
+
+    #[test]
+    fn reads_routes_of_every_kind() -> Result<(), String> {
+        let manifest = parse(&format!(
+            r#"#:schema https://schemas.spinframework.dev/spin/manifest-v2/latest.json
+{HEAD}version = "0.1.0"
+[variables]
+token = {{ required = true, secret = true }}
+base = {{ default = "x", description = "y" }}
+[[trigger.http]]
+route = "/..."
+component = "a"
+[[trigger.http]]
+route = {{ private = true }}
+component = "b"
+[[trigger.http]]
+id = "hello"
+route = "/hello"
+static_response = {{ status_code = 201, headers = {{ x = "y" }}, body = "hi" }}
+[component.a]
+source = "a.wasm"
+key_value_stores = ["default"]
+[component.a.build]
+command = "cargo build"
+[component.b]
+source = "b.wasm"
+"#
+        ))?;
+        assert_eq!(manifest.name, "app");
+        assert_eq!(manifest.components[0].routes, ["/..."]);
+        assert_eq!(manifest.components[1].routes, [""; 0]);
+        assert_eq!(manifest.static_responses[0].0, "/hello");
+        assert!(manifest.variables["token"].required);
+        Ok(())
+    }
+
+    #[test]
+    fn unknown_keys_are_named() {
+        let message = error_of(
+            "[[trigger.http]]\nroute = \"/\"\ncomponent = \"a\"\n[component.a]\nsource = \"a\"\nalow = 1\n",
+        );
+        assert!(message.contains("alow"), "{message}");
+        let message = error_of("[[trigger.http]]\nroute = \"/\"\ncomponent = \"a\"\nroot = 1\n");
+        assert!(message.contains("root"), "{message}");
+    }
+
+    #[test]
+    fn unsupported_keys_are_named() {
+        let component = "[trigger]\n[component.a]\nsource = \"a.wasm\"\n";
+        assert_eq!(
+            error_of(&format!("{component}files = [\"x\"]\n")),
+            "component.a: `files` (include the files in the component) is not supported by this host"
+        );
+        assert_eq!(
+            error_of(
+                "[trigger]\n[component.a]\nsource = { url = \"https://a.test\", digest = \"sha256:1\" }\n"
+            ),
+            "component.a: a source that is not the path of a .wasm file is not supported by this host"
+        );
+        assert_eq!(
+            error_of("[[trigger.redis]]\nchannel = \"x\"\n"),
+            "trigger.redis: this kind of trigger (only http is) is not supported by this host"
+        );
+    }
+
+    #[test]
+    fn wrong_values_are_named() {
+        assert_eq!(
+            error_of("[[trigger.http]]\nroute = \"/\"\ncomponent = \"nope\"\n"),
+            "trigger.http[0]: there is no component `nope`"
+        );
+        assert_eq!(
+            error_of("[trigger]\n[variables]\na = {}\n"),
+            "variables.a: needs `required = true` or a default"
+        );
+        assert_eq!(
+            error_of("[trigger]\n[variables]\nA-b = { required = true }\n"),
+            "variables.A-b: a name is lower-case letters, digits and single underscores"
+        );
+    }
+}

@@ -1,0 +1,132 @@
+//! The HTTP client for requests of components to hosts outside.
+//!
+//! It pools connections, honours the timeouts in the request options, follows no redirects, and adds or removes no
+//! header but `host`.
+
+use std::error::Error as StdError;
+use std::time::Duration;
+
+use http::{Request, Response};
+use http_body_util::BodyExt as _;
+use hyper_util::client::legacy;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use tokio_rustls::rustls;
+use wasmtime_wasi_http::{Error, RequestOptions, WasiBody};
+
+use super::connector::{CONNECT_TIMEOUT, ConnectError, Connector};
+use crate::allowed_hosts::Destination;
+use crate::body::TimedBody;
+use crate::log::ComponentLog;
+
+/// What WASI hosts use where a component sets no timeout.
+pub(super) const DEFAULT_TIMEOUT: Duration = Duration::from_secs(600);
+/// How long an idle connection is kept.
+const IDLE_TIME: Duration = Duration::from_secs(30);
+/// Idle connections kept to one host.
+const IDLE_PER_HOST: usize = 32;
+
+/// The client of one application; clones share the pool.
+#[derive(Clone)]
+pub(crate) struct Client(legacy::Client<Connector, WasiBody>);
+
+impl Client {
+    pub(crate) fn new(block_private_networks: bool) -> Result<Self, crate::Error> {
+        let connector = Connector::new(block_private_networks, DEFAULT_TIMEOUT)
+            .map_err(|error| crate::Error::invalid("TLS", error.to_string()))?;
+        let client = legacy::Client::builder(TokioExecutor::new())
+            .pool_timer(TokioTimer::new())
+            .pool_idle_timeout(IDLE_TIME)
+            .pool_max_idle_per_host(IDLE_PER_HOST)
+            .build(connector);
+        Ok(Self(client))
+    }
+
+    /// Sends a request that is allowed.
+    ///
+    /// # Errors
+    /// The error codes of `wasi:http`; what a code cannot say is in the log.
+    pub(super) async fn send(
+        &self,
+        log: &ComponentLog,
+        destination: Destination,
+        request: Request<WasiBody>,
+        options: RequestOptions,
+    ) -> Result<Response<WasiBody>, Error> {
+        let connect = options.connect_timeout.unwrap_or(DEFAULT_TIMEOUT);
+        let first_byte = options.first_byte_timeout.unwrap_or(DEFAULT_TIMEOUT);
+        let between = options.between_bytes_timeout.unwrap_or(DEFAULT_TIMEOUT);
+        let response = CONNECT_TIMEOUT.scope(connect, self.0.request(request));
+        let response = tokio::time::timeout(first_byte, response)
+            .await
+            .map_err(|_| Error::ConnectionReadTimeout)?
+            .map_err(|error| {
+                log.host(&format!(
+                    "request to {destination} failed: {}",
+                    with_sources(&error)
+                ));
+                error_code(&error)
+            })?;
+        Ok(response.map(|body| {
+            TimedBody::between(body.map_err(Error::from).boxed_unsync(), between).boxed_unsync()
+        }))
+    }
+}
+
+fn with_sources(error: &legacy::Error) -> String {
+    sources(error)
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(": ")
+}
+
+fn sources<'a>(
+    error: &'a (dyn StdError + 'static),
+) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    std::iter::successors(Some(error), |error: &&'a (dyn StdError + 'static)| {
+        (*error).source()
+    })
+}
+
+fn error_code(error: &legacy::Error) -> Error {
+    for source in sources(error) {
+        if let Some(error) = source.downcast_ref::<ConnectError>() {
+            return connect_error_code(error);
+        }
+        // An error that the component's own body ended with.
+        if let Some(Error::HttpRequestBodySize(size)) = source.downcast_ref::<Error>() {
+            return Error::HttpRequestBodySize(*size);
+        }
+        if let Some(error) = source.downcast_ref::<hyper::Error>() {
+            if error.is_incomplete_message() || error.is_closed() {
+                return Error::ConnectionTerminated;
+            }
+            if error.is_parse_too_large() {
+                return Error::HttpResponseHeaderSectionSize(None);
+            }
+        }
+    }
+    Error::HttpProtocolError
+}
+
+fn connect_error_code(error: &ConnectError) -> Error {
+    match error {
+        ConnectError::Uri => Error::HttpRequestUriInvalid,
+        ConnectError::Lookup(_) => Error::DnsError {
+            rcode: None,
+            info_code: None,
+        },
+        ConnectError::Prohibited => Error::DestinationIpProhibited,
+        ConnectError::Timeout => Error::ConnectionTimeout,
+        ConnectError::Tcp(error) if error.kind() == std::io::ErrorKind::ConnectionRefused => {
+            Error::ConnectionRefused
+        }
+        ConnectError::Tcp(_) => Error::DestinationUnavailable,
+        ConnectError::Tls(error) => match error
+            .get_ref()
+            .and_then(|error| error.downcast_ref::<rustls::Error>())
+        {
+            Some(rustls::Error::InvalidCertificate(_)) => Error::TlsCertificateError,
+            _ => Error::TlsProtocolError,
+        },
+    }
+}

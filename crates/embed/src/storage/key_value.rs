@@ -1,0 +1,241 @@
+//! Key-value stores in one SQLite file, in Spin's own table, so that Spin and this host can share a state directory.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use rusqlite::{Connection, OptionalExtension as _, TransactionBehavior, params};
+
+use super::StateLocation;
+
+const SCHEMA: &str = "CREATE TABLE IF NOT EXISTS spin_key_value (
+    store TEXT NOT NULL,
+    key   TEXT NOT NULL,
+    value BLOB NOT NULL,
+    PRIMARY KEY (store, key)
+)";
+const GET: &str = "SELECT value FROM spin_key_value WHERE store = ?1 AND key = ?2";
+const SET: &str = "INSERT INTO spin_key_value (store, key, value) VALUES (?1, ?2, ?3)
+    ON CONFLICT (store, key) DO UPDATE SET value = ?3";
+const DELETE: &str = "DELETE FROM spin_key_value WHERE store = ?1 AND key = ?2";
+const KEYS: &str = "SELECT key FROM spin_key_value WHERE store = ?1";
+const INSERT_NEW: &str =
+    "INSERT INTO spin_key_value (store, key, value) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
+const REPLACE_OLD: &str =
+    "UPDATE spin_key_value SET value = ?3 WHERE store = ?1 AND key = ?2 AND value = ?4";
+
+/// All key-value stores of one application; clones share them.
+///
+/// Every operation is one short transaction under a mutex. It takes microseconds, less than moving it to another
+/// thread would, so it runs where it is called.
+#[derive(Clone)]
+pub(crate) struct KeyValue(Arc<Mutex<Connection>>);
+
+/// What became of a compare-and-swap.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Swap {
+    Done,
+    /// The value was not the expected one; it is this.
+    Stale(Option<Vec<u8>>),
+}
+
+type Result<T> = std::result::Result<T, String>;
+
+impl KeyValue {
+    pub(crate) fn open(location: &StateLocation) -> std::result::Result<Self, crate::Error> {
+        let connection = location.open("sqlite_key_value.db")?;
+        connection
+            .execute(SCHEMA, [])
+            .map_err(|source| crate::Error::Storage {
+                path: "sqlite_key_value.db".into(),
+                source,
+            })?;
+        Ok(Self(Arc::new(Mutex::new(connection))))
+    }
+
+    pub(crate) fn get(&self, store: &str, key: &str) -> Result<Option<Vec<u8>>> {
+        get(&self.lock(), store, key).map_err(describe)
+    }
+
+    pub(crate) fn get_many(
+        &self,
+        store: &str,
+        keys: Vec<String>,
+    ) -> Result<Vec<(String, Option<Vec<u8>>)>> {
+        let connection = self.lock();
+        let read = |key: String| get(&connection, store, &key).map(|value| (key, value));
+        keys.into_iter()
+            .map(read)
+            .collect::<rusqlite::Result<_>>()
+            .map_err(describe)
+    }
+
+    pub(crate) fn exists(&self, store: &str, key: &str) -> Result<bool> {
+        Ok(self.get(store, key)?.is_some())
+    }
+
+    pub(crate) fn set(&self, store: &str, key: &str, value: &[u8]) -> Result<()> {
+        self.write(|tx| {
+            tx.prepare_cached(SET)?
+                .execute(params![store, key, value])
+                .map(drop)
+        })
+    }
+
+    pub(crate) fn set_many(&self, store: &str, entries: &[(String, Vec<u8>)]) -> Result<()> {
+        self.write(|tx| {
+            let mut statement = tx.prepare_cached(SET)?;
+            entries.iter().try_for_each(|(key, value)| {
+                statement.execute(params![store, key, value]).map(drop)
+            })
+        })
+    }
+
+    pub(crate) fn delete(&self, store: &str, key: &str) -> Result<()> {
+        self.write(|tx| tx.prepare_cached(DELETE)?.execute([store, key]).map(drop))
+    }
+
+    pub(crate) fn delete_many(&self, store: &str, keys: &[String]) -> Result<()> {
+        self.write(|tx| {
+            let mut statement = tx.prepare_cached(DELETE)?;
+            keys.iter()
+                .try_for_each(|key| statement.execute([store, key.as_str()]).map(drop))
+        })
+    }
+
+    pub(crate) fn keys(&self, store: &str) -> Result<Vec<String>> {
+        let connection = self.lock();
+        let read = || {
+            let mut statement = connection.prepare_cached(KEYS)?;
+            statement
+                .query_map([store], |row| row.get(0))?
+                .collect::<rusqlite::Result<_>>()
+        };
+        read().map_err(describe)
+    }
+
+    /// Adds `delta` to a counter, which starts at 0, and returns the sum. Counters are eight bytes, little endian.
+    pub(crate) fn increment(&self, store: &str, key: &str, delta: i64) -> Result<i64> {
+        self.write(|tx| {
+            let bytes = get(tx, store, key)?.unwrap_or_else(|| vec![0; 8]);
+            let Ok(bytes) = <[u8; 8]>::try_from(bytes) else {
+                return Ok(Err("the value is not a counter".to_owned()));
+            };
+            let Some(sum) = i64::from_le_bytes(bytes).checked_add(delta) else {
+                return Ok(Err("the counter would overflow".to_owned()));
+            };
+            tx.prepare_cached(SET)?
+                .execute(params![store, key, sum.to_le_bytes()])?;
+            Ok(Ok(sum))
+        })?
+    }
+
+    /// Sets the value if it is still `expected`; `None` means that the key must be absent.
+    pub(crate) fn swap(
+        &self,
+        store: &str,
+        key: &str,
+        expected: Option<&[u8]>,
+        value: &[u8],
+    ) -> Result<Swap> {
+        self.write(|tx| {
+            let changed = match expected {
+                None => tx
+                    .prepare_cached(INSERT_NEW)?
+                    .execute(params![store, key, value])?,
+                Some(old) => tx
+                    .prepare_cached(REPLACE_OLD)?
+                    .execute(params![store, key, value, old])?,
+            };
+            if changed == 1 {
+                Ok(Swap::Done)
+            } else {
+                Ok(Swap::Stale(get(tx, store, key)?))
+            }
+        })
+    }
+
+    /// Runs `work` in a transaction that is alone from its start, also among processes.
+    fn write<T>(
+        &self,
+        work: impl FnOnce(&rusqlite::Transaction<'_>) -> rusqlite::Result<T>,
+    ) -> Result<T> {
+        let mut connection = self.lock();
+        let run = || {
+            let transaction =
+                connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let value = work(&transaction)?;
+            transaction.commit()?;
+            Ok(value)
+        };
+        run().map_err(describe)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Connection> {
+        // A transaction that was interrupted by a panic has been rolled back.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn get(connection: &Connection, store: &str, key: &str) -> rusqlite::Result<Option<Vec<u8>>> {
+    connection
+        .prepare_cached(GET)?
+        .query_row([store, key], |row| row.get(0))
+        .optional()
+}
+
+fn describe(error: rusqlite::Error) -> String {
+    error.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a failed operation is a failed test")]
+    use super::*;
+
+    fn store() -> KeyValue {
+        KeyValue::open(&StateLocation::Memory).unwrap()
+    }
+
+    #[test]
+    fn stores_are_apart() {
+        let kv = store();
+        kv.set("a", "k", b"1").unwrap();
+        assert_eq!(kv.get("b", "k").unwrap(), None);
+        assert_eq!(kv.keys("a").unwrap(), ["k"]);
+        kv.delete("b", "k").unwrap();
+        assert!(kv.exists("a", "k").unwrap());
+        kv.delete("a", "k").unwrap();
+        assert!(!kv.exists("a", "k").unwrap());
+    }
+
+    #[test]
+    fn counters_refuse_what_is_not_a_counter() {
+        let kv = store();
+        assert_eq!(kv.increment("a", "n", 3).unwrap(), 3);
+        assert_eq!(kv.increment("a", "n", -1).unwrap(), 2);
+        assert_eq!(
+            kv.increment("a", "n", i64::MAX),
+            Err("the counter would overflow".to_owned())
+        );
+        kv.set("a", "n", b"text").unwrap();
+        assert_eq!(
+            kv.increment("a", "n", 1),
+            Err("the value is not a counter".to_owned())
+        );
+    }
+
+    #[test]
+    fn a_swap_needs_the_value_it_expects() {
+        let kv = store();
+        assert_eq!(
+            kv.swap("a", "k", Some(b"0"), b"1").unwrap(),
+            Swap::Stale(None)
+        );
+        assert_eq!(kv.swap("a", "k", None, b"1").unwrap(), Swap::Done);
+        assert_eq!(
+            kv.swap("a", "k", None, b"2").unwrap(),
+            Swap::Stale(Some(b"1".to_vec()))
+        );
+        assert_eq!(kv.swap("a", "k", Some(b"1"), b"2").unwrap(), Swap::Done);
+        assert_eq!(kv.get("a", "k").unwrap(), Some(b"2".to_vec()));
+    }
+}

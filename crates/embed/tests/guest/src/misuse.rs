@@ -1,0 +1,63 @@
+//! What is around the component, and what a host must survive.
+
+use std::hint::black_box;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use spin_sdk::wasip3::clocks::system_clock;
+
+use crate::Answer;
+
+/// Seconds since 1970, by the clock of WASI p2 (which std uses) and by that of WASI p3.
+pub(crate) fn clock() -> String {
+    let p2 = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default()
+        .as_secs();
+    format!("{p2} {}", system_clock::now().seconds)
+}
+
+pub(crate) fn print(text: &str) -> String {
+    println!("out {text}");
+    eprintln!("err {text}");
+    "printed".to_owned()
+}
+
+/// Everything the component finds in its environment.
+pub(crate) fn environment() -> String {
+    let mut variables: Vec<String> = std::env::vars()
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
+    variables.sort();
+    let root = std::fs::read_dir("/").map_or("no files", |_| "files");
+    let socket = std::net::TcpStream::connect("127.0.0.1:1")
+        .map_or_else(|e| e.kind().to_string(), |_| "open".into());
+    format!(
+        "[{}] {root} {socket} {}",
+        variables.join(" "),
+        std::env::args().count()
+    )
+}
+
+pub(crate) async fn sleep(milliseconds: &str) -> Answer {
+    let milliseconds = milliseconds.parse().map_err(|_| "no number".to_owned())?;
+    spin_sdk::time::sleep(Duration::from_millis(milliseconds)).await;
+    Ok("slept".to_owned())
+}
+
+pub(crate) fn trap() -> Answer {
+    panic!("on purpose")
+}
+
+pub(crate) fn endless_loop() -> Answer {
+    let mut count = 0_u64;
+    loop {
+        count = black_box(count.wrapping_add(1));
+    }
+}
+
+/// Allocates that many MiB and writes to them.
+pub(crate) fn hog_memory(mebibytes: &str) -> Answer {
+    let mebibytes: usize = mebibytes.parse().map_err(|_| "no number".to_owned())?;
+    let hoard = black_box(vec![1_u8; mebibytes << 20]);
+    Ok(format!("{} MiB", hoard.len() >> 20))
+}
