@@ -1,0 +1,129 @@
+//! The `x-` extensions of an operation and what follows from its method without them.
+
+use serde_json::{Map, Value};
+
+use super::context::Context;
+use crate::model::Facts;
+use crate::problem::{at, nth};
+use crate::table::{Annotations, Idempotency, Scope};
+
+impl Context<'_> {
+    /// Facts and hints of an operation. An extension of the wrong type is a problem.
+    pub(crate) fn facts(
+        &mut self,
+        method: &str,
+        operation: &Map<String, Value>,
+        pointer: &str,
+    ) -> (Facts, Annotations) {
+        let safe = matches!(method, "get" | "head" | "options" | "trace");
+        let scope = match self.word(operation, pointer, "x-scope", &["read", "write"]) {
+            Some("read") => Scope::Read,
+            Some(_) => Scope::Write,
+            None if safe => Scope::Read,
+            None => Scope::Write,
+        };
+        let idempotency = match self.word(
+            operation,
+            pointer,
+            "x-idempotency",
+            &["not-applicable", "standard", "refused"],
+        ) {
+            Some("not-applicable") => Idempotency::NotApplicable,
+            Some("refused") => Idempotency::Refused,
+            Some(_) => Idempotency::Standard,
+            None if safe => Idempotency::NotApplicable,
+            None => Idempotency::Standard,
+        };
+        let irreversible = self
+            .flag(operation, pointer, "x-irreversible")
+            .unwrap_or(false);
+        let spends_credits = self.spends(operation, pointer);
+        // Where nobody said: a DELETE destroys, and MCP asks to expect it of every other write (destructiveHint).
+        let destructive = irreversible
+            || self
+                .flag(operation, pointer, "x-destructive")
+                .unwrap_or(!safe);
+        let facts = Facts {
+            scope,
+            idempotency,
+            dry_run: self.flag(operation, pointer, "x-dry-run").unwrap_or(false),
+            spends_credits,
+            secret: self.flag(operation, pointer, "x-secret").unwrap_or(false),
+            irreversible,
+            error_codes: self.codes(operation, pointer),
+        };
+        let annotations = Annotations {
+            read_only: safe && !destructive,
+            destructive,
+            idempotent: safe || matches!(method, "put" | "delete"),
+            open_world: true,
+        };
+        (facts, annotations)
+    }
+
+    fn flag(&mut self, operation: &Map<String, Value>, pointer: &str, name: &str) -> Option<bool> {
+        match operation.get(name)? {
+            Value::Bool(value) => Some(*value),
+            _ => {
+                self.report
+                    .problem(&at(pointer, name), "must be true or false");
+                None
+            }
+        }
+    }
+
+    fn word<'v>(
+        &mut self,
+        operation: &'v Map<String, Value>,
+        pointer: &str,
+        name: &str,
+        words: &[&str],
+    ) -> Option<&'v str> {
+        match operation.get(name)? {
+            Value::String(word) if words.contains(&word.as_str()) => Some(word),
+            _ => {
+                self.report.problem(
+                    &at(pointer, name),
+                    format!("must be one of {}", words.join(", ")),
+                );
+                None
+            }
+        }
+    }
+
+    fn spends(&mut self, operation: &Map<String, Value>, pointer: &str) -> bool {
+        let Some(credits) = operation.get("x-credits") else {
+            return false;
+        };
+        let place = at(pointer, "x-credits");
+        let Value::Object(credits) = credits else {
+            self.report
+                .problem(&place, "must be an object with the member \"spends\"");
+            return false;
+        };
+        if !credits.contains_key("spends") {
+            self.report
+                .problem(&place, "must have the member \"spends\"");
+        }
+        self.flag(credits, &place, "spends").unwrap_or(false)
+    }
+
+    fn codes(&mut self, operation: &Map<String, Value>, pointer: &str) -> Vec<String> {
+        let Some(codes) = operation.get("x-error-codes") else {
+            return Vec::new();
+        };
+        let place = at(pointer, "x-error-codes");
+        let Value::Array(codes) = codes else {
+            self.report.problem(&place, "must be a list of strings");
+            return Vec::new();
+        };
+        let mut out = Vec::with_capacity(codes.len());
+        for (index, code) in codes.iter().enumerate() {
+            match code {
+                Value::String(code) => out.push(code.clone()),
+                _ => self.report.problem(&nth(&place, index), "must be a string"),
+            }
+        }
+        out
+    }
+}

@@ -1,0 +1,114 @@
+//! Names that every client accepts, made deterministically.
+
+use std::collections::HashSet;
+
+use heck::ToSnakeCase;
+
+/// Longest tool or argument name that the common model APIs accept.
+const MAX_NAME: usize = 64;
+
+/// Names given so far.
+#[derive(Debug, Default)]
+pub(crate) struct Names {
+    taken: HashSet<String>,
+}
+
+impl Names {
+    /// `name`, or the first of `name_2`, `name_3`, … that is free.
+    pub(crate) fn claim(&mut self, name: &str) -> String {
+        let mut candidate = name.to_owned();
+        let mut number = 2;
+        while !self.taken.insert(candidate.clone()) {
+            let suffix = format!("_{number}");
+            candidate = format!(
+                "{}{suffix}",
+                &name[..name.len().min(MAX_NAME - suffix.len())]
+            );
+            number += 1;
+        }
+        candidate
+    }
+
+    /// Whether a name is still free.
+    pub(crate) fn is_free(&self, name: &str) -> bool {
+        !self.taken.contains(name)
+    }
+}
+
+/// The tool name of an operation, and whether more than case and separators had to change.
+pub(crate) fn tool_name(prefix: &str, id: &str) -> (String, bool) {
+    let snake = id.to_snake_case();
+    let name = format!("{prefix}{snake}");
+    let clean = clean(&name, |character| {
+        character.is_ascii_alphanumeric() || matches!(character, '_' | '-')
+    });
+    let changed = clean != name;
+    (clean, changed)
+}
+
+/// The argument name for a name on the wire.
+pub(crate) fn argument_name(wire: &str) -> String {
+    clean(wire, |character| {
+        character.is_ascii_alphanumeric() || matches!(character, '_' | '-' | '.')
+    })
+}
+
+/// Replaces each run of other characters by `_` and cuts at [`MAX_NAME`]; a cut name ends in a hash of the whole.
+fn clean(name: &str, allowed: impl Fn(char) -> bool) -> String {
+    let mut out = String::with_capacity(name.len());
+    let mut gap = false;
+    for character in name.chars() {
+        if allowed(character) {
+            if gap && !out.is_empty() && !out.ends_with('_') && character != '_' {
+                out.push('_');
+            }
+            gap = false;
+            out.push(character);
+        } else {
+            gap = true;
+        }
+    }
+    if out.is_empty() {
+        return format!("n_{:08x}", hash(name));
+    }
+    if out.len() > MAX_NAME {
+        out.truncate(MAX_NAME - 9);
+        out = format!("{}_{:08x}", out.trim_end_matches('_'), hash(name));
+    }
+    out
+}
+
+/// FNV-1a, 32 bits: the same on every machine and in every version.
+fn hash(text: &str) -> u32 {
+    text.bytes().fold(0x811c_9dc5, |state, byte| {
+        (state ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+    })
+}
+
+/// An operation id for an operation that has none.
+pub(crate) fn derived_id(method: &str, template: &str) -> String {
+    let words: Vec<String> = template
+        .split('/')
+        .filter(|segment| !segment.is_empty())
+        .map(|segment| {
+            match segment
+                .strip_prefix('{')
+                .and_then(|rest| rest.strip_suffix('}'))
+            {
+                Some(name) => format!("by_{name}"),
+                None => segment.to_owned(),
+            }
+        })
+        .collect();
+    format!("{method}_{}", words.join("_")).to_snake_case()
+}
+
+/// A title for an operation without a summary.
+pub(crate) fn title(id: &str) -> String {
+    let words = id.to_snake_case().replace('_', " ");
+    let mut characters = words.chars();
+    match characters.next() {
+        Some(first) => first.to_uppercase().chain(characters).collect(),
+        None => id.to_owned(),
+    }
+}

@@ -1,0 +1,98 @@
+//! The success answers of an operation.
+
+use serde_json::{Map, Value};
+
+use super::body::is_json;
+use super::context::{Context, Mode};
+use crate::problem::at;
+use crate::schema::output::output_schema;
+
+/// What a call answers when it succeeds.
+#[derive(Debug, Default)]
+pub(crate) struct Answer {
+    /// Media types, JSON first.
+    pub(crate) accepts: Vec<String>,
+    /// The output schema.
+    pub(crate) schema: Option<Value>,
+}
+
+impl<'d> Context<'d> {
+    /// The answers with a 2xx status; `default` counts where the operation names no status below 400.
+    pub(crate) fn answer(&mut self, operation: &'d Map<String, Value>, pointer: &str) -> Answer {
+        let place = at(pointer, "responses");
+        let responses = match operation.get("responses") {
+            Some(Value::Object(responses)) => responses,
+            Some(_) => {
+                self.report.problem(&place, "responses must be an object");
+                return Answer::default();
+            }
+            None => {
+                self.report
+                    .warn(pointer, "the operation does not say what it answers");
+                return Answer::default();
+            }
+        };
+        let success = |code: &str| code.starts_with('2');
+        let redirect = |code: &str| code.starts_with('3') || code.starts_with('1');
+        let mut codes: Vec<&String> = responses.keys().filter(|code| success(code)).collect();
+        if codes.is_empty() && !responses.keys().any(|code| redirect(code)) {
+            codes.extend(responses.keys().filter(|code| *code == "default"));
+        }
+        let mut json_types = Vec::new();
+        let mut other_types = Vec::new();
+        let mut schemas: Vec<Value> = Vec::new();
+        for code in codes {
+            let here = at(&place, code);
+            let Some((response, found)) = self.object(&responses[code], &here, "a response") else {
+                continue;
+            };
+            let Some(content) = response.get("content") else {
+                continue;
+            };
+            let content_pointer = at(&found, "content");
+            let Value::Object(content) = content else {
+                self.report
+                    .problem(&content_pointer, "content must be an object");
+                continue;
+            };
+            for (media_type, media) in content {
+                let media_pointer = at(&content_pointer, media_type);
+                if !media_type.is_ascii() || media_type.bytes().any(|byte| byte.is_ascii_control())
+                {
+                    self.report
+                        .warn(&media_pointer, "is not a media type and is left out");
+                    continue;
+                }
+                let list = if is_json(media_type) {
+                    &mut json_types
+                } else {
+                    &mut other_types
+                };
+                if !list.contains(media_type) {
+                    list.push(media_type.clone());
+                }
+                if is_json(media_type)
+                    && let Some(schema) = media.get("schema")
+                {
+                    let normal =
+                        self.normal(schema, &at(&media_pointer, "schema"), Mode::Output, 0);
+                    if !schemas.contains(&normal) {
+                        schemas.push(normal);
+                    }
+                }
+            }
+        }
+        let schema = output_schema(self, &schemas).map(|(schema, depth)| {
+            let wanted = self.options.output.depth;
+            if depth < wanted {
+                self.report.warn(&place, format!("the output schema describes {depth} levels instead of {wanted}: more would be too long"));
+            }
+            schema
+        });
+        json_types.append(&mut other_types);
+        Answer {
+            accepts: json_types,
+            schema,
+        }
+    }
+}

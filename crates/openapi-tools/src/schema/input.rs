@@ -1,0 +1,449 @@
+//! The normal form as a model reads it: no type arrays, no bare `{}`, references only into the tool's own `$defs`.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::rc::Rc;
+
+use serde_json::{Map, Value, json};
+
+use super::{NULLABLE, keywords, kind};
+use crate::generate::context::{Context, Mode};
+use crate::problem::last_token;
+
+/// Levels of an emitted schema below which references move to `$defs` instead of being replaced; bounds the stack.
+const MAX_INLINE: usize = 32;
+
+/// A shared schema up to this many bytes is repeated, because a reference with its definition is longer.
+const SMALL: usize = 96;
+
+/// Writes the input schema of one tool.
+pub(crate) struct Writer<'c, 'd> {
+    cx: &'c mut Context<'d>,
+    uses: HashMap<String, usize>,
+    names: HashMap<String, String>,
+    queue: VecDeque<String>,
+    depth: usize,
+}
+
+/// The closed object schema with these members.
+pub(crate) fn input_schema(
+    cx: &mut Context<'_>,
+    properties: Vec<(String, Value)>,
+    required: Vec<String>,
+) -> Value {
+    let uses = count_uses(cx, properties.iter().map(|(_, schema)| schema));
+    let mut writer = Writer {
+        cx,
+        uses,
+        names: HashMap::new(),
+        queue: VecDeque::new(),
+        depth: 0,
+    };
+    let properties: Map<String, Value> = properties
+        .into_iter()
+        .map(|(name, schema)| (name, Value::Object(writer.schema(&schema, false))))
+        .collect();
+    let mut out = Map::new();
+    out.insert("type".to_owned(), Value::from("object"));
+    out.insert("properties".to_owned(), Value::Object(properties));
+    if !required.is_empty() {
+        out.insert("required".to_owned(), Value::from(required));
+    }
+    out.insert("additionalProperties".to_owned(), Value::Bool(false));
+    let mut definitions = Map::new();
+    while let Some(pointer) = writer.queue.pop_front() {
+        let target = writer
+            .cx
+            .target(&pointer, Mode::Input, 0)
+            .unwrap_or_else(|| Rc::new(Value::Bool(true)));
+        let definition = writer.schema(&target, true);
+        let name = writer.definition_name(&pointer);
+        definitions.insert(name, Value::Object(definition));
+    }
+    if !definitions.is_empty() {
+        out.insert("$defs".to_owned(), Value::Object(definitions));
+    }
+    Value::Object(out)
+}
+
+impl Writer<'_, '_> {
+    /// `closed`: keep `additionalProperties: false`, because alternatives are told apart by it.
+    fn schema(&mut self, normal: &Value, closed: bool) -> Map<String, Value> {
+        self.depth += 1;
+        let written = match normal {
+            Value::Object(map) if map.contains_key("$ref") => self.reference(map, closed),
+            Value::Object(map) => self.object(map, closed),
+            Value::Bool(false) => Map::from_iter([("not".to_owned(), Value::Object(any_value()))]),
+            _ => any_value(),
+        };
+        self.depth -= 1;
+        written
+    }
+
+    fn reference(&mut self, map: &Map<String, Value>, closed: bool) -> Map<String, Value> {
+        let target = map.get("$ref").and_then(Value::as_str).unwrap_or_default();
+        if self.inlines(target) {
+            let resolved = self
+                .cx
+                .resolved(&Value::Object(map.clone()), Mode::Input, 0);
+            return self.schema(&resolved, closed);
+        }
+        let name = self.definition_name(target);
+        let mut siblings = map.clone();
+        siblings.shift_remove("$ref");
+        let nullable = siblings.shift_remove(NULLABLE).is_some();
+        let mut out =
+            Map::from_iter([("$ref".to_owned(), Value::String(format!("#/$defs/{name}")))]);
+        if nullable {
+            out = Map::from_iter([("anyOf".to_owned(), json!([out, { "type": "null" }]))]);
+        }
+        if !siblings.is_empty() {
+            self.keywords(&siblings, closed, &mut out);
+            for (key, value) in siblings {
+                if keywords::is_annotation(&key) {
+                    out.insert(key, value);
+                }
+            }
+        }
+        ordered(out)
+    }
+
+    fn inlines(&mut self, target: &str) -> bool {
+        if self.depth >= MAX_INLINE || is_recursive(self.cx, target) {
+            return false;
+        }
+        if self.uses.get(target).is_none_or(|uses| *uses <= 1) {
+            return true;
+        }
+        let Some(normal) = self.cx.target(target, Mode::Input, 0) else {
+            return false;
+        };
+        references(&normal).is_empty()
+            && serde_json::to_string(&*normal).is_ok_and(|text| text.len() <= SMALL)
+    }
+
+    fn definition_name(&mut self, pointer: &str) -> String {
+        if let Some(name) = self.names.get(pointer) {
+            return name.clone();
+        }
+        let base: String = last_token(pointer)
+            .chars()
+            .map(|character| {
+                if character.is_ascii_alphanumeric() || matches!(character, '_' | '-' | '.') {
+                    character
+                } else {
+                    '_'
+                }
+            })
+            .collect();
+        let base = if base.is_empty() {
+            "schema".to_owned()
+        } else {
+            base
+        };
+        let taken = |name: &str| self.names.values().any(|known| known == name);
+        let mut name = base.clone();
+        let mut number = 2;
+        while taken(&name) {
+            name = format!("{base}_{number}");
+            number += 1;
+        }
+        self.names.insert(pointer.to_owned(), name.clone());
+        self.queue.push_back(pointer.to_owned());
+        name
+    }
+
+    fn object(&mut self, map: &Map<String, Value>, closed: bool) -> Map<String, Value> {
+        let all_types = kind::types(map);
+        let nullable = map.contains_key(NULLABLE) || all_types.contains(&"null");
+        let mut types: Vec<&str> = all_types
+            .iter()
+            .copied()
+            .filter(|name| *name != "null")
+            .collect();
+        if types.contains(&"number") {
+            types.retain(|name| *name != "integer");
+        }
+        let mut rest: Map<String, Value> = map
+            .iter()
+            .filter(|(key, _)| !keywords::is_annotation(key) && *key != "type" && *key != NULLABLE)
+            .map(|(key, value)| (key.clone(), value.clone()))
+            .collect();
+        if let Some(Value::Array(values)) = rest.get_mut("enum")
+            && nullable
+            && !types.is_empty()
+        {
+            values.retain(|value| !value.is_null());
+            if values.is_empty() {
+                types.clear();
+            }
+        }
+        let mut core = Map::new();
+        match types.as_slice() {
+            [] if nullable && all_types == ["null"]
+                || rest.get("enum") == Some(&Value::Array(Vec::new())) =>
+            {
+                core.insert("type".to_owned(), Value::from("null"));
+            }
+            [] => self.keywords(&rest, closed, &mut core),
+            [name] => {
+                core.insert("type".to_owned(), Value::from(*name));
+                self.keywords(&rest, closed, &mut core);
+                self.complete_array(name, &mut core);
+            }
+            several => core = self.several_types(several, rest, closed),
+        }
+        if core.is_empty() {
+            core = any_value();
+        } else if nullable && core.get("type") != Some(&Value::from("null")) {
+            core = or_null(core);
+        }
+        for key in ["description", "deprecated", "default"] {
+            if let Some(value) = map.get(key) {
+                core.insert(key.to_owned(), value.clone());
+            }
+        }
+        ordered(core)
+    }
+
+    /// One alternative for each type, each with the keywords that apply to it.
+    fn several_types(
+        &mut self,
+        types: &[&str],
+        rest: Map<String, Value>,
+        closed: bool,
+    ) -> Map<String, Value> {
+        let mut outer = Map::new();
+        let mut branches = Vec::new();
+        for name in types {
+            let mut own = Map::new();
+            for (key, value) in &rest {
+                match keywords::applies_to(key) {
+                    _ if key == "enum" => {
+                        let values: Vec<Value> = value
+                            .as_array()
+                            .into_iter()
+                            .flatten()
+                            .filter(|item| {
+                                kind::type_of(item) == *name
+                                    || (*name == "number" && item.is_number())
+                            })
+                            .cloned()
+                            .collect();
+                        own.insert(key.clone(), Value::Array(values));
+                    }
+                    Some("string")
+                        if key == "format" && value.as_str().is_some_and(is_number_format) =>
+                    {
+                        if matches!(*name, "number" | "integer") {
+                            own.insert(key.clone(), value.clone());
+                        }
+                    }
+                    Some(applies)
+                        if applies == *name || (applies == "number" && *name == "integer") =>
+                    {
+                        own.insert(key.clone(), value.clone());
+                    }
+                    _ => {}
+                }
+            }
+            if own
+                .get("enum")
+                .is_some_and(|values| *values == Value::Array(Vec::new()))
+            {
+                continue;
+            }
+            let mut branch = Map::from_iter([("type".to_owned(), Value::from(*name))]);
+            self.keywords(&own, closed, &mut branch);
+            self.complete_array(name, &mut branch);
+            branches.push(Value::Object(ordered(branch)));
+        }
+        let common: Map<String, Value> = rest
+            .into_iter()
+            .filter(|(key, _)| key != "enum" && keywords::applies_to(key).is_none())
+            .collect();
+        self.keywords(&common, closed, &mut outer);
+        if outer.is_empty() {
+            outer.insert("anyOf".to_owned(), Value::Array(branches));
+        } else {
+            outer = Map::from_iter([("allOf".to_owned(), json!([{ "anyOf": branches }, outer]))]);
+        }
+        outer
+    }
+
+    /// Some clients refuse tools with an array whose items are not described.
+    fn complete_array(&mut self, name: &str, core: &mut Map<String, Value>) {
+        if name == "array" && !core.contains_key("items") && !core.contains_key("prefixItems") {
+            core.insert("items".to_owned(), any_item());
+        }
+    }
+
+    fn keywords(&mut self, map: &Map<String, Value>, closed: bool, out: &mut Map<String, Value>) {
+        use keywords::Treatment;
+        for (keyword, value) in map {
+            if keywords::is_annotation(keyword) {
+                continue;
+            }
+            let tells_apart =
+                closed || matches!(keyword.as_str(), "oneOf" | "not" | "if" | "then" | "else");
+            match (keyword.as_str(), value) {
+                ("additionalProperties", Value::Bool(open)) => {
+                    if !open && closed {
+                        out.insert(keyword.clone(), Value::Bool(false));
+                    }
+                    continue;
+                }
+                ("items", Value::Bool(true)) => {
+                    out.insert(keyword.clone(), any_item());
+                    continue;
+                }
+                ("items", Value::Bool(false)) => {
+                    let length = map
+                        .get("prefixItems")
+                        .and_then(Value::as_array)
+                        .map_or(0, Vec::len);
+                    out.insert("maxItems".to_owned(), Value::from(length));
+                    continue;
+                }
+                ("minLength" | "minItems" | "minProperties", value)
+                    if value.as_f64() == Some(0.0) =>
+                {
+                    continue;
+                }
+                ("uniqueItems", Value::Bool(false)) => continue,
+                _ => {}
+            }
+            let written = match (keywords::treatment(keyword), value) {
+                (Treatment::Schema, _) => Value::Object(self.schema(value, tells_apart)),
+                (Treatment::Special, _) if keyword == "items" => {
+                    Value::Object(self.schema(value, tells_apart))
+                }
+                (Treatment::SchemaList, Value::Array(list)) => {
+                    let mut branches: Vec<Value> = Vec::with_capacity(list.len());
+                    for schema in list.iter().filter(|schema| **schema != Value::Bool(false)) {
+                        let branch = Value::Object(self.schema(schema, tells_apart));
+                        if keyword == "prefixItems" || !branches.contains(&branch) {
+                            branches.push(branch);
+                        }
+                    }
+                    Value::Array(branches)
+                }
+                (Treatment::SchemaMap, Value::Object(members)) => Value::Object(
+                    members
+                        .iter()
+                        .map(|(name, schema)| {
+                            (name.clone(), Value::Object(self.schema(schema, closed)))
+                        })
+                        .collect(),
+                ),
+                _ => value.clone(),
+            };
+            out.insert(keyword.clone(), written);
+        }
+    }
+}
+
+/// Any JSON value, said by types because clients refuse `{}` and `true`.
+fn any_value() -> Map<String, Value> {
+    let alternatives = json!([
+        { "type": "string" }, { "type": "number" }, { "type": "boolean" }, { "type": "object" },
+        { "type": "array", "items": any_item() }, { "type": "null" }
+    ]);
+    Map::from_iter([("anyOf".to_owned(), alternatives)])
+}
+
+fn any_item() -> Value {
+    json!({ "description": "Any JSON value." })
+}
+
+fn or_null(mut core: Map<String, Value>) -> Map<String, Value> {
+    let nothing = json!({ "type": "null" });
+    if core.len() == 1
+        && let Some(Value::Array(branches)) = core.get_mut("anyOf")
+    {
+        if !branches.contains(&nothing) {
+            branches.push(nothing);
+        }
+        return core;
+    }
+    Map::from_iter([("anyOf".to_owned(), json!([ordered(core), nothing]))])
+}
+
+fn is_number_format(format: &str) -> bool {
+    matches!(
+        format,
+        "int32" | "int64" | "uint32" | "uint64" | "float" | "double" | "decimal" | "unix-time"
+    )
+}
+
+fn ordered(mut map: Map<String, Value>) -> Map<String, Value> {
+    let mut out = Map::with_capacity(map.len());
+    for key in keywords::ORDER {
+        if let Some(value) = map.shift_remove(key) {
+            out.insert(key.to_owned(), value);
+        }
+    }
+    out.append(&mut map);
+    out
+}
+
+/// How often each referenced schema stands in the tool's schemas, each schema read once.
+fn count_uses<'v>(
+    cx: &mut Context<'_>,
+    roots: impl Iterator<Item = &'v Value>,
+) -> HashMap<String, usize> {
+    let mut uses: HashMap<String, usize> = HashMap::new();
+    let mut pending: Vec<String> = roots.flat_map(references).collect();
+    while let Some(pointer) = pending.pop() {
+        let count = uses.entry(pointer.clone()).or_default();
+        *count += 1;
+        if *count == 1
+            && let Some(target) = cx.target(&pointer, Mode::Input, 0)
+        {
+            pending.extend(references(&target));
+        }
+    }
+    uses
+}
+
+fn is_recursive(cx: &mut Context<'_>, pointer: &str) -> bool {
+    if let Some(known) = cx.recursive.get(pointer) {
+        return *known;
+    }
+    let mut seen: HashSet<String> = HashSet::new();
+    let mut pending = vec![pointer.to_owned()];
+    let mut found = false;
+    while let Some(next) = pending.pop() {
+        let Some(target) = cx.target(&next, Mode::Input, 0) else {
+            continue;
+        };
+        for reference in references(&target) {
+            found |= reference == pointer;
+            if seen.insert(reference.clone()) {
+                pending.push(reference);
+            }
+        }
+    }
+    cx.recursive.insert(pointer.to_owned(), found);
+    found
+}
+
+/// The references inside a normal form, in order.
+fn references(normal: &Value) -> Vec<String> {
+    use keywords::Treatment;
+    let mut found = Vec::new();
+    let mut pending = vec![normal];
+    while let Some(schema) = pending.pop() {
+        let Value::Object(map) = schema else { continue };
+        for (keyword, value) in map {
+            match (keywords::treatment(keyword), value) {
+                (_, Value::String(pointer)) if keyword == "$ref" => found.push(pointer.clone()),
+                (Treatment::Schema, _) => pending.push(value),
+                (Treatment::Special, _) if keyword == "items" => pending.push(value),
+                (Treatment::SchemaList, Value::Array(list)) => pending.extend(list),
+                (Treatment::SchemaMap, Value::Object(members)) => pending.extend(members.values()),
+                _ => {}
+            }
+        }
+    }
+    found
+}

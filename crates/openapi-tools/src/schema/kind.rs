@@ -1,0 +1,139 @@
+//! Which types a normal form accepts.
+
+use serde_json::{Map, Value};
+
+use super::{NULLABLE, keywords};
+use crate::generate::context::{Context, MAX_DEPTH, Mode};
+use crate::table::Kind;
+
+/// The type of a JSON value as JSON Schema names it.
+pub(crate) fn type_of(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Number(number) if number.is_f64() => "number",
+        Value::Number(_) => "integer",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    }
+}
+
+/// The types that a schema without `type` means by its other keywords; empty where they do not tell.
+pub(crate) fn implied_types(map: &Map<String, Value>) -> Vec<&'static str> {
+    let mut types: Vec<&'static str> = Vec::new();
+    let mut add = |name| {
+        if !types.contains(&name) {
+            types.push(name);
+        }
+    };
+    if let Some(value) = map.get("const") {
+        add(type_of(value));
+    } else if let Some(Value::Array(values)) = map.get("enum") {
+        values.iter().map(type_of).for_each(&mut add);
+    } else {
+        for keyword in map.keys() {
+            if let Some(name) = keywords::applies_to(keyword)
+                && keyword != "format"
+            {
+                add(name);
+            }
+        }
+        // Keywords of several types limit each type by itself and imply none.
+        if types.len() > 1 {
+            return Vec::new();
+        }
+    }
+    types
+}
+
+/// The names in the `type` member of a normal form.
+pub(crate) fn types(map: &Map<String, Value>) -> Vec<&str> {
+    match map.get("type") {
+        Some(Value::Array(list)) => list.iter().filter_map(Value::as_str).collect(),
+        _ => Vec::new(),
+    }
+}
+
+impl Context<'_> {
+    /// The shape of an argument with this schema. Null does not count: it is written as an absent value.
+    pub(crate) fn kind(&mut self, normal: &Value, mode: Mode) -> Kind {
+        let mut found = Vec::new();
+        self.collect_kinds(normal, mode, 0, &mut found);
+        match found.as_slice() {
+            [kind] => *kind,
+            _ => Kind::Any,
+        }
+    }
+
+    fn collect_kinds(&mut self, normal: &Value, mode: Mode, depth: usize, found: &mut Vec<Kind>) {
+        let mut add = |kind| {
+            if !found.contains(&kind) {
+                found.push(kind);
+            }
+        };
+        let resolved = if normal.get("$ref").is_some() {
+            &self.resolved(normal, mode, depth)
+        } else {
+            normal
+        };
+        let Value::Object(map) = resolved else {
+            return add(Kind::Any);
+        };
+        let types = types(map);
+        if !types.is_empty() {
+            for name in types {
+                match name {
+                    "null" => {}
+                    "array" => add(Kind::Array),
+                    "object" => add(Kind::Object),
+                    _ => add(Kind::Scalar),
+                }
+            }
+            return;
+        }
+        let branches = ["anyOf", "oneOf", "allOf"]
+            .into_iter()
+            .find_map(|key| map.get(key).and_then(Value::as_array));
+        match branches {
+            // Few real schemas nest alternatives deeper; a circle of alternatives would never end.
+            Some(branches) if depth < MAX_DEPTH / 8 => {
+                for branch in branches {
+                    self.collect_kinds(branch, mode, depth + 1, found);
+                }
+            }
+            _ => add(Kind::Any),
+        }
+    }
+}
+
+/// Takes null out of a normal form, for places that cannot carry it.
+pub(crate) fn without_null(normal: &mut Value) {
+    let Value::Object(map) = normal else { return };
+    map.shift_remove(NULLABLE);
+    if let Some(Value::Array(types)) = map.get_mut("type")
+        && types.len() > 1
+    {
+        types.retain(|name| name != "null");
+    }
+    if let Some(Value::Array(values)) = map.get_mut("enum")
+        && values.len() > 1
+    {
+        values.retain(|value| !value.is_null());
+    }
+    if map.get("default") == Some(&Value::Null) {
+        map.shift_remove("default");
+    }
+    for keyword in ["anyOf", "oneOf"] {
+        if let Some(Value::Array(branches)) = map.get_mut(keyword)
+            && branches.len() > 1
+        {
+            branches.retain(|branch| !is_null(branch));
+        }
+    }
+}
+
+/// Whether a normal form accepts null and nothing else.
+pub(crate) fn is_null(normal: &Value) -> bool {
+    normal.as_object().is_some_and(|map| types(map) == ["null"])
+}

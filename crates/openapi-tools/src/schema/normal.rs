@@ -1,0 +1,627 @@
+//! From a schema of the document to its normal form.
+
+use std::rc::Rc;
+
+use serde_json::{Map, Value};
+
+use super::keywords::{self, Treatment};
+use super::{NULLABLE, kind};
+use crate::generate::context::{Context, MAX_DEPTH, Mode, Version};
+use crate::problem::{at, last_token, nth};
+
+impl<'d> Context<'d> {
+    /// The normal form of `schema`, which stands at `pointer`. References stay references.
+    pub(crate) fn normal(
+        &mut self,
+        schema: &'d Value,
+        pointer: &str,
+        mode: Mode,
+        depth: usize,
+    ) -> Value {
+        let map = match schema {
+            Value::Bool(_) => return schema.clone(),
+            Value::Object(map) => map,
+            _ => {
+                self.report
+                    .problem(pointer, "a schema must be an object or a boolean");
+                return Value::Bool(true);
+            }
+        };
+        if depth > MAX_DEPTH {
+            self.report.problem(
+                pointer,
+                format!("schemas are nested more than {MAX_DEPTH} deep"),
+            );
+            return Value::Bool(true);
+        }
+        let mut draft = Draft {
+            schema: map,
+            pointer,
+            mode,
+            depth,
+            out: Map::new(),
+            all_of: Vec::new(),
+            nullable: false,
+        };
+        if let Some(reference) = map.get("$ref") {
+            let Some(target) = self.canonical(reference, &at(pointer, "$ref")) else {
+                return Value::Bool(true);
+            };
+            draft.out.insert("$ref".to_owned(), Value::String(target));
+        }
+        for (keyword, value) in map {
+            self.keyword(&mut draft, keyword, value);
+        }
+        self.finish(draft)
+    }
+
+    /// The normal form of the schema that a canonical pointer names; `None` while that form is being made, which
+    /// happens only when an `allOf` contains itself.
+    pub(crate) fn target(&mut self, pointer: &str, mode: Mode, depth: usize) -> Option<Rc<Value>> {
+        let key = (mode, pointer.to_owned());
+        if let Some(known) = self.memo.get(&key) {
+            return Some(Rc::clone(known));
+        }
+        if !self.active.insert(key.clone()) {
+            return None;
+        }
+        let normal = match self.root.pointer(pointer) {
+            Some(schema) => self.normal(schema, pointer, mode, depth),
+            None => Value::Bool(true),
+        };
+        self.active.remove(&key);
+        let normal = Rc::new(normal);
+        self.memo.insert(key, Rc::clone(&normal));
+        Some(normal)
+    }
+
+    /// A normal form without a reference at its top. Circles end as "any value".
+    pub(crate) fn resolved(&mut self, normal: &Value, mode: Mode, depth: usize) -> Value {
+        let mut current = normal.clone();
+        for _ in 0..MAX_DEPTH {
+            let Value::Object(map) = &mut current else {
+                return current;
+            };
+            let Some(Value::String(target)) = map.shift_remove("$ref") else {
+                return current;
+            };
+            let Some(found) = self.target(&target, mode, depth + 1) else {
+                self.report.warn(
+                    &target,
+                    "the schema contains itself through allOf; that part is left out",
+                );
+                return if map.is_empty() {
+                    Value::Bool(true)
+                } else {
+                    current
+                };
+            };
+            current = if map.is_empty() {
+                (*found).clone()
+            } else {
+                self.beside(&found, &current, &target, mode, depth)
+            };
+        }
+        self.report.problem(
+            "",
+            "a schema is defined through more references than can be followed",
+        );
+        Value::Bool(true)
+    }
+
+    /// A referenced schema and the members beside the reference: annotations beside it win.
+    fn beside(
+        &mut self,
+        target: &Value,
+        siblings: &Value,
+        pointer: &str,
+        mode: Mode,
+        depth: usize,
+    ) -> Value {
+        if let (Value::Object(target), Value::Object(siblings)) = (target, siblings)
+            && siblings
+                .keys()
+                .all(|key| keywords::is_annotation(key) || key == NULLABLE)
+        {
+            let mut out = target.clone();
+            for (key, value) in siblings {
+                out.insert(key.clone(), value.clone());
+            }
+            if out.shift_remove(NULLABLE).is_some() {
+                make_nullable(&mut out);
+            }
+            return Value::Object(out);
+        }
+        self.merge(siblings.clone(), target, pointer, mode, depth + 1)
+    }
+
+    fn keyword(&mut self, draft: &mut Draft<'d, '_>, keyword: &str, value: &'d Value) {
+        let place = || at(draft.pointer, keyword);
+        let (mode, depth) = (draft.mode, draft.depth);
+        if draft.out.contains_key("$ref")
+            && self.version == Version::V3_0
+            && keywords::treatment(keyword) != Treatment::Dropped
+        {
+            match keyword {
+                "$ref" | "description" | "nullable" | "deprecated" | "default" => {}
+                _ => {
+                    self.report.warn(
+                        &place(),
+                        "a member beside $ref has no effect in OpenAPI 3.0",
+                    );
+                    return;
+                }
+            }
+        }
+        match keywords::treatment(keyword) {
+            Treatment::Dropped => {}
+            Treatment::Unsupported => {
+                if mode == Mode::Input {
+                    self.report.warn(
+                        &place(),
+                        format!("the keyword {keyword:?} is not understood and is left out"),
+                    );
+                }
+            }
+            Treatment::Kept(expected) => {
+                if expected.accepts(value) {
+                    draft.out.insert(keyword.to_owned(), value.clone());
+                } else {
+                    self.report.warn(
+                        &place(),
+                        format!("{keyword:?} has a value of the wrong type and is left out"),
+                    );
+                }
+            }
+            Treatment::Schema => {
+                let normal = self.normal(value, &place(), mode, depth + 1);
+                draft.out.insert(keyword.to_owned(), normal);
+            }
+            Treatment::SchemaList => {
+                let Value::Array(list) = value else {
+                    self.report.warn(
+                        &place(),
+                        format!("{keyword:?} must be an array and is left out"),
+                    );
+                    return;
+                };
+                let place = place();
+                let mut out = Vec::with_capacity(list.len());
+                for (index, schema) in list.iter().enumerate() {
+                    out.push(self.normal(schema, &nth(&place, index), mode, depth + 1));
+                }
+                match keyword {
+                    "allOf" => draft.all_of = out,
+                    _ if out.is_empty() => self
+                        .report
+                        .warn(&place, format!("an empty {keyword:?} is left out")),
+                    _ => {
+                        draft.out.insert(keyword.to_owned(), Value::Array(out));
+                    }
+                }
+            }
+            Treatment::SchemaMap => {
+                let Value::Object(members) = value else {
+                    self.report.warn(
+                        &place(),
+                        format!("{keyword:?} must be an object and is left out"),
+                    );
+                    return;
+                };
+                let place = place();
+                let mut out = Map::new();
+                for (name, schema) in members {
+                    let pointer = at(&place, name);
+                    if keyword == "properties" && self.hidden(schema, mode, 0) {
+                        continue;
+                    }
+                    let normal = self.normal(schema, &pointer, mode, depth + 1);
+                    if normal != Value::Bool(false) {
+                        out.insert(name.clone(), normal);
+                    }
+                }
+                draft.out.insert(keyword.to_owned(), Value::Object(out));
+            }
+            Treatment::Special => self.special(draft, keyword, value),
+        }
+    }
+
+    /// The keywords that the two dialects write differently.
+    fn special(&mut self, draft: &mut Draft<'d, '_>, keyword: &str, value: &'d Value) {
+        let place = at(draft.pointer, keyword);
+        match (keyword, value) {
+            ("type", _) => {
+                if let Some(types) = self.types(value, &place) {
+                    draft.out.insert("type".to_owned(), types);
+                }
+            }
+            ("nullable", Value::Bool(nullable)) => draft.nullable = *nullable,
+            ("description", Value::String(text)) => {
+                let text = text.trim();
+                if !text.is_empty() {
+                    draft
+                        .out
+                        .insert("description".to_owned(), Value::String(text.to_owned()));
+                }
+            }
+            ("deprecated", Value::Bool(deprecated)) => {
+                if *deprecated {
+                    draft.out.insert("deprecated".to_owned(), Value::Bool(true));
+                }
+            }
+            ("exclusiveMinimum" | "exclusiveMaximum", Value::Bool(exclusive)) => {
+                // Draft 4 and OpenAPI 3.0: a flag on the bound beside it.
+                let bound = if keyword == "exclusiveMinimum" {
+                    "minimum"
+                } else {
+                    "maximum"
+                };
+                if *exclusive && let Some(limit @ Value::Number(_)) = draft.schema.get(bound) {
+                    draft.out.insert(keyword.to_owned(), limit.clone());
+                }
+            }
+            ("exclusiveMinimum" | "exclusiveMaximum", Value::Number(_)) => {
+                draft.out.insert(keyword.to_owned(), value.clone());
+            }
+            ("items", Value::Array(list)) => {
+                // The tuples of older JSON Schema drafts.
+                let mut items = Vec::with_capacity(list.len());
+                for (index, schema) in list.iter().enumerate() {
+                    items.push(self.normal(
+                        schema,
+                        &nth(&place, index),
+                        draft.mode,
+                        draft.depth + 1,
+                    ));
+                }
+                draft
+                    .out
+                    .insert("prefixItems".to_owned(), Value::Array(items));
+            }
+            ("items", _) => {
+                let items = self.normal(value, &place, draft.mode, draft.depth + 1);
+                draft.out.insert("items".to_owned(), items);
+            }
+            ("discriminator", _) => self.discriminator(draft, value, &place),
+            _ => self.report.warn(
+                &place,
+                format!("{keyword:?} has a value of the wrong type and is left out"),
+            ),
+        }
+    }
+
+    fn types(&mut self, value: &Value, place: &str) -> Option<Value> {
+        let names: Vec<&str> = match value {
+            Value::String(name) => vec![name.as_str()],
+            Value::Array(list) => list.iter().filter_map(Value::as_str).collect(),
+            _ => Vec::new(),
+        };
+        let mut types: Vec<Value> = Vec::new();
+        for name in names {
+            if !keywords::TYPES.contains(&name) {
+                self.report.warn(
+                    place,
+                    format!("the type {name:?} does not exist; any value is accepted"),
+                );
+                return None;
+            }
+            if !types.iter().any(|known| known == name) {
+                types.push(Value::from(name));
+            }
+        }
+        if types.is_empty() {
+            self.report.warn(
+                place,
+                "\"type\" must be a type name or a list of type names and is left out",
+            );
+            return None;
+        }
+        Some(Value::Array(types))
+    }
+
+    /// Writes into each referenced branch of `oneOf` or `anyOf` which value of the discriminating member selects it.
+    fn discriminator(&mut self, draft: &mut Draft<'d, '_>, value: &'d Value, place: &str) {
+        let Some(member) = value.get("propertyName").and_then(Value::as_str) else {
+            self.report.warn(
+                place,
+                "a discriminator without \"propertyName\" is left out",
+            );
+            return;
+        };
+        draft
+            .out
+            .insert("discriminator".to_owned(), Value::from(member));
+        let mapping = value.get("mapping").and_then(Value::as_object);
+        if draft.mode == Mode::Input
+            && !draft.schema.contains_key("oneOf")
+            && !draft.schema.contains_key("anyOf")
+        {
+            if mapping.is_some_and(|mapping| !mapping.is_empty()) {
+                self.report.warn(place, "the discriminator's subtypes are not listed by oneOf or anyOf; only the common members are described");
+            }
+            return;
+        }
+        let Some(mapping) = mapping else { return };
+        let mut resolved = Map::new();
+        for (name, target) in mapping {
+            let Value::String(text) = target else {
+                continue;
+            };
+            let reference = if text.contains('#') {
+                text.clone()
+            } else {
+                format!("#/components/schemas/{text}")
+            };
+            let key = at(&at(place, "mapping"), name);
+            if let Some(pointer) = self.canonical(&Value::String(reference), &key) {
+                resolved.insert(name.clone(), Value::String(pointer));
+            }
+        }
+        draft
+            .out
+            .insert("mapping".to_owned(), Value::Object(resolved));
+    }
+
+    fn finish(&mut self, mut draft: Draft<'d, '_>) -> Value {
+        if let (Some(Value::Number(inclusive)), Some(Value::Number(exclusive))) =
+            (draft.out.get("minimum"), draft.out.get("exclusiveMinimum"))
+            && inclusive == exclusive
+        {
+            draft.out.shift_remove("minimum");
+        }
+        if let (Some(Value::Number(inclusive)), Some(Value::Number(exclusive))) =
+            (draft.out.get("maximum"), draft.out.get("exclusiveMaximum"))
+            && inclusive == exclusive
+        {
+            draft.out.shift_remove("maximum");
+        }
+        self.prune_required(&mut draft);
+        self.mark_branches(&mut draft);
+        if !draft.out.contains_key("$ref") && !draft.out.contains_key("type") {
+            let types = kind::implied_types(&draft.out);
+            if !types.is_empty() {
+                draft.out.insert(
+                    "type".to_owned(),
+                    types.into_iter().map(Value::from).collect(),
+                );
+            }
+        }
+        fit_enum_to_types(&mut draft.out, draft.nullable);
+        if draft.out.get("default") == Some(&Value::Null)
+            && !draft.nullable
+            && draft.out.contains_key("type")
+            && !kind::types(&draft.out).contains(&"null")
+        {
+            draft.out.shift_remove("default");
+            self.report.warn(
+                &at(draft.pointer, "default"),
+                "the default is null, which the schema does not accept, and is left out",
+            );
+        }
+        // One alternative is no choice.
+        for keyword in ["anyOf", "oneOf"] {
+            if draft
+                .out
+                .get(keyword)
+                .and_then(Value::as_array)
+                .is_some_and(|list| list.len() == 1)
+                && let Some(Value::Array(mut only)) = draft.out.shift_remove(keyword)
+            {
+                draft.all_of.append(&mut only);
+            }
+        }
+        let Draft {
+            mut out,
+            all_of,
+            nullable,
+            pointer,
+            mode,
+            depth,
+            ..
+        } = draft;
+        let nullable_before = nullable && all_of.is_empty();
+        if nullable_before {
+            make_nullable(&mut out);
+        }
+        let mut normal = if out.is_empty() {
+            Value::Bool(true)
+        } else {
+            Value::Object(out)
+        };
+        let only_one = all_of.len() == 1;
+        for branch in all_of {
+            normal = match (normal, branch) {
+                (Value::Bool(true), branch) => branch,
+                // A lone `allOf: [{$ref}]` is how OpenAPI 3.0 puts members beside a reference: keep the reference.
+                (Value::Object(own), Value::Object(mut referenced))
+                    if only_one
+                        && referenced.contains_key("$ref")
+                        && own.keys().all(|key| keywords::is_annotation(key)) =>
+                {
+                    referenced.extend(own);
+                    Value::Object(referenced)
+                }
+                (own, branch) => self.merge(own, &branch, pointer, mode, depth + 1),
+            };
+        }
+        if nullable
+            && !nullable_before
+            && let Value::Object(map) = &mut normal
+        {
+            make_nullable(map);
+        }
+        normal
+    }
+
+    /// Takes hidden and forbidden members out of `required`.
+    fn prune_required(&mut self, draft: &mut Draft<'d, '_>) {
+        let Some(Value::Array(required)) = draft.out.get("required") else {
+            return;
+        };
+        let declared = draft.schema.get("properties").and_then(Value::as_object);
+        let kept: Vec<Value> = required
+            .iter()
+            .filter(|name| match (name.as_str(), declared) {
+                (Some(name), Some(declared)) => {
+                    !declared.contains_key(name)
+                        || draft
+                            .out
+                            .get("properties")
+                            .is_some_and(|properties| properties.get(name).is_some())
+                }
+                (name, _) => name.is_some(),
+            })
+            .cloned()
+            .collect();
+        if kept.is_empty() {
+            draft.out.shift_remove("required");
+        } else {
+            draft.out.insert("required".to_owned(), Value::Array(kept));
+        }
+    }
+
+    /// Carries the discriminator over into the branches and removes it.
+    fn mark_branches(&mut self, draft: &mut Draft<'d, '_>) {
+        let mapping = draft.out.shift_remove("mapping");
+        let Some(Value::String(member)) = draft.out.shift_remove("discriminator") else {
+            return;
+        };
+        if draft.mode == Mode::Output {
+            return;
+        }
+        for keyword in ["oneOf", "anyOf"] {
+            let Some(Value::Array(mut branches)) = draft.out.get_mut(keyword).map(Value::take)
+            else {
+                continue;
+            };
+            for branch in &mut branches {
+                let Value::Object(map) = branch else { continue };
+                let Some(Value::String(target)) = map.get("$ref") else {
+                    continue;
+                };
+                if map.len() > 1 || self.names_member(target, &member) {
+                    continue;
+                }
+                let mut names: Vec<Value> = mapping
+                    .iter()
+                    .filter_map(Value::as_object)
+                    .flatten()
+                    .filter(|(_, pointer)| pointer.as_str() == Some(target))
+                    .map(|(name, _)| Value::from(name.as_str()))
+                    .collect();
+                if names.is_empty() {
+                    names.push(Value::String(last_token(target)));
+                }
+                let value = serde_json::json!({ "type": ["string"], "enum": names });
+                map.insert(
+                    "properties".to_owned(),
+                    Value::Object(Map::from_iter([(member.clone(), value)])),
+                );
+                map.insert(
+                    "required".to_owned(),
+                    Value::Array(vec![Value::String(member.clone())]),
+                );
+            }
+            draft.out.insert(keyword.to_owned(), Value::Array(branches));
+        }
+    }
+
+    /// Whether the schema at `pointer` already says which values `member` can have.
+    fn names_member(&self, pointer: &str, member: &str) -> bool {
+        let says = |schema: &Value| {
+            schema
+                .get("properties")
+                .and_then(|properties| properties.get(member))
+                .is_some_and(|schema| {
+                    schema.get("enum").is_some()
+                        || schema.get("const").is_some()
+                        || schema.get("$ref").is_some()
+                })
+        };
+        self.root.pointer(pointer).is_some_and(|schema| {
+            says(schema)
+                || schema
+                    .get("allOf")
+                    .and_then(Value::as_array)
+                    .is_some_and(|list| list.iter().any(says))
+        })
+    }
+
+    /// Whether a property does not exist in this direction.
+    pub(crate) fn hidden(&self, schema: &Value, mode: Mode, hops: usize) -> bool {
+        let keyword = match mode {
+            Mode::Input => "readOnly",
+            Mode::Output => "writeOnly",
+        };
+        if schema.get(keyword) == Some(&Value::Bool(true)) {
+            return true;
+        }
+        if hops > 8 {
+            return false;
+        }
+        let local = |reference: &Value| self.root.pointer(reference.as_str()?.strip_prefix('#')?);
+        schema
+            .get("$ref")
+            .and_then(local)
+            .is_some_and(|target| self.hidden(target, mode, hops + 1))
+            || schema
+                .get("allOf")
+                .and_then(Value::as_array)
+                .is_some_and(|list| {
+                    list.iter()
+                        .any(|branch| self.hidden(branch, mode, hops + 1))
+                })
+    }
+}
+
+/// A normal form in the making.
+struct Draft<'d, 'p> {
+    schema: &'d Map<String, Value>,
+    pointer: &'p str,
+    mode: Mode,
+    depth: usize,
+    out: Map<String, Value>,
+    all_of: Vec<Value>,
+    nullable: bool,
+}
+
+/// Adds null to what a normal form accepts.
+pub(crate) fn make_nullable(map: &mut Map<String, Value>) {
+    let alternatives =
+        map.contains_key("anyOf") || map.contains_key("oneOf") || map.contains_key("$ref");
+    let listed = map.contains_key("enum");
+    match map.get_mut("type") {
+        Some(Value::Array(types)) if !alternatives => {
+            if !types.iter().any(|name| name == "null") {
+                types.push(Value::from("null"));
+            }
+            if let Some(Value::Array(values)) = map.get_mut("enum")
+                && !values.contains(&Value::Null)
+            {
+                values.push(Value::Null);
+            }
+        }
+        // No type and no alternatives already includes null.
+        None if !alternatives && !listed => {}
+        _ => {
+            map.insert(NULLABLE.to_owned(), Value::Bool(true));
+        }
+    }
+}
+
+/// Makes `enum` and `const` agree with `type` about null.
+fn fit_enum_to_types(map: &mut Map<String, Value>, nullable: bool) {
+    if let Some(value) = map.shift_remove("const") {
+        map.insert("enum".to_owned(), Value::Array(vec![value]));
+    }
+    let Some(Value::Array(types)) = map.get("type") else {
+        return;
+    };
+    let has_null = nullable || types.iter().any(|name| name == "null");
+    if has_null {
+        return;
+    }
+    if let Some(Value::Array(values)) = map.get_mut("enum") {
+        values.retain(|value| !value.is_null());
+    }
+}
