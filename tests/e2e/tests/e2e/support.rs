@@ -19,12 +19,12 @@ pub struct Running {
 
 /// The repository.
 pub fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
 }
 
 /// The deterministic key of the emulator's demo person.
 pub fn demo_key() -> String {
-    tokportal_emulator::demo::full_key()
+    tokportal_emulator::people::demo_key()
 }
 
 impl Running {

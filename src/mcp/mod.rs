@@ -1,0 +1,15 @@
+//! The Model Context Protocol over streamable HTTP: stateless, JSON replies only, all revisions since 2025-03-26.
+
+pub mod answer;
+pub mod endpoint;
+pub mod headers;
+pub mod jsonrpc;
+pub mod legacy;
+pub mod modern;
+pub mod prompts;
+pub mod resources;
+pub mod revision;
+pub mod server;
+#[cfg(test)]
+mod tests;
+pub mod tools;

@@ -1,0 +1,117 @@
+//! Secrets as types: they cannot be printed, logged or compared in variable time.
+
+use sha2::{Digest, Sha256};
+use std::fmt;
+use subtle::ConstantTimeEq;
+use zeroize::Zeroize;
+
+/// A text that must not leak. Wiped on drop; `Debug` shows no part of it; there is no `Display`.
+#[derive(Clone)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Takes the text over.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The text itself, at the one place where it is put on the wire or into a cipher.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
+    /// Compares in time that depends on the lengths only.
+    pub fn matches(&self, other: &str) -> bool {
+        self.0.as_bytes().ct_eq(other.as_bytes()).into()
+    }
+}
+
+impl Drop for Secret {
+    fn drop(&mut self) {
+        self.0.zeroize();
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
+
+/// A TokPortal API key: `sk_` and 64 lowercase hexadecimal digits. It is the access token, too (see the README).
+#[derive(Clone, Debug)]
+pub struct ApiKey(Secret);
+
+/// The text has not the form of an API key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NotAnApiKey;
+
+impl ApiKey {
+    const PREFIX: &'static str = "sk_";
+    const DIGITS: usize = 64;
+
+    /// Checks the form.
+    ///
+    /// # Errors
+    /// [`NotAnApiKey`] for anything but `sk_` and 64 lowercase hexadecimal digits.
+    pub fn parse(text: &str) -> Result<Self, NotAnApiKey> {
+        let digits = text.strip_prefix(Self::PREFIX).ok_or(NotAnApiKey)?;
+        let well_formed = digits.len() == Self::DIGITS
+            && digits
+                .bytes()
+                .all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
+        if well_formed {
+            Ok(Self(Secret::new(text)))
+        } else {
+            Err(NotAnApiKey)
+        }
+    }
+
+    /// The key itself, for the `X-API-Key` header of a request to the API.
+    pub fn expose(&self) -> &str {
+        self.0.expose()
+    }
+
+    /// SHA-256 of the key: what caches and records are found by.
+    pub fn fingerprint(&self) -> [u8; 32] {
+        Sha256::digest(self.expose().as_bytes()).into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key() -> String {
+        format!("sk_{}", "0123456789abcdef".repeat(4))
+    }
+
+    #[test]
+    fn a_key_is_the_prefix_and_64_lowercase_digits() {
+        assert!(ApiKey::parse(&key()).is_ok());
+        for wrong in [
+            String::new(),
+            "sk_".to_owned(),
+            key().to_uppercase(),
+            key().replace("sk_", "tok_live_"),
+            format!("{}0", key()),
+            format!(" {}", key()),
+            key().replace('0', "g"),
+        ] {
+            assert!(ApiKey::parse(&wrong).is_err(), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn debug_shows_no_part_of_a_secret() {
+        let shown = format!("{:?} {:?}", ApiKey::parse(&key()), Secret::new("hunter2"));
+        assert!(!shown.contains("0123") && !shown.contains("hunter"), "{shown}");
+    }
+
+    #[test]
+    fn secrets_match_only_themselves() {
+        assert!(Secret::new("abc").matches("abc"));
+        assert!(!Secret::new("abc").matches("abd"));
+        assert!(!Secret::new("abc").matches("ab"));
+    }
+}

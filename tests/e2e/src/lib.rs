@@ -1,0 +1,1 @@
+//! The tests are in `tests/e2e`; there is nothing to build.
