@@ -8,8 +8,8 @@ use super::arguments::{Arguments, NewArgument};
 use super::context::Context;
 use super::listing::listing;
 use super::names::{Names, derived_id, title, tool_name};
-use super::paths::Piece;
-use crate::model::{Operation, PathPart, Tool};
+use super::paths::{Piece, Template};
+use crate::model::{Argument, Operation, PathPart, Tool};
 use crate::problem::at;
 use crate::schema::input::input_schema;
 use crate::table::{Idempotency, Kind, Location, Style};
@@ -17,7 +17,7 @@ use crate::table::{Idempotency, Kind, Location, Style};
 /// An operation and where it stands.
 pub(crate) struct Source<'d, 's> {
     pub(crate) template: &'s str,
-    pub(crate) path: &'s [Piece],
+    pub(crate) path: &'s Template,
     /// Lower case.
     pub(crate) method: &'s str,
     pub(crate) operation: &'d Map<String, Value>,
@@ -60,17 +60,26 @@ impl<'d> Context<'d> {
         self.parameters(
             listed(source.item, source.item_pointer),
             listed(operation, pointer),
-            source.path,
+            &source.path.pieces,
             source.used,
             &mut arguments,
         );
-        let body = operation
+        self.fixed_query(source, &mut arguments);
+        let before = arguments.list.len();
+        let mut body = operation
             .get("requestBody")
             .and_then(|body| self.body(body, &at(pointer, "requestBody"), &mut arguments));
         if body.is_some() && matches!(source.method, "get" | "head" | "trace") {
-            self.report.warn(&at(pointer, "requestBody"), "the body of a request with this method has no defined meaning (RFC 9110, section 9.3)");
+            if arguments.list.len() == before {
+                body = None;
+            } else {
+                self.report.warn(
+                    &at(pointer, "requestBody"),
+                    "the body of a request with this method has no defined meaning (RFC 9110, section 9.3)",
+                );
+            }
         }
-        let path = self.path(source.path, &arguments);
+        let path = self.path(&source.path.pieces, &arguments);
         if facts.dry_run
             && let Some((argument, header)) = &self.options.dry_run_header
         {
@@ -201,6 +210,30 @@ impl<'d> Context<'d> {
                 }
             })
             .collect()
+    }
+
+    /// A query string in the path becomes required arguments with one value each.
+    fn fixed_query(&mut self, source: &Source<'d, '_>, arguments: &mut Arguments) {
+        for (wire_name, value) in &source.path.query {
+            let declared = |argument: &Argument| {
+                argument.location == Location::Query && argument.wire_name == *wire_name
+            };
+            if arguments.list.iter().any(declared) {
+                continue;
+            }
+            self.report.warn(source.used, format!("the query string of the path becomes the argument {wire_name:?}, which has one value"));
+            let new = NewArgument {
+                wire_name,
+                location: Location::Query,
+                kind: Kind::Scalar,
+                style: Style::Form,
+                explode: true,
+                allow_reserved: false,
+                schema: json!({ "type": ["string"], "enum": [value] }),
+                required: true,
+            };
+            arguments.add(self, new, wire_name, source.used);
+        }
     }
 
     fn header_argument(

@@ -1,6 +1,6 @@
 //! Path templates.
 
-use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 
 use super::context::Context;
 
@@ -27,13 +27,56 @@ pub(crate) enum Piece {
     Parameter(String),
 }
 
+/// A path template in pieces.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Template {
+    pub(crate) pieces: Vec<Piece>,
+    /// Names and values of a query string written into the template, decoded.
+    pub(crate) query: Vec<(String, String)>,
+}
+
 impl Context<'_> {
     /// The pieces of a template; `None`, with a problem, where it is not a path.
-    pub(crate) fn path_template(&mut self, template: &str, pointer: &str) -> Option<Vec<Piece>> {
+    pub(crate) fn path_template(&mut self, template: &str, pointer: &str) -> Option<Template> {
         if !template.starts_with('/') {
             self.report.problem(pointer, "a path must start with \"/\"");
             return None;
         }
+        let (template, fragment) = template.split_once('#').unwrap_or((template, ""));
+        if !fragment.is_empty() {
+            self.report.warn(
+                pointer,
+                "the fragment of a path is never sent and is left out",
+            );
+        }
+        let (template, query) = template.split_once('?').unwrap_or((template, ""));
+        if query.contains(['{', '}']) {
+            self.report.problem(
+                pointer,
+                "the path has parameters in a query string; they must be query parameters",
+            );
+            return None;
+        }
+        let pieces = self.pieces(template, pointer)?;
+        if template
+            .split('/')
+            .any(|segment| matches!(segment, "." | ".."))
+        {
+            self.report
+                .problem(pointer, "the path has a \".\" or \"..\" segment");
+            return None;
+        }
+        Some(Template {
+            pieces,
+            query: query
+                .split('&')
+                .filter(|pair| !pair.is_empty())
+                .map(pair)
+                .collect(),
+        })
+    }
+
+    fn pieces(&mut self, template: &str, pointer: &str) -> Option<Vec<Piece>> {
         let mut pieces = Vec::new();
         let mut rest = template;
         while let Some(open) = rest.find('{') {
@@ -56,14 +99,6 @@ impl Context<'_> {
             rest = &tail[close + 1..];
         }
         self.literal(rest, pointer, &mut pieces)?;
-        if template
-            .split('/')
-            .any(|segment| matches!(segment, "." | ".."))
-        {
-            self.report
-                .problem(pointer, "the path has a \".\" or \"..\" segment");
-            return None;
-        }
         Some(pieces)
     }
 
@@ -71,13 +106,6 @@ impl Context<'_> {
         if text.contains('}') {
             self.report
                 .problem(pointer, "the path template has a \"}\" without a \"{\"");
-            return None;
-        }
-        if let Some(character) = ['?', '#']
-            .into_iter()
-            .find(|character| text.contains(*character))
-        {
-            self.report.problem(pointer, format!("the path holds {character:?}; query strings and fragments are no part of a path"));
             return None;
         }
         if !text.is_empty() {
@@ -89,6 +117,16 @@ impl Context<'_> {
         }
         Some(())
     }
+}
+
+fn pair(text: &str) -> (String, String) {
+    let decode = |text: &str| {
+        percent_decode_str(&text.replace('+', " "))
+            .decode_utf8_lossy()
+            .into_owned()
+    };
+    let (name, value) = text.split_once('=').unwrap_or((text, ""));
+    (decode(name), decode(value))
 }
 
 fn escapes_are_whole(text: &str) -> bool {

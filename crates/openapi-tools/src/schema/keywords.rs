@@ -42,7 +42,7 @@ impl Expected {
     pub(crate) fn accepts(self, value: &Value) -> bool {
         match self {
             Self::Any => true,
-            Self::Array => value.as_array().is_some_and(|list| !list.is_empty()),
+            Self::Array => value.is_array(),
             Self::Bool => value.is_boolean(),
             Self::Count => {
                 value.as_u64().is_some()
@@ -87,6 +87,23 @@ pub(crate) fn treatment(keyword: &str) -> Treatment {
 /// Keywords that say something about a value without limiting it.
 pub(crate) fn is_annotation(keyword: &str) -> bool {
     matches!(keyword, "description" | "default" | "deprecated")
+}
+
+/// Whether a keyword says something about the shape of a value: its types and members. `typed`: the schema has `type`.
+pub(crate) fn shapes(keyword: &str, typed: bool) -> bool {
+    match keyword {
+        "type"
+        | "nullable"
+        | "properties"
+        | "items"
+        | "prefixItems"
+        | "additionalProperties"
+        | "allOf"
+        | "anyOf"
+        | "oneOf" => true,
+        "enum" | "const" => !typed,
+        _ => !typed && applies_to(keyword).is_some(),
+    }
 }
 
 /// The order in which members of an emitted schema are written; members not named come last.

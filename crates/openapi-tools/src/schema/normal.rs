@@ -109,6 +109,19 @@ impl<'d> Context<'d> {
         Value::Bool(true)
     }
 
+    /// [`Self::resolved`] without a copy where the normal form is a reference and nothing else.
+    pub(crate) fn resolved_shared(&mut self, normal: &Value, mode: Mode) -> Rc<Value> {
+        if let Value::Object(map) = normal
+            && map.len() == 1
+            && let Some(Value::String(pointer)) = map.get("$ref")
+            && let Some(target) = self.target(pointer, mode, 0)
+            && target.get("$ref").is_none()
+        {
+            return target;
+        }
+        Rc::new(self.resolved(normal, mode, 0))
+    }
+
     /// A referenced schema and the members beside the reference: annotations beside it win.
     fn beside(
         &mut self,
@@ -138,6 +151,9 @@ impl<'d> Context<'d> {
     fn keyword(&mut self, draft: &mut Draft<'d, '_>, keyword: &str, value: &'d Value) {
         let place = || at(draft.pointer, keyword);
         let (mode, depth) = (draft.mode, draft.depth);
+        if mode == Mode::Output && !keywords::shapes(keyword, draft.schema.contains_key("type")) {
+            return;
+        }
         if draft.out.contains_key("$ref")
             && self.version == Version::V3_0
             && keywords::treatment(keyword) != Treatment::Dropped
@@ -164,7 +180,9 @@ impl<'d> Context<'d> {
                 }
             }
             Treatment::Kept(expected) => {
-                if expected.accepts(value) {
+                if keyword == "enum" && value.as_array().is_some_and(Vec::is_empty) {
+                    self.report.warn(&place(), "an empty \"enum\" is left out");
+                } else if expected.accepts(value) {
                     draft.out.insert(keyword.to_owned(), value.clone());
                 } else {
                     self.report.warn(

@@ -73,8 +73,10 @@ impl Reader {
         if hops > MAX_HOPS || self.nodes > MAX_NODES {
             return Shape::default();
         }
+        let shared;
         let resolved = if normal.get("$ref").is_some() {
-            &cx.resolved(normal, Mode::Output, 0)
+            shared = cx.resolved_shared(normal, Mode::Output);
+            &*shared
         } else {
             normal
         };

@@ -1,0 +1,95 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use lexopt::prelude::{Long, Short, Value, ValueExt};
+use openapi_tools::Options;
+
+/// What `--help` prints.
+pub(crate) const USAGE: &str = "\
+Usage: openapi-tools check FILE [OPTION]...
+       openapi-tools budget FILE [OPTION]...
+
+FILE is an OpenAPI 3.0 or 3.1 document in JSON or YAML.
+
+check   prints what the document says that tools cannot say, each with its JSON pointer
+budget  prints the size of every tool in bytes and tokens
+
+Options:
+  --prefix TEXT                      start of every tool name
+  --dry-run-header NAME=HEADER       argument for operations with x-dry-run
+  --idempotency-header NAME=HEADER   argument for operations with standard idempotency
+  --output-depth N                   levels of answers in output schemas; 0 for none
+  --output-max-bytes N               longest output schema
+  -h, --help                         this text
+
+The exit status is 0, 1 when the document has problems, or 2 when it cannot be read.";
+
+/// What to do.
+pub(crate) enum Action {
+    /// Print the usage.
+    Help,
+    /// Print problems and warnings.
+    Check(PathBuf),
+    /// Print sizes.
+    Budget(PathBuf),
+}
+
+/// The command line, understood.
+pub(crate) struct Arguments {
+    pub(crate) action: Action,
+    pub(crate) options: Options,
+}
+
+impl Arguments {
+    /// Reads the arguments of the process.
+    ///
+    /// # Errors
+    ///
+    /// An unknown option or command, or a missing or surplus argument.
+    pub(crate) fn from_env() -> Result<Self, lexopt::Error> {
+        let mut parser = lexopt::Parser::from_env();
+        let mut options = Options::default();
+        let mut words = Vec::new();
+        while let Some(argument) = parser.next()? {
+            match argument {
+                Short('h') | Long("help") => {
+                    return Ok(Self {
+                        action: Action::Help,
+                        options,
+                    });
+                }
+                Long("prefix") => options.prefix = parser.value()?.string()?,
+                Long("dry-run-header") => {
+                    options.dry_run_header = Some(pair(parser.value()?.string()?)?)
+                }
+                Long("idempotency-header") => {
+                    options.idempotency_header = Some(pair(parser.value()?.string()?)?)
+                }
+                Long("output-depth") => options.output.depth = parser.value()?.parse()?,
+                Long("output-max-bytes") => options.output.max_bytes = parser.value()?.parse()?,
+                Value(word) => words.push(word),
+                other => return Err(other.unexpected()),
+            }
+        }
+        let mut words = words.into_iter();
+        let (Some(command), Some(file), None) = (words.next(), words.next(), words.next()) else {
+            return Err("a command and one file are needed".into());
+        };
+        let action = match command.to_str() {
+            Some("check") => Action::Check(file.into()),
+            Some("budget") => Action::Budget(file.into()),
+            _ => return Err(format!("unknown command {command:?}").into()),
+        };
+        Ok(Self { action, options })
+    }
+}
+
+fn pair(text: String) -> Result<(String, String), lexopt::Error> {
+    match text.split_once('=') {
+        Some((name, header)) if !name.is_empty() && !header.is_empty() => {
+            Ok((name.to_owned(), header.to_owned()))
+        }
+        _ => Err(format!("{text:?} is not of the form NAME=HEADER").into()),
+    }
+}

@@ -1,0 +1,116 @@
+//! What a tool list costs the model that reads it.
+
+use std::io::{Result, Write};
+
+use openapi_tools::{Catalogue, Tool};
+
+/// Bytes and tokens of a text.
+#[derive(Debug, Clone, Copy, Default)]
+struct Size {
+    bytes: usize,
+    tokens: usize,
+}
+
+impl Size {
+    /// Tokens are those of the o200k vocabulary.
+    fn of(text: &str) -> Self {
+        Self {
+            bytes: text.len(),
+            tokens: bpe_openai::o200k_base().count(text),
+        }
+    }
+}
+
+/// The two sizes of one tool.
+struct Row<'a> {
+    name: &'a str,
+    /// Name, description and input schema as one JSON object: what hosts show a model.
+    seen: Size,
+    /// The whole entry in `tools/list`.
+    listed: Size,
+}
+
+/// Writes one line for each tool, largest first, then totals, means and maxima.
+///
+/// # Errors
+///
+/// The output does not take the text.
+pub(crate) fn write(catalogue: &Catalogue, out: &mut impl Write) -> Result<()> {
+    let mut rows: Vec<Row<'_>> = catalogue.tools.iter().map(row).collect();
+    rows.sort_by(|one, other| {
+        other
+            .seen
+            .tokens
+            .cmp(&one.seen.tokens)
+            .then(one.name.cmp(other.name))
+    });
+    let width = rows
+        .iter()
+        .map(|row| row.name.len())
+        .max()
+        .unwrap_or(0)
+        .max("tool".len());
+    writeln!(
+        out,
+        "{:width$}  {:>10}  {:>11}  {:>10}  {:>11}",
+        "tool", "seen bytes", "seen tokens", "list bytes", "list tokens"
+    )?;
+    let mut line = |name: &str, seen: Size, listed: Size| {
+        writeln!(
+            out,
+            "{name:width$}  {:>10}  {:>11}  {:>10}  {:>11}",
+            seen.bytes, seen.tokens, listed.bytes, listed.tokens
+        )
+    };
+    for row in &rows {
+        line(row.name, row.seen, row.listed)?;
+    }
+    let add = |one, other| one + other;
+    let (seen, listed) = (
+        fold(&rows, |row| row.seen, add),
+        fold(&rows, |row| row.listed, add),
+    );
+    let mean = |size: Size| Size {
+        bytes: size.bytes.div_ceil(rows.len().max(1)),
+        tokens: size.tokens.div_ceil(rows.len().max(1)),
+    };
+    line("total", seen, listed)?;
+    line("mean", mean(seen), mean(listed))?;
+    line(
+        "max",
+        fold(&rows, |row| row.seen, usize::max),
+        fold(&rows, |row| row.listed, usize::max),
+    )?;
+    writeln!(out)?;
+    writeln!(
+        out,
+        "{} tools. seen: name, description and input schema. list: the whole entry in tools/list. Tokens: o200k.",
+        rows.len()
+    )
+}
+
+/// One size made of the sizes of all rows.
+fn fold(rows: &[Row<'_>], size: fn(&Row<'_>) -> Size, join: fn(usize, usize) -> usize) -> Size {
+    rows.iter()
+        .map(size)
+        .fold(Size::default(), |all, one| Size {
+            bytes: join(all.bytes, one.bytes),
+            tokens: join(all.tokens, one.tokens),
+        })
+}
+
+fn row(tool: &Tool) -> Row<'_> {
+    // The entry starts with exactly the members that a model sees; the annotations follow.
+    let seen = tool
+        .listing
+        .base
+        .split(",\"annotations\":{\"title\":")
+        .next()
+        .unwrap_or_default();
+    let listed = format!("{{{}{}}}", tool.listing.base, tool.listing.since_2025_06_18);
+    Row {
+        name: &tool.name,
+        seen: Size::of(&format!("{{{seen}}}")),
+        listed: Size::of(&listed),
+    }
+}

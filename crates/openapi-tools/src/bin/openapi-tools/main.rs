@@ -1,0 +1,75 @@
+//! `openapi-tools`: checks an OpenAPI document and measures the tool list that it becomes.
+
+mod arguments;
+mod budget;
+mod document;
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use arguments::{Action, Arguments};
+use openapi_tools::{Catalogue, Problem};
+
+/// Exit status for a command line that cannot be understood or a file that cannot be read.
+const UNUSABLE: u8 = 2;
+
+fn main() -> ExitCode {
+    let arguments = match Arguments::from_env() {
+        Ok(arguments) => arguments,
+        Err(error) => return fail(&format!("{error}\n\n{}", arguments::USAGE)),
+    };
+    match run(&arguments, &mut io::stdout().lock()) {
+        Ok(code) => code,
+        // Whoever reads the output has seen enough.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(error) => fail(&error.to_string()),
+    }
+}
+
+fn fail(message: &str) -> ExitCode {
+    eprintln!("openapi-tools: {message}");
+    ExitCode::from(UNUSABLE)
+}
+
+/// Writes the report. The status is 1 when the document has problems.
+fn run(arguments: &Arguments, out: &mut impl Write) -> io::Result<ExitCode> {
+    let file = match &arguments.action {
+        Action::Help => {
+            writeln!(out, "{}", arguments::USAGE)?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        Action::Check(file) | Action::Budget(file) => file,
+    };
+    let document = document::read(file)?;
+    let (catalogue, problems) = Catalogue::read(&document, &arguments.options);
+    match arguments.action {
+        Action::Budget(_) => {
+            for problem in &problems {
+                eprintln!("problem {problem}");
+            }
+            budget::write(&catalogue, out)?;
+        }
+        Action::Check(_) | Action::Help => check(&catalogue, &problems, out)?,
+    }
+    Ok(if problems.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+fn check(catalogue: &Catalogue, problems: &[Problem], out: &mut impl Write) -> io::Result<()> {
+    for problem in problems {
+        writeln!(out, "problem {problem}")?;
+    }
+    for warning in catalogue.warnings() {
+        writeln!(out, "warning {warning}")?;
+    }
+    writeln!(
+        out,
+        "{} tools, {} problems, {} warnings",
+        catalogue.tools.len(),
+        problems.len(),
+        catalogue.warnings().len()
+    )
+}
