@@ -134,6 +134,20 @@ impl Person<'_> {
         !self.shown_name().is_empty()
     }
 
+    /// The address up to the `@`: a narrow screen breaks the line there.
+    fn mailbox(&self) -> &str {
+        &self.email[..self.at()]
+    }
+
+    /// The address from the `@` on.
+    fn mail_domain(&self) -> &str {
+        &self.email[self.at()..]
+    }
+
+    fn at(&self) -> usize {
+        self.email.rfind('@').unwrap_or(self.email.len())
+    }
+
     /// The letter in the circle beside the name.
     fn initial(&self) -> String {
         let letter = |text: &str| text.chars().find(|character| character.is_alphanumeric());

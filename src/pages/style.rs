@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 pub(super) const STYLE: &str = include_str!("../../static/pages/style.css");
 
 /// The `style-src` value that permits the inlined style sheet (Content Security Policy Level 3, hash source).
-pub const STYLE_CSP: &str = "'sha256-PZdeaPbXoTp+fm1dRA7CJBmXg0a31fm7RXWFiq03j9s='";
+pub const STYLE_CSP: &str = "'sha256-szKX5GB9UHetD++WzN5KupToFN93UIuSco1YlT0w2VY='";
 
 /// The mark as a `data:` address; without it a browser would ask for `/favicon.ico`.
 pub(super) fn icon() -> &'static str {

@@ -1,0 +1,186 @@
+//! What the consent page says and sends.
+
+use super::*;
+
+#[test]
+fn consent_says_everything_in_order() {
+    assert_reads(
+        &consent().html(),
+        &[
+            "TokPortal",
+            "mcp.example.com",
+            "Claude wants to use your TokPortal account.",
+            "claude.ai · verified domain",
+            "Signed in as Dana Reyes dana@example.com",
+            "Not you?",
+            "Read-only See analytics, bundles, accounts and balances. Cannot change anything or spend credits.",
+            "Full access Everything above, and create, configure and publish bundles, upload media, manage webhooks. \
+             Actions consume your credits (balance: 1,250).",
+            "You will be sent to claude.ai https://claude.ai/api/mcp/auth_callback",
+            "An API key named Claude (MCP connector) will be created. You can revoke it at any time under \
+             Developer › API keys.",
+            "Authorize",
+            "Cancel",
+        ],
+    );
+}
+
+#[test]
+fn consent_sends_what_the_handler_reads() {
+    let html = consent().html();
+    for markup in [
+        r#"<form method="post" action="/connect/consent""#,
+        r#"<input type="hidden" name="request" value="c2VhbGVk">"#,
+        r#"name="level" value="read" required aria-describedby="level-read-text" checked>"#,
+        r#"name="level" value="full" required aria-describedby="level-full-text">"#,
+        r#"<button class="primary" name="decision" value="authorize">Authorize</button>"#,
+        r#"<button name="decision" value="cancel" formnovalidate>Cancel</button>"#,
+        r#"<a href="/authorize?client_id=x&#38;prompt=login">Not you?</a>"#,
+    ] {
+        assert!(html.contains(markup), "{markup}\n{html}");
+    }
+    assert!(!html.contains("api_key"), "no key is asked for");
+}
+
+#[test]
+fn the_level_chosen_before_stays_chosen() {
+    let html = ConsentPage {
+        selected: Level::Full,
+        ..consent()
+    }
+    .html();
+    assert!(html.contains(r#"aria-describedby="level-read-text">"#));
+    assert!(html.contains(r#"aria-describedby="level-full-text" checked>"#));
+}
+
+#[test]
+fn an_unverified_client_is_called_that() {
+    let html = ConsentPage {
+        verified_domain: None,
+        ..consent()
+    }
+    .html();
+    assert_reads(&html, &["account. We could not verify who made this app."]);
+    assert!(!html.contains("verified domain"));
+}
+
+#[test]
+fn an_unknown_balance_is_left_out() {
+    let html = ConsentPage {
+        credits: None,
+        ..consent()
+    }
+    .html();
+    assert_reads(&html, &["Actions consume your credits."]);
+}
+
+#[test]
+fn a_person_without_a_name_has_an_address() {
+    let person = Some(Person {
+        name: "\u{200b} ",
+        email: "dana@example.com",
+    });
+    let html = ConsentPage {
+        person,
+        switch_url: None,
+        ..consent()
+    }
+    .html();
+    assert_reads(
+        &html,
+        &["D Signed in as dana@example.com What Claude may do"],
+    );
+}
+
+#[test]
+fn this_computer_and_apps_come_with_a_warning() {
+    const WARNING: &str = "Go on only if you started this yourself just now.";
+    let redirect_uri = "http://127.0.0.1:45679/callback";
+    let page = |destination| {
+        ConsentPage {
+            destination,
+            redirect_uri,
+            ..consent()
+        }
+        .html()
+    };
+    assert_reads(
+        &page(Destination::ThisComputer { port: Some(45679) }),
+        &[
+            "You will be sent to an app on this computer (port 45679).",
+            WARNING,
+            redirect_uri,
+        ],
+    );
+    assert_reads(
+        &page(Destination::ThisComputer { port: None }),
+        &[
+            "You will be sent to an app on this computer.",
+            WARNING,
+            redirect_uri,
+        ],
+    );
+    assert_reads(
+        &page(Destination::App { scheme: "cursor" }),
+        &[
+            "You will be sent to an app on this device that opens cursor: links.",
+            WARNING,
+        ],
+    );
+    assert!(
+        !consent().html().contains(WARNING),
+        "a web site is known by its name"
+    );
+}
+
+#[test]
+fn the_key_page_asks_for_a_key_and_promises_none() {
+    let html = asking_for_key().html();
+    assert_reads(
+        &html,
+        &[
+            "Your TokPortal API key",
+            "Developer › API keys",
+            "Read-only",
+            "You will be sent to",
+        ],
+    );
+    assert!(html.contains(r#"<label for="api_key">"#));
+    assert!(html.contains(r#"<input type="password" id="api_key" name="api_key" required"#));
+    assert!(html.contains(r#"aria-describedby="api_key-hint">"#));
+    assert!(!html.contains("will be created"));
+    assert!(!html.contains("Signed in as"));
+}
+
+#[test]
+fn errors_stand_at_the_top_and_next_to_the_field() {
+    let error = states::wrong_key().sentence();
+    let html = ConsentPage {
+        error: Some(&error),
+        selected: Level::Full,
+        ..asking_for_key()
+    }
+    .html();
+    assert!(html.contains("<title>Error: "));
+    assert_reads(
+        &html,
+        &[
+            &error,
+            "Claude wants to use",
+            "Your TokPortal API key",
+            &error,
+        ],
+    );
+    assert!(html.contains(r#"role="alert""#));
+    assert!(html.contains(r#"aria-describedby="api_key-error api_key-hint" aria-invalid="true">"#));
+    let elsewhere = ConsentPage {
+        error: Some(&error),
+        ..consent()
+    }
+    .html();
+    assert_eq!(
+        elsewhere.matches(&error).count(),
+        1,
+        "without the field there is one place"
+    );
+}

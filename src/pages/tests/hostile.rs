@@ -1,0 +1,110 @@
+//! Values that try to get out of their place.
+
+use super::*;
+use proptest::prelude::*;
+
+const CLIENT_NAMES: [&str; 8] = [
+    "<script>alert(1)</script>",
+    "\"><img src=x onerror=alert(1)>",
+    "' autofocus onfocus='alert(1)",
+    "</title></style><base href=//evil.example>",
+    "&lt;b&gt; &#60;b&#62;",
+    "{{ 7*7 }}{% raw %}",
+    "Claude\u{202e}\u{2066}\u{200b}\0\r\n",
+    "👩\u{200d}💻🦀 Helper",
+];
+
+/// The characters that make markup, in order: equal for two pages exactly if no value added markup to one of them.
+fn markup(html: &str) -> String {
+    html.chars()
+        .filter(|character| "<>\"'".contains(*character))
+        .collect()
+}
+
+#[test]
+fn hostile_client_names_stay_text() {
+    for client_name in CLIENT_NAMES {
+        for page in [consent(), asking_for_key()] {
+            let benign = markup(&page.html());
+            let html = ConsentPage {
+                client_name,
+                key_name: client_name,
+                ..page
+            }
+            .html();
+            assert_eq!(markup(&html), benign, "{client_name:?}");
+            let shown = text::name(client_name, text::NAME_LIMIT);
+            assert_reads(
+                &html,
+                &[&format!("{shown} wants to use your TokPortal account.")],
+            );
+        }
+        let html = ClosePage {
+            client_name,
+            ..close()
+        }
+        .html();
+        assert_eq!(markup(&html), markup(&close().html()), "{client_name:?}");
+    }
+}
+
+#[test]
+fn a_name_that_cannot_be_read_is_said_to_be_none() {
+    for client_name in ["", " \t", "\u{202e}\u{200b}", "\u{3164}"] {
+        let html = ConsentPage {
+            client_name,
+            ..consent()
+        }
+        .html();
+        assert_reads(
+            &html,
+            &["An app without a name wants to use your TokPortal account."],
+        );
+    }
+}
+
+#[test]
+fn long_addresses_are_shown_whole_after_the_host() {
+    let redirect_uri = format!("https://claude.ai/{}", "a".repeat(1_900));
+    let html = ConsentPage {
+        redirect_uri: &redirect_uri,
+        ..consent()
+    }
+    .html();
+    assert_reads(&html, &["You will be sent to claude.ai", &redirect_uri]);
+    assert!(html.contains(
+        r#"<p class="address long" tabindex="0" role="region" aria-label="Full address">"#
+    ));
+}
+
+#[test]
+fn addresses_with_letters_of_other_scripts_are_encoded() {
+    let html = ConsentPage {
+        redirect_uri: "https://claude.ai/\u{202e}moc",
+        ..consent()
+    }
+    .html();
+    assert_reads(&html, &["https://claude.ai/%E2%80%AEmoc"]);
+    assert!(!html.contains('\u{202e}'));
+}
+
+proptest! {
+    #[test]
+    fn no_value_becomes_markup(values in prop::array::uniform8("[<>\"'&=/ a-z\u{202e}\u{301}{}%#-]{1,40}a")) {
+        let [host, client_name, domain, name, email, redirect_uri, error, request] = values.each_ref().map(String::as_str);
+        let filled = |page: ConsentPage<'static>| {
+            let person = page.person.map(|_| Person { name, email });
+            let destination = Destination::Web { host };
+            ConsentPage {
+                host, client_name, verified_domain: Some(domain), person, switch_url: page.switch_url.map(|_| redirect_uri),
+                destination, redirect_uri, key_name: client_name, action: request, request, error: Some(error), ..page
+            }.html()
+        };
+        for page in [consent(), asking_for_key()] {
+            let benign = ConsentPage { error: Some("Wrong."), ..page.clone() }.html();
+            prop_assert_eq!(markup(&filled(page)), markup(&benign));
+        }
+        let error_page = ErrorPage { host, title: client_name, what_happened: error, what_to_do: name, request_id: request };
+        prop_assert_eq!(markup(&error_page.html()), markup(&unexpected_page()));
+    }
+}
