@@ -22,6 +22,7 @@ use crate::instance::{Component, Factory, GRACE, RequestTag};
 use crate::limits::Limits;
 use crate::log::ComponentLog;
 use crate::routes::{RouteMatch, Routes, Target};
+use crate::storage::Database;
 
 /// The address that components see as client of a request from another component.
 const NO_CLIENT: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::UNSPECIFIED), 0);
@@ -237,6 +238,14 @@ impl AppInner {
         response
     }
 
+    /// Moves what SQLite keeps beside its files into them.
+    pub(crate) fn flush(&self) {
+        for component in self.components.values().map(|mounted| &mounted.component) {
+            component.key_value.flush();
+            component.databases.values().for_each(Database::flush);
+        }
+    }
+
     fn static_response(&self, index: usize) -> Response<WasiBody> {
         let Some(response) = self.static_responses.get(index) else {
             return text(StatusCode::NOT_FOUND, "");
@@ -304,6 +313,10 @@ fn set_absolute_uri(request: &mut Request<WasiBody>) -> Option<String> {
             .map_or_else(|| "localhost".to_owned(), ToString::to_string),
     };
     let path = request.uri().path_and_query()?.as_str();
+    // `OPTIONS *` concerns a server, and a component is none.
+    if !path.starts_with('/') {
+        return None;
+    }
     let uri = Uri::builder()
         .scheme("http")
         .authority(host.as_str())

@@ -1,7 +1,9 @@
 //! The WebAssembly engine: one for the process, as are the compiled components.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::thread::Thread;
 use std::time::Duration;
 
 use wasmtime::component::{Component, Linker};
@@ -13,7 +15,7 @@ use crate::host;
 use crate::instance::InstanceState;
 
 /// How often a busy guest hands the thread back, so that other requests run and time limits are seen.
-const EPOCH: Duration = Duration::from_millis(10);
+const EPOCH: Duration = Duration::from_millis(1);
 
 /// A compiled component with its imports resolved, ready to be instantiated.
 pub(crate) struct Compiled {
@@ -100,15 +102,47 @@ fn start_engine() -> wasmtime::Result<Engine> {
     config.wasm_backtrace_max_frames(None);
     let engine = Engine::new(&config)?;
     let ticker = engine.clone();
-    std::thread::Builder::new()
+    let thread = std::thread::Builder::new()
         .name("wasm-epoch".to_owned())
-        .spawn(move || {
-            loop {
-                std::thread::sleep(EPOCH);
-                ticker.increment_epoch();
-            }
-        })?;
+        .spawn(move || tick(&ticker))?;
+    // There is one engine, so it is not set yet.
+    let _ = TICKER.set(thread.thread().clone());
     Ok(engine)
+}
+
+static TICKER: OnceLock<Thread> = OnceLock::new();
+static INSTANCES: AtomicUsize = AtomicUsize::new(0);
+
+/// Moves the epoch on for as long as there are instances, and sleeps otherwise.
+fn tick(engine: &Engine) {
+    loop {
+        if INSTANCES.load(Ordering::SeqCst) == 0 {
+            std::thread::park();
+        } else {
+            std::thread::sleep(EPOCH);
+            engine.increment_epoch();
+        }
+    }
+}
+
+/// Keeps the epoch moving: every instance has one.
+pub(crate) struct Ticking(());
+
+impl Ticking {
+    pub(crate) fn start() -> Self {
+        if INSTANCES.fetch_add(1, Ordering::SeqCst) == 0
+            && let Some(ticker) = TICKER.get()
+        {
+            ticker.unpark();
+        }
+        Self(())
+    }
+}
+
+impl Drop for Ticking {
+    fn drop(&mut self) {
+        INSTANCES.fetch_sub(1, Ordering::SeqCst);
+    }
 }
 
 fn linker(engine: &Engine) -> wasmtime::Result<Linker<InstanceState>> {

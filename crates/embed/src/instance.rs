@@ -17,7 +17,7 @@ use wasmtime_wasi_http::handler::{
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 
 use crate::clock::{Clock, GuestClock};
-use crate::engine::{self, Compiled};
+use crate::engine::{self, Compiled, Ticking};
 use crate::limits::Limits;
 use crate::log::{ComponentLog, GuestOutput, LogSource};
 use crate::outbound::Outbound;
@@ -50,6 +50,7 @@ pub(crate) struct InstanceState {
     http: WasiHttpCtx,
     outbound: Outbound,
     memory: MemoryLimit,
+    _ticking: Ticking,
 }
 
 impl WasiView for InstanceState {
@@ -166,6 +167,7 @@ fn new_state(component: &Arc<Component>) -> InstanceState {
             limit: component.limits.memory_bytes,
             reached: false,
         },
+        _ticking: Ticking::start(),
     }
 }
 

@@ -11,6 +11,9 @@ use arguments::{Arguments, Command};
 use tokio::net::TcpListener;
 use tokportal_embed::{App, Error, LogLine, LogSink as _, LogSource, Server, StderrLog};
 
+/// Tasks that a thread runs before it looks for network events again. Components that compute for long run for a
+/// millisecond at a time, so tokio's 61 would let others wait.
+const EVENT_INTERVAL: u32 = 8;
 /// How long compilation and database work may go on after the server has stopped.
 const LAST_WORK_TIME: Duration = Duration::from_secs(1);
 
@@ -25,6 +28,7 @@ fn main() -> ExitCode {
     };
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .enable_all()
+        .event_interval(EVENT_INTERVAL)
         .build()
     {
         Ok(runtime) => runtime,

@@ -112,6 +112,7 @@ async fn accept(app: App, listener: TcpListener, mut stopped: oneshot::Receiver<
     drop(listener);
     // Whatever is not done by then is cut off when the process or the runtime ends.
     let _ = tokio::time::timeout(SHUTDOWN_TIME, graceful.shutdown()).await;
+    app.0.flush();
 }
 
 fn serve_connection(app: &App, stream: TcpStream, client: SocketAddr, graceful: &GracefulShutdown) {

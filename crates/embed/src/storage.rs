@@ -8,6 +8,12 @@ use std::path::PathBuf;
 pub(crate) use key_value::{KeyValue, Swap};
 pub(crate) use sqlite::{Database, Lease, Outcome, Row, SqlError, SqlValue};
 
+/// Moves the write-ahead log of a database into its file, so that the file alone is all of it.
+fn flush(connection: &rusqlite::Connection) {
+    // SQLite does the same when the last connection closes; this is for those who copy the file before.
+    let _ = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+}
+
 /// Where the state of an application is kept.
 #[derive(Debug, Clone)]
 pub(crate) enum StateLocation {

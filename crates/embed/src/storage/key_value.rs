@@ -153,6 +153,11 @@ impl KeyValue {
         })
     }
 
+    /// Moves the write-ahead log into the file.
+    pub(crate) fn flush(&self) {
+        super::flush(&self.lock());
+    }
+
     /// Runs `work` in a transaction that is alone from its start, also among processes.
     fn write<T>(
         &self,

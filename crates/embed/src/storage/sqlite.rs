@@ -82,6 +82,13 @@ impl Database {
         })
     }
 
+    /// Moves the write-ahead log into the file, unless a statement is running.
+    pub(crate) fn flush(&self) {
+        if let Ok(connection) = self.connection.try_lock() {
+            super::flush(&connection);
+        }
+    }
+
     /// Runs one statement away from the async threads.
     pub(crate) async fn execute(
         &self,

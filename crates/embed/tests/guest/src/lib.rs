@@ -57,7 +57,11 @@ async fn handle(request: Request) -> Response<FullBody<Bytes>> {
         Ok(text) => (200, text),
         Err(text) => (500, text),
     };
+    let length = text.len();
     let mut response = Response::new(FullBody::new(Bytes::from(text)));
+    response
+        .headers_mut()
+        .insert("content-length", length.into());
     *response.status_mut() = spin_sdk::http::StatusCode::from_u16(status).unwrap_or_default();
     response
 }
@@ -71,6 +75,7 @@ async fn answer(call: Call) -> Answer {
             .await
             .map_err(|error| format!("{error:?}")),
         "fetch" | "fetch-impatient" => network::fetch(call).await,
+        "circle" => network::circle().await,
         "headers" => Ok(network::headers(&call.request)),
         "length" => Ok(call.body().await?.len().to_string()),
         "unread" => Ok("unread".to_owned()),
@@ -78,6 +83,7 @@ async fn answer(call: Call) -> Answer {
         "print" => Ok(misuse::print(&call.query)),
         "environment" => Ok(misuse::environment()),
         "sleep" => misuse::sleep(&call.query).await,
+        "count" => Ok(misuse::count()),
         "trap" => misuse::trap(),
         "loop" => misuse::endless_loop(),
         "memory" => misuse::hog_memory(&call.query),

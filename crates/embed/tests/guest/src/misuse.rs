@@ -1,6 +1,7 @@
 //! What is around the component, and what a host must survive.
 
 use std::hint::black_box;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use spin_sdk::wasip3::clocks::system_clock;
@@ -14,6 +15,12 @@ pub(crate) fn clock() -> String {
         .unwrap_or_default()
         .as_secs();
     format!("{p2} {}", system_clock::now().seconds)
+}
+
+/// How many times this was called in this instance.
+pub(crate) fn count() -> String {
+    static CALLS: AtomicU32 = AtomicU32::new(0);
+    (CALLS.fetch_add(1, Ordering::Relaxed) + 1).to_string()
 }
 
 pub(crate) fn print(text: &str) -> String {

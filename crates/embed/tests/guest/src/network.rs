@@ -12,7 +12,7 @@ const IMPATIENT: u64 = 50_000_000;
 
 /// `/fetch?<url>`: the status and body of the response. `/fetch-impatient` waits 50 ms for each step.
 pub(crate) async fn fetch(call: Call) -> Answer {
-    let mut request = Request::<()>::get(&call.query);
+    let mut request = Request::<()>::get(&call.query).header("x-test", "kept");
     if call.segment(0) == "fetch-impatient" {
         let options = RequestOptions::new();
         let set = [
@@ -32,6 +32,12 @@ pub(crate) async fn fetch(call: Call) -> Answer {
         .await
         .map_err(|error| format!("{error:?}"))?;
     show(response).await
+}
+
+/// Calls itself, for ever unless the host ends it.
+pub(crate) async fn circle() -> Answer {
+    let response = spin_sdk::http::get("http://guest.spin.internal/circle").await;
+    show(response.map_err(|error| format!("{error:?}"))?).await
 }
 
 async fn show(response: Response) -> Answer {

@@ -1,0 +1,205 @@
+//! The program, as a person or a script runs it.
+
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::process::{Child, ChildStdout, Command, Stdio};
+
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+
+use crate::support::wasm;
+use crate::upstream::Upstream;
+
+/// The program on a free port, with a manifest and a banner in a directory of its own.
+struct Program {
+    child: Child,
+    out: BufReader<ChildStdout>,
+    _directory: tempfile::TempDir,
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        // A test that failed leaves no process behind; one that ended in order is not found any more.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn start(arguments: &[&str]) -> Program {
+    let directory = tempfile::tempdir().unwrap();
+    let manifest = format!(
+        r#"spin_manifest_version = 2
+[application]
+name = "test"
+[variables]
+public_url = {{ default = "unset" }}
+[[trigger.http]]
+route = "/..."
+component = "guest"
+[component.guest]
+source = "{}"
+allowed_outbound_hosts = ["http://127.0.0.1:*"]
+key_value_stores = ["default"]
+[component.guest.variables]
+public_url = "{{{{ public_url }}}}"
+"#,
+        wasm("embed_guest").display()
+    );
+    std::fs::write(directory.path().join("spin.toml"), manifest).unwrap();
+    std::fs::write(
+        directory.path().join("banner.txt"),
+        "Try {url}/hello\nand {url}/count\n",
+    )
+    .unwrap();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_tokportal-embed"))
+        .current_dir(directory.path())
+        .args(arguments)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let out = BufReader::new(child.stdout.take().unwrap());
+    Program {
+        child,
+        out,
+        _directory: directory,
+    }
+}
+
+impl Program {
+    fn line(&mut self) -> String {
+        let mut line = String::new();
+        self.out.read_line(&mut line).unwrap();
+        line.trim_end().to_owned()
+    }
+
+    /// Reads up to the line that says that the server listens, and returns its port.
+    fn port(&mut self) -> u16 {
+        loop {
+            let line = self.line();
+            assert!(!line.is_empty(), "the program ended");
+            if let Some(port) = line.strip_prefix("Listening on http://localhost:") {
+                return port.parse().unwrap();
+            }
+        }
+    }
+
+    fn signal(&self, name: &str) {
+        let id = self.child.id().to_string();
+        assert!(
+            Command::new("kill")
+                .args(["-s", name, &id])
+                .status()
+                .unwrap()
+                .success()
+        );
+    }
+
+    /// The exit code and everything on standard error.
+    fn end(mut self) -> (Option<i32>, String) {
+        let mut text = String::new();
+        self.child
+            .stderr
+            .take()
+            .unwrap()
+            .read_to_string(&mut text)
+            .unwrap();
+        (self.child.wait().unwrap().code(), text)
+    }
+}
+
+async fn request(port: u16, path: &str) -> TcpStream {
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+    let request = format!("GET {path} HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).await.unwrap();
+    stream
+}
+
+async fn answer(mut stream: TcpStream) -> String {
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    answer
+}
+
+#[tokio::test]
+async fn it_serves_prints_the_banner_and_ends_with_ctrl_c() {
+    let arguments = [
+        "--listen",
+        "127.0.0.1:0",
+        "--variable",
+        "public_url={url}",
+        "--banner",
+        "banner.txt",
+    ];
+    let mut program = start(&arguments);
+    let banner = [program.line(), program.line()];
+    let port = program.port();
+    let url = format!("http://localhost:{port}");
+    assert_eq!(
+        banner,
+        [format!("Try {url}/hello"), format!("and {url}/count")]
+    );
+    let text = answer(request(port, "/variable/public_url").await).await;
+    assert!(text.ends_with(&url), "{text}");
+    answer(request(port, "/print?hello").await).await;
+    program.signal("INT");
+    let (code, errors) = program.end();
+    assert_eq!(code, Some(0));
+    assert_eq!(errors, "[guest] out hello\n[guest] err hello\n");
+}
+
+#[tokio::test]
+async fn a_request_in_flight_is_answered_before_it_ends() {
+    let upstream = Upstream::start().await;
+    let mut program = start(&["--listen", "127.0.0.1:0", "--in-memory"]);
+    let stream = request(program.port(), &format!("/fetch?{}/wait", upstream.url())).await;
+    upstream.somebody_waits().await;
+    program.signal("TERM");
+    while program.line() != "Stopping." {}
+    upstream.go_on();
+    let text = answer(stream).await;
+    assert!(text.ends_with("200 waited"), "{text}");
+    assert_eq!(program.end().0, Some(0));
+}
+
+#[test]
+fn a_port_in_use_is_a_sentence() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let (code, errors) = start(&["--listen", &address]).end();
+    assert_eq!(code, Some(1));
+    assert_eq!(
+        errors,
+        format!(
+            "tokportal-embed: {address} is already in use by another program; stop it or choose another port\n"
+        )
+    );
+}
+
+#[test]
+fn quiet_leaves_out_what_components_write() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let mut program = start(&["--listen", "127.0.0.1:0", "--in-memory", "--quiet"]);
+    let port = program.port();
+    runtime.block_on(async {
+        answer(request(port, "/print?hello").await).await;
+        answer(request(port, "/fetch?http://refused.example/").await).await;
+    });
+    program.signal("TERM");
+    let (_, errors) = program.end();
+    assert!(
+        errors.starts_with("[guest] ! component `guest` was refused http://refused.example"),
+        "{errors}"
+    );
+    assert_eq!(errors.lines().count(), 1, "{errors}");
+}
+
+#[test]
+fn a_missing_manifest_is_a_sentence() {
+    let (code, errors) = start(&["--listen", "127.0.0.1:0", "--manifest", "none.toml"]).end();
+    assert_eq!(code, Some(1));
+    assert!(
+        errors.starts_with("tokportal-embed: cannot read none.toml: "),
+        "{errors}"
+    );
+}

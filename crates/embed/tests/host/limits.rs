@@ -1,0 +1,204 @@
+//! What a component cannot do to the host and to other requests.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::Request;
+use http_body_util::Full;
+use tokportal_embed::{App, Limits, MemoryLog};
+
+use crate::support::{app, builder, get, guest, ok, send, text};
+
+async fn limited(limits: Limits) -> (App, MemoryLog) {
+    let (builder, log) = builder();
+    (
+        builder
+            .limits(limits)
+            .component(guest())
+            .build()
+            .await
+            .unwrap(),
+        log,
+    )
+}
+
+/// The request id in an error response.
+fn id_of(body: &str) -> &str {
+    body.trim_end().rsplit_once("Request id: ").unwrap().1
+}
+
+#[tokio::test]
+async fn a_trap_is_one_failed_request() {
+    let (app, log) = app(guest()).await;
+    let (status, body) = get(&app, "/trap").await;
+    assert_eq!(status, 500);
+    assert!(
+        body.starts_with("The application failed. Request id: "),
+        "{body}"
+    );
+    assert_eq!(ok(&app, "/hello").await, "hello");
+    // The line comes when the instance is gone, which may be a moment after the response.
+    until(|| {
+        log.contains(&format!(
+            "an instance ended (request {}): wasm trap",
+            id_of(&body)
+        ))
+    })
+    .await;
+}
+
+/// Yields until something that is under way has happened; the test runner ends a test that waits for ever.
+async fn until(condition: impl Fn() -> bool) {
+    while !condition() {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn a_trap_leaves_requests_of_other_instances_alone() {
+    let (app, _) = limited(Limits {
+        requests_at_once: 1,
+        ..Default::default()
+    })
+    .await;
+    let sleepers: Vec<_> = (0..8)
+        .map(|_| {
+            let app = app.clone();
+            tokio::spawn(async move { ok(&app, "/sleep?100").await })
+        })
+        .collect();
+    assert_eq!(get(&app, "/trap").await.0, 500);
+    for sleeper in sleepers {
+        assert_eq!(sleeper.await.unwrap(), "slept");
+    }
+}
+
+#[tokio::test]
+async fn memory_ends_at_the_limit() {
+    let (app, log) = limited(Limits {
+        memory_bytes: 32 << 20,
+        ..Default::default()
+    })
+    .await;
+    assert_eq!(ok(&app, "/memory?8").await, "8 MiB");
+    let (status, body) = get(&app, "/memory?64").await;
+    assert_eq!(status, 500);
+    until(|| log.contains("after the memory limit of 32 MiB was reached")).await;
+    until(|| log.contains(id_of(&body))).await;
+    assert_eq!(ok(&app, "/hello").await, "hello");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_endless_loop_ends_and_others_run_meanwhile() {
+    let (app, log) = limited(Limits {
+        request_time: Duration::from_millis(1500),
+        ..Default::default()
+    })
+    .await;
+    let looping: Vec<_> = (0..3)
+        .map(|_| {
+            let app = app.clone();
+            tokio::spawn(async move { get(&app, "/loop").await })
+        })
+        .collect();
+    for _ in 0..10 {
+        assert_eq!(ok(&app, "/hello").await, "hello");
+    }
+    for task in looping {
+        let (status, body) = task.await.unwrap();
+        assert_eq!(status, 504);
+        assert!(
+            body.starts_with("The application took too long. Request id: "),
+            "{body}"
+        );
+        until(|| log.contains(id_of(&body))).await;
+    }
+}
+
+#[tokio::test]
+async fn waiting_too_long_is_504() {
+    let (app, log) = limited(Limits {
+        request_time: Duration::from_millis(100),
+        ..Default::default()
+    })
+    .await;
+    let (status, body) = get(&app, "/sleep?60000").await;
+    assert_eq!(status, 504);
+    assert!(
+        log.contains(&format!(
+            "request {} took longer than a request may",
+            id_of(&body)
+        )),
+        "{:?}",
+        log.lines()
+    );
+    assert_eq!(ok(&app, "/hello").await, "hello");
+}
+
+#[tokio::test]
+async fn a_body_beyond_the_limit_is_413() {
+    let (app, _) = limited(Limits {
+        request_body_bytes: 1000,
+        ..Default::default()
+    })
+    .await;
+    assert_eq!(
+        send(&app, "POST", "/length", &"x".repeat(1000)).await,
+        (200, "1000".to_owned())
+    );
+    let too_large = (
+        413,
+        "The request body is larger than 1000 bytes.\n".to_owned(),
+    );
+    assert_eq!(
+        send(&app, "POST", "/length", &"x".repeat(1001)).await,
+        too_large
+    );
+    // Of unknown length, so it is found out on the way.
+    let chunk = Full::new(Bytes::from(vec![b'x'; 600]));
+    let body = SizeUnknown(chunk.clone(), chunk);
+    let request = Request::post("/length").body(body).unwrap();
+    assert_eq!(text(app.handle(request).await).await, too_large);
+}
+
+#[tokio::test]
+async fn a_large_body_arrives_whole() {
+    let (app, _) = app(guest()).await;
+    let megabytes = 10 << 20;
+    let answer = send(&app, "POST", "/length", &"x".repeat(megabytes)).await;
+    assert_eq!(answer, (200, megabytes.to_string()));
+}
+
+#[tokio::test]
+async fn instances_are_used_again_up_to_the_limit() {
+    let (app, _) = limited(Limits {
+        requests_per_instance: 2,
+        ..Default::default()
+    })
+    .await;
+    let mut counts = Vec::new();
+    for _ in 0..4 {
+        counts.push(ok(&app, "/count").await);
+    }
+    assert_eq!(counts, ["1", "2", "1", "2"]);
+}
+
+/// Two bodies in a row that do not say how long they are.
+struct SizeUnknown(Full<Bytes>, Full<Bytes>);
+
+impl http_body::Body for SizeUnknown {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: std::pin::Pin<&mut Self>,
+        cx: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<Option<Result<http_body::Frame<Bytes>, Infallible>>> {
+        let first = std::pin::Pin::new(&mut self.0).poll_frame(cx);
+        if matches!(first, std::task::Poll::Ready(None)) {
+            return std::pin::Pin::new(&mut self.1).poll_frame(cx);
+        }
+        first
+    }
+}

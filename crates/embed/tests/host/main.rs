@@ -1,0 +1,15 @@
+//! Runs real components through the host. They are built before:
+//! `cargo build --release --target wasm32-wasip2 -p embed-guest -p embed-guest-p2`.
+
+#![expect(clippy::unwrap_used, reason = "a failed step is a failed test")]
+
+#[cfg(unix)]
+mod binary;
+mod limits;
+mod manifest;
+mod network;
+mod serving;
+mod storage;
+mod support;
+mod upstream;
+mod wasi;

@@ -1,0 +1,227 @@
+//! Requests that components make, to hosts outside and to each other.
+
+use tokportal_embed::{ComponentConfig, Limits};
+
+use crate::support::{app, builder, get, guest, ok, wasm};
+use crate::upstream::Upstream;
+
+#[tokio::test]
+async fn an_allowed_host_is_reached() {
+    let upstream = Upstream::start().await;
+    let (app, _) = app(guest().allow_outbound(upstream.url())).await;
+    assert_eq!(
+        ok(&app, &format!("/fetch?{}/hello", upstream.url())).await,
+        "200 hello"
+    );
+}
+
+#[tokio::test]
+async fn any_other_host_is_refused_and_logged() {
+    let upstream = Upstream::start().await;
+    let (app, log) = app(guest().allow_outbound("http://127.0.0.1:1")).await;
+    let refused = (500, "ErrorCode::HttpRequestDenied".to_owned());
+    assert_eq!(
+        get(&app, &format!("/fetch?{}/hello", upstream.url())).await,
+        refused
+    );
+    assert_eq!(upstream.requests(), 0);
+    let line = format!(
+        "guest: component `guest` was refused {}: it is not in its allowed_outbound_hosts",
+        upstream.url()
+    );
+    assert_eq!(log.lines(), [line]);
+}
+
+#[tokio::test]
+async fn disguised_hosts_are_refused() {
+    let upstream = Upstream::start().await;
+    let port = upstream.port();
+    let (app, _) = app(guest().allow_outbound(format!("http://allowed.example:{port}"))).await;
+    for authority in [
+        "allowed.example@127.0.0.1",
+        "0x7f.1",
+        "2130706433",
+        "[::ffff:127.0.0.1]",
+        "localhost",
+    ] {
+        let (status, body) = get(&app, &format!("/fetch?http://{authority}:{port}/")).await;
+        assert_eq!(status, 500, "{authority}: {body}");
+    }
+    assert_eq!(upstream.requests(), 0);
+}
+
+#[tokio::test]
+async fn the_allow_list_may_come_from_a_variable() {
+    let upstream = Upstream::start().await;
+    let (builder, _) = builder();
+    let component = guest().allow_outbound("{{ api }}");
+    let app = builder
+        .variable("api", upstream.url())
+        .component(component)
+        .build()
+        .await
+        .unwrap();
+    assert_eq!(
+        ok(&app, &format!("/fetch?{}/", upstream.url())).await,
+        "200 hello"
+    );
+}
+
+#[tokio::test]
+async fn redirects_are_not_followed_and_headers_are_kept() {
+    let upstream = Upstream::start().await;
+    let url = upstream.url();
+    let (app, _) = app(guest().allow_outbound(&url)).await;
+    assert_eq!(
+        ok(&app, &format!("/fetch?{url}/redirect")).await,
+        "302 moved"
+    );
+    assert_eq!(upstream.requests(), 1);
+    let port = upstream.port();
+    let headers = format!("200 host: 127.0.0.1:{port}, x-test: kept");
+    assert_eq!(ok(&app, &format!("/fetch?{url}/headers")).await, headers);
+}
+
+#[tokio::test]
+async fn connections_are_pooled() {
+    let upstream = Upstream::start().await;
+    let (app, _) = app(guest().allow_outbound(upstream.url())).await;
+    for _ in 0..5 {
+        ok(&app, &format!("/fetch?{}/", upstream.url())).await;
+    }
+    assert_eq!((upstream.requests(), upstream.connections()), (5, 1));
+}
+
+#[tokio::test]
+async fn timeouts_of_the_request_hold() {
+    let upstream = Upstream::start().await;
+    let url = upstream.url();
+    let (app, _) = app(guest().allow_outbound(&url)).await;
+    let (_, body) = get(&app, &format!("/fetch-impatient?{url}/silence")).await;
+    assert_eq!(body, "ErrorCode::ConnectionReadTimeout");
+    let (status, body) = get(&app, &format!("/fetch-impatient?{url}/half")).await;
+    assert_eq!(status, 500);
+    assert!(body.contains("ConnectionReadTimeout"), "{body}");
+}
+
+#[tokio::test]
+async fn a_refused_connection_is_said_to_be_one() {
+    // A port that was free a moment ago.
+    let port = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port();
+    let (app, log) = app(guest().allow_outbound("http://127.0.0.1:*")).await;
+    let (_, body) = get(&app, &format!("/fetch?http://127.0.0.1:{port}/")).await;
+    assert_eq!(body, "ErrorCode::ConnectionRefused");
+    assert!(
+        log.contains(&format!("request to http://127.0.0.1:{port} failed")),
+        "{:?}",
+        log.lines()
+    );
+}
+
+#[tokio::test]
+async fn private_networks_can_be_blocked() {
+    let upstream = Upstream::start().await;
+    let (builder, _) = builder();
+    let component = guest().allow_outbound("http://*:*");
+    let app = builder
+        .block_private_networks(true)
+        .component(component)
+        .build()
+        .await
+        .unwrap();
+    for host in ["127.0.0.1", "localhost", "0x7f.1"] {
+        let (_, body) = get(&app, &format!("/fetch?http://{host}:{}/", upstream.port())).await;
+        assert_eq!(body, "ErrorCode::DestinationIpProhibited", "{host}");
+    }
+    assert_eq!(upstream.connections(), 0);
+}
+
+fn private() -> ComponentConfig {
+    ComponentConfig::from_file("private", wasm("embed_guest"))
+}
+
+#[tokio::test]
+async fn components_call_each_other_in_process() {
+    let (builder, _) = builder();
+    let caller = guest().allow_outbound("http://private.spin.internal");
+    let app = builder
+        .component(caller)
+        .component(private())
+        .build()
+        .await
+        .unwrap();
+    let body = ok(&app, "/fetch?http://private.spin.internal/headers?x=1").await;
+    for line in [
+        "200 GET http://private.spin.internal/headers?x=1",
+        "spin-path-info: /headers",
+        "spin-matched-route: /...",
+        "spin-client-addr: 0.0.0.0:0",
+        "x-test: kept",
+    ] {
+        assert!(
+            body.lines().any(|other| other == line),
+            "{line} is not in {body}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn components_call_only_those_they_may() {
+    let (builder, _) = builder();
+    let caller = guest().allow_outbound("http://*.spin.internal");
+    let app = builder
+        .component(caller)
+        .component(private().route("/private/..."))
+        .build()
+        .await
+        .unwrap();
+    let (_, body) = get(&app, "/fetch?http://nobody.spin.internal/").await;
+    assert_eq!(body, "ErrorCode::DestinationNotFound");
+    let (_, body) = get(&app, "/private/../fetch?http://guest.spin.internal/").await;
+    assert_eq!(body, "hello");
+    let (builder, _) = self::builder();
+    let app = builder
+        .component(guest())
+        .component(private())
+        .build()
+        .await
+        .unwrap();
+    let (_, body) = get(&app, "/fetch?http://private.spin.internal/").await;
+    assert_eq!(body, "ErrorCode::HttpRequestDenied");
+}
+
+#[tokio::test]
+async fn components_that_call_in_a_circle_come_to_an_end() {
+    let (builder, log) = builder();
+    let limits = Limits {
+        chained_in_flight: 20,
+        ..Default::default()
+    };
+    let component = guest().allow_outbound("http://guest.spin.internal");
+    let app = builder
+        .limits(limits)
+        .component(component)
+        .build()
+        .await
+        .unwrap();
+    let (_, body) = get(&app, "/circle").await;
+    assert!(body.contains("LoopDetected"), "{body}");
+    assert!(log.contains("too many are under way"), "{:?}", log.lines());
+    assert_eq!(ok(&app, "/hello").await, "hello");
+}
+
+#[tokio::test]
+async fn a_component_calls_its_own_application() {
+    let (allowed, _) = app(guest().allow_outbound("http://self")).await;
+    assert_eq!(
+        ok(&allowed, "/fetch?http://self.alt/hello").await,
+        "200 hello"
+    );
+    let (refused, _) = app(guest()).await;
+    let (_, body) = get(&refused, "/fetch?http://self.alt/hello").await;
+    assert_eq!(body, "ErrorCode::HttpRequestDenied");
+}

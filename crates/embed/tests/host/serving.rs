@@ -1,0 +1,199 @@
+//! The server: real sockets, raw HTTP.
+
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokportal_embed::{Error, Limits, Server};
+
+use crate::support::{app, builder, get, guest};
+use crate::upstream::Upstream;
+
+/// Sends raw bytes and returns all that comes back until the server closes.
+async fn exchange(server: &Server, request: &[u8]) -> String {
+    let mut stream = TcpStream::connect(server.addr()).await.unwrap();
+    stream.write_all(request).await.unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).await.unwrap();
+    String::from_utf8(answer).unwrap()
+}
+
+fn get_request(path: &str) -> Vec<u8> {
+    format!("GET {path} HTTP/1.1\r\nhost: example.com\r\nconnection: close\r\n\r\n").into_bytes()
+}
+
+#[tokio::test]
+async fn responses_have_a_length_and_clients_cannot_forge_spin_headers() {
+    let (app, _) = app(guest()).await;
+    let server = app.bind("127.0.0.1:0").await.unwrap();
+    let answer = exchange(&server, &get_request("/hello")).await;
+    assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
+    assert!(answer.contains("content-length: 5\r\n"), "{answer}");
+    assert!(answer.ends_with("\r\n\r\nhello"), "{answer}");
+
+    let request = b"GET /headers HTTP/1.1\r\nhost: example.com\r\nconnection: close\r\n\
+        spin-client-addr: 6.6.6.6:6\r\nSpin-Extra: 1\r\n\r\n";
+    let answer = exchange(&server, request).await;
+    assert!(
+        answer.contains("GET http://example.com/headers\n"),
+        "{answer}"
+    );
+    assert!(answer.contains("spin-client-addr: 127.0.0.1:"), "{answer}");
+    assert!(
+        answer.contains("spin-full-url: http://example.com/headers"),
+        "{answer}"
+    );
+    assert!(
+        !answer.contains("6.6.6.6") && !answer.to_lowercase().contains("spin-extra"),
+        "{answer}"
+    );
+}
+
+#[tokio::test]
+async fn connections_are_kept_alive() {
+    let (app, _) = app(guest()).await;
+    let server = app.bind("127.0.0.1:0").await.unwrap();
+    let first = b"GET /hello HTTP/1.1\r\nhost: a\r\n\r\n".to_vec();
+    let answer = exchange(&server, &[first, get_request("/hello")].concat()).await;
+    assert_eq!(answer.matches("HTTP/1.1 200 OK").count(), 2, "{answer}");
+}
+
+#[tokio::test]
+async fn a_client_that_sends_a_large_body_gets_its_answer() {
+    let (builder, _) = builder();
+    let limits = Limits {
+        request_body_bytes: 1000,
+        ..Default::default()
+    };
+    let app = builder
+        .limits(limits)
+        .component(guest())
+        .build()
+        .await
+        .unwrap();
+    let server = app.bind("127.0.0.1:0").await.unwrap();
+    let body = vec![b'x'; 8 << 20];
+    let head = format!(
+        "POST /length HTTP/1.1\r\nhost: a\r\nconnection: close\r\ncontent-length: {}\r\n\r\n",
+        body.len()
+    );
+    let answer = exchange(&server, &[head.into_bytes(), body].concat()).await;
+    assert!(
+        answer.starts_with("HTTP/1.1 413 Payload Too Large\r\n"),
+        "{answer}"
+    );
+}
+
+#[tokio::test]
+async fn a_component_may_answer_without_reading() {
+    let (app, _) = app(guest()).await;
+    let server = app.bind("127.0.0.1:0").await.unwrap();
+    let body = vec![b'x'; 8 << 20];
+    let head = format!(
+        "POST /unread HTTP/1.1\r\nhost: a\r\nconnection: close\r\ncontent-length: {}\r\n\r\n",
+        body.len()
+    );
+    let answer = exchange(&server, &[head.into_bytes(), body].concat()).await;
+    assert!(answer.ends_with("unread"), "{answer}");
+}
+
+#[tokio::test]
+async fn a_header_beyond_the_limit_is_431() {
+    let (builder, _) = builder();
+    let limits = Limits {
+        request_header_bytes: 8192,
+        ..Default::default()
+    };
+    let app = builder
+        .limits(limits)
+        .component(guest())
+        .build()
+        .await
+        .unwrap();
+    let server = app.bind("127.0.0.1:0").await.unwrap();
+    let request = format!(
+        "GET / HTTP/1.1\r\nhost: a\r\nx: {}\r\n\r\n",
+        "y".repeat(8192)
+    );
+    let answer = exchange(&server, request.as_bytes()).await;
+    assert!(answer.starts_with("HTTP/1.1 431 "), "{answer}");
+}
+
+#[tokio::test]
+async fn a_client_that_never_finishes_its_header_is_cut_off() {
+    let (builder, _) = builder();
+    let limits = Limits {
+        header_read_time: Duration::from_millis(50),
+        ..Default::default()
+    };
+    let app = builder
+        .limits(limits)
+        .component(guest())
+        .build()
+        .await
+        .unwrap();
+    let server = app.bind("127.0.0.1:0").await.unwrap();
+    // It returns only because the server closes the connection.
+    let answer = exchange(&server, b"GET / HTTP/1.1\r\nhost: a\r\n").await;
+    assert!(!answer.contains("200 OK"), "{answer}");
+}
+
+#[tokio::test]
+async fn what_is_not_http_does_no_harm() {
+    let (app, _) = app(guest()).await;
+    let server = app.bind("127.0.0.1:0").await.unwrap();
+    let broken: [&[u8]; 5] = [
+        b"\0\0\0\0\r\n\r\n",
+        b"GET / HTTP/1.1\r\nhost: a b\r\nconnection: close\r\n\r\n",
+        b"OPTIONS * HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n",
+        b"CONNECT a:1 HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n",
+        b"GET / HTTP/1.1\r\nhost: \xff\r\nconnection: close\r\n\r\n",
+    ];
+    for request in broken {
+        let answer = exchange(&server, request).await;
+        assert!(
+            answer.starts_with("HTTP/1.1 40"),
+            "{answer} to {:?}",
+            String::from_utf8_lossy(request)
+        );
+    }
+    assert_eq!(get(&app, "/hello").await.0, 200);
+}
+
+#[tokio::test]
+async fn a_shutdown_waits_for_requests_in_flight_and_takes_no_new_ones() {
+    let upstream = Upstream::start().await;
+    let (app, _) = app(guest().allow_outbound(upstream.url())).await;
+    let server = app.bind("127.0.0.1:0").await.unwrap();
+    let addr = server.addr();
+    let mut stream = TcpStream::connect(addr).await.unwrap();
+    stream
+        .write_all(&get_request(&format!("/fetch?{}/wait", upstream.url())))
+        .await
+        .unwrap();
+    upstream.somebody_waits().await;
+    let shutdown = tokio::spawn(server.shutdown());
+    // The listener is gone as soon as a connection is refused.
+    while TcpStream::connect(addr).await.is_ok() {
+        tokio::task::yield_now().await;
+    }
+    assert!(!shutdown.is_finished());
+    upstream.go_on();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.ends_with("200 waited"), "{answer}");
+    shutdown.await.unwrap();
+}
+
+#[tokio::test]
+async fn a_port_in_use_is_named() {
+    let (app, _) = app(guest()).await;
+    let server = app.bind("127.0.0.1:0").await.unwrap();
+    let address = server.addr().to_string();
+    let error = app.bind(&address).await.err().unwrap();
+    assert!(matches!(error, Error::Bind { .. }));
+    assert_eq!(
+        error.to_string(),
+        format!("{address} is already in use by another program; stop it or choose another port")
+    );
+}

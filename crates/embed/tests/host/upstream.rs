@@ -1,0 +1,137 @@
+//! A server that components call, and that tells what it saw.
+
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http::{Request, Response, StatusCode};
+use http_body_util::combinators::BoxBody;
+use http_body_util::{BodyExt as _, Full};
+use hyper::body::{Body, Frame, Incoming};
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpListener;
+use tokio::sync::Notify;
+
+/// A running server; it ends with the test.
+#[derive(Clone)]
+pub(crate) struct Upstream {
+    port: u16,
+    seen: Arc<Seen>,
+}
+
+#[derive(Default)]
+struct Seen {
+    connections: AtomicUsize,
+    requests: AtomicUsize,
+    /// A request for `/wait` has arrived.
+    waiting: Notify,
+    /// It may be answered.
+    go_on: Notify,
+}
+
+impl Upstream {
+    pub(crate) async fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let seen = Arc::new(Seen::default());
+        let upstream = Self {
+            port,
+            seen: Arc::clone(&seen),
+        };
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                seen.connections.fetch_add(1, Ordering::SeqCst);
+                let seen = Arc::clone(&seen);
+                let service = service_fn(move |request| {
+                    let seen = Arc::clone(&seen);
+                    async move { Ok::<_, Infallible>(answer(&seen, request).await) }
+                });
+                let connection = hyper::server::conn::http1::Builder::new();
+                tokio::spawn(connection.serve_connection(TokioIo::new(stream), service));
+            }
+        });
+        upstream
+    }
+
+    pub(crate) fn url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+
+    pub(crate) fn connections(&self) -> usize {
+        self.seen.connections.load(Ordering::SeqCst)
+    }
+
+    pub(crate) fn requests(&self) -> usize {
+        self.seen.requests.load(Ordering::SeqCst)
+    }
+
+    /// Returns when somebody waits for `/wait`.
+    pub(crate) async fn somebody_waits(&self) {
+        self.seen.waiting.notified().await;
+    }
+
+    /// Lets one request for `/wait` go on.
+    pub(crate) fn go_on(&self) {
+        self.seen.go_on.notify_one();
+    }
+}
+
+async fn answer(seen: &Seen, request: Request<Incoming>) -> Response<BoxBody<Bytes, Infallible>> {
+    seen.requests.fetch_add(1, Ordering::SeqCst);
+    let text = match request.uri().path() {
+        "/redirect" => {
+            let mut response = Response::new(Full::new(Bytes::from("moved")).boxed());
+            *response.status_mut() = StatusCode::FOUND;
+            response
+                .headers_mut()
+                .insert("location", http::HeaderValue::from_static("/hello"));
+            return response;
+        }
+        "/silence" => std::future::pending().await,
+        "/half" => return Response::new(Half { begun: false }.boxed()),
+        "/wait" => {
+            seen.waiting.notify_one();
+            seen.go_on.notified().await;
+            "waited".to_owned()
+        }
+        "/headers" => {
+            let mut lines: Vec<String> = request
+                .headers()
+                .iter()
+                .map(|(name, value)| format!("{name}: {}", value.to_str().unwrap()))
+                .collect();
+            lines.sort();
+            lines.join(", ")
+        }
+        _ => "hello".to_owned(),
+    };
+    Response::new(Full::new(Bytes::from(text)).boxed())
+}
+
+/// A body that begins and never goes on.
+struct Half {
+    begun: bool,
+}
+
+impl Body for Half {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        if std::mem::replace(&mut self.begun, true) {
+            return Poll::Pending;
+        }
+        Poll::Ready(Some(Ok(Frame::data(Bytes::from("half")))))
+    }
+}
