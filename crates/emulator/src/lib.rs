@@ -17,6 +17,7 @@ pub mod ids;
 pub mod operations;
 pub mod people;
 pub mod pipeline;
+pub mod portal;
 pub mod request;
 pub mod resources;
 pub mod schema;
@@ -60,6 +61,10 @@ pub async fn handle(host: &impl Host, request: Request<Bytes>) -> Response<Bytes
         pipeline::answer(host, incoming(path)).await
     } else if let Some(path) = below("/emulator") {
         controls::answer(host, incoming(path)).await
+    } else if let Some(path) = below("/portal") {
+        portal::answer(host, incoming(path)).await
+    } else if full == "/" && parts.method == http::Method::GET {
+        portal::landing(host)
     } else {
         plain(StatusCode::NOT_FOUND, "There is nothing here.")
     }

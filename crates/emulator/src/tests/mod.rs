@@ -7,4 +7,6 @@ mod concurrency;
 mod credits;
 mod document;
 mod idempotency;
+mod pages;
+mod portal;
 mod world;

@@ -40,6 +40,17 @@ impl World {
         }
     }
 
+    pub(super) fn with_secret(secret: &str) -> Self {
+        let mut world = Self::new();
+        world.config.client_secret = Some(secret.to_owned());
+        world
+    }
+
+    /// Lets real time pass.
+    pub(super) fn pass(&self, ms: i64) {
+        self.now.fetch_add(ms, Ordering::Relaxed);
+    }
+
     pub(super) fn another_instance(&self) -> Self {
         Self {
             database: Arc::clone(&self.database),

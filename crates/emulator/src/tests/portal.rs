@@ -1,0 +1,483 @@
+//! `/portal/oauth` and `/portal/api/keys`: what the connector does with the portal.
+
+use bytes::Bytes;
+use data_encoding::{BASE64, BASE64URL_NOPAD};
+use http::{Request, Response};
+use p256::ecdsa::signature::Verifier;
+use p256::ecdsa::{Signature, VerifyingKey};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use super::pages::Browser;
+use super::world::{Reply, START, World};
+
+const VERIFIER: &str = "a-verifier-of-at-least-forty-three-characters-0123456789";
+
+/// The authorization URL of the connector, with some parameters replaced.
+fn authorize_url(replace: &[(&str, &str)]) -> String {
+    let challenge = BASE64URL_NOPAD.encode(&Sha256::digest(VERIFIER));
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    for (name, value) in [
+        ("response_type", "code"),
+        ("client_id", "tokportal-connector"),
+        ("redirect_uri", "http://localhost:3000/connect/callback"),
+        ("scope", "openid profile email"),
+        ("state", "s&1"),
+        ("nonce", "n1"),
+        ("code_challenge", &challenge),
+        ("code_challenge_method", "S256"),
+    ] {
+        let value = replace
+            .iter()
+            .find(|(other, _)| *other == name)
+            .map_or(value, |(_, value)| value);
+        query.append_pair(name, value);
+    }
+    for (name, value) in replace
+        .iter()
+        .filter(|(name, _)| ["prompt", "login_hint"].contains(name))
+    {
+        query.append_pair(name, value);
+    }
+    format!("/portal/oauth/authorize?{}", query.finish())
+}
+
+/// The query of the address the browser was sent to.
+fn sent(location: &str) -> Vec<(String, String)> {
+    let (address, query) = location.split_once('?').unwrap();
+    assert_eq!(address, "http://localhost:3000/connect/callback");
+    form_urlencoded::parse(query.as_bytes())
+        .into_owned()
+        .collect()
+}
+
+fn value<'a>(pairs: &'a [(String, String)], name: &str) -> &'a str {
+    pairs
+        .iter()
+        .find(|(key, _)| key == name)
+        .map_or("", |(_, value)| value)
+}
+
+/// A code of a person who is signed in.
+fn code(browser: &mut Browser<'_>) -> String {
+    let response = browser.get(&authorize_url(&[]));
+    value(
+        &sent(response.headers()["location"].to_str().unwrap()),
+        "code",
+    )
+    .to_owned()
+}
+
+fn redeem(world: &World, code: &str, replace: &[(&str, &str)], headers: &[(&str, &str)]) -> Reply {
+    let mut form = form_urlencoded::Serializer::new(String::new());
+    for (name, value) in [
+        ("grant_type", "authorization_code"),
+        ("client_id", "tokportal-connector"),
+        ("code", code),
+        ("redirect_uri", "http://localhost:3000/connect/callback"),
+        ("code_verifier", VERIFIER),
+    ] {
+        let value = replace
+            .iter()
+            .find(|(other, _)| *other == name)
+            .map_or(value, |(_, value)| value);
+        form.append_pair(name, value);
+    }
+    let mut request = Request::post("http://localhost:3000/portal/oauth/token")
+        .header("content-type", "application/x-www-form-urlencoded");
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    Reply(world.send(request.body(form.finish().into()).unwrap()))
+}
+
+fn access_token(world: &World) -> String {
+    let mut browser = Browser::new(world);
+    browser.sign_in("demo@tokportal.example", "demo-password");
+    redeem(world, &code(&mut browser), &[], &[]).json()["access_token"]
+        .as_str()
+        .unwrap()
+        .to_owned()
+}
+
+fn send(
+    world: &World,
+    method: &str,
+    path: &str,
+    header: (&str, &str),
+    body: Option<Value>,
+) -> Reply {
+    let request = Request::builder()
+        .method(method)
+        .uri(format!("http://localhost:3000{path}"));
+    let body = body.map_or_else(Bytes::new, |body| body.to_string().into());
+    let request = request
+        .header(header.0, header.1)
+        .header("content-type", "application/json");
+    Reply(world.send(request.body(body).unwrap()))
+}
+
+fn mint(world: &World, token: &str, body: Value) -> Reply {
+    send(
+        world,
+        "POST",
+        "/portal/api/keys",
+        ("authorization", &format!("Bearer {token}")),
+        Some(body),
+    )
+}
+
+#[test]
+fn the_whole_sign_in_ends_with_a_verified_id_token() {
+    let world = World::new();
+    let mut browser = Browser::new(&world);
+    let asked = browser.get(&authorize_url(&[]));
+    let sign_in = asked.headers()["location"].to_str().unwrap().to_owned();
+    assert!(
+        sign_in.starts_with("/portal/sign-in?return_to=%2Fportal%2Foauth%2Fauthorize%3F"),
+        "{sign_in}"
+    );
+    let page = browser.get(&sign_in);
+    let back = browser.submit(
+        &page,
+        &[
+            ("email", "demo@tokportal.example"),
+            ("password", "demo-password"),
+        ],
+    );
+    let returned = browser.get(back.headers()["location"].to_str().unwrap());
+    let pairs = sent(returned.headers()["location"].to_str().unwrap());
+    assert_eq!(
+        (value(&pairs, "state"), value(&pairs, "iss")),
+        ("s&1", "http://localhost:3000/portal")
+    );
+
+    let reply = redeem(&world, value(&pairs, "code"), &[], &[]);
+    assert_eq!(
+        (reply.status(), reply.header("cache-control")),
+        (200, Some("no-store"))
+    );
+    let answer = reply.json();
+    let claims = verified(&world, answer["id_token"].as_str().unwrap());
+    assert_eq!(
+        claims,
+        json!({
+            "iss": "http://localhost:3000/portal", "aud": "tokportal-connector", "sub": "person-alex",
+            "name": "Alex Demo", "email": "demo@tokportal.example", "email_verified": true, "nonce": "n1",
+            "iat": START / 1000, "exp": START / 1000 + 900, "auth_time": START / 1000,
+        })
+    );
+    let bearer = format!("Bearer {}", answer["access_token"].as_str().unwrap());
+    let userinfo = send(
+        &world,
+        "GET",
+        "/portal/oauth/userinfo",
+        ("authorization", &bearer),
+        None,
+    )
+    .json();
+    assert_eq!(
+        (&userinfo["sub"], &userinfo["credits"]),
+        (&json!("person-alex"), &json!(1250))
+    );
+    assert_eq!(
+        redeem(&world, value(&pairs, "code"), &[], &[]).json()["error"],
+        "invalid_grant"
+    );
+}
+
+/// The claims of a token whose signature the published key set verifies.
+fn verified(world: &World, token: &str) -> Value {
+    let keys = send(world, "GET", "/portal/oauth/jwks", ("accept", "*/*"), None).json();
+    let key = &keys["keys"][0];
+    let coordinate = |name: &str| {
+        BASE64URL_NOPAD
+            .decode(key[name].as_str().unwrap().as_bytes())
+            .unwrap()
+    };
+    let point = [&[4], coordinate("x").as_slice(), coordinate("y").as_slice()].concat();
+    let (signed, signature) = token.rsplit_once('.').unwrap();
+    let signature =
+        Signature::from_slice(&BASE64URL_NOPAD.decode(signature.as_bytes()).unwrap()).unwrap();
+    VerifyingKey::from_sec1_bytes(&point)
+        .unwrap()
+        .verify(signed.as_bytes(), &signature)
+        .unwrap();
+    let (header, claims) = signed.split_once('.').unwrap();
+    let decode = |part: &str| -> Value {
+        serde_json::from_slice(&BASE64URL_NOPAD.decode(part.as_bytes()).unwrap()).unwrap()
+    };
+    assert_eq!(
+        (&decode(header)["alg"], &decode(header)["kid"]),
+        (&json!("ES256"), &key["kid"])
+    );
+    decode(claims)
+}
+
+#[test]
+fn a_signed_in_person_is_asked_again_only_on_request() {
+    let world = World::new();
+    let mut browser = Browser::new(&world);
+    let silent = browser.get(&authorize_url(&[("prompt", "none")]));
+    assert_eq!(
+        value(
+            &sent(silent.headers()["location"].to_str().unwrap()),
+            "error"
+        ),
+        "login_required"
+    );
+    browser.sign_in("demo@tokportal.example", "demo-password");
+    assert_eq!(code(&mut browser).len(), 64);
+    let again = browser.get(&authorize_url(&[
+        ("prompt", "login"),
+        ("login_hint", "second@tokportal.example"),
+    ]));
+    let sign_in = again.headers()["location"].to_str().unwrap().to_owned();
+    let page = browser.get(&sign_in);
+    assert!(text(&page).contains("second@tokportal.example"));
+    let back = browser.submit(&page, &[("password", "second-password")]);
+    let location = back.headers()["location"].to_str().unwrap();
+    assert!(!location.contains("prompt"), "{location}");
+    let returned = browser.get(location);
+    assert_eq!(
+        value(
+            &sent(returned.headers()["location"].to_str().unwrap()),
+            "code"
+        )
+        .len(),
+        64
+    );
+}
+
+#[test]
+fn a_foreign_client_or_address_stays_on_a_page() {
+    let world = World::new();
+    let mut browser = Browser::new(&world);
+    for (name, wrong) in [
+        ("client_id", "somebody"),
+        (
+            "redirect_uri",
+            "http://localhost:3000/connect/callback/../evil",
+        ),
+        (
+            "redirect_uri",
+            "http://localhost:3000.evil.example/connect/callback",
+        ),
+        ("redirect_uri", ""),
+    ] {
+        let response = browser.get(&authorize_url(&[(name, wrong)]));
+        assert_eq!(response.status(), 400, "{wrong}");
+        assert!(!response.headers().contains_key("location"));
+        assert!(text(&response).contains("req_"));
+    }
+    for (name, wrong, error) in [
+        ("response_type", "token", "unsupported_response_type"),
+        ("scope", "profile", "invalid_scope"),
+        ("code_challenge_method", "plain", "invalid_request"),
+        ("code_challenge", "short", "invalid_request"),
+    ] {
+        let response = browser.get(&authorize_url(&[(name, wrong)]));
+        let pairs = sent(response.headers()["location"].to_str().unwrap());
+        assert_eq!(
+            (value(&pairs, "error"), value(&pairs, "state")),
+            (error, "s&1")
+        );
+    }
+}
+
+#[test]
+fn a_code_needs_its_verifier_its_address_and_its_client() {
+    let world = World::new();
+    let mut browser = Browser::new(&world);
+    browser.sign_in("demo@tokportal.example", "demo-password");
+    for (replace, error) in [
+        (("code_verifier", "another"), "invalid_grant"),
+        (
+            ("redirect_uri", "http://localhost:3000/other"),
+            "invalid_grant",
+        ),
+        (("code", "unknown"), "invalid_grant"),
+        (("client_id", "somebody"), "invalid_client"),
+        (("grant_type", "password"), "unsupported_grant_type"),
+    ] {
+        let code = code(&mut browser);
+        assert_eq!(
+            redeem(&world, &code, &[replace], &[]).json()["error"],
+            error,
+            "{replace:?}"
+        );
+    }
+    let code = code(&mut browser);
+    world.pass(120_001);
+    assert_eq!(
+        redeem(&world, &code, &[], &[]).json()["error"],
+        "invalid_grant"
+    );
+}
+
+#[test]
+fn a_configured_secret_is_required() {
+    let world = World::with_secret("s:cret");
+    let mut browser = Browser::new(&world);
+    browser.sign_in("demo@tokportal.example", "demo-password");
+    let reply = redeem(&world, &code(&mut browser), &[], &[]);
+    assert_eq!(
+        (reply.status(), reply.json()["error"].as_str()),
+        (401, Some("invalid_client"))
+    );
+    let basic = |text: &str| format!("Basic {}", BASE64.encode(text.as_bytes()));
+    let wrong = basic("tokportal-connector:other");
+    assert_eq!(
+        redeem(
+            &world,
+            &code(&mut browser),
+            &[],
+            &[("authorization", &wrong)]
+        )
+        .status(),
+        401
+    );
+    let right = basic("tokportal-connector:s%3Acret");
+    assert_eq!(
+        redeem(
+            &world,
+            &code(&mut browser),
+            &[],
+            &[("authorization", &right)]
+        )
+        .status(),
+        200
+    );
+}
+
+#[test]
+fn a_key_is_minted_introspected_used_and_revoked() {
+    let world = World::new();
+    let token = access_token(&world);
+    let body = json!({ "name": "Claude (MCP connector)", "scopes": ["read"], "environment": "production" });
+    let made = mint(&world, &token, body);
+    assert_eq!(made.status(), 201);
+    let key = made.data()["key"].as_str().unwrap().to_owned();
+    let current = || {
+        send(
+            &world,
+            "GET",
+            "/portal/api/keys/current",
+            ("x-api-key", &key),
+            None,
+        )
+    };
+    assert_eq!(
+        current().data(),
+        json!({
+            "id": made.data()["id"], "name": "Claude (MCP connector)", "scopes": ["read"],
+            "environment": "production", "expires_at": null, "created_at": "2026-11-22T12:00:00.000Z",
+        })
+    );
+    assert_eq!(
+        world
+            .call_with("GET", "/me", None, &[("x-api-key", &key)])
+            .status(),
+        200
+    );
+    let gone = send(
+        &world,
+        "DELETE",
+        "/portal/api/keys/current",
+        ("x-api-key", &key),
+        None,
+    );
+    assert_eq!((gone.status(), gone.0.body().len()), (204, 0));
+    assert_eq!(current().status(), 401);
+    let used = world.call_with("GET", "/me", None, &[("x-api-key", &key)]);
+    assert_eq!(used.refusal(), (401, "AUTH_REVOKED_KEY".into()));
+}
+
+#[test]
+fn minting_is_guarded() {
+    let world = World::new();
+    let token = access_token(&world);
+    let body = |name: &str| json!({ "name": name, "scopes": ["*"], "environment": "production" });
+    assert_eq!(mint(&world, "unknown", body("A")).status(), 401);
+    let long = "x".repeat(101);
+    for name in ["", " ", "a\u{0}b", &long] {
+        assert_eq!(
+            mint(&world, &token, body(name)).refusal(),
+            (400, "VALIDATION_ERROR".into())
+        );
+    }
+    for (field, wrong) in [
+        ("scopes", json!(["admin"])),
+        ("scopes", json!([])),
+        ("environment", json!("moon")),
+        ("expires_at", json!("2020-01-01T00:00:00Z")),
+    ] {
+        let mut body = body("A");
+        body[field] = wrong;
+        assert_eq!(
+            mint(&world, &token, body).refusal(),
+            (400, "VALIDATION_ERROR".into()),
+            "{field}"
+        );
+    }
+    // Two demo keys are there already.
+    for number in 0..48 {
+        assert_eq!(
+            mint(&world, &token, body(&format!("Key {number}"))).status(),
+            201
+        );
+    }
+    assert_eq!(
+        mint(&world, &token, body("One more")).refusal(),
+        (409, "KEY_LIMIT_REACHED".into())
+    );
+    world.pass(900_001);
+    assert_eq!(mint(&world, &token, body("Late")).status(), 401);
+}
+
+#[test]
+fn a_key_ends_at_its_expiry() {
+    let world = World::new();
+    let body = json!({ "name": "A", "scopes": "read", "environment": "test", "expires_at": "2026-11-22T13:00:00Z" });
+    let key = mint(&world, &access_token(&world), body).data()["key"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    assert_eq!(
+        world
+            .call_with("GET", "/me", None, &[("x-api-key", &key)])
+            .status(),
+        200
+    );
+    world.control("/clock", json!({ "advance_seconds": 3600 }));
+    let late = world.call_with("GET", "/me", None, &[("x-api-key", &key)]);
+    assert_eq!(late.refusal(), (401, "AUTH_EXPIRED_KEY".into()));
+    assert_eq!(
+        send(
+            &world,
+            "GET",
+            "/portal/api/keys/current",
+            ("x-api-key", &key),
+            None
+        )
+        .status(),
+        401
+    );
+}
+
+#[test]
+fn a_reset_keeps_the_signing_key_and_ends_sessions() {
+    let world = World::new();
+    let keys = || send(&world, "GET", "/portal/oauth/jwks", ("accept", "*/*"), None).json();
+    let before = keys();
+    let mut browser = Browser::new(&world);
+    browser.sign_in("demo@tokportal.example", "demo-password");
+    world.control("/reset", json!({}));
+    assert_eq!(keys(), before);
+    let location = browser.get("/portal/developer/api-keys").headers()["location"].clone();
+    assert!(location.to_str().unwrap().starts_with("/portal/sign-in"));
+}
+
+fn text(response: &Response<Bytes>) -> String {
+    String::from_utf8(response.body().to_vec()).unwrap()
+}
