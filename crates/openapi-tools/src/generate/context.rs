@@ -43,7 +43,9 @@ pub(crate) struct Context<'d> {
     pub(crate) memo: HashMap<(Mode, String), Rc<Value>>,
     /// Referenced schemas whose normal form is being made.
     pub(crate) active: HashSet<(Mode, String)>,
-    /// Whether a referenced schema reaches itself.
+    /// References inside the input forms of referenced schemas.
+    pub(crate) links: HashMap<String, Rc<Vec<String>>>,
+    /// Whether a referenced schema contains itself.
     pub(crate) recursive: HashMap<String, bool>,
 }
 
@@ -87,6 +89,7 @@ impl<'d> Context<'d> {
             report,
             memo: HashMap::new(),
             active: HashSet::new(),
+            links: HashMap::new(),
             recursive: HashMap::new(),
         }
     }

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use serde_json::{Map, Value, json};
 
+use super::graph::references;
 use super::{NULLABLE, keywords, kind};
 use crate::generate::context::{Context, Mode};
 use crate::problem::last_token;
@@ -20,6 +21,7 @@ pub(crate) struct Writer<'c, 'd> {
     cx: &'c mut Context<'d>,
     uses: HashMap<String, usize>,
     names: HashMap<String, String>,
+    taken: HashSet<String>,
     queue: VecDeque<String>,
     depth: usize,
 }
@@ -30,11 +32,12 @@ pub(crate) fn input_schema(
     properties: Vec<(String, Value)>,
     required: Vec<String>,
 ) -> Value {
-    let uses = count_uses(cx, properties.iter().map(|(_, schema)| schema));
+    let uses = cx.count_uses(properties.iter().map(|(_, schema)| schema));
     let mut writer = Writer {
         cx,
         uses,
         names: HashMap::new(),
+        taken: HashSet::new(),
         queue: VecDeque::new(),
         depth: 0,
     };
@@ -96,19 +99,23 @@ impl Writer<'_, '_> {
         if nullable {
             out = Map::from_iter([("anyOf".to_owned(), json!([out, { "type": "null" }]))]);
         }
-        if !siblings.is_empty() {
-            self.keywords(&siblings, closed, &mut out);
-            for (key, value) in siblings {
-                if keywords::is_annotation(&key) {
-                    out.insert(key, value);
-                }
+        let (annotations, limits): (Map<String, Value>, Map<String, Value>) = siblings
+            .into_iter()
+            .partition(|(key, _)| keywords::is_annotation(key));
+        if !limits.is_empty() {
+            let limits = self.object(&limits, closed);
+            if limits.keys().any(|key| out.contains_key(key)) {
+                out = Map::from_iter([("allOf".to_owned(), json!([out, limits]))]);
+            } else {
+                out.extend(limits);
             }
         }
+        out.extend(annotations);
         ordered(out)
     }
 
     fn inlines(&mut self, target: &str) -> bool {
-        if self.depth >= MAX_INLINE || is_recursive(self.cx, target) {
+        if self.depth >= MAX_INLINE || self.cx.is_recursive(target) {
             return false;
         }
         if self.uses.get(target).is_none_or(|uses| *uses <= 1) {
@@ -140,10 +147,9 @@ impl Writer<'_, '_> {
         } else {
             base
         };
-        let taken = |name: &str| self.names.values().any(|known| known == name);
         let mut name = base.clone();
         let mut number = 2;
-        while taken(&name) {
+        while !self.taken.insert(name.clone()) {
             name = format!("{base}_{number}");
             number += 1;
         }
@@ -384,66 +390,4 @@ fn ordered(mut map: Map<String, Value>) -> Map<String, Value> {
     }
     out.append(&mut map);
     out
-}
-
-/// How often each referenced schema stands in the tool's schemas, each schema read once.
-fn count_uses<'v>(
-    cx: &mut Context<'_>,
-    roots: impl Iterator<Item = &'v Value>,
-) -> HashMap<String, usize> {
-    let mut uses: HashMap<String, usize> = HashMap::new();
-    let mut pending: Vec<String> = roots.flat_map(references).collect();
-    while let Some(pointer) = pending.pop() {
-        let count = uses.entry(pointer.clone()).or_default();
-        *count += 1;
-        if *count == 1
-            && let Some(target) = cx.target(&pointer, Mode::Input, 0)
-        {
-            pending.extend(references(&target));
-        }
-    }
-    uses
-}
-
-fn is_recursive(cx: &mut Context<'_>, pointer: &str) -> bool {
-    if let Some(known) = cx.recursive.get(pointer) {
-        return *known;
-    }
-    let mut seen: HashSet<String> = HashSet::new();
-    let mut pending = vec![pointer.to_owned()];
-    let mut found = false;
-    while let Some(next) = pending.pop() {
-        let Some(target) = cx.target(&next, Mode::Input, 0) else {
-            continue;
-        };
-        for reference in references(&target) {
-            found |= reference == pointer;
-            if seen.insert(reference.clone()) {
-                pending.push(reference);
-            }
-        }
-    }
-    cx.recursive.insert(pointer.to_owned(), found);
-    found
-}
-
-/// The references inside a normal form, in order.
-fn references(normal: &Value) -> Vec<String> {
-    use keywords::Treatment;
-    let mut found = Vec::new();
-    let mut pending = vec![normal];
-    while let Some(schema) = pending.pop() {
-        let Value::Object(map) = schema else { continue };
-        for (keyword, value) in map {
-            match (keywords::treatment(keyword), value) {
-                (_, Value::String(pointer)) if keyword == "$ref" => found.push(pointer.clone()),
-                (Treatment::Schema, _) => pending.push(value),
-                (Treatment::Special, _) if keyword == "items" => pending.push(value),
-                (Treatment::SchemaList, Value::Array(list)) => pending.extend(list),
-                (Treatment::SchemaMap, Value::Object(members)) => pending.extend(members.values()),
-                _ => {}
-            }
-        }
-    }
-    found
 }

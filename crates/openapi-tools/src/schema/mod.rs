@@ -7,6 +7,7 @@
 //! 2. [`merge`]: the conjunction of two normal forms; [`union`]: their disjunction, for places that must be one object.
 //! 3. [`input`]: the normal form as a model reads it. [`output`]: the shape of an answer.
 
+pub(crate) mod graph;
 pub(crate) mod input;
 pub(crate) mod keywords;
 pub(crate) mod kind;
