@@ -1,7 +1,7 @@
 //! The seam between the core and whatever runs it: a clock, random bytes, SQL and the configuration. The core sees
 //! nothing else, so tests run it natively on an in-memory database.
 
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicI64};
 
 /// What the operator sets.
 #[derive(Debug, Clone)]
@@ -51,8 +51,8 @@ pub trait Host {
     /// Waits.
     fn pause(&self, ms: u64) -> impl Future<Output = ()>;
 
-    /// Held by the request of this instance that is changing a workspace.
-    fn write_gate(&self) -> &AtomicBool;
+    /// Until when (real time, in milliseconds) a request of this instance has its turn to change a workspace.
+    fn write_gate(&self) -> &AtomicI64;
 
     /// Set once the tables exist.
     fn prepared(&self) -> &AtomicBool;

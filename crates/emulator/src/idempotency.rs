@@ -1,11 +1,12 @@
 //! Replays. A successful answer is kept inside the workspace's document, so that the effect and the answer that
 //! belongs to it are stored by the same write. Failed answers are not kept: nothing happened.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 use bytes::Bytes;
 use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::decisions::{
@@ -95,12 +96,48 @@ pub fn check_key(key: Option<&str>) -> Result<Option<&str>, ApiError> {
 
 /// What makes two requests the same: method, path with query, and body. JSON bodies are compared by value.
 pub fn fingerprint(method: &str, path_and_query: &str, body: &Bytes) -> String {
-    let canonical = serde_json::from_slice::<serde_json::Value>(body)
-        .map_or_else(|_| body.to_vec(), |json| json.to_string().into_bytes());
+    let json: Option<Value> = serde_json::from_slice(body).ok();
+    let canonical = json.map_or_else(
+        || body.to_vec(),
+        |json| sorted(json).to_string().into_bytes(),
+    );
     let mut digest = Sha256::new();
     for part in [method.as_bytes(), path_and_query.as_bytes(), &canonical] {
         digest.update(part.len().to_le_bytes());
         digest.update(part);
     }
     HEXLOWER.encode(&digest.finalize())
+}
+
+/// The same value with the members of every object in alphabetical order.
+fn sorted(value: Value) -> Value {
+    match value {
+        Value::Array(items) => items.into_iter().map(sorted).collect(),
+        Value::Object(members) => {
+            let members: BTreeMap<String, Value> = members
+                .into_iter()
+                .map(|(name, member)| (name, sorted(member)))
+                .collect();
+            members.into_iter().collect()
+        }
+        scalar => scalar,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_order_of_members_does_not_make_another_request() {
+        let of = |body: &'static str| {
+            fingerprint("POST", "/bundles?", &Bytes::from_static(body.as_bytes()))
+        };
+        assert_eq!(
+            of(r#"{"a":1,"b":{"c":[1,2],"d":2}}"#),
+            of(r#"{ "b": {"d":2,"c":[1,2]}, "a":1 }"#)
+        );
+        assert_ne!(of(r#"{"a":[1,2]}"#), of(r#"{"a":[2,1]}"#));
+        assert_ne!(of("not json"), of("not  json"));
+    }
 }

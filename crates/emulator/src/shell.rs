@@ -1,7 +1,7 @@
 //! The Spin shell: fills the core's seam with the host's SQLite, variables, clock and random bytes.
 
 use std::future::Future;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicI64};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use bytes::{Bytes, BytesMut};
@@ -18,7 +18,7 @@ use crate::host::{Config, Host, Row, SqlError, Value};
 const DEFAULT_PUBLIC_URL: &str = "http://localhost:3000";
 
 // Instances are reused and serve several requests at once; these two belong to the instance, not to a person.
-static WRITE_GATE: AtomicBool = AtomicBool::new(false);
+static WRITE_GATE: AtomicI64 = AtomicI64::new(0);
 static PREPARED: AtomicBool = AtomicBool::new(false);
 
 /// The Spin host, for one request.
@@ -112,7 +112,7 @@ impl Host for Spin {
         spin_sdk::time::sleep(Duration::from_millis(ms))
     }
 
-    fn write_gate(&self) -> &AtomicBool {
+    fn write_gate(&self) -> &AtomicI64 {
         &WRITE_GATE
     }
 

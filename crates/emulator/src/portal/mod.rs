@@ -8,6 +8,7 @@ mod openid;
 mod page;
 mod sign_in;
 mod signing;
+mod token;
 mod visitor;
 
 use bytes::Bytes;
@@ -58,7 +59,7 @@ async fn route(host: &impl Host, incoming: &Incoming<'_>) -> Result<Response<Byt
     match (incoming.method, incoming.path) {
         ("GET", "/.well-known/openid-configuration") => return Ok(openid::discovery(host)),
         ("GET", "/oauth/jwks") => return openid::key_set(host).await,
-        ("POST", "/oauth/token") => return openid::token(host, incoming).await,
+        ("POST", "/oauth/token") => return token::redeem(host, incoming).await,
         ("GET" | "POST", "/oauth/userinfo") => return openid::userinfo(host, incoming).await,
         ("POST", "/api/keys") => return keys_api::mint(host, incoming).await,
         ("GET", "/api/keys/current") => return keys_api::introspect(host, incoming).await,

@@ -2,39 +2,38 @@
 //! PKCE, `nonce` and `state`; signed ID token; userinfo.
 
 use bytes::Bytes;
-use data_encoding::{BASE64, BASE64URL_NOPAD};
 use http::Response;
 use http::header::WWW_AUTHENTICATE;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
 use super::Form;
 use super::page::{self, Problem};
 use super::signing::Signature256;
 use super::visitor::{Visitor, fresh};
-use crate::decisions::{PORTAL_TOKEN_LIFE_MS, SIGN_IN_CODE_LIFE_MS};
+use crate::decisions::SIGN_IN_CODE_LIFE_MS;
 use crate::host::{Host, SqlError};
 use crate::people::{self, Person};
-use crate::pipeline::{Incoming, bearer, header};
+use crate::pipeline::{Incoming, bearer};
 use crate::store::portal::{self, Kind};
 use crate::store::{settings, workspaces};
 
 /// The one registered client.
-const CLIENT_ID: &str = "tokportal-connector";
+pub(super) const CLIENT_ID: &str = "tokportal-connector";
 
 /// What an authorization code stands for.
 #[derive(Serialize, Deserialize)]
-struct Grant {
-    person: String,
-    redirect_uri: String,
-    challenge: String,
-    nonce: Option<String>,
-    scope: String,
-    auth_time: i64,
+pub(super) struct Grant {
+    pub(super) person: String,
+    pub(super) redirect_uri: String,
+    pub(super) challenge: String,
+    pub(super) nonce: Option<String>,
+    pub(super) scope: String,
+    pub(super) auth_time: i64,
 }
 
-fn issuer(host: &impl Host) -> String {
+/// The issuer identifier.
+pub(super) fn issuer(host: &impl Host) -> String {
     format!("{}/portal", host.config().public_url)
 }
 
@@ -163,77 +162,6 @@ pub(super) async fn authorize(
     Ok(back(&[("code", &code)]))
 }
 
-/// `POST /portal/oauth/token` (RFC 6749, section 4.1.3).
-pub(super) async fn token(
-    host: &impl Host,
-    incoming: &Incoming<'_>,
-) -> Result<Response<Bytes>, SqlError> {
-    let form = Form::parse(incoming.body);
-    if !is_client(host, incoming, &form) {
-        let mut response = oauth_error(
-            401,
-            "invalid_client",
-            "The client is not known or its secret is wrong.",
-        );
-        page::set(
-            response.headers_mut(),
-            WWW_AUTHENTICATE,
-            "Basic realm=\"portal\"",
-        );
-        return Ok(response);
-    }
-    if form.get("grant_type") != "authorization_code" {
-        return Ok(oauth_error(
-            400,
-            "unsupported_grant_type",
-            "Only authorization_code is supported.",
-        ));
-    }
-    let grant = portal::take(host, Kind::Code, form.get("code")).await?;
-    let grant: Option<Grant> = grant.and_then(|text| serde_json::from_str(&text).ok());
-    let proof = BASE64URL_NOPAD.encode(&Sha256::digest(form.get("code_verifier").as_bytes()));
-    let grant = grant
-        .filter(|grant| grant.redirect_uri == form.get("redirect_uri") && grant.challenge == proof);
-    let Some((grant, person)) =
-        grant.and_then(|grant| people::by_id(&grant.person).map(|person| (grant, person)))
-    else {
-        return Ok(oauth_error(
-            400,
-            "invalid_grant",
-            "The code is unknown, used, expired or not yours.",
-        ));
-    };
-    let access_token = fresh(host);
-    portal::put(
-        host,
-        Kind::Token,
-        &access_token,
-        person.id,
-        PORTAL_TOKEN_LIFE_MS,
-    )
-    .await?;
-    let now = host.now_ms() / 1000;
-    let mut claims = profile(person);
-    claims["iss"] = issuer(host).into();
-    claims["aud"] = CLIENT_ID.into();
-    claims["iat"] = now.into();
-    claims["exp"] = (now + PORTAL_TOKEN_LIFE_MS / 1000).into();
-    claims["auth_time"] = grant.auth_time.into();
-    if let Some(nonce) = grant.nonce {
-        claims["nonce"] = nonce.into();
-    }
-    Ok(page::json(
-        200,
-        &json!({
-            "access_token": access_token,
-            "token_type": "Bearer",
-            "expires_in": PORTAL_TOKEN_LIFE_MS / 1000,
-            "id_token": Signature256::load(host).await?.token(&claims),
-            "scope": grant.scope,
-        }),
-    ))
-}
-
 /// `GET /portal/oauth/userinfo`: the person and, so that a consent page can say it, their credits.
 pub(super) async fn userinfo(
     host: &impl Host,
@@ -283,45 +211,15 @@ pub(super) fn invalid_token() -> Response<Bytes> {
     response
 }
 
-fn profile(person: &Person) -> Value {
+/// The claims about a person.
+pub(super) fn profile(person: &Person) -> Value {
     json!({ "sub": person.id, "name": person.name, "email": person.email, "email_verified": true })
 }
 
-fn oauth_error(status: u16, error: &str, description: &str) -> Response<Bytes> {
+/// An OAuth error as JSON (RFC 6749, section 5.2).
+pub(super) fn oauth_error(status: u16, error: &str, description: &str) -> Response<Bytes> {
     page::json(
         status,
         &json!({ "error": error, "error_description": description }),
     )
-}
-
-/// Whether the request comes from the registered client: by its secret if one is configured, else by its id.
-fn is_client(host: &impl Host, incoming: &Incoming<'_>, form: &Form) -> bool {
-    let (id, secret) = basic(incoming).unwrap_or_else(|| {
-        (
-            form.get("client_id").to_owned(),
-            form.get("client_secret").to_owned(),
-        )
-    });
-    id == CLIENT_ID
-        && host
-            .config()
-            .client_secret
-            .as_ref()
-            .is_none_or(|expected| *expected == secret)
-}
-
-/// `client_secret_basic` (RFC 6749, section 2.3.1): both halves are form-encoded.
-fn basic(incoming: &Incoming<'_>) -> Option<(String, String)> {
-    let (scheme, encoded) = header(incoming.headers, "authorization")?.split_once(' ')?;
-    if !scheme.eq_ignore_ascii_case("basic") {
-        return None;
-    }
-    let text = String::from_utf8(BASE64.decode(encoded.trim().as_bytes()).ok()?).ok()?;
-    let (id, secret) = text.split_once(':')?;
-    let decode = |text: &str| {
-        Form::parse(format!("v={text}").as_bytes())
-            .get("v")
-            .to_owned()
-    };
-    Some((decode(id), decode(secret)))
 }

@@ -1,14 +1,14 @@
 //! Workspaces: one JSON document with a version each, replaced by compare-and-set in one statement.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use crate::host::{Host, SqlError};
 use crate::people::PEOPLE;
 use crate::seed::first_day;
 use crate::workspace::Workspace;
 
-/// How often a writer waits for its turn inside its own instance before it goes on regardless.
-const GATE_TURNS: u32 = 2_000;
+/// How long a writer may have its turn inside its instance.
+const TURN_MS: i64 = 2_000;
 
 /// A workspace as read, with the version that a write has to find.
 #[derive(Debug)]
@@ -78,30 +78,36 @@ fn to_text(workspace: &Workspace) -> Result<String, SqlError> {
 
 /// The turn of a writer inside its instance; given back when dropped.
 #[derive(Debug)]
-pub struct Turn<'a>(Option<&'a AtomicBool>);
+pub struct Turn<'a> {
+    gate: &'a AtomicI64,
+    until: i64,
+}
 
 impl Drop for Turn<'_> {
     fn drop(&mut self) {
-        if let Some(gate) = self.0 {
-            gate.store(false, Ordering::Release);
-        }
+        // Only the own turn: it may have run out, and somebody else's may have begun.
+        let _ = self
+            .gate
+            .compare_exchange(self.until, 0, Ordering::Release, Ordering::Relaxed);
     }
 }
 
-/// Waits for the turn to write. It only keeps the requests of one instance from colliding all the time, and
-/// correctness does not depend on it, so a writer that has waited too long goes on without.
+/// Waits for the turn to write. It only keeps the requests of one instance from colliding all the time; correctness
+/// does not depend on it. So a turn ends by itself after a while, should its request be abandoned by the host.
 ///
 /// It polls, because a component-model task cannot be woken by another one without host support.
 pub async fn turn(host: &impl Host) -> Turn<'_> {
     let gate = host.write_gate();
-    for _ in 0..GATE_TURNS {
-        if gate
-            .compare_exchange(false, true, Ordering::Acquire, Ordering::Relaxed)
-            .is_ok()
+    loop {
+        let (now, held) = (host.now_ms(), gate.load(Ordering::Relaxed));
+        let until = now.max(held) + TURN_MS;
+        if held <= now
+            && gate
+                .compare_exchange(held, until, Ordering::Acquire, Ordering::Relaxed)
+                .is_ok()
         {
-            return Turn(Some(gate));
+            return Turn { gate, until };
         }
         host.pause(1).await;
     }
-    Turn(None)
 }

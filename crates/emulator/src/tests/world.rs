@@ -20,7 +20,7 @@ pub(super) struct World {
     database: Arc<Mutex<rusqlite::Connection>>,
     now: Arc<AtomicI64>,
     random: Arc<AtomicU64>,
-    gate: AtomicBool,
+    gate: AtomicI64,
     prepared: AtomicBool,
     config: Config,
 }
@@ -31,7 +31,7 @@ impl World {
             database: Arc::new(Mutex::new(rusqlite::Connection::open_in_memory().unwrap())),
             now: Arc::new(AtomicI64::new(START)),
             random: Arc::new(AtomicU64::new(1)),
-            gate: AtomicBool::new(false),
+            gate: AtomicI64::new(0),
             prepared: AtomicBool::new(false),
             config: Config {
                 public_url: "http://localhost:3000".into(),
@@ -56,7 +56,7 @@ impl World {
             database: Arc::clone(&self.database),
             now: Arc::clone(&self.now),
             random: Arc::clone(&self.random),
-            gate: AtomicBool::new(false),
+            gate: AtomicI64::new(0),
             prepared: AtomicBool::new(false),
             config: self.config.clone(),
         }
@@ -197,7 +197,7 @@ impl Host for World {
         std::thread::yield_now();
     }
 
-    fn write_gate(&self) -> &AtomicBool {
+    fn write_gate(&self) -> &AtomicI64 {
         &self.gate
     }
 

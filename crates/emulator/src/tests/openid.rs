@@ -1,14 +1,14 @@
-//! `/portal/oauth` and `/portal/api/keys`: what the connector does with the portal.
+//! `/portal/oauth`: signing in as the connector asks for it.
 
 use bytes::Bytes;
 use data_encoding::{BASE64, BASE64URL_NOPAD};
-use http::{Request, Response};
+use http::Request;
 use p256::ecdsa::signature::Verifier;
 use p256::ecdsa::{Signature, VerifyingKey};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::pages::Browser;
+use super::browser::{Browser, text};
 use super::world::{Reply, START, World};
 
 const VERIFIER: &str = "a-verifier-of-at-least-forty-three-characters-0123456789";
@@ -91,7 +91,8 @@ fn redeem(world: &World, code: &str, replace: &[(&str, &str)], headers: &[(&str,
     Reply(world.send(request.body(form.finish().into()).unwrap()))
 }
 
-fn access_token(world: &World) -> String {
+/// A portal access token of the demo person.
+pub(super) fn access_token(world: &World) -> String {
     let mut browser = Browser::new(world);
     browser.sign_in("demo@tokportal.example", "demo-password");
     redeem(world, &code(&mut browser), &[], &[]).json()["access_token"]
@@ -100,7 +101,8 @@ fn access_token(world: &World) -> String {
         .to_owned()
 }
 
-fn send(
+/// A request with one header and, perhaps, a JSON body.
+pub(super) fn send(
     world: &World,
     method: &str,
     path: &str,
@@ -115,16 +117,6 @@ fn send(
         .header(header.0, header.1)
         .header("content-type", "application/json");
     Reply(world.send(request.body(body).unwrap()))
-}
-
-fn mint(world: &World, token: &str, body: Value) -> Reply {
-    send(
-        world,
-        "POST",
-        "/portal/api/keys",
-        ("authorization", &format!("Bearer {token}")),
-        Some(body),
-    )
 }
 
 #[test]
@@ -351,121 +343,6 @@ fn a_configured_secret_is_required() {
 }
 
 #[test]
-fn a_key_is_minted_introspected_used_and_revoked() {
-    let world = World::new();
-    let token = access_token(&world);
-    let body = json!({ "name": "Claude (MCP connector)", "scopes": ["read"], "environment": "production" });
-    let made = mint(&world, &token, body);
-    assert_eq!(made.status(), 201);
-    let key = made.data()["key"].as_str().unwrap().to_owned();
-    let current = || {
-        send(
-            &world,
-            "GET",
-            "/portal/api/keys/current",
-            ("x-api-key", &key),
-            None,
-        )
-    };
-    assert_eq!(
-        current().data(),
-        json!({
-            "id": made.data()["id"], "name": "Claude (MCP connector)", "scopes": ["read"],
-            "environment": "production", "expires_at": null, "created_at": "2026-11-22T12:00:00.000Z",
-        })
-    );
-    assert_eq!(
-        world
-            .call_with("GET", "/me", None, &[("x-api-key", &key)])
-            .status(),
-        200
-    );
-    let gone = send(
-        &world,
-        "DELETE",
-        "/portal/api/keys/current",
-        ("x-api-key", &key),
-        None,
-    );
-    assert_eq!((gone.status(), gone.0.body().len()), (204, 0));
-    assert_eq!(current().status(), 401);
-    let used = world.call_with("GET", "/me", None, &[("x-api-key", &key)]);
-    assert_eq!(used.refusal(), (401, "AUTH_REVOKED_KEY".into()));
-}
-
-#[test]
-fn minting_is_guarded() {
-    let world = World::new();
-    let token = access_token(&world);
-    let body = |name: &str| json!({ "name": name, "scopes": ["*"], "environment": "production" });
-    assert_eq!(mint(&world, "unknown", body("A")).status(), 401);
-    let long = "x".repeat(101);
-    for name in ["", " ", "a\u{0}b", &long] {
-        assert_eq!(
-            mint(&world, &token, body(name)).refusal(),
-            (400, "VALIDATION_ERROR".into())
-        );
-    }
-    for (field, wrong) in [
-        ("scopes", json!(["admin"])),
-        ("scopes", json!([])),
-        ("environment", json!("moon")),
-        ("expires_at", json!("2020-01-01T00:00:00Z")),
-    ] {
-        let mut body = body("A");
-        body[field] = wrong;
-        assert_eq!(
-            mint(&world, &token, body).refusal(),
-            (400, "VALIDATION_ERROR".into()),
-            "{field}"
-        );
-    }
-    // Two demo keys are there already.
-    for number in 0..48 {
-        assert_eq!(
-            mint(&world, &token, body(&format!("Key {number}"))).status(),
-            201
-        );
-    }
-    assert_eq!(
-        mint(&world, &token, body("One more")).refusal(),
-        (409, "KEY_LIMIT_REACHED".into())
-    );
-    world.pass(900_001);
-    assert_eq!(mint(&world, &token, body("Late")).status(), 401);
-}
-
-#[test]
-fn a_key_ends_at_its_expiry() {
-    let world = World::new();
-    let body = json!({ "name": "A", "scopes": "read", "environment": "test", "expires_at": "2026-11-22T13:00:00Z" });
-    let key = mint(&world, &access_token(&world), body).data()["key"]
-        .as_str()
-        .unwrap()
-        .to_owned();
-    assert_eq!(
-        world
-            .call_with("GET", "/me", None, &[("x-api-key", &key)])
-            .status(),
-        200
-    );
-    world.control("/clock", json!({ "advance_seconds": 3600 }));
-    let late = world.call_with("GET", "/me", None, &[("x-api-key", &key)]);
-    assert_eq!(late.refusal(), (401, "AUTH_EXPIRED_KEY".into()));
-    assert_eq!(
-        send(
-            &world,
-            "GET",
-            "/portal/api/keys/current",
-            ("x-api-key", &key),
-            None
-        )
-        .status(),
-        401
-    );
-}
-
-#[test]
 fn a_reset_keeps_the_signing_key_and_ends_sessions() {
     let world = World::new();
     let keys = || send(&world, "GET", "/portal/oauth/jwks", ("accept", "*/*"), None).json();
@@ -476,8 +353,4 @@ fn a_reset_keeps_the_signing_key_and_ends_sessions() {
     assert_eq!(keys(), before);
     let location = browser.get("/portal/developer/api-keys").headers()["location"].clone();
     assert!(location.to_str().unwrap().starts_with("/portal/sign-in"));
-}
-
-fn text(response: &Response<Bytes>) -> String {
-    String::from_utf8(response.body().to_vec()).unwrap()
 }
