@@ -6,7 +6,7 @@ use super::arguments::{Arguments, NewArgument, annotate, describe};
 use super::context::{Context, Mode};
 use super::paths::Piece;
 use crate::problem::{at, nth};
-use crate::schema::kind::without_null;
+use crate::schema::nullable::without_null;
 use crate::table::{Kind, Location, Style};
 
 /// A parameter of the operation, after references and overrides.
@@ -237,7 +237,7 @@ impl<'d> Context<'d> {
             .and_then(Value::as_object)
             .and_then(|content| content.iter().next())
         {
-            Some((media_type, media)) if super::body::is_json(media_type) => {
+            Some((media_type, media)) if super::media_type::is_json(media_type) => {
                 let place = at(&place, media_type);
                 match media.get("schema") {
                     Some(schema) => (

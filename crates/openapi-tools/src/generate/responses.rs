@@ -2,10 +2,10 @@
 
 use serde_json::{Map, Value};
 
-use super::body::is_json;
 use super::context::{Context, Mode};
+use super::media_type::is_json;
 use crate::problem::at;
-use crate::schema::output::output_schema;
+use crate::schema::output::{Written, output_schema};
 
 /// What a call answers when it succeeds.
 #[derive(Debug, Default)]
@@ -82,10 +82,12 @@ impl<'d> Context<'d> {
                 }
             }
         }
-        let schema = output_schema(self, &schemas).map(|(schema, depth)| {
-            let wanted = self.options.output.depth;
-            if depth < wanted {
-                self.report.warn(&place, format!("the output schema describes {depth} levels instead of {wanted}: more would be too long"));
+        let schema = output_schema(self, &schemas).map(|Written { schema, complete }| {
+            if !complete {
+                self.report.warn(
+                    &place,
+                    "the output schema names no members: they would be longer than allowed",
+                );
             }
             schema
         });

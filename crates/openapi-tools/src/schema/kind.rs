@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{NULLABLE, keywords};
+use super::keywords;
 use crate::generate::context::{Context, MAX_DEPTH, Mode};
 use crate::table::Kind;
 
@@ -105,35 +105,4 @@ impl Context<'_> {
             _ => add(Kind::Any),
         }
     }
-}
-
-/// Takes null out of a normal form, for places that cannot carry it.
-pub(crate) fn without_null(normal: &mut Value) {
-    let Value::Object(map) = normal else { return };
-    map.shift_remove(NULLABLE);
-    if let Some(Value::Array(types)) = map.get_mut("type")
-        && types.len() > 1
-    {
-        types.retain(|name| name != "null");
-    }
-    if let Some(Value::Array(values)) = map.get_mut("enum")
-        && values.len() > 1
-    {
-        values.retain(|value| !value.is_null());
-    }
-    if map.get("default") == Some(&Value::Null) {
-        map.shift_remove("default");
-    }
-    for keyword in ["anyOf", "oneOf"] {
-        if let Some(Value::Array(branches)) = map.get_mut(keyword)
-            && branches.len() > 1
-        {
-            branches.retain(|branch| !is_null(branch));
-        }
-    }
-}
-
-/// Whether a normal form accepts null and nothing else.
-pub(crate) fn is_null(normal: &Value) -> bool {
-    normal.as_object().is_some_and(|map| types(map) == ["null"])
 }

@@ -7,14 +7,17 @@
 //! 2. [`merge`]: the conjunction of two normal forms; [`union`]: their disjunction, for places that must be one object.
 //! 3. [`input`]: the normal form as a model reads it. [`output`]: the shape of an answer.
 
+pub(crate) mod discriminator;
 pub(crate) mod graph;
 pub(crate) mod input;
 pub(crate) mod keywords;
 pub(crate) mod kind;
 pub(crate) mod merge;
 pub(crate) mod normal;
+pub(crate) mod nullable;
 pub(crate) mod object;
 pub(crate) mod output;
+pub(crate) mod resolve;
 pub(crate) mod union;
 
 /// Member of a normal form that means "or null".

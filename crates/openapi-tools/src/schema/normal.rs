@@ -1,13 +1,12 @@
 //! From a schema of the document to its normal form.
 
-use std::rc::Rc;
-
 use serde_json::{Map, Value};
 
 use super::keywords::{self, Treatment};
-use super::{NULLABLE, kind};
+use super::kind;
+use super::nullable::{fit_enum_to_types, make_nullable};
 use crate::generate::context::{Context, MAX_DEPTH, Mode, Version};
-use crate::problem::{at, last_token, nth};
+use crate::problem::{at, nth};
 
 impl<'d> Context<'d> {
     /// The normal form of `schema`, which stands at `pointer`. References stay references.
@@ -53,99 +52,6 @@ impl<'d> Context<'d> {
             self.keyword(&mut draft, keyword, value);
         }
         self.finish(draft)
-    }
-
-    /// The normal form of the schema that a canonical pointer names; `None` while that form is being made, which
-    /// happens only when an `allOf` contains itself.
-    pub(crate) fn target(&mut self, pointer: &str, mode: Mode, depth: usize) -> Option<Rc<Value>> {
-        let key = (mode, pointer.to_owned());
-        if let Some(known) = self.memo.get(&key) {
-            return Some(Rc::clone(known));
-        }
-        if !self.active.insert(key.clone()) {
-            return None;
-        }
-        let normal = match self.root.pointer(pointer) {
-            Some(schema) => self.normal(schema, pointer, mode, depth),
-            None => Value::Bool(true),
-        };
-        self.active.remove(&key);
-        let normal = Rc::new(normal);
-        self.memo.insert(key, Rc::clone(&normal));
-        Some(normal)
-    }
-
-    /// A normal form without a reference at its top. Circles end as "any value".
-    pub(crate) fn resolved(&mut self, normal: &Value, mode: Mode, depth: usize) -> Value {
-        let mut current = normal.clone();
-        for _ in 0..MAX_DEPTH {
-            let Value::Object(map) = &mut current else {
-                return current;
-            };
-            let Some(Value::String(target)) = map.shift_remove("$ref") else {
-                return current;
-            };
-            let Some(found) = self.target(&target, mode, depth + 1) else {
-                self.report.warn(
-                    &target,
-                    "the schema contains itself through allOf; that part is left out",
-                );
-                return if map.is_empty() {
-                    Value::Bool(true)
-                } else {
-                    current
-                };
-            };
-            current = if map.is_empty() {
-                (*found).clone()
-            } else {
-                self.beside(&found, &current, &target, mode, depth)
-            };
-        }
-        self.report.problem(
-            "",
-            "a schema is defined through more references than can be followed",
-        );
-        Value::Bool(true)
-    }
-
-    /// [`Self::resolved`] without a copy where the normal form is a reference and nothing else.
-    pub(crate) fn resolved_shared(&mut self, normal: &Value, mode: Mode) -> Rc<Value> {
-        if let Value::Object(map) = normal
-            && map.len() == 1
-            && let Some(Value::String(pointer)) = map.get("$ref")
-            && let Some(target) = self.target(pointer, mode, 0)
-            && target.get("$ref").is_none()
-        {
-            return target;
-        }
-        Rc::new(self.resolved(normal, mode, 0))
-    }
-
-    /// A referenced schema and the members beside the reference: annotations beside it win.
-    fn beside(
-        &mut self,
-        target: &Value,
-        siblings: &Value,
-        pointer: &str,
-        mode: Mode,
-        depth: usize,
-    ) -> Value {
-        if let (Value::Object(target), Value::Object(siblings)) = (target, siblings)
-            && siblings
-                .keys()
-                .all(|key| keywords::is_annotation(key) || key == NULLABLE)
-        {
-            let mut out = target.clone();
-            for (key, value) in siblings {
-                out.insert(key.clone(), value.clone());
-            }
-            if out.shift_remove(NULLABLE).is_some() {
-                make_nullable(&mut out);
-            }
-            return Value::Object(out);
-        }
-        self.merge(siblings.clone(), target, pointer, mode, depth + 1)
     }
 
     fn keyword(&mut self, draft: &mut Draft<'d, '_>, keyword: &str, value: &'d Value) {
@@ -337,49 +243,6 @@ impl<'d> Context<'d> {
         Some(Value::Array(types))
     }
 
-    /// Writes into each referenced branch of `oneOf` or `anyOf` which value of the discriminating member selects it.
-    fn discriminator(&mut self, draft: &mut Draft<'d, '_>, value: &'d Value, place: &str) {
-        let Some(member) = value.get("propertyName").and_then(Value::as_str) else {
-            self.report.warn(
-                place,
-                "a discriminator without \"propertyName\" is left out",
-            );
-            return;
-        };
-        draft
-            .out
-            .insert("discriminator".to_owned(), Value::from(member));
-        let mapping = value.get("mapping").and_then(Value::as_object);
-        if draft.mode == Mode::Input
-            && !draft.schema.contains_key("oneOf")
-            && !draft.schema.contains_key("anyOf")
-        {
-            if mapping.is_some_and(|mapping| !mapping.is_empty()) {
-                self.report.warn(place, "the discriminator's subtypes are not listed by oneOf or anyOf; only the common members are described");
-            }
-            return;
-        }
-        let Some(mapping) = mapping else { return };
-        let mut resolved = Map::new();
-        for (name, target) in mapping {
-            let Value::String(text) = target else {
-                continue;
-            };
-            let reference = if text.contains('#') {
-                text.clone()
-            } else {
-                format!("#/components/schemas/{text}")
-            };
-            let key = at(&at(place, "mapping"), name);
-            if let Some(pointer) = self.canonical(&Value::String(reference), &key) {
-                resolved.insert(name.clone(), Value::String(pointer));
-            }
-        }
-        draft
-            .out
-            .insert("mapping".to_owned(), Value::Object(resolved));
-    }
-
     fn finish(&mut self, mut draft: Draft<'d, '_>) -> Value {
         if let (Some(Value::Number(inclusive)), Some(Value::Number(exclusive))) =
             (draft.out.get("minimum"), draft.out.get("exclusiveMinimum"))
@@ -497,149 +360,15 @@ impl<'d> Context<'d> {
             draft.out.insert("required".to_owned(), Value::Array(kept));
         }
     }
-
-    /// Carries the discriminator over into the branches and removes it.
-    fn mark_branches(&mut self, draft: &mut Draft<'d, '_>) {
-        let mapping = draft.out.shift_remove("mapping");
-        let Some(Value::String(member)) = draft.out.shift_remove("discriminator") else {
-            return;
-        };
-        if draft.mode == Mode::Output {
-            return;
-        }
-        for keyword in ["oneOf", "anyOf"] {
-            let Some(Value::Array(mut branches)) = draft.out.get_mut(keyword).map(Value::take)
-            else {
-                continue;
-            };
-            for branch in &mut branches {
-                let Value::Object(map) = branch else { continue };
-                let Some(Value::String(target)) = map.get("$ref") else {
-                    continue;
-                };
-                if map.len() > 1 || self.names_member(target, &member) {
-                    continue;
-                }
-                let mut names: Vec<Value> = mapping
-                    .iter()
-                    .filter_map(Value::as_object)
-                    .flatten()
-                    .filter(|(_, pointer)| pointer.as_str() == Some(target))
-                    .map(|(name, _)| Value::from(name.as_str()))
-                    .collect();
-                if names.is_empty() {
-                    names.push(Value::String(last_token(target)));
-                }
-                let value = serde_json::json!({ "type": ["string"], "enum": names });
-                map.insert(
-                    "properties".to_owned(),
-                    Value::Object(Map::from_iter([(member.clone(), value)])),
-                );
-                map.insert(
-                    "required".to_owned(),
-                    Value::Array(vec![Value::String(member.clone())]),
-                );
-            }
-            draft.out.insert(keyword.to_owned(), Value::Array(branches));
-        }
-    }
-
-    /// Whether the schema at `pointer` already says which values `member` can have.
-    fn names_member(&self, pointer: &str, member: &str) -> bool {
-        let says = |schema: &Value| {
-            schema
-                .get("properties")
-                .and_then(|properties| properties.get(member))
-                .is_some_and(|schema| {
-                    schema.get("enum").is_some()
-                        || schema.get("const").is_some()
-                        || schema.get("$ref").is_some()
-                })
-        };
-        self.root.pointer(pointer).is_some_and(|schema| {
-            says(schema)
-                || schema
-                    .get("allOf")
-                    .and_then(Value::as_array)
-                    .is_some_and(|list| list.iter().any(says))
-        })
-    }
-
-    /// Whether a property does not exist in this direction.
-    pub(crate) fn hidden(&self, schema: &Value, mode: Mode, hops: usize) -> bool {
-        let keyword = match mode {
-            Mode::Input => "readOnly",
-            Mode::Output => "writeOnly",
-        };
-        if schema.get(keyword) == Some(&Value::Bool(true)) {
-            return true;
-        }
-        if hops > 8 {
-            return false;
-        }
-        let local = |reference: &Value| self.root.pointer(reference.as_str()?.strip_prefix('#')?);
-        schema
-            .get("$ref")
-            .and_then(local)
-            .is_some_and(|target| self.hidden(target, mode, hops + 1))
-            || schema
-                .get("allOf")
-                .and_then(Value::as_array)
-                .is_some_and(|list| {
-                    list.iter()
-                        .any(|branch| self.hidden(branch, mode, hops + 1))
-                })
-    }
 }
 
 /// A normal form in the making.
-struct Draft<'d, 'p> {
-    schema: &'d Map<String, Value>,
-    pointer: &'p str,
-    mode: Mode,
-    depth: usize,
-    out: Map<String, Value>,
-    all_of: Vec<Value>,
-    nullable: bool,
-}
-
-/// Adds null to what a normal form accepts.
-pub(crate) fn make_nullable(map: &mut Map<String, Value>) {
-    let alternatives =
-        map.contains_key("anyOf") || map.contains_key("oneOf") || map.contains_key("$ref");
-    let listed = map.contains_key("enum");
-    match map.get_mut("type") {
-        Some(Value::Array(types)) if !alternatives => {
-            if !types.iter().any(|name| name == "null") {
-                types.push(Value::from("null"));
-            }
-            if let Some(Value::Array(values)) = map.get_mut("enum")
-                && !values.contains(&Value::Null)
-            {
-                values.push(Value::Null);
-            }
-        }
-        // No type and no alternatives already includes null.
-        None if !alternatives && !listed => {}
-        _ => {
-            map.insert(NULLABLE.to_owned(), Value::Bool(true));
-        }
-    }
-}
-
-/// Makes `enum` and `const` agree with `type` about null.
-fn fit_enum_to_types(map: &mut Map<String, Value>, nullable: bool) {
-    if let Some(value) = map.shift_remove("const") {
-        map.insert("enum".to_owned(), Value::Array(vec![value]));
-    }
-    let Some(Value::Array(types)) = map.get("type") else {
-        return;
-    };
-    let has_null = nullable || types.iter().any(|name| name == "null");
-    if has_null {
-        return;
-    }
-    if let Some(Value::Array(values)) = map.get_mut("enum") {
-        values.retain(|value| !value.is_null());
-    }
+pub(crate) struct Draft<'d, 'p> {
+    pub(crate) schema: &'d Map<String, Value>,
+    pub(crate) pointer: &'p str,
+    pub(crate) mode: Mode,
+    pub(crate) depth: usize,
+    pub(crate) out: Map<String, Value>,
+    pub(crate) all_of: Vec<Value>,
+    pub(crate) nullable: bool,
 }

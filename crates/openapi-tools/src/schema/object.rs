@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::nullable::is_null;
 use super::union::union;
 use super::{NULLABLE, kind};
 use crate::generate::context::{Context, MAX_DEPTH, Mode};
@@ -75,7 +76,7 @@ impl Context<'_> {
         );
         for (keyword, branches) in alternatives {
             let mut views = Vec::new();
-            for branch in branches.iter().filter(|branch| !kind::is_null(branch)) {
+            for branch in branches.iter().filter(|branch| !is_null(branch)) {
                 views.push(self.object_view(branch, pointer, mode, depth + 1)?);
             }
             if views.len() > 1 {

@@ -24,6 +24,13 @@ pub(crate) struct Shape {
     items: Option<Box<Shape>>,
 }
 
+/// An output schema.
+pub(crate) struct Written {
+    pub(crate) schema: Value,
+    /// `false` where even the members of the root would be too long.
+    pub(crate) complete: bool,
+}
+
 /// Reads shapes to a depth.
 pub(crate) struct Reader {
     depth: usize,
@@ -32,8 +39,8 @@ pub(crate) struct Reader {
 
 /// The object-rooted output schema for answers with one of `answers` (normal forms of the success answers).
 ///
-/// Returns the schema and the depth that was used; `None` where nothing is known of the answers.
-pub(crate) fn output_schema(cx: &mut Context<'_>, answers: &[Value]) -> Option<(Value, usize)> {
+/// `None` where nothing is known of the answers.
+pub(crate) fn output_schema(cx: &mut Context<'_>, answers: &[Value]) -> Option<Written> {
     let limits = cx.options.output;
     let mut depth = limits.depth;
     while depth > 0 {
@@ -54,17 +61,21 @@ pub(crate) fn output_schema(cx: &mut Context<'_>, answers: &[Value]) -> Option<(
         if reader.nodes <= MAX_NODES
             && serde_json::to_string(&schema).is_ok_and(|text| text.len() <= limits.max_bytes)
         {
-            return Some((schema, depth));
+            return Some(Written {
+                schema,
+                complete: true,
+            });
         }
         depth -= 1;
     }
     if limits.depth == 0 || answers.is_empty() {
         return None;
     }
-    Some((
-        json!({ "type": "object", "properties": { "error": { "type": "object" } } }),
-        0,
-    ))
+    let schema = json!({ "type": "object", "properties": { "error": { "type": "object" } } });
+    Some(Written {
+        schema,
+        complete: false,
+    })
 }
 
 impl Reader {

@@ -42,3 +42,34 @@ fn yaml(text: &str) -> std::result::Result<Value, serde_saphyr::Error> {
     };
     serde_saphyr::from_str_with_options(text, options)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    #[test]
+    fn yaml_is_read_by_version_1_2() {
+        let text = "on: no\nversion: 1.20\nzip: 0123\n200: {a: [yes, true, ~, 1_000]}\nbase: &b {x: 1}\nuse: {<<: *b, y: 2}\n";
+        assert_eq!(
+            super::yaml(text).ok(),
+            Some(json!({
+                "on": "no", "version": 1.2, "zip": "0123", "200": { "a": ["yes", true, null, "1_000"] },
+                "base": { "x": 1 }, "use": { "x": 1, "y": 2 }
+            }))
+        );
+    }
+
+    #[test]
+    fn yaml_that_is_deep_or_grows_is_refused() {
+        assert!(super::yaml(&"[".repeat(100_000)).is_err());
+        let mut bomb = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
+        for level in 1..12 {
+            let before = format!("*a{}", level - 1);
+            bomb.push_str(&format!(
+                "a{level}: &a{level} [{}]\n",
+                [before.as_str(); 10].join(", ")
+            ));
+        }
+        assert!(super::yaml(&bomb).is_err());
+    }
+}

@@ -1,0 +1,215 @@
+//! The members of an object body as arguments.
+
+use serde_json::{Map, Value, json};
+
+use super::arguments::{Arguments, NewArgument, annotate, describe};
+use super::body::Media;
+use super::context::{Context, Mode};
+use super::media_type::{essence, is_json, is_text};
+use super::parameters::query_style;
+use crate::problem::at;
+use crate::schema::nullable::without_null;
+use crate::schema::object::ObjectView;
+use crate::table::{BodyEncoding, Kind, Location, Style};
+
+/// Longest file name argument in characters.
+const MAX_FILE_NAME: usize = 255;
+
+impl<'d> Context<'d> {
+    /// One argument for each member of an object body.
+    pub(crate) fn members(
+        &mut self,
+        media: &Media<'d>,
+        view: ObjectView,
+        encoding: BodyEncoding,
+        arguments: &mut Arguments,
+    ) {
+        let place = at(&media.pointer, "schema");
+        if view.open && !view.properties.is_empty() {
+            self.report.warn(
+                &place,
+                "members that the schema does not name cannot be sent",
+            );
+        }
+        for keyword in &view.lost {
+            self.report.warn(
+                &place,
+                format!("{keyword:?} cannot be said of flat arguments; only the API checks it"),
+            );
+        }
+        if !media.required && !view.required.is_empty() {
+            self.report.warn(
+                &place,
+                "the body is optional, so its required members are not required of the tool",
+            );
+        }
+        if media.required
+            && let Some(name) = view
+                .required
+                .iter()
+                .find(|name| !view.properties.contains_key(*name))
+        {
+            self.report.warn(
+                &place,
+                format!("the required member {name:?} is not described"),
+            );
+        }
+        let encodings = media.map.get("encoding").and_then(Value::as_object);
+        for (name, mut schema) in view.properties {
+            let pointer = at(&at(&place, "properties"), &name);
+            let required = media.required && view.required.contains(&name);
+            let own = encodings
+                .and_then(|encodings| encodings.get(&name))
+                .and_then(Value::as_object);
+            if encoding == BodyEncoding::Multipart
+                && self.file_member(&name, &schema, own, required, &pointer, arguments)
+            {
+                continue;
+            }
+            if encoding != BodyEncoding::Json {
+                without_null(&mut schema);
+            }
+            let kind = self.kind(&schema, Mode::Input);
+            let (style, explode) = self.member_style(
+                encoding,
+                kind,
+                own,
+                &at(&at(&media.pointer, "encoding"), &name),
+            );
+            let new = NewArgument {
+                wire_name: &name,
+                location: Location::Body,
+                kind,
+                style,
+                explode,
+                allow_reserved: own
+                    .is_some_and(|own| own.get("allowReserved") == Some(&Value::Bool(true))),
+                schema,
+                required,
+            };
+            arguments.add(self, new, &name, &pointer);
+        }
+    }
+
+    pub(crate) fn member_style(
+        &mut self,
+        encoding: BodyEncoding,
+        kind: Kind,
+        own: Option<&Map<String, Value>>,
+        pointer: &str,
+    ) -> (Style, bool) {
+        let json = own
+            .and_then(|own| own.get("contentType"))
+            .and_then(Value::as_str)
+            .is_some_and(is_json);
+        match encoding {
+            BodyEncoding::Json | BodyEncoding::Raw => return (Style::Json, false),
+            _ if json => return (Style::Json, false),
+            BodyEncoding::Multipart if kind == Kind::Object => return (Style::Json, false),
+            BodyEncoding::Multipart | BodyEncoding::Form => {}
+        }
+        let style = match own.and_then(|own| own.get("style")).and_then(Value::as_str) {
+            None => Style::Form,
+            Some(name) => query_style(name).unwrap_or_else(|| {
+                self.report.warn(
+                    &at(pointer, "style"),
+                    format!("the style {name:?} does not exist here; the default is used"),
+                );
+                Style::Form
+            }),
+        };
+        let explode = own
+            .and_then(|own| own.get("explode"))
+            .and_then(Value::as_bool)
+            .unwrap_or(style == Style::Form);
+        (style, explode)
+    }
+
+    /// Adds a file part and its file name; `false` where the member is not a file.
+    pub(crate) fn file_member(
+        &mut self,
+        name: &str,
+        schema: &Value,
+        own: Option<&Map<String, Value>>,
+        required: bool,
+        pointer: &str,
+        arguments: &mut Arguments,
+    ) -> bool {
+        let resolved = self.resolved(schema, Mode::Input, 0);
+        let media_type = own
+            .and_then(|own| own.get("contentType"))
+            .and_then(Value::as_str);
+        let untyped = resolved.get("type").is_none()
+            && media_type
+                .is_some_and(|media_type| !is_json(media_type) && !is_text(&essence(media_type)));
+        let items = resolved
+            .get("items")
+            .map(|items| self.resolved(items, Mode::Input, 0));
+        let list = items.as_ref().is_some_and(is_binary);
+        if !is_binary(&resolved) && !untyped && !list {
+            return false;
+        }
+        if list {
+            self.report
+                .warn(pointer, "the part takes several files; the tool sends one");
+        }
+        let described = resolved.get("description").and_then(Value::as_str);
+        let mut file = self.base64(described);
+        if resolved.get("deprecated").is_some() {
+            annotate(&mut file, "deprecated", Value::Bool(true));
+        }
+        let part = |location, kind, schema, required| NewArgument {
+            wire_name: name,
+            location,
+            kind,
+            style: Style::Form,
+            explode: true,
+            allow_reserved: false,
+            schema,
+            required,
+        };
+        let argument = arguments.add(
+            self,
+            part(Location::Body, Kind::Binary, file, required),
+            name,
+            pointer,
+        );
+        let file_name =
+            json!({ "type": ["string"], "description": "File name.", "maxLength": MAX_FILE_NAME });
+        arguments.add(
+            self,
+            part(Location::BodyFileName, Kind::Scalar, file_name, false),
+            &format!("{argument}_name"),
+            pointer,
+        );
+        true
+    }
+
+    /// The schema of bytes as text, with the length that the options allow.
+    pub(crate) fn base64(&self, described: Option<&str>) -> Value {
+        let longest = self.options.binary_max_bytes.div_ceil(3).saturating_mul(4);
+        let mut schema =
+            json!({ "type": ["string"], "contentEncoding": "base64", "maxLength": longest });
+        describe(
+            &mut schema,
+            &described.map_or_else(
+                || "Base64.".to_owned(),
+                |text| format!("{} Base64.", text.trim()),
+            ),
+        );
+        schema
+    }
+}
+
+/// Whether a string schema stands for bytes: `format: binary` in 3.0, a media type without an encoding in 3.1.
+pub(crate) fn is_binary(schema: &Value) -> bool {
+    let string = schema
+        .get("type")
+        .and_then(Value::as_array)
+        .is_none_or(|types| types.iter().any(|name| name == "string"));
+    let binary = schema
+        .get("format")
+        .is_some_and(|format| format == "binary")
+        || (schema.get("contentMediaType").is_some() && schema.get("contentEncoding").is_none());
+    string && binary
+}

@@ -1,0 +1,79 @@
+//! Null as one more value of a normal form.
+
+use serde_json::{Map, Value};
+
+use super::{NULLABLE, kind};
+
+/// Adds null to what a normal form accepts.
+pub(crate) fn make_nullable(map: &mut Map<String, Value>) {
+    let alternatives =
+        map.contains_key("anyOf") || map.contains_key("oneOf") || map.contains_key("$ref");
+    let listed = map.contains_key("enum");
+    match map.get_mut("type") {
+        Some(Value::Array(types)) if !alternatives => {
+            if !types.iter().any(|name| name == "null") {
+                types.push(Value::from("null"));
+            }
+            if let Some(Value::Array(values)) = map.get_mut("enum")
+                && !values.contains(&Value::Null)
+            {
+                values.push(Value::Null);
+            }
+        }
+        // No type and no alternatives already includes null.
+        None if !alternatives && !listed => {}
+        _ => {
+            map.insert(NULLABLE.to_owned(), Value::Bool(true));
+        }
+    }
+}
+
+/// Makes `enum` and `const` agree with `type` about null.
+pub(crate) fn fit_enum_to_types(map: &mut Map<String, Value>, nullable: bool) {
+    if let Some(value) = map.shift_remove("const") {
+        map.insert("enum".to_owned(), Value::Array(vec![value]));
+    }
+    let Some(Value::Array(types)) = map.get("type") else {
+        return;
+    };
+    let has_null = nullable || types.iter().any(|name| name == "null");
+    if has_null {
+        return;
+    }
+    if let Some(Value::Array(values)) = map.get_mut("enum") {
+        values.retain(|value| !value.is_null());
+    }
+}
+
+/// Takes null out of a normal form, for places that cannot carry it.
+pub(crate) fn without_null(normal: &mut Value) {
+    let Value::Object(map) = normal else { return };
+    map.shift_remove(NULLABLE);
+    if let Some(Value::Array(types)) = map.get_mut("type")
+        && types.len() > 1
+    {
+        types.retain(|name| name != "null");
+    }
+    if let Some(Value::Array(values)) = map.get_mut("enum")
+        && values.len() > 1
+    {
+        values.retain(|value| !value.is_null());
+    }
+    if map.get("default") == Some(&Value::Null) {
+        map.shift_remove("default");
+    }
+    for keyword in ["anyOf", "oneOf"] {
+        if let Some(Value::Array(branches)) = map.get_mut(keyword)
+            && branches.len() > 1
+        {
+            branches.retain(|branch| !is_null(branch));
+        }
+    }
+}
+
+/// Whether a normal form accepts null and nothing else.
+pub(crate) fn is_null(normal: &Value) -> bool {
+    normal
+        .as_object()
+        .is_some_and(|map| kind::types(map) == ["null"])
+}

@@ -1,0 +1,104 @@
+//! The binary: what it prints and its exit status.
+
+#![cfg(feature = "cli")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that fails here has found something"
+)]
+
+use std::path::PathBuf;
+use std::process::{Command, Output};
+
+fn run(arguments: &[&str]) -> (String, String, Option<i32>) {
+    let fixtures = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+    let output: Output = Command::new(env!("CARGO_BIN_EXE_openapi-tools"))
+        .args(arguments)
+        .current_dir(fixtures)
+        .output()
+        .unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (
+        text(output.stdout),
+        text(output.stderr),
+        output.status.code(),
+    )
+}
+
+#[test]
+fn check_prints_warnings_with_pointers() {
+    let (out, _, status) = run(&["check", "shop.yaml"]);
+    assert_eq!(
+        out,
+        "warning /paths/~1orders~1{id}/get/parameters/2: the cookie \"session\" is left out: tools send no cookies\n\
+         1 tools, 0 problems, 1 warnings\n"
+    );
+    assert_eq!(status, Some(0));
+}
+
+#[test]
+fn check_fails_on_problems() {
+    let (out, _, status) = run(&["check", "faulty.json"]);
+    assert_eq!(
+        out,
+        "problem /paths/~1x/get/operationId: operationId must be a non-empty string\n0 tools, 1 problems, 0 warnings\n"
+    );
+    assert_eq!(status, Some(1));
+}
+
+#[test]
+fn budget_counts_every_tool() {
+    let (out, _, status) = run(&[
+        "budget",
+        "shop.json",
+        "--prefix",
+        "shop_",
+        "--dry-run-header",
+        "dry_run=X-Dry-Run",
+    ]);
+    assert_eq!(status, Some(0));
+    let row = |name: &str| -> Vec<usize> {
+        let line = out
+            .lines()
+            .find(|line| line.split_whitespace().next() == Some(name))
+            .unwrap();
+        line.split_whitespace()
+            .skip(1)
+            .map(|cell| cell.parse().unwrap())
+            .collect()
+    };
+    let names = [
+        "shop_list_orders",
+        "shop_create_order",
+        "shop_upload_label",
+        "shop_delete_label",
+        "shop_move_category",
+    ];
+    for column in 0..4 {
+        let cells: Vec<usize> = names.iter().map(|name| row(name)[column]).collect();
+        assert_eq!(row("total")[column], cells.iter().sum::<usize>());
+        assert_eq!(Some(row("max")[column]), cells.iter().max().copied());
+        assert_eq!(row("mean")[column], row("total")[column].div_ceil(5));
+    }
+    let seen = r#"{"name":"shop_delete_label","description":"Deprecated. Removes the label.","inputSchema":{"type":"object","properties":{"id":{"type":"string","description":"Order id.","format":"uuid"}},"required":["id"],"additionalProperties":false}}"#;
+    assert_eq!(row("shop_delete_label")[0], seen.len());
+}
+
+#[test]
+fn unusable_command_lines_and_files() {
+    for arguments in [
+        &["check"][..],
+        &["burn", "shop.json"],
+        &["check", "shop.json", "--colour"],
+        &["check", "absent.json"],
+        &["check", "shop.json", "--dry-run-header", "x"],
+    ] {
+        let (out, err, status) = run(arguments);
+        assert_eq!((out.as_str(), status), ("", Some(2)), "{arguments:?}");
+        assert!(err.starts_with("openapi-tools: "), "{err}");
+    }
+    assert!(
+        run(&["--help"])
+            .0
+            .starts_with("Usage: openapi-tools check FILE")
+    );
+}
