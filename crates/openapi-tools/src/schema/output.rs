@@ -12,7 +12,7 @@ use crate::generate::context::{Context, Mode};
 const MAX_HOPS: usize = 24;
 
 /// Values that one answer may hold before its depth is lowered.
-const MAX_NODES: usize = 4000;
+const MAX_NODES: usize = 3000;
 
 /// What is known of a value. No types means that nothing is known.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -42,8 +42,9 @@ pub(crate) struct Reader {
 /// `None` where nothing is known of the answers.
 pub(crate) fn output_schema(cx: &mut Context<'_>, answers: &[Value]) -> Option<Written> {
     let limits = cx.options.output;
-    let mut depth = limits.depth;
-    while depth > 0 {
+    // A level that makes no difference is the last one; a level that is too long is one too many.
+    let mut best: Option<Value> = None;
+    for depth in 1..=limits.depth {
         let mut reader = Reader { depth, nodes: 0 };
         let mut joined: Option<Shape> = None;
         for answer in answers {
@@ -53,29 +54,21 @@ pub(crate) fn output_schema(cx: &mut Context<'_>, answers: &[Value]) -> Option<W
                 Some(known) => known.join(shape),
             });
         }
-        let shape = joined?;
-        if shape.types.is_empty() {
-            return None;
+        let schema = joined?.rooted()?.schema()?;
+        let fits = reader.nodes <= MAX_NODES && schema.to_string().len() <= limits.max_bytes;
+        if !fits || best.as_ref() == Some(&schema) {
+            break;
         }
-        let schema = shape.rooted().schema()?;
-        if reader.nodes <= MAX_NODES
-            && serde_json::to_string(&schema).is_ok_and(|text| text.len() <= limits.max_bytes)
-        {
-            return Some(Written {
-                schema,
-                complete: true,
-            });
-        }
-        depth -= 1;
+        best = Some(schema);
     }
     if limits.depth == 0 || answers.is_empty() {
         return None;
     }
-    let schema = json!({ "type": "object", "properties": { "error": { "type": "object" } } });
-    Some(Written {
-        schema,
-        complete: false,
-    })
+    let complete = best.is_some();
+    let schema = best.unwrap_or_else(
+        || json!({ "type": "object", "properties": { "error": { "type": "object" } } }),
+    );
+    Some(Written { schema, complete })
 }
 
 impl Reader {
@@ -244,7 +237,10 @@ impl Shape {
     }
 
     /// An object without `additionalProperties`: arrays become `{"items": […]}`, other values `{"value": …}`; `error` holds what a failed call says.
-    fn rooted(mut self) -> Shape {
+    fn rooted(mut self) -> Option<Shape> {
+        if self.types.is_empty() {
+            return None;
+        }
         let mut root = Shape {
             types: vec!["object"],
             ..Shape::default()
@@ -294,7 +290,7 @@ impl Shape {
             }
             None => root.properties.push(("error".to_owned(), failed)),
         }
-        root
+        Some(root)
     }
 
     /// JSON Schema; `None` where nothing is known.
