@@ -72,6 +72,8 @@ for (const era of ["legacy", "modern"]) {
     const headers = { Authorization: `Bearer ${app.key}` };
     const args = ["--method", "tools/list", "--strict"];
     const { status, stderr } = await inspector({ url: app.mcp, headers, era, args });
+    const problems = [...stderr.matchAll(/tool "(\w+)"\n  Path: (.+)\n/g)].map(([, tool, path]) => `${tool} ${path}`);
+    assert.deepEqual(problems, []);
     assert.equal(stderr, "");
     assert.equal(status, 0);
   });
