@@ -11,7 +11,9 @@ pub mod credentials;
 pub mod host;
 pub mod json;
 pub mod mcp;
+pub mod oauth;
 pub mod pages;
+pub mod portal;
 pub mod reply;
 pub mod secret;
 #[cfg(test)]

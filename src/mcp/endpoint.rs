@@ -3,13 +3,12 @@
 use super::headers::{PROTOCOL_VERSION, single};
 use super::jsonrpc::{self, INVALID_REQUEST, Message, PARSE_ERROR, RpcError};
 use super::revision::Revision;
-use super::{legacy, modern};
+use super::{access, legacy, modern};
 use crate::Connector;
-use crate::credentials::{self, NoKey};
+use crate::credentials::{self, Credential, NoKey};
 use crate::host::{BodyError, Host, IncomingBody};
 use crate::json;
 use crate::reply::{self, Reply};
-use crate::secret::ApiKey;
 use http::{HeaderMap, HeaderName, Method, Request, StatusCode, header};
 use serde_json::Value;
 
@@ -27,6 +26,8 @@ pub enum Outcome {
     Error(RpcError),
     /// The API no longer knows the key: the whole HTTP exchange is a 401.
     KeyRejected,
+    /// The caller may only look: the whole HTTP exchange is a 403.
+    InsufficientScope,
 }
 
 /// Answers a request to the MCP path.
@@ -36,15 +37,16 @@ pub async fn handle<H: Host, B: IncomingBody>(
 ) -> Reply {
     let (parts, body) = request.into_parts();
     let origin = parts.headers.get(header::ORIGIN).cloned();
-    let mut reply = match admit(connector, &parts.method, &parts.headers) {
+    let mut reply = match admit(connector, &parts.method, &parts.headers).await {
         Err(reply) => *reply,
-        Ok(key) => match read(&parts.headers, body).await {
+        Ok(caller) => match read(&parts.headers, body).await {
             Err(reply) => *reply,
-            Ok(value) => dispatch(connector, &key, &parts.headers, value).await,
+            Ok(value) => dispatch(connector, &caller, &parts.headers, value).await,
         },
     };
     // Refused origins learn nothing; the others are browser clients that must be able to read the answer.
-    if let Some(origin) = origin.filter(|_| reply.status() != StatusCode::FORBIDDEN) {
+    let allowed = |origin: &header::HeaderValue| origin.to_str().is_ok_and(|origin| connector.config.allows_origin(origin));
+    if let Some(origin) = origin.filter(allowed) {
         let headers = reply.headers_mut();
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
         headers.append(header::VARY, header::HeaderValue::from_static("Origin"));
@@ -58,11 +60,11 @@ pub async fn handle<H: Host, B: IncomingBody>(
 
 /// Host, origin, preflight, key, method: in this order, because clients probe with GET and with old version headers,
 /// and must see the challenge.
-fn admit<H: Host>(
+async fn admit<H: Host>(
     connector: &Connector<H>,
     method: &Method,
     headers: &HeaderMap,
-) -> Result<ApiKey, Box<Reply>> {
+) -> Result<Credential, Box<Reply>> {
     let config = &connector.config;
     let host = headers.get(header::HOST).map(|host| host.to_str().unwrap_or_default());
     if host.is_some_and(|host| !config.allows_host(host)) {
@@ -75,15 +77,17 @@ fn admit<H: Host>(
     if method == Method::OPTIONS {
         return Err(Box::new(preflight()));
     }
-    let key = credentials::key(headers).map_err(|missing| {
-        Box::new(credentials::unauthorized(config, missing == NoKey::Malformed))
+    let caller = credentials::find(connector, headers).await.map_err(|none| match none {
+        NoKey::Missing => Box::new(credentials::unauthorized(config, false)),
+        NoKey::Malformed => Box::new(credentials::unauthorized(config, true)),
+        NoKey::Unavailable => refuse(StatusCode::SERVICE_UNAVAILABLE, "The connector cannot open tokens right now: try again."),
     })?;
     if method != Method::POST {
         let mut reply = refuse(StatusCode::METHOD_NOT_ALLOWED, "Messages come by POST; there are no streams and no sessions here.");
         reply::set(&mut reply, header::ALLOW, "POST, OPTIONS");
         return Err(reply);
     }
-    Ok(key)
+    Ok(caller)
 }
 
 fn preflight() -> Reply {
@@ -125,7 +129,7 @@ async fn read<B: IncomingBody>(headers: &HeaderMap, body: B) -> Result<Value, Bo
 /// Chooses the era of each message and answers.
 async fn dispatch<H: Host>(
     connector: &Connector<H>,
-    key: &ApiKey,
+    caller: &Credential,
     headers: &HeaderMap,
     value: Value,
 ) -> Reply {
@@ -134,31 +138,35 @@ async fn dispatch<H: Host>(
         Err(problem) => return RpcError::bad_request(None, jsonrpc::HEADER_MISMATCH, problem).reply(),
     };
     if let Value::Array(messages) = value {
-        return batch(connector, key, version, messages).await;
+        return batch(connector, caller, version, messages).await;
     }
     let request = match jsonrpc::message(value) {
         Err(error) => return error.reply(),
         Ok(Message::Notification { .. } | Message::Response) => return reply::empty(StatusCode::ACCEPTED),
         Ok(Message::Request(request)) => request,
     };
-    let outcome = match (version.map(Revision::parse), modern::is_modern(&request)) {
-        (None, false) => legacy::answer(connector, key, Revision::R2025_03_26, request).await,
-        (Some(Some(revision)), false) if !revision.is_modern() => {
-            legacy::answer(connector, key, revision, request).await
-        }
-        _ => modern::answer(connector, key, headers, request).await,
+    let outcome = match access::admit(connector, caller, &request).await {
+        Err(outcome) => outcome,
+        Ok(caller) => match (version.map(Revision::parse), modern::is_modern(&request)) {
+            (None, false) => legacy::answer(connector, &caller, Revision::R2025_03_26, request).await,
+            (Some(Some(revision)), false) if !revision.is_modern() => {
+                legacy::answer(connector, &caller, revision, request).await
+            }
+            _ => modern::answer(connector, &caller, headers, request).await,
+        },
     };
     match outcome {
         Outcome::Response(body) => reply::json(StatusCode::OK, body),
         Outcome::Error(error) => error.reply(),
-        Outcome::KeyRejected => credentials::unauthorized(&connector.config, true),
+        Outcome::KeyRejected => access::rejected(connector, caller),
+        Outcome::InsufficientScope => credentials::insufficient_scope(&connector.config),
     }
 }
 
 /// 2025-03-26 only: every later revision took batches out again.
 async fn batch<H: Host>(
     connector: &Connector<H>,
-    key: &ApiKey,
+    caller: &Credential,
     version: Option<&str>,
     messages: Vec<Value>,
 ) -> Reply {
@@ -182,12 +190,16 @@ async fn batch<H: Host>(
                     "initialize must not be part of a batch.",
                 ))
             }
-            Ok(Message::Request(request)) => legacy::answer(connector, key, revision, request).await,
+            Ok(Message::Request(request)) => match access::admit(connector, caller, &request).await {
+                Ok(caller) => legacy::answer(connector, &caller, revision, request).await,
+                Err(outcome) => outcome,
+            },
         };
         match outcome {
             Outcome::Response(body) => responses.push(body),
             Outcome::Error(error) => responses.push(error.to_json().to_string()),
-            Outcome::KeyRejected => return credentials::unauthorized(&connector.config, true),
+            Outcome::KeyRejected => return access::rejected(connector, caller),
+            Outcome::InsufficientScope => return credentials::insufficient_scope(&connector.config),
         }
     }
     if responses.is_empty() {

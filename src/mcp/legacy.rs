@@ -5,22 +5,22 @@ use super::jsonrpc::{self, Request, RpcError};
 use super::revision::Revision;
 use super::{prompts, resources, server, tools};
 use crate::Connector;
+use crate::credentials::Credential;
 use crate::host::Host;
-use crate::secret::ApiKey;
 use serde_json::{Map, Value, json};
 
 /// Answers one request.
 pub async fn answer<H: Host>(
     connector: &Connector<H>,
-    key: &ApiKey,
+    caller: &Credential,
     revision: Revision,
     request: Request,
 ) -> Outcome {
     let result = match request.method.as_str() {
         "initialize" => Ok(initialize(&request).to_string()),
         "ping" => Ok("{}".to_owned()),
-        "tools/list" => tools::list(revision, &request),
-        "tools/call" => return tools::call(connector, key, revision, request).await,
+        "tools/list" => tools::list(caller, revision, &request),
+        "tools/call" => return tools::call(connector, caller, revision, request).await,
         _ => match lookup(revision, &request) {
             Some(result) => result.map(|result| Value::Object(result).to_string()),
             None => Err(jsonrpc::method_not_found(&request)),

@@ -1,5 +1,6 @@
 //! The Model Context Protocol over streamable HTTP: stateless, JSON replies only, all revisions since 2025-03-26.
 
+pub mod access;
 pub mod answer;
 pub mod endpoint;
 pub mod headers;

@@ -6,9 +6,9 @@ use super::jsonrpc::{self, INVALID_PARAMS, Request, RpcError, UNSUPPORTED_VERSIO
 use super::revision::Revision;
 use super::{legacy, server, tools};
 use crate::Connector;
+use crate::credentials::Credential;
 use crate::host::Host;
 use crate::reply::excerpt;
-use crate::secret::ApiKey;
 use http::{HeaderMap, StatusCode};
 use serde_json::{Map, Value, json};
 
@@ -27,7 +27,7 @@ pub fn is_modern(request: &Request) -> bool {
 /// Answers one request.
 pub async fn answer<H: Host>(
     connector: &Connector<H>,
-    key: &ApiKey,
+    caller: &Credential,
     headers: &HeaderMap,
     request: Request,
 ) -> Outcome {
@@ -37,8 +37,8 @@ pub async fn answer<H: Host>(
     };
     let result = match request.method.as_str() {
         "server/discover" => Ok(complete(cacheable(discover())).to_string()),
-        "tools/list" => tools::list(revision, &request),
-        "tools/call" => return tools::call(connector, key, revision, request).await,
+        "tools/list" => tools::list(caller, revision, &request),
+        "tools/call" => return tools::call(connector, caller, revision, request).await,
         method => match legacy::lookup(revision, &request) {
             Some(result) => result.map(|result| {
                 let cached = method.ends_with("/list") || method == "resources/read";

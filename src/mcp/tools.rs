@@ -11,16 +11,16 @@ use crate::api::arguments::{self, ArgumentProblem};
 use crate::api::client::{self, CallError};
 use crate::api::diagnostics::Diagnostics;
 use crate::catalog;
+use crate::credentials::Credential;
 use crate::host::Host;
 use crate::reply::excerpt;
-use crate::secret::ApiKey;
 use serde_json::{Map, Value, json};
 
-/// The list result. It has one page: several hosts never ask for a second one.
+/// The list result: the tools that the caller may use. It has one page: several hosts never ask for a second one.
 ///
 /// # Errors
 /// `-32602` for a cursor, since no page ever hands one out.
-pub fn list(revision: Revision, request: &Request) -> Result<String, RpcError> {
+pub fn list(caller: &Credential, revision: Revision, request: &Request) -> Result<String, RpcError> {
     if request.params.get("cursor").is_some_and(|cursor| !cursor.is_null()) {
         return Err(RpcError::answered(
             &request.id,
@@ -28,14 +28,13 @@ pub fn list(revision: Revision, request: &Request) -> Result<String, RpcError> {
             "The cursor is unknown: the list of tools has one page.",
         ));
     }
-    let tools = &catalog::TOOLS;
-    let size: usize = tools
-        .iter()
+    let tools = || catalog::TOOLS.iter().filter(|tool| caller.may(tool.facts.scope));
+    let size: usize = tools()
         .map(|tool| tool.listing.base.len() + tool.listing.since_2025_06_18.len() + 3)
         .sum();
     let mut text = String::with_capacity(size + 512);
     text.push_str("{\"tools\":[");
-    for (i, tool) in tools.iter().enumerate() {
+    for (i, tool) in tools().enumerate() {
         text.push_str(if i == 0 { "{" } else { ",{" });
         text.push_str(tool.listing.base);
         if revision >= Revision::R2025_06_18 {
@@ -57,7 +56,7 @@ pub fn list(revision: Revision, request: &Request) -> Result<String, RpcError> {
 /// Calls a tool.
 pub async fn call<H: Host>(
     connector: &Connector<H>,
-    key: &ApiKey,
+    caller: &Credential,
     revision: Revision,
     mut request: Request,
 ) -> Outcome {
@@ -81,7 +80,7 @@ pub async fn call<H: Host>(
     };
     let result = match arguments::check(tool, &arguments) {
         Err(problems) => ToolResult::Failure(invalid_arguments(&problems)),
-        Ok(()) => match client::call(&connector.host, &connector.config, key, tool, &arguments).await {
+        Ok(()) => match client::call(&connector.host, &connector.config, &caller.key, tool, &arguments).await {
             Ok(answer) => answer::success(tool, answer),
             Err(CallError::KeyRejected(_)) => return Outcome::KeyRejected,
             Err(CallError::Failed(diagnostics)) => ToolResult::Failure(*diagnostics),

@@ -1,0 +1,67 @@
+//! What a caller may do, asked where the API is not: a list shows what the key is for, and a write by a key that may
+//! only look goes no further.
+
+use super::endpoint::Outcome;
+use super::jsonrpc::Request;
+use crate::Connector;
+use crate::catalog;
+use crate::credentials::{self, Credential};
+use crate::host::Host;
+use crate::oauth::sweep::sweep;
+use crate::pages::Level;
+use crate::portal::grant::{self, Grant, grant};
+use crate::reply::Reply;
+use futures::future::join;
+use openapi_tools::table::Scope;
+use serde_json::Value;
+
+/// Admits a request, with what is known of the caller's level. A tool that reads goes straight to the API, which knows
+/// its keys itself; everything else asks the portal first.
+///
+/// # Errors
+/// [`Outcome::KeyRejected`] and [`Outcome::InsufficientScope`].
+pub async fn admit<H: Host>(
+    connector: &Connector<H>,
+    caller: &Credential,
+    request: &Request,
+) -> Result<Credential, Outcome> {
+    let scope = match request.method.as_str() {
+        "ping" => return Ok(caller.clone()),
+        "tools/call" => match scope(request) {
+            Some(Scope::Write) => Scope::Write,
+            _ => return Ok(caller.clone()),
+        },
+        _ => Scope::Read,
+    };
+    if !caller.may(scope) {
+        return Err(Outcome::InsufficientScope);
+    }
+    // A connection begins: a good moment for a piece of the sweep.
+    let begins = matches!(request.method.as_str(), "initialize" | "server/discover");
+    let grant = if begins {
+        join(grant(connector, &caller.key), sweep(connector)).await.0
+    } else {
+        grant(connector, &caller.key).await
+    };
+    let level = match grant {
+        Grant::Gone => return Err(Outcome::KeyRejected),
+        Grant::Read => Some(Level::Read),
+        Grant::Full | Grant::Unknown => caller.level,
+    };
+    let caller = Credential {
+        key: caller.key.clone(),
+        level,
+    };
+    if caller.may(scope) { Ok(caller) } else { Err(Outcome::InsufficientScope) }
+}
+
+/// 401 for a key that the API or the portal no longer knows. What was believed of it is forgotten.
+pub fn rejected<H: Host>(connector: &Connector<H>, caller: &Credential) -> Reply {
+    grant::forget(&caller.key);
+    credentials::unauthorized(&connector.config, true)
+}
+
+fn scope(request: &Request) -> Option<Scope> {
+    let name = request.params.get("name").and_then(Value::as_str)?;
+    catalog::find(name).map(|tool| tool.facts.scope)
+}
