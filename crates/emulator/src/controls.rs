@@ -6,6 +6,8 @@ use http::Response;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::control_accounts;
+use crate::control_prices;
 use crate::host::{Host, SqlError};
 use crate::people::{PEOPLE, by_id};
 use crate::pipeline::{Incoming, header};
@@ -13,7 +15,7 @@ use crate::store::{self, keys, settings, workspaces};
 use crate::time;
 
 /// What a control answers: a status and a JSON body.
-type Outcome = Result<(u16, Value), SqlError>;
+pub(crate) type Outcome = Result<(u16, Value), SqlError>;
 
 /// Answers a request below `/emulator`.
 pub async fn answer(host: &impl Host, incoming: Incoming<'_>) -> Response<Bytes> {
@@ -33,6 +35,8 @@ pub async fn answer(host: &impl Host, incoming: Incoming<'_>) -> Response<Bytes>
                     "/clock" => set_clock(host, incoming.body).await,
                     "/rate-limit" => set_rate_limit(host, incoming.body).await,
                     "/credits" => set_credits(host, incoming.body).await,
+                    "/accounts" => control_accounts::change(host, incoming.body).await,
+                    "/prices" => control_prices::change(host, incoming.body).await,
                     _ => Ok((404, message("There is no such control."))),
                 }
             }
@@ -56,12 +60,12 @@ pub async fn answer(host: &impl Host, incoming: Incoming<'_>) -> Response<Bytes>
     response
 }
 
-fn message(text: &str) -> Value {
+pub(crate) fn message(text: &str) -> Value {
     json!({ "message": text })
 }
 
 /// Parses the body of a control; an empty one counts as `{}`.
-fn body<'a, T: Deserialize<'a>>(body: &'a Bytes) -> Result<T, (u16, Value)> {
+pub(crate) fn body<'a, T: Deserialize<'a>>(body: &'a Bytes) -> Result<T, (u16, Value)> {
     let text: &[u8] = if body.is_empty() { b"{}" } else { body };
     serde_json::from_slice(text)
         .map_err(|error| (400, message(&format!("The body does not fit: {error}."))))
@@ -149,7 +153,7 @@ struct Credits {
     balance: i64,
 }
 
-fn first_person() -> String {
+pub(crate) fn first_person() -> String {
     PEOPLE[0].id.to_owned()
 }
 

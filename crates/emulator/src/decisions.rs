@@ -2,7 +2,7 @@
 //! changing one here changes the emulator.
 
 use crate::error::Code;
-use crate::time::{DAY, HOUR};
+use crate::time::{DAY, HOUR, MINUTE};
 
 /// Version of the public contract, in `X-TokPortal-API-Version`. (Stated.)
 pub const API_VERSION: &str = "2026-05-25";
@@ -36,8 +36,43 @@ pub const IDEMPOTENCY_KEY_MAX: usize = 255;
 pub const BUCKET_SIZE: f64 = 120.0;
 /// Requests a second that flow back. (Stated as "about 2".)
 pub const BUCKET_REFILL_PER_SECOND: f64 = 2.0;
-/// Orders a workspace may place in a rolling hour before `capacity_cooldown`.
-pub const CAPACITY_ORDERS_PER_HOUR: usize = 500;
+/// Orders a workspace may place and publish together in a rolling hour before `capacity_cooldown`.
+pub const CAPACITY_PER_HOUR: usize = 500;
+/// Videos an order can have. (500 is stated for bulk orders.)
+pub const VIDEOS_MAX: i64 = 500;
+/// Videos of an order that may start on the same day. (Stated.)
+pub const VIDEOS_PER_DAY: usize = 3;
+/// Days between today and the first posting day while the account is still to be made. (Stated.)
+pub const LEAD_DAYS_NEW_ACCOUNT: i64 = 3;
+/// Days between today and the first posting day on a delivered account. (Stated.)
+pub const LEAD_DAYS_DELIVERED_ACCOUNT: i64 = 1;
+
+/// How long after publishing a manager accepts.
+pub const ACCEPT_AFTER_MS: i64 = HOUR;
+/// How long after publishing the account is delivered.
+pub const DELIVER_AFTER_MS: i64 = 24 * HOUR;
+/// When on its first day a video is posted.
+pub const POST_AT_MS: i64 = 12 * HOUR;
+/// How long a manager takes for corrections.
+pub const CORRECT_AFTER_MS: i64 = 12 * HOUR;
+/// How long after its delivery a video is approved with `auto_finalize_videos: true`.
+pub const AUTO_APPROVE_AFTER_MS: i64 = HOUR;
+/// How long after its delivery anything is approved. (Stated as "about 72 h".)
+pub const FINALIZE_AFTER_MS: i64 = 72 * HOUR;
+/// Top-level domain of media that managers cannot download (RFC 2606, section 2).
+pub const UNREACHABLE_DOMAIN: &str = ".invalid";
+/// How long a warming session lasts. (Stated: three days.)
+pub const WARMING_MS: i64 = 3 * DAY;
+/// When warming targets without names are refunded. (Stated.)
+pub const WARMING_NAMES_WITHIN_MS: i64 = 14 * DAY;
+/// Terms suggested where no count is asked for.
+pub const WARMING_SUGGESTIONS: usize = 9;
+/// How long after the order an ad code is delivered.
+pub const AD_CODE_AFTER_MS: i64 = 24 * HOUR;
+/// How long after a price change orders count as prepared before it.
+pub const PRICE_CHANGE_MS: i64 = HOUR / 12;
+/// Bytes of a CSV file.
+pub const CSV_MAX: usize = 1 << 20;
 
 /// Largest JSON body.
 pub const JSON_BODY_MAX: usize = 1 << 20;
@@ -65,6 +100,10 @@ pub const PRICE_EDIT_SLOT: i64 = 3;
 pub const PRICE_WARMING_TARGET: i64 = 5;
 /// Credits for the older review-based warming. (Stated.)
 pub const PRICE_NICHE_WARMING: i64 = 7;
+/// Credits for an ad code. (Stated.)
+pub const PRICE_AD_CODE: i64 = 7;
+/// Credits for each paid option of a video. (Stated.)
+pub const PRICE_VIDEO_OPTION: i64 = 1;
 
 /// How long before their expiry credits count as `expiring_within_7_days`. (Stated.)
 pub const EXPIRING_SOON_MS: i64 = 7 * DAY;
@@ -99,3 +138,65 @@ pub const COUNTRIES: [(&str, &str); 16] = [
 pub const VIDEOS_ONLY_COUNTRIES: [(&str, &str); 2] = [("JP", "Japan"), ("KR", "South Korea")];
 /// Accepted aliases of country codes. (US and GB are stated.)
 pub const COUNTRY_ALIASES: [(&str, &str); 2] = [("US", "USA"), ("GB", "UK")];
+
+/// Credits for 30 days of Coverage. (Stated.)
+pub const PRICE_COVERAGE: i64 = 25;
+/// A period of Coverage; the first one is included. (Stated.)
+pub const COVERAGE_PERIOD_MS: i64 = 30 * DAY;
+/// How long after its period Coverage still renews by itself with the next work; then it lapses.
+pub const COVERAGE_RENEWAL_WINDOW_MS: i64 = 7 * DAY;
+/// How far `recorded_status` lags behind `status` when Coverage lapses. (Stated as "a few minutes".)
+pub const COVERAGE_RECORD_LAG_MS: i64 = 5 * MINUTE;
+/// Credits for disclosing a login. (Stated as "normally".)
+pub const PRICE_REVEAL: i64 = 150;
+/// Version of the terms of a reveal at the standard price. (Seen in a client's tests.)
+pub const REVEAL_POLICY: &str = "managed-credential-reveal-v1";
+/// Version of the terms of a reveal at an approved Account Owning rate.
+pub const REVEAL_POLICY_OWNING: &str = "managed-credential-reveal-owning-v1";
+/// `details.consequences` of the 428. (What they say is stated, the wording is not.)
+pub const REVEAL_CONSEQUENCES: [&str; 4] = [
+    "Final and non-refundable.",
+    "The account is detached from TokPortal and becomes read-only here.",
+    "Coverage, scheduled tasks and analytics updates end.",
+    "Support, ban protection, replacement and refunds end.",
+];
+/// How long a login code is the latest one.
+pub const VERIFICATION_CODE_LIFE_MS: i64 = 10 * MINUTE;
+/// Credits for a profile edit request. (Stated.)
+pub const PRICE_EDIT_REQUEST: i64 = 8;
+/// How long a manager takes for a profile edit.
+pub const EDIT_REQUEST_TAKES_MS: i64 = DAY;
+/// A delivered account whose handle contains this word is reported as banned some days later, so that a ban can be tried
+/// through the API alone.
+pub const BAN_WORD: &str = "banned";
+/// How long after delivery that is.
+pub const BAN_AFTER_MS: i64 = 5 * DAY;
+/// How long the platform takes to decide on an appeal.
+pub const BAN_APPEAL_TAKES_MS: i64 = 3 * DAY;
+/// How long TokPortal takes to settle a validated ban.
+pub const BAN_SETTLEMENT_TAKES_MS: i64 = 2 * DAY;
+/// How long after the ban it has to be reported to be compensated. (Stated.)
+pub const BAN_CLAIM_MS: i64 = 15 * DAY;
+/// How long restored credits last. (Stated.)
+pub const RESTORED_CREDITS_LIFE_MS: i64 = 60 * DAY;
+/// How long the links to a ban's evidence work. (Stated.)
+pub const SCREENSHOT_LIFE_MS: i64 = 7 * DAY;
+
+/// Workspaces on the smallest plan, which limits analytics; the others are on one that shows everything.
+pub const STARTER_WORKSPACES: [&str; 1] = ["person-sam"];
+/// Value of `X-TokPortal-Analytics-Contract`.
+pub const ANALYTICS_CONTRACT: &str = "analytics-v2";
+/// When on each day (UTC) the figures of covered accounts are collected.
+pub const ANALYTICS_DAILY_AT_MS: i64 = 6 * HOUR;
+/// How long a new account waits for its first collection.
+pub const ANALYTICS_FIRST_AFTER_MS: i64 = DAY;
+/// How long a refresh takes.
+pub const ANALYTICS_REFRESH_TAKES_MS: i64 = 2 * MINUTE;
+/// Pause between two refreshes of an account. (Stated by older documentation.)
+pub const ANALYTICS_REFRESH_PAUSE_MS: i64 = 48 * HOUR;
+/// Refreshes of a workspace in a calendar month. (Stated by older documentation.)
+pub const ANALYTICS_REFRESHES_A_MONTH: u32 = 500;
+/// Most points of a series; a longer period keeps its end.
+pub const ANALYTICS_POINTS_MAX: usize = 400;
+/// Reports with a link that a workspace keeps; the oldest go first.
+pub const REPORTS_KEPT: usize = 50;

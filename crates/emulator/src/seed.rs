@@ -1,9 +1,10 @@
 //! The first day of a workspace: the same for every fresh emulator, relative to when it starts.
 
 use crate::people::Person;
-use crate::resources::accounts::SavedAccount;
-use crate::resources::bundles::{AccountPart, Bundle, BundleStatus, BundleType, Slot, Step};
+use crate::resources::bundles::{Bundle, BundleStatus};
 use crate::resources::credits::Cost;
+use crate::seed_accounts;
+use crate::seed_orders::{Plan, order};
 use crate::time::DAY;
 use crate::workspace::Workspace;
 
@@ -59,7 +60,9 @@ pub fn first_day(person: &Person, now: i64) -> Workspace {
     }
 
     let placed = orders(&mut workspace, now);
-    let spent: i64 = placed.iter().map(|(_, cost)| cost.total()).sum();
+    let renewals = seed_accounts::renewals(&workspace);
+    let spent = placed.iter().map(|(_, cost)| cost.total()).sum::<i64>()
+        + renewals.iter().map(|(_, credits)| credits).sum::<i64>();
     let id = workspace.ids.next(person.id);
     workspace.credits.grant(
         id,
@@ -75,6 +78,15 @@ pub fn first_day(person: &Person, now: i64) -> Workspace {
             .credits
             .charge(id, bundle.created_at, cost, "Order placed");
         workspace.bundles.push(bundle);
+    }
+    for (at, credits) in renewals {
+        let id = workspace.ids.next(person.id);
+        let cost = Cost::default().plus("coverage_renewal", credits);
+        let _ = workspace.credits.charge(id, at, cost, "Coverage renewed");
+    }
+    if let Some(account) = workspace.accounts.get(1) {
+        let ban = seed_accounts::appealed(&mut workspace.ids, person.id, account, now);
+        workspace.bans.push(ban);
     }
     let id = workspace.ids.next(person.id);
     workspace.credits.grant(
@@ -92,66 +104,63 @@ fn orders(workspace: &mut Workspace, now: i64) -> Vec<(Bundle, Cost)> {
     let mut placed = Vec::new();
     for delivered in DELIVERED {
         let at = now - delivered.days_ago * DAY;
-        let mut bundle = order(
-            workspace,
-            delivered.platform,
-            delivered.country,
-            5,
-            at,
-            BundleStatus::Completed,
-            Step::Finalized,
-        );
-        let account = SavedAccount {
-            id: workspace.ids.next(&workspace.id.clone()),
-            platform: delivered.platform.to_owned(),
-            username: delivered.username.to_owned(),
-            visible_name: delivered.visible_name.to_owned(),
-            biography: delivered.biography.to_owned(),
-            country: delivered.country.to_owned(),
-            created_at: at + 4 * DAY,
+        let plan = Plan {
+            platform: delivered.platform,
+            country: delivered.country,
+            username: Some(delivered.username),
+            visible_name: delivered.visible_name,
+            biography: delivered.biography,
+            videos: 5,
+            created_at: at,
+            status: BundleStatus::Completed,
         };
+        let mut bundle = order(workspace, &plan, now);
+        let account = seed_accounts::account(workspace, &plan, &bundle.id, at + 4 * DAY, now);
         bundle.title = Some(format!("{} launch", delivered.visible_name));
         bundle.saved_account_id = Some(account.id.clone());
-        name_account(&mut bundle, delivered.username);
         workspace.accounts.push(account);
         placed.push(bundle);
     }
-    let mut accepted = order(
-        workspace,
-        "instagram",
-        "DE",
-        4,
-        now - 6 * DAY,
-        BundleStatus::Accepted,
-        Step::Published,
-    );
+    let accepted = Plan {
+        platform: "instagram",
+        country: "DE",
+        username: Some("maple.kueche"),
+        visible_name: "Maple Küche",
+        biography: "Abendessen in 15 Minuten",
+        videos: 4,
+        created_at: now - 6 * DAY,
+        status: BundleStatus::Accepted,
+    };
+    let mut accepted = order(workspace, &accepted, now);
     accepted.title = Some("Maple Kitchen Germany".to_owned());
-    name_account(&mut accepted, "maple.kueche");
     placed.push(accepted);
 
-    let mut waiting = order(
-        workspace,
-        "tiktok",
-        "CA",
-        3,
-        now - 2 * DAY,
-        BundleStatus::PendingSetup,
-        Step::Pending,
-    );
+    let waiting = Plan {
+        platform: "tiktok",
+        country: "CA",
+        username: None,
+        visible_name: "",
+        biography: "",
+        videos: 3,
+        created_at: now - 2 * DAY,
+        status: BundleStatus::PendingSetup,
+    };
+    let mut waiting = order(workspace, &waiting, now);
     waiting.title = Some("Maple Kitchen Canada".to_owned());
     waiting.external_ref = Some("spring-launch-ca".to_owned());
     placed.push(waiting);
 
-    let account_only = order(
-        workspace,
-        "tiktok",
-        "IT",
-        0,
-        now - DAY,
-        BundleStatus::Published,
-        Step::Published,
-    );
-    placed.push(account_only);
+    let account_only = Plan {
+        platform: "tiktok",
+        country: "IT",
+        username: Some("maple.cucina"),
+        visible_name: "Maple Cucina",
+        biography: "La cena in 15 minuti",
+        videos: 0,
+        created_at: now - DAY,
+        status: BundleStatus::Published,
+    };
+    placed.push(order(workspace, &account_only, now));
 
     placed
         .into_iter()
@@ -163,54 +172,4 @@ fn orders(workspace: &mut Workspace, now: i64) -> Vec<(Bundle, Cost)> {
             (bundle, cost)
         })
         .collect()
-}
-
-fn order(
-    workspace: &mut Workspace,
-    platform: &str,
-    country: &str,
-    videos: u32,
-    created_at: i64,
-    status: BundleStatus,
-    step: Step,
-) -> Bundle {
-    let owner = workspace.id.clone();
-    let id = workspace.ids.next(&owner);
-    let videos: Vec<Slot> = (1..=videos)
-        .map(|position| Slot {
-            id: workspace.ids.next(&owner),
-            position,
-            status: step,
-        })
-        .collect();
-    Bundle {
-        id,
-        bundle_type: if videos.is_empty() {
-            BundleType::AccountOnly
-        } else {
-            BundleType::AccountAndVideos
-        },
-        platform: platform.to_owned(),
-        country: Some(country.to_owned()),
-        status,
-        title: None,
-        external_ref: None,
-        auto_finalize_videos: true,
-        edits_quantity: 0,
-        warming: None,
-        niche_warming_instructions: None,
-        account: Some(AccountPart {
-            status: step,
-            username: None,
-        }),
-        videos,
-        saved_account_id: None,
-        created_at,
-    }
-}
-
-fn name_account(bundle: &mut Bundle, username: &str) {
-    if let Some(account) = &mut bundle.account {
-        account.username = Some(username.to_owned());
-    }
 }

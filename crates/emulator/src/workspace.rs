@@ -3,14 +3,22 @@
 use serde::{Deserialize, Serialize};
 
 use crate::error::{ApiError, Code};
+use crate::events::Event;
 use crate::idempotency::Kept;
 use crate::ids::{self, Ids};
 use crate::people::PEOPLE;
 use crate::request::Context;
-use crate::resources::accounts::SavedAccount;
+use crate::resources::analytics::Usage;
+use crate::resources::bans::Ban;
 use crate::resources::bundles::Bundle;
+use crate::resources::capacity::Capacity;
 use crate::resources::credits::Ledger;
+use crate::resources::lifecycle;
+use crate::resources::prices::Prices;
 use crate::resources::profile::Settings;
+use crate::resources::saved_accounts::SavedAccount;
+use crate::resources::warming_sessions::Session;
+use crate::resources::{ban_course, coverage, edit_requests};
 
 /// Everything a workspace owns. Absent fields take their default, so that a state written by an older build loads.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -19,6 +27,9 @@ pub struct Workspace {
     pub id: String,
     /// Source of the ids of new objects.
     pub ids: Ids,
+    /// The time of what is happening: the request's, or an earlier one while the past is caught up with.
+    #[serde(skip)]
+    pub clock: i64,
     /// What the workspace says about itself.
     #[serde(default)]
     pub settings: Settings,
@@ -31,10 +42,33 @@ pub struct Workspace {
     /// Delivered accounts, the oldest first.
     #[serde(default)]
     pub accounts: Vec<SavedAccount>,
+    /// Ban reports, the oldest first.
+    #[serde(default)]
+    pub bans: Vec<Ban>,
+    /// Refreshes used and reports made.
+    #[serde(default)]
+    pub analytics: Usage,
+    /// Warming runs, the oldest first.
+    #[serde(default)]
+    pub warming: Vec<Session>,
+    /// What orders cost here.
+    #[serde(default)]
+    pub prices: Prices,
+    /// Order capacity that was used.
+    #[serde(default)]
+    pub capacity: Capacity,
+    /// What happened, the oldest first.
+    #[serde(default)]
+    pub events: Vec<Event>,
     /// Answers kept for replays.
     #[serde(default)]
     pub idempotency: Kept,
 }
+
+/// What time brings beside the course of the orders, a function a resource. Each says whether it changed anything, and must
+/// not depend on how often it runs.
+const TICKS: &[fn(&mut Workspace, i64) -> bool] =
+    &[ban_course::tick, coverage::tick, edit_requests::tick];
 
 impl Workspace {
     /// An empty workspace.
@@ -42,10 +76,17 @@ impl Workspace {
         Self {
             id: id.to_owned(),
             ids: Ids::default(),
+            clock: 0,
             settings: Settings::default(),
             credits: Ledger::default(),
             bundles: Vec::new(),
             accounts: Vec::new(),
+            bans: Vec::new(),
+            analytics: Usage::default(),
+            warming: Vec::new(),
+            prices: Prices::default(),
+            capacity: Capacity::default(),
+            events: Vec::new(),
             idempotency: Kept::default(),
         }
     }
@@ -55,9 +96,22 @@ impl Workspace {
     /// It runs before every request, so that time passes for readers and writers alike. The parts must not depend on
     /// how often it runs.
     pub fn settle(&mut self, now: i64) -> bool {
-        let expired = self.credits.settle(now, &mut self.ids, &self.id);
+        self.clock = now;
+        let played = lifecycle::settle(self, now);
+        let passed = self.pass_time(now);
         let forgotten = self.idempotency.settle(now);
-        expired || forgotten
+        self.clock = now;
+        played || passed || forgotten
+    }
+
+    /// Lets everything happen that was due by a moment, except in orders: those call this as they go along, so that a ban
+    /// or the end of Coverage comes before what it prevents. Says whether anything happened.
+    pub fn pass_time(&mut self, until: i64) -> bool {
+        let mut changed = self.credits.settle(until, &mut self.ids, &self.id);
+        for tick in TICKS {
+            changed |= tick(self, until);
+        }
+        changed
     }
 
     /// A fresh id: of this workspace, or a synthetic one in a dry run.

@@ -4,8 +4,10 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Value, json};
 
 use crate::answer::Answer;
-use crate::error::ApiError;
+use crate::error::{ApiError, Code};
 use crate::request::{Context, Request};
+pub use crate::resources::account_setup::AccountPart;
+pub use crate::resources::slots::{Slot, Step};
 use crate::resources::warming_choice::Targets;
 use crate::time;
 use crate::workspace::Workspace;
@@ -44,46 +46,6 @@ pub enum BundleStatus {
     Archived,
 }
 
-/// Where the account part or a video slot stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Step {
-    /// Nothing is configured.
-    Pending,
-    /// Ready to be published.
-    Configured,
-    /// Offered to the managers.
-    Published,
-    /// A manager works on it (video slots only).
-    Accepted,
-    /// Delivered; waiting for approval.
-    InReview,
-    /// Sent back to the manager.
-    PendingCorrections,
-    /// Approved.
-    Finalized,
-}
-
-/// The account that an order makes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AccountPart {
-    /// Where it stands.
-    pub status: Step,
-    /// Wanted handle.
-    pub username: Option<String>,
-}
-
-/// One video slot.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Slot {
-    /// Id of the video.
-    pub id: String,
-    /// Number in the order, from 1.
-    pub position: u32,
-    /// Where it stands.
-    pub status: Step,
-}
-
 /// An order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Bundle {
@@ -103,6 +65,9 @@ pub struct Bundle {
     pub external_ref: Option<String>,
     /// Approve delivered videos without a manual review.
     pub auto_finalize_videos: bool,
+    /// When that was last decided.
+    #[serde(default)]
+    pub review_mode_since: i64,
     /// Edit slots bought.
     pub edits_quantity: i64,
     /// Warming targets bought.
@@ -117,36 +82,98 @@ pub struct Bundle {
     pub saved_account_id: Option<String>,
     /// When it was placed.
     pub created_at: i64,
+    /// When it was offered to the managers.
+    #[serde(default)]
+    pub published_at: Option<i64>,
+    /// When a manager took it.
+    #[serde(default)]
+    pub accepted_at: Option<i64>,
+    /// When its account was first delivered.
+    #[serde(default)]
+    pub delivered_at: Option<i64>,
+}
+
+impl BundleStatus {
+    /// The name on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::PendingSetup => "pending_setup",
+            Self::Published => "published",
+            Self::PublishedPriority => "published_priority",
+            Self::Accepted => "accepted",
+            Self::Completed => "completed",
+            Self::Cancelled => "cancelled",
+            Self::Archived => "archived",
+        }
+    }
+
+    /// Whether managers can be working on it.
+    pub const fn is_active(self) -> bool {
+        matches!(
+            self,
+            Self::Published | Self::PublishedPriority | Self::Accepted
+        )
+    }
 }
 
 impl Bundle {
-    /// What the id of a dry run's order stands for in later dry runs.
-    pub fn stand_in(id: &str, now: i64) -> Self {
-        let slot = |position| Slot {
-            id: format!("{}{position}", &id[..id.len() - 1]),
-            position,
-            status: Step::Pending,
-        };
+    /// An order without title, account, videos and options.
+    pub fn new(id: String, bundle_type: BundleType, platform: &str, now: i64) -> Self {
         Self {
-            id: id.to_owned(),
-            bundle_type: BundleType::AccountAndVideos,
-            platform: "tiktok".to_owned(),
-            country: Some("USA".to_owned()),
+            id,
+            bundle_type,
+            platform: platform.to_owned(),
+            country: None,
             status: BundleStatus::PendingSetup,
             title: None,
             external_ref: None,
             auto_finalize_videos: true,
+            review_mode_since: now,
             edits_quantity: 0,
             warming: None,
             niche_warming_instructions: None,
-            account: Some(AccountPart {
-                status: Step::Pending,
-                username: None,
-            }),
-            videos: (1..=3).map(slot).collect(),
+            account: None,
+            videos: Vec::new(),
             saved_account_id: None,
             created_at: now,
+            published_at: None,
+            accepted_at: None,
+            delivered_at: None,
         }
+    }
+
+    /// What the id of a dry run's order stands for in later dry runs.
+    pub fn stand_in(id: &str, now: i64) -> Self {
+        let slot =
+            |position| Slot::new(format!("{}{position}", &id[..id.len() - 1]), position, now);
+        Self {
+            country: Some("USA".to_owned()),
+            account: Some(AccountPart::new(id.to_owned(), now)),
+            videos: (1..=3).map(slot).collect(),
+            ..Self::new(id.to_owned(), BundleType::AccountAndVideos, "tiktok", now)
+        }
+    }
+
+    /// The error for an action that the order's state does not allow.
+    pub fn invalid_status(&self, what: &str) -> ApiError {
+        ApiError::new(
+            Code::BundleInvalidStatus,
+            format!("The bundle is {}; {what}.", self.status.as_str()),
+        )
+        .with("current_status", self.status.as_str())
+    }
+
+    /// Data of the order's webhook events.
+    pub fn event_data(&self, previous: Option<BundleStatus>) -> Value {
+        json!({
+            "bundle_id": self.id,
+            "bundle_type": self.bundle_type,
+            "platform": self.platform,
+            "external_ref": self.external_ref,
+            "status": self.status,
+            "previous_status": previous,
+        })
     }
 
     /// Whether it is with the managers or beyond.
@@ -184,7 +211,7 @@ impl Bundle {
             "videos_configured_count": configured,
             "account_status": self.account.as_ref().map(|account| account.status),
             "saved_account_id": self.saved_account_id,
-            "username": self.account.as_ref().and_then(|account| account.username.as_deref()),
+            "username": self.account.as_ref().and_then(|account| account.profile.username.as_deref()),
             "created_at": time::timestamp(self.created_at),
         })
     }
@@ -228,7 +255,9 @@ pub fn get(workspace: &mut Workspace, request: &Request, _: &Context) -> Result<
     clippy::option_option,
     reason = "absent and null mean different things in a partial update"
 )]
-fn present<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Option<String>>, D::Error> {
+pub(super) fn present<'de, D: Deserializer<'de>>(
+    value: D,
+) -> Result<Option<Option<String>>, D::Error> {
     Option::deserialize(value).map(Some)
 }
 
@@ -245,7 +274,7 @@ struct Change {
 pub fn update(
     workspace: &mut Workspace,
     request: &Request,
-    _: &Context,
+    context: &Context,
 ) -> Result<Answer, ApiError> {
     let change: Change = request.body()?;
     let bundle = workspace.bundle(request.path("id"))?;
@@ -256,6 +285,9 @@ pub fn update(
         bundle.external_ref = external_ref;
     }
     if let Some(automatic) = change.auto_finalize_videos {
+        if bundle.auto_finalize_videos != automatic {
+            bundle.review_mode_since = context.now;
+        }
         bundle.auto_finalize_videos = automatic;
     }
     Ok(Answer::ok(bundle.to_json()))

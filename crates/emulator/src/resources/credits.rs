@@ -68,6 +68,15 @@ impl Cost {
         self
     }
 
+    /// The same so many times.
+    #[must_use]
+    pub fn times(mut self, count: i64) -> Self {
+        for (_, credits) in &mut self.0 {
+            *credits = credits.saturating_mul(count);
+        }
+        self
+    }
+
     /// All items together.
     pub fn total(&self) -> i64 {
         self.0

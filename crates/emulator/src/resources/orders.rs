@@ -3,16 +3,15 @@
 use serde::Deserialize;
 
 use crate::answer::Answer;
-use crate::decisions::{
-    CAPACITY_ORDERS_PER_HOUR, PRICE_ACCOUNT, PRICE_EDIT_SLOT, PRICE_VIDEO_SLOT,
-};
+use crate::decisions::VIDEOS_MAX;
 use crate::error::{ApiError, Code};
+use crate::events;
 use crate::request::{Context, Request};
-use crate::resources::bundles::{AccountPart, Bundle, BundleStatus, BundleType, Slot, Step};
+use crate::resources::bundles::{AccountPart, Bundle, BundleStatus, BundleType, Slot};
 use crate::resources::credits::Cost;
+use crate::resources::prices::Prices;
 use crate::resources::reference::open_country;
 use crate::resources::warming_choice::{self, WarmingFields};
-use crate::time::HOUR;
 use crate::workspace::Workspace;
 
 #[derive(Deserialize)]
@@ -58,57 +57,65 @@ pub fn create(
         ));
     }
     refuse_duplicate(workspace, &order, &place)?;
-    refuse_over_capacity(workspace, context, 1)?;
+    workspace.prices.refuse_outdated(context.now)?;
+    workspace.capacity.take(context.now, 1)?;
 
-    let account = if order.bundle_type == BundleType::VideosOnly {
-        0
-    } else {
-        PRICE_ACCOUNT
-    };
-    let cost = Cost::order()
-        .plus("account_creation", account)
-        .plus(
-            "video_slots",
-            order.videos_quantity.saturating_mul(PRICE_VIDEO_SLOT),
-        )
-        .plus(
-            "edit_slots",
-            order.edits_quantity.saturating_mul(PRICE_EDIT_SLOT),
-        );
-    let charge = workspace.charge(context, warming.price(cost), "Order placed")?;
+    let has_account = order.bundle_type != BundleType::VideosOnly;
+    let (videos, edits) = (order.videos_quantity, order.edits_quantity);
+    let cost = price(&workspace.prices, has_account, videos, edits);
+    let cost = warming.price(&workspace.prices, cost);
+    let charge = workspace.charge(context, cost, "Order placed")?;
 
     let id = workspace.new_id(context);
-    let videos = (1..=u32::try_from(order.videos_quantity).unwrap_or(0))
-        .map(|position| Slot {
-            id: workspace.new_id(context),
-            position,
-            status: Step::Pending,
-        })
-        .collect();
-    let account = (order.bundle_type != BundleType::VideosOnly).then_some(AccountPart {
-        status: Step::Pending,
-        username: None,
-    });
-    let bundle = Bundle {
-        id,
-        bundle_type: order.bundle_type,
-        platform: place.platform,
+    let mut bundle = Bundle {
         country: place.country,
-        status: BundleStatus::PendingSetup,
         title: order.title,
         external_ref: order.external_ref,
         auto_finalize_videos: order.auto_finalize_videos,
-        edits_quantity: order.edits_quantity,
+        edits_quantity: edits,
         warming: warming.targets,
         niche_warming_instructions: warming.niche_instructions,
-        account,
-        videos,
         saved_account_id: place.saved_account_id,
-        created_at: context.now,
+        ..Bundle::new(id, order.bundle_type, &place.platform, context.now)
     };
+    fill(workspace, context, &mut bundle, has_account, videos);
+    events::emit(workspace, "bundle.created", bundle.event_data(None));
     let answer = Answer::created(bundle.to_json()).charged(charge);
     workspace.bundles.push(bundle);
     Ok(answer)
+}
+
+/// What an account with videos costs, without its warming.
+pub(super) fn price(prices: &Prices, has_account: bool, videos: i64, edits: i64) -> Cost {
+    let account = if has_account {
+        prices.account_creation
+    } else {
+        0
+    };
+    Cost::order()
+        .plus("account_creation", account)
+        .plus("video_slots", videos.saturating_mul(prices.video_slot))
+        .plus("edit_slots", edits.saturating_mul(prices.edit_slot))
+}
+
+/// Gives a new order its account part and appends video slots.
+pub(super) fn fill(
+    workspace: &mut Workspace,
+    context: &Context,
+    bundle: &mut Bundle,
+    has_account: bool,
+    videos: i64,
+) {
+    if has_account {
+        bundle.account = Some(AccountPart::new(workspace.new_id(context), context.now));
+    }
+    let first = bundle.videos.len() + 1;
+    let count = usize::try_from(videos).unwrap_or(0);
+    for position in first..first + count {
+        let position = u32::try_from(position).unwrap_or(u32::MAX);
+        let slot = Slot::new(workspace.new_id(context), position, context.now);
+        bundle.videos.push(slot);
+    }
 }
 
 fn check_quantities(order: &Order) -> Result<(), ApiError> {
@@ -123,12 +130,21 @@ fn check_quantities(order: &Order) -> Result<(), ApiError> {
                 "has to be above 0 for orders with videos",
             ))
         }
+        _ if order.videos_quantity > VIDEOS_MAX => Err(too_many_videos("videos_quantity")),
         _ if order.edits_quantity > order.videos_quantity => Err(ApiError::field(
             "edits_quantity",
             "cannot exceed videos_quantity",
         )),
         _ => Ok(()),
     }
+}
+
+/// The error for more video slots than an order can have.
+pub(super) fn too_many_videos(field: &str) -> ApiError {
+    ApiError::field(
+        field,
+        &format!("would give the order more than {VIDEOS_MAX} videos"),
+    )
 }
 
 fn place(workspace: &mut Workspace, order: &Order) -> Result<Place, ApiError> {
@@ -189,30 +205,4 @@ fn refuse_duplicate(workspace: &Workspace, order: &Order, place: &Place) -> Resu
         )
         .with("existing_bundle_id", bundle.id.as_str())),
     }
-}
-
-/// The second limit: how many orders a workspace may place in a rolling hour.
-fn refuse_over_capacity(
-    workspace: &Workspace,
-    context: &Context,
-    wanted: usize,
-) -> Result<(), ApiError> {
-    let recent: Vec<i64> = workspace
-        .bundles
-        .iter()
-        .map(|bundle| bundle.created_at)
-        .filter(|at| *at > context.now - HOUR)
-        .collect();
-    if recent.len() + wanted <= CAPACITY_ORDERS_PER_HOUR {
-        return Ok(());
-    }
-    let free_at = recent.iter().min().copied().unwrap_or(context.now) + HOUR;
-    let seconds = u64::try_from((free_at - context.now) / 1000)
-        .unwrap_or(0)
-        .max(1);
-    Err(ApiError::new(
-        Code::CapacityCooldown,
-        "The order capacity of this workspace is used up for now.",
-    )
-    .retry_after(seconds))
 }

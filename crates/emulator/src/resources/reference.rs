@@ -3,10 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::answer::Answer;
-use crate::decisions::{
-    COUNTRIES, COUNTRY_ALIASES, PRICE_ACCOUNT, PRICE_EDIT_SLOT, PRICE_NICHE_WARMING,
-    PRICE_VIDEO_SLOT, PRICE_WARMING_TARGET, VIDEOS_ONLY_COUNTRIES,
-};
+use crate::decisions::{COUNTRIES, COUNTRY_ALIASES, PRICE_NICHE_WARMING, VIDEOS_ONLY_COUNTRIES};
 use crate::error::{ApiError, Code};
 use crate::request::{Context, Request};
 use crate::workspace::Workspace;
@@ -33,13 +30,18 @@ pub fn platforms(_: &mut Workspace, _: &Request, _: &Context) -> Result<Answer, 
 }
 
 /// `GET /credit-costs`.
-pub fn credit_costs(_: &mut Workspace, _: &Request, _: &Context) -> Result<Answer, ApiError> {
+pub fn credit_costs(
+    workspace: &mut Workspace,
+    _: &Request,
+    _: &Context,
+) -> Result<Answer, ApiError> {
+    let prices = workspace.prices;
     Ok(Answer::ok(json!({
         "costs": {
-            "account_creation": { "tiktok": PRICE_ACCOUNT, "instagram": PRICE_ACCOUNT, "youtube": 100 },
-            "video_upload": PRICE_VIDEO_SLOT,
-            "video_edit": PRICE_EDIT_SLOT,
-            "advanced_warming": PRICE_WARMING_TARGET,
+            "account_creation": { "tiktok": prices.account_creation, "instagram": prices.account_creation, "youtube": 100 },
+            "video_upload": prices.video_slot,
+            "video_edit": prices.edit_slot,
+            "advanced_warming": prices.warming_target,
             "niche_warming": PRICE_NICHE_WARMING,
             "coverage_30_days": 25,
             "credential_reveal": 150,
@@ -54,13 +56,18 @@ pub fn credit_costs(_: &mut Workspace, _: &Request, _: &Context) -> Result<Answe
     })))
 }
 
-/// The listed code of a country in which a new account can be ordered.
-pub fn open_country(text: &str) -> Result<&'static str, ApiError> {
+/// A country code as it is listed: aliases replaced, in capitals.
+pub fn listed_code(text: &str) -> String {
     let wanted = text.trim().to_ascii_uppercase();
-    let wanted = COUNTRY_ALIASES
+    COUNTRY_ALIASES
         .iter()
         .find(|(alias, _)| *alias == wanted)
-        .map_or(wanted.as_str(), |(_, code)| code);
+        .map_or(wanted, |(_, code)| (*code).to_owned())
+}
+
+/// The listed code of a country in which a new account can be ordered.
+pub fn open_country(text: &str) -> Result<&'static str, ApiError> {
+    let wanted = listed_code(text);
     let find = |countries: &[(&'static str, &str)]| {
         countries
             .iter()

@@ -3,9 +3,10 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::decisions::{PRICE_NICHE_WARMING, PRICE_WARMING_TARGET};
+use crate::decisions::PRICE_NICHE_WARMING;
 use crate::error::{ApiError, Code};
 use crate::resources::credits::Cost;
+use crate::resources::prices::Prices;
 
 /// The warming fields of an order.
 #[derive(Debug, Default, Deserialize)]
@@ -39,9 +40,9 @@ pub struct Choice {
 
 impl Choice {
     /// Adds what the warming of one account costs.
-    pub fn price(&self, cost: Cost) -> Cost {
+    pub fn price(&self, prices: &Prices, cost: Cost) -> Cost {
         let targets = self.targets.as_ref().map_or(0, |targets| targets.count);
-        let cost = cost.plus("advanced_warming", targets * PRICE_WARMING_TARGET);
+        let cost = cost.plus("advanced_warming", targets * prices.warming_target);
         if self.niche_instructions.is_some() {
             cost.plus("niche_warming", PRICE_NICHE_WARMING)
         } else {

@@ -73,6 +73,23 @@ impl Schema {
     }
 }
 
+impl Schema {
+    /// The value that the text of a property stands for, with semicolons between the items of a list; nothing if there
+    /// is no such property.
+    pub fn read_property(&self, name: &str, text: &str) -> Option<Value> {
+        let property = self.properties.get(name)?;
+        Some(match &property.items {
+            Some(items) => text
+                .split(';')
+                .map(str::trim)
+                .filter(|item| !item.is_empty())
+                .map(|item| items.read_text(item))
+                .collect(),
+            None => property.read_text(text),
+        })
+    }
+}
+
 /// Turns a query string into typed values by the parameters of an operation. Unknown parameters are ignored.
 pub fn check_query(
     parameters: &[Parameter],

@@ -190,7 +190,7 @@ fn bad_bodies_are_told_apart() {
 fn an_operation_that_is_not_there_yet_says_so() {
     let world = World::new();
     assert_eq!(
-        world.call("GET", "/accounts", None).refusal(),
+        world.call("GET", "/comments", None).refusal(),
         (501, "NOT_EMULATED".into())
     );
 }

@@ -130,7 +130,7 @@ fn each_rule_of_an_order_has_its_code() {
         (json!({ "videos": 3 }), (400, "UNKNOWN_FIELD")),
         (
             json!({ "videos_quantity": 9_000_000_000_000_000_000_i64 }),
-            (402, "INSUFFICIENT_CREDITS"),
+            (400, "VALIDATION_ERROR"),
         ),
     ] {
         let reply = world.call("POST", "/bundles", order(extra.clone()));

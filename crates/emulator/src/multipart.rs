@@ -1,0 +1,84 @@
+//! Forms with files: `multipart/form-data` (RFC 7578) that is in memory as a whole.
+
+use std::convert::Infallible;
+
+use bytes::Bytes;
+use futures_util::{FutureExt, stream};
+use multer::Multipart;
+
+use crate::error::ApiError;
+use crate::request::Request;
+
+/// Parts a form may have.
+const PARTS_MAX: usize = 20;
+
+/// One part of a form.
+#[derive(Debug, Clone)]
+pub struct Part {
+    /// Name of the field.
+    pub name: String,
+    /// Name of the file, if it is one.
+    pub file_name: Option<String>,
+    /// Media type of the file, if it is stated.
+    pub content_type: Option<String>,
+    /// Content.
+    pub bytes: Bytes,
+}
+
+/// A form.
+#[derive(Debug, Clone)]
+pub struct Form(Vec<Part>);
+
+impl Form {
+    /// Reads the body of a request.
+    ///
+    /// # Errors
+    /// `VALIDATION_ERROR` if the body is no such form.
+    pub fn of(request: &Request) -> Result<Self, ApiError> {
+        let broken = |error: multer::Error| {
+            ApiError::field("the body", &format!("is not a multipart form: {error}"))
+        };
+        let boundary = multer::parse_boundary(&request.content_type).map_err(broken)?;
+        let body = request.raw.clone();
+        let body = stream::once(async { Ok::<Bytes, Infallible>(body) });
+        let mut form = Multipart::new(body, boundary);
+        let read = async {
+            let mut parts = Vec::new();
+            while let Some(field) = form.next_field().await? {
+                if parts.len() == PARTS_MAX {
+                    break;
+                }
+                parts.push(Part {
+                    name: field.name().unwrap_or_default().to_owned(),
+                    file_name: field.file_name().map(str::to_owned),
+                    content_type: field.content_type().map(ToString::to_string),
+                    bytes: field.bytes().await?,
+                });
+            }
+            Ok(Self(parts))
+        };
+        // The body is there, so nothing has to be waited for.
+        read.now_or_never()
+            .unwrap_or(Err(multer::Error::IncompleteStream))
+            .map_err(broken)
+    }
+
+    /// The part with this name.
+    ///
+    /// # Errors
+    /// `VALIDATION_ERROR` if there is none.
+    pub fn part(&self, name: &str) -> Result<&Part, ApiError> {
+        self.0
+            .iter()
+            .find(|part| part.name == name)
+            .ok_or_else(|| ApiError::field(name, "is required"))
+    }
+
+    /// The text of a part, if there is one with this name.
+    pub fn text(&self, name: &str) -> Option<String> {
+        self.0
+            .iter()
+            .find(|part| part.name == name)
+            .map(|part| String::from_utf8_lossy(&part.bytes).trim().to_owned())
+    }
+}
