@@ -219,9 +219,12 @@ async fn run(
         if workspaces::replace(host, version, &workspace).await? {
             return Ok(answer);
         }
-        // Other instances write too: step back by a random time that grows with the crowd.
-        let spread = u64::from(attempt.min(15) + 1) * 2;
-        host.pause(1 + u64::from(host.random()[0]) % spread).await;
+        // Other instances write too, and a lost attempt is a whole run for nothing: step back for longer each time, as
+        // Ethernet does, until about one writer is awake.
+        let random = host.random();
+        let spread = 8_u64 << attempt.min(5);
+        let wait = u64::from(u16::from_le_bytes([random[0], random[1]])) % spread;
+        host.pause(1 + wait).await;
     }
     Err(ApiError::new(
         Code::StateBusy,

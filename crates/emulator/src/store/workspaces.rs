@@ -9,6 +9,8 @@ use crate::workspace::Workspace;
 
 /// How long a writer may have its turn inside its instance.
 const TURN_MS: i64 = 2_000;
+/// Longest pause of a waiting writer before it looks again, without its random part.
+const LONGEST_WAIT_MS: u64 = 128;
 
 /// A workspace as read, with the version that a write has to find.
 #[derive(Debug)]
@@ -98,6 +100,7 @@ impl Drop for Turn<'_> {
 /// It polls, because a component-model task cannot be woken by another one without host support.
 pub async fn turn(host: &impl Host) -> Turn<'_> {
     let gate = host.write_gate();
+    let mut wait = 1;
     loop {
         let (now, held) = (host.now_ms(), gate.load(Ordering::Relaxed));
         let until = now.max(held) + TURN_MS;
@@ -108,6 +111,8 @@ pub async fn turn(host: &impl Host) -> Turn<'_> {
         {
             return Turn { gate, until };
         }
-        host.pause(1).await;
+        // Ever longer, and not all at once: hundreds of waiters that poll every millisecond would be all the work.
+        host.pause(wait + u64::from(host.random()[0]) % wait).await;
+        wait = (wait * 2).min(LONGEST_WAIT_MS);
     }
 }
