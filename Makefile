@@ -36,8 +36,14 @@ toolchain:
 wasm: toolchain ## Build the two components
 	cargo build --release --target wasm32-wasip2 $(COMPONENTS)
 
+# The whole workspace's features, those of the tests included (--examples asks for them; there are no examples): so
+# these crates are compiled once for `make up` and `make test`, and wasmtime alone takes minutes. For that, build
+# scripts and macros need the same debug information as everything else.
+export CARGO_PROFILE_DEV_DEBUG = line-tables-only
+export CARGO_PROFILE_DEV_BUILD_OVERRIDE_DEBUG = line-tables-only
+
 host: toolchain ## Build the embedding host
-	cargo build -p tokportal-embed
+	cargo build --workspace --bins --examples
 
 test: rust-test interop ## Run every test: Rust, and real MCP clients against the running app
 
@@ -48,10 +54,10 @@ interop: wasm host $(NODE_MODULES) $(PYTHON_READY) ## Run the tests with real MC
 	cd tests && $(NODE_TEST) $(INTEROP)
 
 conformance: wasm host $(NODE_MODULES) ## Run the official MCP conformance suite, both requirement sets
-	cd tests && node --test conformance/ && node conformance/run.mjs
+	cd tests && $(NODE_TEST) conformance/*.test.mjs && node conformance/run.mjs
 
 browser: wasm host $(NODE_MODULES) ## Look at every page in headless Chromium; screenshots go to target/screenshots
-	cd tests && $(NODE_TEST) browser/
+	cd tests && $(NODE_TEST) browser/*.test.mjs
 
 check: fmt clippy openapi lockfiles measure ## Check style, lints and the OpenAPI document, and print the sizes
 
