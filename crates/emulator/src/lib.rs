@@ -7,13 +7,17 @@
 mod tests;
 
 pub mod answer;
+mod control_accounts;
+mod control_prices;
 pub mod controls;
 pub mod decisions;
 pub mod dry_run;
 pub mod error;
+pub mod events;
 pub mod host;
 pub mod idempotency;
 pub mod ids;
+pub mod multipart;
 pub mod operations;
 pub mod people;
 pub mod pipeline;
@@ -22,6 +26,8 @@ pub mod request;
 pub mod resources;
 pub mod schema;
 pub mod seed;
+mod seed_accounts;
+mod seed_orders;
 pub mod store;
 pub mod time;
 pub mod workspace;
@@ -61,12 +67,29 @@ pub async fn handle(host: &impl Host, request: Request<Bytes>) -> Response<Bytes
         pipeline::answer(host, incoming(path)).await
     } else if let Some(path) = below("/emulator") {
         controls::answer(host, incoming(path)).await
+    } else if let Some(path) = below("/reports") {
+        report(host, path).await
     } else if let Some(path) = below("/portal") {
         portal::answer(host, incoming(path)).await
     } else if full == "/" && parts.method == http::Method::GET {
         portal::landing(host)
     } else {
         plain(StatusCode::NOT_FOUND, "There is nothing here.")
+    }
+}
+
+/// A report behind its link.
+async fn report(host: &impl Host, path: &str) -> Response<Bytes> {
+    match resources::analytics::report::shared(host, path).await {
+        Ok(Some(page)) => page,
+        Ok(None) => plain(StatusCode::NOT_FOUND, "There is no such report."),
+        Err(error) => {
+            eprintln!("report: {}", error.0);
+            plain(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "The emulator failed; its log says why.",
+            )
+        }
     }
 }
 

@@ -1,14 +1,29 @@
 //! Native tests over the whole core: HTTP requests in, HTTP responses out, on real SQLite.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod account_setup;
+mod analytics;
 mod api;
+mod bans;
 mod browser;
 mod bundles;
 mod concurrency;
+mod coverage;
 mod credits;
 mod document;
+mod edit_requests;
+mod flow;
 mod idempotency;
+mod lifecycle;
 mod openid;
 mod pages;
 mod portal_keys;
+mod publishing;
+mod reveal;
+mod saved_accounts;
+mod video_extras;
+mod video_review;
+mod videos;
+mod warming;
+mod work;
 mod world;
