@@ -55,6 +55,7 @@ pub struct AppBuilder {
     log: Arc<dyn LogSink>,
     limits: Limits,
     block_private_networks: bool,
+    trusted: Vec<Vec<u8>>,
 }
 
 impl AppBuilder {
@@ -72,6 +73,7 @@ impl AppBuilder {
             log: Arc::new(StderrLog),
             limits: Limits::default(),
             block_private_networks: false,
+            trusted: Vec::new(),
         }
     }
 
@@ -150,6 +152,13 @@ impl AppBuilder {
         self
     }
 
+    /// Trusts the servers whose certificates this one has signed, beside those that Mozilla trusts. It is an X.509
+    /// certificate in DER.
+    pub fn trust_certificate(mut self, der: impl Into<Vec<u8>>) -> Self {
+        self.trusted.push(der.into());
+        self
+    }
+
     /// Compiles the components and opens the state.
     ///
     /// Components that this process has compiled before, for any application, are not compiled again.
@@ -174,7 +183,10 @@ impl AppBuilder {
             values,
             key_value: KeyValue::open(&self.state)?,
             databases: self.open_databases()?,
-            client: Client::new(self.block_private_networks)?,
+            client: Client::new(
+                self.block_private_networks,
+                std::mem::take(&mut self.trusted),
+            )?,
         };
         let mut ready = Vec::new();
         for config in std::mem::take(&mut self.components) {

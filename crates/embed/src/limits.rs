@@ -18,7 +18,7 @@ pub struct Limits {
     pub request_body_bytes: u64,
     /// Bytes of the request line and all header fields of a request; more is 431. 64 KiB, at least 8 KiB.
     pub request_header_bytes: usize,
-    /// How long a client may take to send the header of a request. 10 s.
+    /// How long a client may take to send the header of a request, and how long a connection may be idle. 30 s.
     pub header_read_time: Duration,
     /// Requests that one instance works on at the same time. 16; always 1 for WASI p2 components.
     pub requests_at_once: usize,
@@ -40,7 +40,7 @@ impl Default for Limits {
             request_time: Duration::from_secs(60),
             request_body_bytes: 16 << 20,
             request_header_bytes: 64 << 10,
-            header_read_time: Duration::from_secs(10),
+            header_read_time: Duration::from_secs(30),
             requests_at_once: 16,
             requests_per_instance: 128,
             idle_time: Duration::from_secs(5),

@@ -47,24 +47,24 @@ impl<F: Fn(LogLine<'_>) + Send + Sync + 'static> LogSink for F {
     }
 }
 
-/// Writes every line to standard error, after the component's id: the default.
+/// Writes every line to standard error: the default. Lines of a component come after its id, those of the host after
+/// `host` and the component they are about.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct StderrLog;
 
 impl LogSink for StderrLog {
     fn line(&self, line: LogLine<'_>) {
-        let name = if line.component.is_empty() {
-            "host"
-        } else {
-            line.component
-        };
-        let mark = if line.source == LogSource::Host {
-            " !"
-        } else {
-            ""
-        };
+        // A component must not move the cursor of somebody's terminal.
+        let text = line
+            .text
+            .replace(|c: char| c.is_control() && c != '\t', "\u{fffd}");
+        let mut out = std::io::stderr().lock();
         // Nobody can be told when standard error is gone.
-        let _ = writeln!(std::io::stderr().lock(), "[{name}]{mark} {}", line.text);
+        let _ = match (line.source, line.component) {
+            (LogSource::Host, "") => writeln!(out, "[host] {text}"),
+            (LogSource::Host, component) => writeln!(out, "[host] {component}: {text}"),
+            (_, component) => writeln!(out, "[{component}] {text}"),
+        };
     }
 }
 

@@ -20,6 +20,9 @@ pub struct Connection {
     last_insert_rowid: i64,
 }
 
+/// The names of the columns, and the rows.
+type Found = (Vec<String>, Vec<RowResult>);
+
 impl InstanceState {
     fn open_database(&mut self, label: &str) -> Result<Result<Resource<Connection>, Error>> {
         let Some(database) = self.component.databases.get(label) else {
@@ -56,7 +59,7 @@ impl InstanceState {
         &mut self,
         connection: &Resource<Connection>,
         (lease, result): (Lease, Result<Outcome, SqlError>),
-    ) -> Result<Result<(Vec<String>, Vec<RowResult>), Error>> {
+    ) -> Result<Result<Found, Error>> {
         let connection = self.table.get_mut(connection)?;
         connection.lease = lease;
         Ok(match result {

@@ -30,9 +30,12 @@ const IDLE_PER_HOST: usize = 32;
 pub(crate) struct Client(legacy::Client<Connector, WasiBody>);
 
 impl Client {
-    pub(crate) fn new(block_private_networks: bool) -> Result<Self, crate::Error> {
-        let connector = Connector::new(block_private_networks, DEFAULT_TIMEOUT)
-            .map_err(|error| crate::Error::invalid("TLS", error.to_string()))?;
+    pub(crate) fn new(
+        block_private_networks: bool,
+        trusted: Vec<Vec<u8>>,
+    ) -> Result<Self, crate::Error> {
+        let connector = Connector::new(block_private_networks, trusted, DEFAULT_TIMEOUT)
+            .map_err(|error| crate::Error::invalid("a trusted certificate", error.to_string()))?;
         let client = legacy::Client::builder(TokioExecutor::new())
             .pool_timer(TokioTimer::new())
             .pool_idle_timeout(IDLE_TIME)

@@ -15,7 +15,7 @@ use tokio::net::TcpStream;
 use tokio::time::Instant;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
-use tokio_rustls::rustls::pki_types::ServerName;
+use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
 use tokio_rustls::rustls::{self, ClientConfig, RootCertStore};
 use url::Host;
 
@@ -55,11 +55,15 @@ pub(super) enum ConnectError {
 impl Connector {
     pub(super) fn new(
         block_private_networks: bool,
+        trusted: Vec<Vec<u8>>,
         default_timeout: Duration,
     ) -> Result<Self, rustls::Error> {
-        let roots = RootCertStore {
+        let mut roots = RootCertStore {
             roots: webpki_roots::TLS_SERVER_ROOTS.into(),
         };
+        for certificate in trusted {
+            roots.add(CertificateDer::from(certificate))?;
+        }
         let tls =
             ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
                 .with_safe_default_protocol_versions()?

@@ -188,7 +188,7 @@ fn quiet_leaves_out_what_components_write() {
     program.signal("TERM");
     let (_, errors) = program.end();
     assert!(
-        errors.starts_with("[guest] ! component `guest` was refused http://refused.example"),
+        errors.starts_with("[host] guest: component `guest` was refused http://refused.example"),
         "{errors}"
     );
     assert_eq!(errors.lines().count(), 1, "{errors}");

@@ -140,6 +140,29 @@ async fn private_networks_can_be_blocked() {
     assert_eq!(upstream.connections(), 0);
 }
 
+#[tokio::test]
+async fn tls_needs_a_certificate_that_is_trusted() {
+    let (upstream, certificate) = Upstream::start_tls().await;
+    let url = format!("https://localhost:{}", upstream.port());
+    let (distrustful, _) = app(guest().allow_outbound(&url)).await;
+    let (_, body) = get(&distrustful, &format!("/fetch?{url}/")).await;
+    assert_eq!(body, "ErrorCode::TlsCertificateError");
+
+    // The certificate is trusted from here on, but it is one for `localhost` only.
+    let other = format!("https://127.0.0.1:{}", upstream.port());
+    let component = guest().allow_outbound(&url).allow_outbound(&other);
+    let (builder, _) = builder();
+    let app = builder
+        .trust_certificate(certificate)
+        .component(component)
+        .build()
+        .await
+        .unwrap();
+    assert_eq!(ok(&app, &format!("/fetch?{url}/")).await, "200 hello");
+    let (_, body) = get(&app, &format!("/fetch?{other}/")).await;
+    assert_eq!(body, "ErrorCode::TlsCertificateError");
+}
+
 fn private() -> ComponentConfig {
     ComponentConfig::from_file("private", wasm("embed_guest"))
 }

@@ -13,8 +13,10 @@ use http_body_util::{BodyExt as _, Full};
 use hyper::body::{Body, Frame, Incoming};
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
+use tokio_rustls::rustls::{self, pki_types::PrivatePkcs8KeyDer};
 
 /// A running server; it ends with the test.
 #[derive(Clone)]
@@ -44,17 +46,44 @@ impl Upstream {
         };
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                seen.connections.fetch_add(1, Ordering::SeqCst);
-                let seen = Arc::clone(&seen);
-                let service = service_fn(move |request| {
-                    let seen = Arc::clone(&seen);
-                    async move { Ok::<_, Infallible>(answer(&seen, request).await) }
-                });
-                let connection = hyper::server::conn::http1::Builder::new();
-                tokio::spawn(connection.serve_connection(TokioIo::new(stream), service));
+                tokio::spawn(serve(Arc::clone(&seen), stream));
             }
         });
         upstream
+    }
+
+    /// A server with TLS for `localhost`, and its certificate.
+    pub(crate) async fn start_tls() -> (Self, Vec<u8>) {
+        let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+        let certificate = made.cert.der().to_vec();
+        let key = PrivatePkcs8KeyDer::from(made.signing_key.serialize_der());
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let config = rustls::ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(vec![made.cert.der().clone()], key.into())
+            .unwrap();
+        let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(config));
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let seen = Arc::new(Seen::default());
+        let upstream = Self {
+            port,
+            seen: Arc::clone(&seen),
+        };
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                let (acceptor, seen) = (acceptor.clone(), Arc::clone(&seen));
+                tokio::spawn(async move {
+                    // A client that does not trust the certificate goes away here.
+                    if let Ok(stream) = acceptor.accept(stream).await {
+                        serve(seen, stream).await;
+                    }
+                });
+            }
+        });
+        (upstream, certificate)
     }
 
     pub(crate) fn url(&self) -> String {
@@ -82,6 +111,18 @@ impl Upstream {
     pub(crate) fn go_on(&self) {
         self.seen.go_on.notify_one();
     }
+}
+
+async fn serve(seen: Arc<Seen>, stream: impl AsyncRead + AsyncWrite + Unpin) {
+    seen.connections.fetch_add(1, Ordering::SeqCst);
+    let service = service_fn(move |request| {
+        let seen = Arc::clone(&seen);
+        async move { Ok::<_, Infallible>(answer(&seen, request).await) }
+    });
+    // It ends with an error when the client goes away, as some tests have it do.
+    let _ = hyper::server::conn::http1::Builder::new()
+        .serve_connection(TokioIo::new(stream), service)
+        .await;
 }
 
 async fn answer(seen: &Seen, request: Request<Incoming>) -> Response<BoxBody<Bytes, Infallible>> {

@@ -23,6 +23,7 @@ pub(crate) fn count() -> String {
     (CALLS.fetch_add(1, Ordering::Relaxed) + 1).to_string()
 }
 
+#[expect(clippy::print_stdout, reason = "the test is about it")]
 pub(crate) fn print(text: &str) -> String {
     println!("out {text}");
     eprintln!("err {text}");
