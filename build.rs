@@ -18,14 +18,12 @@ fn main() -> Result<()> {
         // The whole list has to stay below 120 kB, since clients keep it in the model's context.
         output: Output {
             depth: 2,
-            max_bytes: 600,
+            max_bytes: 400,
         },
         ..Options::default()
     };
+    // Warnings are for `openapi-tools check`, which `make check` runs: every build would repeat them.
     let catalogue = Catalogue::from_json(&text, &options).context(DOCUMENT)?;
-    for warning in catalogue.warnings() {
-        println!("cargo::warning={DOCUMENT}: {warning}");
-    }
     let out = PathBuf::from(env::var_os("OUT_DIR").context("OUT_DIR")?);
     fs::write(out.join("catalogue.rs"), emit::rust(&catalogue))?;
     let document: serde_json::Value = serde_json::from_str(&text).context(DOCUMENT)?;
