@@ -121,9 +121,23 @@ codes! {
     /// Coverage is not active.
     ManagedAccountTaskBlocked = "MANAGED_ACCOUNT_TASK_BLOCKED", 409;
     /// The reveal needs a person's consent.
-    CredentialRevealConsentRequired = "CREDENTIAL_REVEAL_CONSENT_REQUIRED", 428;
+    RevealConsentRequired = "REVEAL_CONSENT_REQUIRED", 428;
     /// The reveal's policy or price changed.
     CredentialRevealQuoteChanged = "CREDENTIAL_REVEAL_QUOTE_CHANGED", 409;
+    /// The account has no Coverage record.
+    CoverageNotFound = "COVERAGE_NOT_FOUND", 404;
+    /// Coverage cannot be turned on: it is on, or over for good.
+    CoverageInvalidStatus = "COVERAGE_INVALID_STATUS", 409;
+    /// The reactivation quote is stale.
+    CoverageQuoteChanged = "COVERAGE_QUOTE_CHANGED", 409;
+    /// The account has an open edit request.
+    EditRequestAlreadyOpen = "EDIT_REQUEST_ALREADY_OPEN", 409;
+    /// The account was refreshed less than 48 hours ago.
+    AnalyticsRefreshTooSoon = "ANALYTICS_REFRESH_TOO_SOON", 409;
+    /// The refreshes of the month are used up.
+    AnalyticsRefreshLimit = "ANALYTICS_REFRESH_LIMIT", 409;
+    /// The plan does not include this view.
+    AnalyticsPlanRequired = "ANALYTICS_PLAN_REQUIRED", 403;
     /// Withdrawn product.
     DeepWarmingDeprecated = "DEEP_WARMING_DEPRECATED", 400;
     /// Warming options contradict each other.

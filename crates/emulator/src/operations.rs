@@ -7,10 +7,13 @@ use serde_json::Value;
 use crate::answer::Answer;
 use crate::error::{ApiError, Code};
 use crate::request::{Context, Request};
-use crate::resources::{analytics, bans, bundles, commenting_profile, coverage_calls, credits, edit_requests, orders, profile, reference, reveal, saved_accounts, warming_choice};
 use crate::resources::{
-    account_setup, ad_codes, bulk, more_slots, publish, video_batch, video_import, video_publish, video_review,
-    video_setup, videos, warming, warming_ideas,
+    account_setup, ad_codes, bulk, more_slots, publish, video_batch, video_import, video_publish,
+    video_review, video_setup, videos, warming, warming_ideas,
+};
+use crate::resources::{
+    analytics, bans, bundles, commenting_profile, coverage_calls, credits, edit_requests, orders,
+    profile, reference, reveal, saved_accounts, warming_choice,
 };
 use crate::workspace::Workspace;
 

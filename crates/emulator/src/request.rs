@@ -38,6 +38,8 @@ pub struct Context {
     pub key: Option<Key>,
     /// Owner of the workspace.
     pub person: &'static Person,
+    /// Origin under which the emulator is reached, for links in answers.
+    pub public_url: String,
     /// Unpredictable bytes of this call.
     entropy: [u8; 32],
     secrets: Cell<u64>,
@@ -50,6 +52,7 @@ impl Context {
         dry_run: bool,
         key: Option<Key>,
         person: &'static Person,
+        public_url: &str,
         entropy: [u8; 32],
     ) -> Self {
         Self {
@@ -57,6 +60,7 @@ impl Context {
             dry_run,
             key,
             person,
+            public_url: public_url.to_owned(),
             entropy,
             secrets: Cell::new(0),
         }

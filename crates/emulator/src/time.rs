@@ -8,6 +8,8 @@ use ::time::{Date, OffsetDateTime};
 
 /// Milliseconds of a second.
 pub const SECOND: i64 = 1_000;
+/// Milliseconds of a minute.
+pub const MINUTE: i64 = 60 * SECOND;
 /// Milliseconds of an hour.
 pub const HOUR: i64 = 3_600 * SECOND;
 /// Milliseconds of a day.

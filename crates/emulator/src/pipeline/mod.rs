@@ -164,7 +164,14 @@ async fn run(
         .admission
         .as_ref()
         .map(|admission| admission.key.clone());
-    let context = Context::new(trail.now, trail.dry_run, key_record, person, host.random());
+    let context = Context::new(
+        trail.now,
+        trail.dry_run,
+        key_record,
+        person,
+        &host.config().public_url,
+        host.random(),
+    );
     // A dry run neither replays nor keeps: it has no effect that could be doubled.
     let key = key.filter(|_| !trail.dry_run).map(|key| {
         let target = format!("{}?{}", incoming.path, incoming.query);
