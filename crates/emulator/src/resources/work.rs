@@ -1,7 +1,7 @@
 //! Work on a delivered account needs its Coverage, which renews first where that is due.
 
 use crate::answer::Answer;
-use crate::error::{ApiError, Code};
+use crate::error::ApiError;
 use crate::request::Context;
 use crate::resources::coverage;
 use crate::resources::credits::{Charge, Cost};
@@ -25,8 +25,8 @@ pub(super) fn admit(
 /// Lets work start that costs something, and charges both together.
 ///
 /// # Errors
-/// `MANAGED_ACCOUNT_TASK_BLOCKED`, also where the work itself is free and the credits do not cover the renewal;
-/// `INSUFFICIENT_CREDITS`.
+/// `MANAGED_ACCOUNT_TASK_BLOCKED`, also where the credits do not cover the renewal; `INSUFFICIENT_CREDITS` where they
+/// do not cover both.
 pub(super) fn charge(
     workspace: &mut Workspace,
     context: &Context,
@@ -34,7 +34,6 @@ pub(super) fn charge(
     cost: Cost,
     description: &str,
 ) -> Result<Option<Charge>, ApiError> {
-    let own = cost.total();
     let cost = match account_id {
         Some(id) => coverage::admit(workspace, id, cost, context.now)?,
         None => cost,
@@ -42,16 +41,7 @@ pub(super) fn charge(
     if cost.total() == 0 {
         return Ok(None);
     }
-    match workspace.charge(context, cost, description) {
-        Ok(charge) => Ok(Some(charge)),
-        Err(error) if own == 0 => Err(ApiError {
-            code: Code::ManagedAccountTaskBlocked,
-            message: "Coverage is due and the credits do not cover its renewal. Nothing started."
-                .to_owned(),
-            ..error
-        }),
-        Err(error) => Err(error),
-    }
+    workspace.charge(context, cost, description).map(Some)
 }
 
 /// Says in the answer what the call cost, if it did.

@@ -16,6 +16,7 @@ mod flow;
 mod idempotency;
 mod lifecycle;
 mod openid;
+mod order_operations;
 mod pages;
 mod portal_keys;
 mod publishing;
