@@ -43,7 +43,10 @@ pub enum NoKey {
 ///
 /// # Errors
 /// See [`NoKey`].
-pub async fn find<H: Host>(connector: &Connector<H>, headers: &HeaderMap) -> Result<Credential, NoKey> {
+pub async fn find<H: Host>(
+    connector: &Connector<H>,
+    headers: &HeaderMap,
+) -> Result<Credential, NoKey> {
     let token = token(headers)?;
     if let Ok(key) = ApiKey::parse(token.expose()) {
         return Ok(Credential { key, level: None });
@@ -53,8 +56,8 @@ pub async fn find<H: Host>(connector: &Connector<H>, headers: &HeaderMap) -> Res
         return Err(NoKey::Malformed);
     }
     let sealer = sealer(connector).await.map_err(|_| NoKey::Unavailable)?;
-    let (key, level) =
-        access_token::open(&sealer, token.expose(), &connector.config.resource).ok_or(NoKey::Malformed)?;
+    let (key, level) = access_token::open(&sealer, token.expose(), &connector.config.resource)
+        .ok_or(NoKey::Malformed)?;
     Ok(Credential {
         key,
         level: Some(level),
@@ -176,7 +179,10 @@ mod tests {
             vec![("authorization", "Bearer")],
             vec![("authorization", "Bearer sk_short")],
             vec![("authorization", "Bearer tpt1_forged")],
-            vec![("authorization", bearer.as_str()), ("x-api-key", other.as_str())],
+            vec![
+                ("authorization", bearer.as_str()),
+                ("x-api-key", other.as_str()),
+            ],
             vec![("authorization", "Bearer"), ("x-api-key", good.as_str())],
         ] {
             assert_eq!(find(&wrong).err(), Some(NoKey::Malformed), "{wrong:?}");

@@ -13,10 +13,13 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+/// The script: from an outbound request to its answer.
+type Outside = dyn Fn(&Request<Bytes>) -> Result<Response<Bytes>, HttpError>;
+
 /// Plays the outside. Every outbound request is kept for inspection.
 pub(crate) struct FakeHost {
     /// Answers an outbound request.
-    pub(crate) answer: Box<dyn Fn(&Request<Bytes>) -> Result<Response<Bytes>, HttpError>>,
+    pub(crate) answer: Box<Outside>,
     /// What was sent.
     pub(crate) sent: RefCell<Vec<Request<Bytes>>>,
     /// The time.
@@ -62,7 +65,11 @@ impl FakeHost {
 }
 
 impl HttpClient for FakeHost {
-    async fn send(&self, request: Request<Bytes>, limits: &HttpLimits) -> Result<HttpAnswer, HttpError> {
+    async fn send(
+        &self,
+        request: Request<Bytes>,
+        limits: &HttpLimits,
+    ) -> Result<HttpAnswer, HttpError> {
         let response = (self.answer)(&request);
         self.sent.borrow_mut().push(request);
         yield_once().await;
@@ -111,8 +118,14 @@ impl Store for FakeHost {
 
     async fn set(&self, key: &str, value: &[u8]) -> Result<(), StoreError> {
         self.reach(key).await?;
-        let old = self.store.borrow_mut().insert(key.to_owned(), Entry::Value(value.to_vec()));
-        assert!(!matches!(old, Some(Entry::Counter(_))), "{key} is a counter");
+        let old = self
+            .store
+            .borrow_mut()
+            .insert(key.to_owned(), Entry::Value(value.to_vec()));
+        assert!(
+            !matches!(old, Some(Entry::Counter(_))),
+            "{key} is a counter"
+        );
         Ok(())
     }
 
@@ -138,7 +151,10 @@ impl Store for FakeHost {
 impl FakeHost {
     async fn reach(&self, key: &str) -> Result<(), StoreError> {
         let fit = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
-        assert!(key.len() <= 255 && key.bytes().all(fit), "not a key for every store: {key}");
+        assert!(
+            key.len() <= 255 && key.bytes().all(fit),
+            "not a key for every store: {key}"
+        );
         yield_once().await;
         if self.store_is_down.get() {
             return Err(StoreError("down".to_owned()));

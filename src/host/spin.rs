@@ -74,8 +74,14 @@ struct SpinBody(IncomingRequestBody);
 
 impl IncomingBody for SpinBody {
     async fn read(self, limit: usize) -> Result<Bytes, BodyError> {
-        let (bytes, cut) = collect(self.0, limit, true).await.map_err(|_| BodyError::Broken)?;
-        if cut { Err(BodyError::TooLarge) } else { Ok(bytes) }
+        let (bytes, cut) = collect(self.0, limit, true)
+            .await
+            .map_err(|_| BodyError::Broken)?;
+        if cut {
+            Err(BodyError::TooLarge)
+        } else {
+            Ok(bytes)
+        }
     }
 }
 
@@ -87,7 +93,9 @@ where
     let mut bytes = BytesMut::new();
     let mut cut = false;
     while let Some(frame) = body.frame().await {
-        let Ok(data) = frame?.into_data() else { continue };
+        let Ok(data) = frame?.into_data() else {
+            continue;
+        };
         let room = limit.saturating_sub(bytes.len());
         cut |= data.len() > room;
         bytes.extend_from_slice(&data[..data.len().min(room)]);

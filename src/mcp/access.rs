@@ -39,7 +39,9 @@ pub async fn admit<H: Host>(
     // A connection begins: a good moment for a piece of the sweep.
     let begins = matches!(request.method.as_str(), "initialize" | "server/discover");
     let grant = if begins {
-        join(grant(connector, &caller.key), sweep(connector)).await.0
+        join(grant(connector, &caller.key), sweep(connector))
+            .await
+            .0
     } else {
         grant(connector, &caller.key).await
     };
@@ -52,7 +54,11 @@ pub async fn admit<H: Host>(
         key: caller.key.clone(),
         level,
     };
-    if caller.may(scope) { Ok(caller) } else { Err(Outcome::InsufficientScope) }
+    if caller.may(scope) {
+        Ok(caller)
+    } else {
+        Err(Outcome::InsufficientScope)
+    }
 }
 
 /// 401 for a key that the API or the portal no longer knows. What was believed of it is forgotten.

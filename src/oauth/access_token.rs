@@ -50,7 +50,11 @@ pub fn open(sealer: &Sealer, token: &str, resource: &str) -> Option<(ApiKey, Lev
     if content.aud != resource {
         return None;
     }
-    let level = if content.full { Level::Full } else { Level::Read };
+    let level = if content.full {
+        Level::Full
+    } else {
+        Level::Read
+    };
     Some((ApiKey::parse(content.key.expose()).ok()?, level))
 }
 

@@ -84,7 +84,12 @@ impl Attempt {
     ///
     /// # Errors
     /// See [`Stale`].
-    pub fn check(&self, host: &impl Clock, config: &Config, headers: &HeaderMap) -> Result<(), Stale> {
+    pub fn check(
+        &self,
+        host: &impl Clock,
+        config: &Config,
+        headers: &HeaderMap,
+    ) -> Result<(), Stale> {
         let age = host.now().as_secs().saturating_sub(self.started_at);
         if age > LIFETIME {
             return Err(Stale::Expired);
@@ -94,7 +99,11 @@ impl Attempt {
             let binding = hex(&Sha256::digest(value));
             key == name && bool::from(binding.as_bytes().ct_eq(self.binding.as_bytes()))
         });
-        if bound { Ok(()) } else { Err(Stale::OtherBrowser) }
+        if bound {
+            Ok(())
+        } else {
+            Err(Stale::OtherBrowser)
+        }
     }
 
     /// `__Host-` means: this host alone, whole path, only over TLS (RFC 6265bis, section 4.1.3.2). Over plain http, which
@@ -154,7 +163,10 @@ mod tests {
 
     #[test]
     fn an_attempt_goes_on_in_its_own_browser_only() {
-        let connector = connector(FakeHost::silent(), &[("public_url", "https://mcp.example.com")]);
+        let connector = connector(
+            FakeHost::silent(),
+            &[("public_url", "https://mcp.example.com")],
+        );
         let (host, config) = (&connector.host, &connector.config);
         let (first, first_cookie) = Attempt::start(host, config, asked());
         let (second, second_cookie) = Attempt::start(host, config, asked());
@@ -164,24 +176,42 @@ mod tests {
 
         let (_, value) = second_cookie.split_once('=').expect("a pair");
         let renamed = format!("{}={value}", first.cookie_name(config));
-        for other in [browser(&[]), browser(&[&second_cookie]), browser(&[&renamed])] {
-            assert_eq!(first.check(host, config, &other), Err(Stale::OtherBrowser), "{other:?}");
+        for other in [
+            browser(&[]),
+            browser(&[&second_cookie]),
+            browser(&[&renamed]),
+        ] {
+            assert_eq!(
+                first.check(host, config, &other),
+                Err(Stale::OtherBrowser),
+                "{other:?}"
+            );
         }
-        host.now.set(host.now.get() + Duration::from_secs(LIFETIME + 1));
+        host.now
+            .set(host.now.get() + Duration::from_secs(LIFETIME + 1));
         assert_eq!(first.check(host, config, &both), Err(Stale::Expired));
     }
 
     #[test]
     fn cookies_are_as_strict_as_the_browser_allows() {
-        let connector = connector(FakeHost::silent(), &[("public_url", "https://mcp.example.com")]);
+        let connector = connector(
+            FakeHost::silent(),
+            &[("public_url", "https://mcp.example.com")],
+        );
         let (attempt, cookie) = Attempt::start(&connector.host, &connector.config, asked());
         let (name, rest) = cookie.split_once('=').expect("a pair");
         assert_eq!(name, format!("__Host-tp-{}", attempt.id));
-        assert_eq!(&rest[43..], "; Path=/; Max-Age=600; HttpOnly; SameSite=Lax; Secure");
+        assert_eq!(
+            &rest[43..],
+            "; Path=/; Max-Age=600; HttpOnly; SameSite=Lax; Secure"
+        );
         assert!(!attempt.binding.contains(&rest[..43]));
 
         let local = self::connector(FakeHost::silent(), &[]);
         let (_, cookie) = Attempt::start(&local.host, &local.config, asked());
-        assert!(cookie.starts_with("tp-") && cookie.ends_with("; SameSite=Lax"), "{cookie}");
+        assert!(
+            cookie.starts_with("tp-") && cookie.ends_with("; SameSite=Lax"),
+            "{cookie}"
+        );
     }
 }

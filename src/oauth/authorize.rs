@@ -30,7 +30,8 @@ pub async fn authorize<H: Host>(connector: &Connector<H>, query: &str) -> Reply 
         Ok(sealer) => sealer,
         Err(error) => return page::problem(connector, &states::unexpected(), &error.to_string()),
     };
-    let (client_id, requested) = match (parameters.one("client_id"), parameters.one("redirect_uri")) {
+    let (client_id, requested) = match (parameters.one("client_id"), parameters.one("redirect_uri"))
+    {
         (Ok(Some(client_id)), Ok(requested)) => (client_id, requested),
         _ => {
             let reason = "client_id is missing, or client_id or redirect_uri is there twice";
@@ -48,7 +49,11 @@ pub async fn authorize<H: Host>(connector: &Connector<H>, query: &str) -> Reply 
         );
     };
     // A `state` that is there twice or too long is not echoed.
-    let state = parameters.one("state").ok().flatten().filter(|state| state.len() <= MAX_STATE);
+    let state = parameters
+        .one("state")
+        .ok()
+        .flatten()
+        .filter(|state| state.len() <= MAX_STATE);
     let challenge = match check(&parameters, &connector.config) {
         Ok(challenge) => challenge,
         Err(error) => {
@@ -66,7 +71,9 @@ pub async fn authorize<H: Host>(connector: &Connector<H>, query: &str) -> Reply 
         state: state.map(str::to_owned),
         challenge,
     };
-    let again = parameters.all("prompt").any(|prompt| prompt.split(' ').any(|word| word == "login"));
+    let again = parameters
+        .all("prompt")
+        .any(|prompt| prompt.split(' ').any(|word| word == "login"));
     begin(connector, &sealer, asked, again).await
 }
 
@@ -79,7 +86,9 @@ pub(super) async fn begin<H: Host>(
 ) -> Reply {
     let (attempt, cookie) = Attempt::start(&connector.host, &connector.config, asked);
     let reply = match &connector.config.sign_in {
-        SignIn::Portal(portal) => portal_round::leave(connector, sealer, portal, attempt, sign_in_again).await,
+        SignIn::Portal(portal) => {
+            portal_round::leave(connector, sealer, portal, attempt, sign_in_again).await
+        }
         SignIn::ApiKey => consent::ask_for_key(connector, sealer, attempt),
     };
     page::with_cookie(reply, &cookie)
@@ -110,7 +119,12 @@ impl ClientError {
     };
 
     /// Where the browser takes the error.
-    pub(super) fn address(self, config: &Config, redirect_uri: &str, state: Option<&str>) -> String {
+    pub(super) fn address(
+        self,
+        config: &Config,
+        redirect_uri: &str,
+        state: Option<&str>,
+    ) -> String {
         let mut parameters = vec![
             ("error", self.code),
             ("error_description", self.description),
@@ -136,8 +150,13 @@ impl From<Repeated> for ClientError {
 
 /// Everything but client and redirect URI; returns the challenge.
 fn check(parameters: &Parameters<'_>, config: &Config) -> Result<String, ClientError> {
-    if parameters.one("state")?.is_some_and(|state| state.len() > MAX_STATE) {
-        return Err(ClientError::invalid_request("state is longer than 4,096 bytes."));
+    if parameters
+        .one("state")?
+        .is_some_and(|state| state.len() > MAX_STATE)
+    {
+        return Err(ClientError::invalid_request(
+            "state is longer than 4,096 bytes.",
+        ));
     }
     match parameters.one("response_type")? {
         Some("code") => {}
@@ -149,27 +168,42 @@ fn check(parameters: &Parameters<'_>, config: &Config) -> Result<String, ClientE
             });
         }
     }
-    if parameters.one("response_mode")?.is_some_and(|mode| mode != "query") {
+    if parameters
+        .one("response_mode")?
+        .is_some_and(|mode| mode != "query")
+    {
         return Err(ClientError::invalid_request("response_mode must be query."));
     }
     // OAuth 2.1, section 4.1.1: a challenge from every client. Without a method it would be `plain` (RFC 7636, section 4.3).
     let challenge = parameters
         .one("code_challenge")?
-        .ok_or(ClientError::invalid_request("code_challenge is missing: PKCE is required."))?;
+        .ok_or(ClientError::invalid_request(
+            "code_challenge is missing: PKCE is required.",
+        ))?;
     if parameters.one("code_challenge_method")? != Some("S256") {
-        return Err(ClientError::invalid_request("code_challenge_method must be S256."));
+        return Err(ClientError::invalid_request(
+            "code_challenge_method must be S256.",
+        ));
     }
     if !is_pkce_text(challenge) {
-        return Err(ClientError::invalid_request("code_challenge must have 43 to 128 unreserved characters."));
+        return Err(ClientError::invalid_request(
+            "code_challenge must have 43 to 128 unreserved characters.",
+        ));
     }
-    if !parameters.all("resource").all(|resource| is_our_resource(resource, config)) {
+    if !parameters
+        .all("resource")
+        .all(|resource| is_our_resource(resource, config))
+    {
         return Err(ClientError {
             code: "invalid_target",
             description: "resource must be the address of the MCP endpoint of this connector.",
         });
     }
     let scope = parameters.one("scope")?.unwrap_or_default();
-    if scope.split(' ').any(|scope| !scope.is_empty() && !SCOPES_SUPPORTED.contains(&scope)) {
+    if scope
+        .split(' ')
+        .any(|scope| !scope.is_empty() && !SCOPES_SUPPORTED.contains(&scope))
+    {
         return Err(ClientError {
             code: "invalid_scope",
             description: "The scopes are read and write.",

@@ -38,7 +38,11 @@ pub struct Client {
 
 impl Client {
     /// The client with this id; none if it is unknown, malformed or no longer valid.
-    pub async fn find<H: Host>(connector: &Connector<H>, sealer: &Sealer, id: &str) -> Option<Self> {
+    pub async fn find<H: Host>(
+        connector: &Connector<H>,
+        sealer: &Sealer,
+        id: &str,
+    ) -> Option<Self> {
         if id.starts_with(client_id::PREFIX) {
             client_id::open(sealer, id)
         } else {
@@ -48,7 +52,11 @@ impl Client {
 
     /// The redirect URI of a request, if the client registered it and a browser may be sent there. Without one in the
     /// request, it is the only one registered (RFC 6749, section 3.1.2.3).
-    pub fn redirect_uri<'a>(&'a self, requested: Option<&'a str>, config: &Config) -> Option<&'a str> {
+    pub fn redirect_uri<'a>(
+        &'a self,
+        requested: Option<&'a str>,
+        config: &Config,
+    ) -> Option<&'a str> {
         let uri = match (requested, self.redirect_uris.as_slice()) {
             (Some(requested), registered) => registered
                 .iter()

@@ -37,7 +37,9 @@ impl Claim {
         let (id, password) = basic(authorization.to_str().unwrap_or_default())
             .ok_or_else(|| OAuthError::invalid_client(true))?;
         if secret.is_some() || in_form.is_some_and(|in_form| in_form != id) {
-            return Err(OAuthError::invalid_request("The client must prove itself in one way only."));
+            return Err(OAuthError::invalid_request(
+                "The client must prove itself in one way only.",
+            ));
         }
         Ok(Some(Self {
             id,
@@ -50,7 +52,11 @@ impl Claim {
     ///
     /// # Errors
     /// `invalid_client` (401).
-    pub fn check<H: Host>(&self, connector: &Connector<H>, sealer: &Sealer) -> Result<String, OAuthError> {
+    pub fn check<H: Host>(
+        &self,
+        connector: &Connector<H>,
+        sealer: &Sealer,
+    ) -> Result<String, OAuthError> {
         let known = if self.id.starts_with(client_id::PREFIX) {
             client_id::open(sealer, &self.id).is_some_and(|client| match client.auth {
                 ClientAuth::None => true,
@@ -80,7 +86,10 @@ fn basic(authorization: &str) -> Option<(String, String)> {
     let (id, secret) = decoded.split_once(':')?;
     let decode = |text: &str| {
         let spaced = text.replace('+', " ");
-        percent_encoding::percent_decode_str(&spaced).decode_utf8().ok().map(|text| text.into_owned())
+        percent_encoding::percent_decode_str(&spaced)
+            .decode_utf8()
+            .ok()
+            .map(|text| text.into_owned())
     };
     Some((decode(id)?, decode(secret)?))
 }

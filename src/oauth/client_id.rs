@@ -34,6 +34,9 @@ pub struct Registration {
     /// When it was issued, in Unix seconds.
     #[serde(rename = "i")]
     pub issued_at: u64,
+    /// Random, so that nobody gets the id and the secret of another by registering the same.
+    #[serde(rename = "u")]
+    pub unique: String,
 }
 
 /// Signs a registration.
@@ -52,7 +55,9 @@ pub fn open(sealer: &Sealer, id: &str) -> Option<Client> {
     }
     let content = URL_SAFE_NO_PAD.decode(signed.strip_prefix(PREFIX)?).ok()?;
     let mut registration: Registration = serde_json::from_slice(&content).ok()?;
-    registration.redirect_uris.retain(|uri| redirect::kind(uri).is_some());
+    registration
+        .redirect_uris
+        .retain(|uri| redirect::kind(uri).is_some());
     let count = registration.redirect_uris.len();
     if !(1..=MAX_REDIRECT_URIS).contains(&count) {
         return None;
@@ -94,6 +99,7 @@ mod tests {
             redirect_uris: redirect_uris.iter().map(|uri| (*uri).to_owned()).collect(),
             has_secret: true,
             issued_at: 1,
+            unique: "u".to_owned(),
         }
     }
 
@@ -102,7 +108,10 @@ mod tests {
         let id = issue(&sealer(), &registration(&["https://app.example/cb"]));
         let client = open(&sealer(), &id).expect("ours");
         assert_eq!(client.redirect_uris, ["https://app.example/cb"]);
-        assert_eq!((client.name.as_str(), client.auth), ("App", ClientAuth::Secret));
+        assert_eq!(
+            (client.name.as_str(), client.auth),
+            ("App", ClientAuth::Secret)
+        );
         assert_eq!(client.verified_domain, None);
         let secret = secret(&sealer(), &id);
         assert!(is_secret(&sealer(), &id, secret.expose()));
@@ -122,7 +131,10 @@ mod tests {
             format!("{signed}."),
             format!("{PREFIX}{}.{signature}", URL_SAFE_NO_PAD.encode(other)),
             format!("tpc2.{}", &id[PREFIX.len()..]),
-            issue(&Sealer::new(&Secret::new("two")), &registration(&["https://app.example/cb"])),
+            issue(
+                &Sealer::new(&Secret::new("two")),
+                &registration(&["https://app.example/cb"]),
+            ),
         ] {
             assert_eq!(open(&sealer(), &forged), None, "{forged}");
         }
@@ -136,7 +148,11 @@ mod tests {
             registration(&["http://evil.example/cb"]),
             registration(&["https://app.example/cb"; MAX_REDIRECT_URIS + 1]),
         ] {
-            assert_eq!(open(&sealer(), &issue(&sealer(), &content)), None, "{content:?}");
+            assert_eq!(
+                open(&sealer(), &issue(&sealer(), &content)),
+                None,
+                "{content:?}"
+            );
         }
         let mixed = registration(&["javascript:alert(1)", "https://app.example/cb"]);
         let client = open(&sealer(), &issue(&sealer(), &mixed)).expect("ours");

@@ -99,7 +99,9 @@ impl Reservation {
     /// Gives the single use back: nothing was minted, and the person may try again.
     pub async fn release(self, host: &impl Host) {
         // If the store fails here, the person starts again from their app.
-        let _ = host.delete(&format!("consent-{}", self.entry.consent)).await;
+        let _ = host
+            .delete(&format!("consent-{}", self.entry.consent))
+            .await;
     }
 
     /// Issues the code.
@@ -168,17 +170,25 @@ pub async fn redeem<H: Host>(
     presented: &Presented<'_>,
 ) -> Result<Grant, OAuthError> {
     let host = &connector.host;
-    let unknown = || OAuthError::invalid_grant("The code is unknown, expired or used: start again.");
+    let unknown =
+        || OAuthError::invalid_grant("The code is unknown, expired or used: start again.");
     let hash = fingerprint(presented.code.expose());
-    let sealed = host.get(&format!("code-{hash}")).await?.ok_or_else(unknown)?;
-    let record: Record = sealer.open_under_code(presented.code, &sealed).ok_or_else(unknown)?;
+    let sealed = host
+        .get(&format!("code-{hash}"))
+        .await?
+        .ok_or_else(unknown)?;
+    let record: Record = sealer
+        .open_under_code(presented.code, &sealed)
+        .ok_or_else(unknown)?;
     if host.now().as_secs() >= record.expires_at {
         return Err(unknown());
     }
     record.check(presented, &connector.config.resource)?;
 
     // Read before the counter moves: whoever finds the code redeemed here came after the answer, and is no racer.
-    let mut entry = Entry::read(host, record.number).await?.ok_or_else(unknown)?;
+    let mut entry = Entry::read(host, record.number)
+        .await?
+        .ok_or_else(unknown)?;
     let uses = format!("uses-{hash}");
     match host.increment(&uses, 1).await? {
         2 => {
@@ -216,7 +226,9 @@ async fn replayed<H: Host>(
     };
     host.log("a code was used twice: its key is revoked");
     if let Err(reason) = keys::revoke(connector, &key).await {
-        host.log(&format!("the key of a replayed code could not be revoked yet: {reason}"));
+        host.log(&format!(
+            "the key of a replayed code could not be revoked yet: {reason}"
+        ));
         entry.fate = Fate::Doomed {
             key: sealer.seal(host, Purpose::Unredeemed, &key.expose()),
         };
@@ -228,21 +240,29 @@ async fn replayed<H: Host>(
 impl Record {
     fn check(&self, presented: &Presented<'_>, resource: &str) -> Result<(), OAuthError> {
         if self.client != presented.client {
-            return Err(OAuthError::invalid_grant("The code was issued to another client."));
+            return Err(OAuthError::invalid_grant(
+                "The code was issued to another client.",
+            ));
         }
         let same_uri = match presented.redirect_uri {
             Some(uri) => uri == self.redirect_uri,
             None => !self.named_redirect_uri,
         };
         if !same_uri {
-            return Err(OAuthError::invalid_grant("redirect_uri must be the one of the authorization request."));
+            return Err(OAuthError::invalid_grant(
+                "redirect_uri must be the one of the authorization request.",
+            ));
         }
         if !is_verifier(presented.verifier, &self.challenge) {
-            return Err(OAuthError::invalid_grant("code_verifier does not match the code_challenge."));
+            return Err(OAuthError::invalid_grant(
+                "code_verifier does not match the code_challenge.",
+            ));
         }
         // The public address changed in between.
         if self.resource != resource {
-            return Err(OAuthError::invalid_grant("The code is for another resource."));
+            return Err(OAuthError::invalid_grant(
+                "The code is for another resource.",
+            ));
         }
         Ok(())
     }
@@ -257,7 +277,9 @@ fn is_verifier(verifier: &str, challenge: &str) -> bool {
 /// RFC 7636, sections 4.1 and 4.2: 43 to 128 unreserved characters.
 pub fn is_pkce_text(text: &str) -> bool {
     (43..=128).contains(&text.len())
-        && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_' | b'~'))
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_' | b'~'))
 }
 
 #[cfg(test)]

@@ -22,7 +22,10 @@ impl World {
         let portal_is_down = Rc::new(Cell::new(false));
         let down = Rc::clone(&portal_is_down);
         let host = FakeHost::answering(move |request| {
-            assert_eq!((request.method(), request.uri().path()), (&Method::DELETE, "/keys/current"));
+            assert_eq!(
+                (request.method(), request.uri().path()),
+                (&Method::DELETE, "/keys/current")
+            );
             json_answer(if down.get() { 503 } else { 204 }, "")
         });
         Self {
@@ -46,8 +49,21 @@ impl World {
         let key = ApiKey::parse(&demo_key()).expect("a key");
         let attempt = format!("attempt-{}", host.store.borrow().len());
         pollster::block_on(async {
-            let reservation = reserve(host, &attempt).await.map_err(|_| "taken").expect("reserved");
-            reservation.issue(host, &self.sealer, RESOURCE, &asked, Issued::Minted(&key), "read").await.expect("issued")
+            let reservation = reserve(host, &attempt)
+                .await
+                .map_err(|_| "taken")
+                .expect("reserved");
+            reservation
+                .issue(
+                    host,
+                    &self.sealer,
+                    RESOURCE,
+                    &asked,
+                    Issued::Minted(&key),
+                    "read",
+                )
+                .await
+                .expect("issued")
         })
     }
 
@@ -98,7 +114,9 @@ fn a_request_that_is_not_entitled_consumes_and_revokes_nothing() {
     let world = World::new();
     let code = world.issue();
     let before = world.connector.host.store.borrow().clone();
-    let wrong = |change: fn(&mut Presented<'_>)| refused(pollster::block_on(world.redeem_with(&code, change)));
+    let wrong = |change: fn(&mut Presented<'_>)| {
+        refused(pollster::block_on(world.redeem_with(&code, change)))
+    };
     wrong(|presented| presented.client = "another client");
     wrong(|presented| presented.redirect_uri = Some("https://app.example/cb/"));
     wrong(|presented| presented.redirect_uri = Some("https://app.example/CB"));
@@ -109,7 +127,8 @@ fn a_request_that_is_not_entitled_consumes_and_revokes_nothing() {
     wrong(|presented| presented.verifier = "short");
     // The challenge itself, as `plain` would have it.
     let challenge: &'static str = URL_SAFE_NO_PAD.encode(Sha256::digest(VERIFIER)).leak();
-    let plain = pollster::block_on(world.redeem_with(&code, |presented| presented.verifier = challenge));
+    let plain =
+        pollster::block_on(world.redeem_with(&code, |presented| presented.verifier = challenge));
     refused(plain);
     refused(world.redeem(&Secret::new("another-code")));
     assert_eq!(*world.connector.host.store.borrow(), before);
@@ -145,8 +164,12 @@ fn a_replay_by_somebody_else_revokes_nothing() {
     let world = World::new();
     let code = world.issue();
     assert!(world.redeem(&code).is_ok());
-    refused(pollster::block_on(world.redeem_with(&code, |presented| presented.client = "thief")));
-    refused(pollster::block_on(world.redeem_with(&code, |presented| presented.verifier = "x")));
+    refused(pollster::block_on(
+        world.redeem_with(&code, |presented| presented.client = "thief"),
+    ));
+    refused(pollster::block_on(
+        world.redeem_with(&code, |presented| presented.verifier = "x"),
+    ));
     assert_eq!(world.revocations(), 0);
 }
 
@@ -161,7 +184,12 @@ fn a_replay_while_the_portal_is_down_is_revoked_by_the_sweep() {
     world.pass(LIFETIME + 100);
     // The sweep opens seals with the connector's own secret.
     let secret = Stored::Value(b"one".to_vec());
-    world.connector.host.store.borrow_mut().insert("sealing-secret".to_owned(), secret);
+    world
+        .connector
+        .host
+        .store
+        .borrow_mut()
+        .insert("sealing-secret".to_owned(), secret);
     pollster::block_on(crate::oauth::sweep::sweep(&world.connector));
     assert_eq!(world.revocations(), 2);
 }
@@ -182,8 +210,16 @@ fn an_attempt_is_answered_once() {
     let world = World::new();
     let host = &world.connector.host;
     let race = pollster::block_on(join_all((0..8).map(|_| reserve(host, "attempt"))));
-    assert_eq!(race.iter().filter(|reservation| reservation.is_ok()).count(), 1);
-    assert!(race.iter().any(|reservation| matches!(reservation, Err(NotReserved::AlreadyAnswered))));
+    assert_eq!(
+        race.iter()
+            .filter(|reservation| reservation.is_ok())
+            .count(),
+        1
+    );
+    assert!(
+        race.iter()
+            .any(|reservation| matches!(reservation, Err(NotReserved::AlreadyAnswered)))
+    );
 }
 
 #[test]
@@ -205,6 +241,10 @@ fn a_dump_of_the_store_shows_neither_code_nor_key() {
         .collect();
     for secret in [code.expose(), &demo_key()[3..]] {
         assert!(!dump.contains(secret));
-        assert!(!values.windows(secret.len()).any(|window| window == secret.as_bytes()));
+        assert!(
+            !values
+                .windows(secret.len())
+                .any(|window| window == secret.as_bytes())
+        );
     }
 }

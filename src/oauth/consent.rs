@@ -28,7 +28,12 @@ pub(super) struct ConsentRequest {
 }
 
 /// The page for a person who signed in at the portal.
-pub(super) fn ask<H: Host>(connector: &Connector<H>, sealer: &Sealer, attempt: Attempt, person: SignedIn) -> Reply {
+pub(super) fn ask<H: Host>(
+    connector: &Connector<H>,
+    sealer: &Sealer,
+    attempt: Attempt,
+    person: SignedIn,
+) -> Reply {
     let sealed = sealer.seal(&connector.host, Purpose::Switch, &attempt);
     let switch_url = format!("{SWITCH_PATH}?request={sealed}");
     let request = ConsentRequest {
@@ -51,7 +56,11 @@ pub(super) fn ask<H: Host>(connector: &Connector<H>, sealer: &Sealer, attempt: A
 }
 
 /// The page that asks for a key.
-pub(super) fn ask_for_key<H: Host>(connector: &Connector<H>, sealer: &Sealer, attempt: Attempt) -> Reply {
+pub(super) fn ask_for_key<H: Host>(
+    connector: &Connector<H>,
+    sealer: &Sealer,
+    attempt: Attempt,
+) -> Reply {
     let request = ConsentRequest {
         attempt,
         means: Means::PastedKey,
@@ -86,7 +95,12 @@ struct Shown<'a> {
 }
 
 impl Shown<'_> {
-    fn page<H: Host>(&self, connector: &Connector<H>, sealer: &Sealer, request: &ConsentRequest) -> Reply {
+    fn page<H: Host>(
+        &self,
+        connector: &Connector<H>,
+        sealer: &Sealer,
+        request: &ConsentRequest,
+    ) -> Reply {
         let asked = &request.attempt.asked;
         let asks_for_key = matches!(request.means, Means::PastedKey);
         let sealed = sealer.seal(&connector.host, Purpose::Consent, request);
@@ -100,7 +114,11 @@ impl Shown<'_> {
             destination: redirect::destination(&asked.redirect_uri),
             redirect_uri: &asked.redirect_uri,
             key_name: &names::of_key(&asked.name),
-            action: if asks_for_key { SIGN_IN_PATH } else { CONSENT_PATH },
+            action: if asks_for_key {
+                SIGN_IN_PATH
+            } else {
+                CONSENT_PATH
+            },
             request: &sealed,
             asks_for_key,
             error: self.problem.map(|(_, sentence)| sentence),

@@ -26,6 +26,10 @@ pub fn preflight(methods: &'static str) -> Reply {
 /// Lets any origin read the answer.
 pub fn allow(mut reply: Reply) -> Reply {
     reply::set(&mut reply, header::ACCESS_CONTROL_ALLOW_ORIGIN, "*");
-    reply::set(&mut reply, header::ACCESS_CONTROL_EXPOSE_HEADERS, "WWW-Authenticate, Retry-After");
+    reply::set(
+        &mut reply,
+        header::ACCESS_CONTROL_EXPOSE_HEADERS,
+        "WWW-Authenticate, Retry-After",
+    );
     reply
 }

@@ -55,7 +55,11 @@ impl From<StoreError> for Refusal {
 }
 
 /// Answers the form.
-pub(super) async fn decide<H: Host, B: IncomingBody>(connector: &Connector<H>, headers: &HeaderMap, body: B) -> Reply {
+pub(super) async fn decide<H: Host, B: IncomingBody>(
+    connector: &Connector<H>,
+    headers: &HeaderMap,
+    body: B,
+) -> Reply {
     match answer(connector, headers, body).await {
         Ok(reply) => reply,
         Err(refusal) => page::problem(connector, &refusal.problem, &refusal.reason),
@@ -69,24 +73,37 @@ async fn answer<H: Host, B: IncomingBody>(
 ) -> Result<Reply, Refusal> {
     let (host, config) = (&connector.host, &connector.config);
     if !is_same_origin(headers, &config.public_url) {
-        return Err(refuse(states::foreign_form(), "the form came from another origin"));
+        return Err(refuse(
+            states::foreign_form(),
+            "the form came from another origin",
+        ));
     }
     let malformed = |reason: &str| refuse(states::malformed_request(), reason);
-    let body = form::read(headers, body, MAX_BODY).await.map_err(|_| malformed("the form cannot be read"))?;
+    let body = form::read(headers, body, MAX_BODY)
+        .await
+        .map_err(|_| malformed("the form cannot be read"))?;
     let parameters = Parameters::parse(&body);
-    let field = |name| parameters.one(name).map_err(|_| malformed("a field is there twice"));
+    let field = |name| {
+        parameters
+            .one(name)
+            .map_err(|_| malformed("a field is there twice"))
+    };
     let sealer = sealer(connector).await?;
     let request: ConsentRequest = field("request")?
         .and_then(|sealed| sealer.open(Purpose::Consent, sealed))
         .ok_or_else(|| malformed("the request of the form is not ours"))?;
     let attempt = &request.attempt;
-    attempt
-        .check(host, config, headers)
-        .map_err(|stale| refuse(stale_page(stale), "the form is expired or another browser's"))?;
+    attempt.check(host, config, headers).map_err(|stale| {
+        refuse(
+            stale_page(stale),
+            "the form is expired or another browser's",
+        )
+    })?;
     let asked = &attempt.asked;
     match field("decision")? {
         Some("cancel") => {
-            let to = ClientError::DENIED.address(config, &asked.redirect_uri, asked.state.as_deref());
+            let to =
+                ClientError::DENIED.address(config, &asked.redirect_uri, asked.state.as_deref());
             return Ok(page::redirect(StatusCode::SEE_OTHER, &to));
         }
         Some("authorize") => {}
@@ -98,7 +115,9 @@ async fn answer<H: Host, B: IncomingBody>(
         _ => return Err(malformed("no level")),
     };
     let code = match &request.means {
-        Means::Portal { access_token } => mint(connector, &sealer, &request, access_token, level).await?,
+        Means::Portal { access_token } => {
+            mint(connector, &sealer, &request, access_token, level).await?
+        }
         Means::PastedKey => {
             match pasted_key::check(connector, field("api_key")?).await {
                 Ok(key) => seal_key(connector, &sealer, &request, &key, level).await?,
@@ -106,7 +125,9 @@ async fn answer<H: Host, B: IncomingBody>(
                 Err(problem) => {
                     let sentence = problem.sentence();
                     let again = (problem.status, sentence.as_str());
-                    return Ok(consent::ask_for_key_again(connector, &sealer, &request, level, again));
+                    return Ok(consent::ask_for_key_again(
+                        connector, &sealer, &request, level, again,
+                    ));
                 }
             }
         }
@@ -131,26 +152,44 @@ async fn mint<H: Host>(
     };
     let reservation = take(connector, request).await?;
     let asked = &request.attempt.asked;
-    let key = match keys::mint(host, portal, access_token, &names::of_key(&asked.name), level).await {
+    let key = match keys::mint(
+        host,
+        portal,
+        access_token,
+        &names::of_key(&asked.name),
+        level,
+    )
+    .await
+    {
         Ok(key) => key,
         Err(error) => {
             reservation.release(host).await;
             return Err(match error {
-                MintError::LimitReached => refuse(states::key_limit_reached(), "the person has no room for a key"),
-                MintError::SignedOut => refuse(states::expired_request(), "the portal's access token has expired"),
+                MintError::LimitReached => refuse(
+                    states::key_limit_reached(),
+                    "the person has no room for a key",
+                ),
+                MintError::SignedOut => refuse(
+                    states::expired_request(),
+                    "the portal's access token has expired",
+                ),
                 MintError::Down(reason) => refuse(states::portal_down(), reason),
                 MintError::Unexpected(reason) => refuse(states::unexpected(), reason),
             });
         }
     };
     let issued = Issued::Minted(&key);
-    let issued = reservation.issue(host, sealer, &config.resource, asked, issued, scope(level)).await;
+    let issued = reservation
+        .issue(host, sealer, &config.resource, asked, issued, scope(level))
+        .await;
     match issued {
         Ok(code) => Ok(code),
         Err(error) => {
             // Nobody will ever fetch the key.
             if let Err(reason) = keys::revoke(connector, &key).await {
-                host.log(&format!("a key without a code could not be revoked: {reason}"));
+                host.log(&format!(
+                    "a key without a code could not be revoked: {reason}"
+                ));
             }
             Err(error.into())
         }
@@ -170,14 +209,23 @@ async fn seal_key<H: Host>(
     let asked = &request.attempt.asked;
     let token = access_token::issue(host, sealer, key, level, &config.resource, &asked.client);
     let issued = Issued::Sealed(&token);
-    Ok(reservation.issue(host, sealer, &config.resource, asked, issued, scope(level)).await?)
+    Ok(reservation
+        .issue(host, sealer, &config.resource, asked, issued, scope(level))
+        .await?)
 }
 
-async fn take<H: Host>(connector: &Connector<H>, request: &ConsentRequest) -> Result<Reservation, Refusal> {
-    reserve(&connector.host, &request.attempt.id).await.map_err(|error| match error {
-        NotReserved::AlreadyAnswered => refuse(states::already_approved(), "the form was sent before"),
-        NotReserved::Store(error) => error.into(),
-    })
+async fn take<H: Host>(
+    connector: &Connector<H>,
+    request: &ConsentRequest,
+) -> Result<Reservation, Refusal> {
+    reserve(&connector.host, &request.attempt.id)
+        .await
+        .map_err(|error| match error {
+            NotReserved::AlreadyAnswered => {
+                refuse(states::already_approved(), "the form was sent before")
+            }
+            NotReserved::Store(error) => error.into(),
+        })
 }
 
 /// Whether the form was sent by our own page. Our pages ask for `no-referrer`, and then browsers say `Origin: null` even

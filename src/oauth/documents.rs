@@ -52,7 +52,11 @@ const PINNED: [Pinned; 6] = [
     Pinned {
         id: "https://chatgpt.com/oauth/codex/client.json",
         name: "Codex",
-        redirect_uris: &["http://localhost/callback", "http://127.0.0.1/callback", "http://[::1]/callback"],
+        redirect_uris: &[
+            "http://localhost/callback",
+            "http://127.0.0.1/callback",
+            "http://[::1]/callback",
+        ],
     },
     Pinned {
         id: "https://vscode.dev/oauth/client-metadata.json",
@@ -73,7 +77,11 @@ pub async fn find<H: Host>(connector: &Connector<H>, id: &str) -> Option<Client>
         return Some(Client {
             id: id.to_owned(),
             name: pinned.name.to_owned(),
-            redirect_uris: pinned.redirect_uris.iter().map(|uri| (*uri).to_owned()).collect(),
+            redirect_uris: pinned
+                .redirect_uris
+                .iter()
+                .map(|uri| (*uri).to_owned())
+                .collect(),
             auth: ClientAuth::None,
             verified_domain: Some(host),
         });
@@ -112,7 +120,9 @@ fn host_of(id: &str) -> Option<String> {
 pub fn is_public_name(host: &str) -> bool {
     let label = |label: &str| {
         (1..=63).contains(&label.len())
-            && label.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+            && label
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
             && !label.starts_with('-')
             && !label.ends_with('-')
     };
@@ -121,12 +131,17 @@ pub fn is_public_name(host: &str) -> bool {
         && host.contains('.')
         && host.split('.').all(label)
         && top.bytes().any(|b| b.is_ascii_lowercase())
-        && !matches!(top, "localhost" | "local" | "internal" | "alt" | "onion" | "test" | "invalid" | "arpa")
+        && !matches!(
+            top,
+            "localhost" | "local" | "internal" | "alt" | "onion" | "test" | "invalid" | "arpa"
+        )
 }
 
 async fn fetch(host: &impl Host, id: &str, domain: String) -> Option<Client> {
     let mut request = Request::get(id).body(Bytes::new()).ok()?;
-    request.headers_mut().insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+    request
+        .headers_mut()
+        .insert(header::ACCEPT, HeaderValue::from_static("application/json"));
     let answer = host.send(request, &LIMITS).await.ok()?;
     let response = answer.response;
     if answer.cut || response.status() != StatusCode::OK || !is_json(response.headers()) {
@@ -139,9 +154,13 @@ async fn fetch(host: &impl Host, id: &str, domain: String) -> Option<Client> {
     }
     // A secret that is published is none (draft, section 4.1).
     let has_secret = document.get("client_secret").is_some()
-        || document.get("token_endpoint_auth_method").is_some_and(|method| {
-            method.as_str().is_none_or(|method| method.starts_with("client_secret"))
-        });
+        || document
+            .get("token_endpoint_auth_method")
+            .is_some_and(|method| {
+                method
+                    .as_str()
+                    .is_none_or(|method| method.starts_with("client_secret"))
+            });
     let uris = document.get("redirect_uris")?.as_array()?;
     if has_secret || uris.len() > MAX_REDIRECT_URIS {
         return None;
@@ -152,7 +171,10 @@ async fn fetch(host: &impl Host, id: &str, domain: String) -> Option<Client> {
         .filter(|uri| redirect::kind(uri).is_some())
         .map(str::to_owned)
         .collect();
-    let name = document.get("client_name").and_then(|name| name.as_str()).unwrap_or_default();
+    let name = document
+        .get("client_name")
+        .and_then(|name| name.as_str())
+        .unwrap_or_default();
     (!redirect_uris.is_empty()).then(|| Client {
         id: id.to_owned(),
         name: text::name(name, text::NAME_LIMIT),
@@ -169,7 +191,8 @@ fn is_json(headers: &http::HeaderMap) -> bool {
         .and_then(|value| value.split(';').next())
         .map(|value| value.trim().to_ascii_lowercase())
         .unwrap_or_default();
-    media_type == "application/json" || (media_type.starts_with("application/") && media_type.ends_with("+json"))
+    media_type == "application/json"
+        || (media_type.starts_with("application/") && media_type.ends_with("+json"))
 }
 
 #[cfg(test)]

@@ -18,22 +18,33 @@ fn find_with(
 }
 
 fn answer(status: u16, media_type: &str, body: &str) -> Result<Response<Bytes>, HttpError> {
-    let response = Response::builder().status(status).header("content-type", media_type);
+    let response = Response::builder()
+        .status(status)
+        .header("content-type", media_type);
     Ok(response.body(Bytes::from(body.to_owned())).expect("valid"))
 }
 
 fn document(change: &str) -> String {
-    format!(r#"{{"client_id":"{ID}","client_name":"App","redirect_uris":["https://app.example.com/cb"]{change}}}"#)
+    format!(
+        r#"{{"client_id":"{ID}","client_name":"App","redirect_uris":["https://app.example.com/cb"]{change}}}"#
+    )
 }
 
 #[test]
 fn a_document_of_a_listed_host_is_a_client() {
     let (client, host) = find_with(ID, |_| {
-        answer(200, "application/json; charset=utf-8", &document(r#","token_endpoint_auth_method":"none","x":1"#))
+        answer(
+            200,
+            "application/json; charset=utf-8",
+            &document(r#","token_endpoint_auth_method":"none","x":1"#),
+        )
     });
     let client = client.expect("valid");
     assert_eq!(client.verified_domain.as_deref(), Some("app.example.com"));
-    assert_eq!((client.name.as_str(), client.auth), ("App", ClientAuth::None));
+    assert_eq!(
+        (client.name.as_str(), client.auth),
+        ("App", ClientAuth::None)
+    );
     let sent = host.sent.borrow();
     assert_eq!((sent.len(), sent[0].uri().to_string().as_str()), (1, ID));
 }
@@ -45,7 +56,12 @@ fn well_known_clients_need_no_fetch() {
         let client = pollster::block_on(find(&connector, pinned.id)).expect("built in");
         let host = Url::parse(pinned.id).expect("a URL");
         assert_eq!(client.verified_domain.as_deref(), host.host_str());
-        assert!(client.redirect_uris.iter().all(|uri| redirect::kind(uri).is_some()));
+        assert!(
+            client
+                .redirect_uris
+                .iter()
+                .all(|uri| redirect::kind(uri).is_some())
+        );
     }
 }
 
@@ -89,9 +105,23 @@ fn an_unlisted_host_or_a_strange_address_is_never_asked() {
 #[test]
 fn addresses_and_inside_names_cannot_even_be_listed() {
     for host in [
-        "127.0.0.1", "10.0.0.1", "169.254.169.254", "[::1]", "localhost", "app.localhost", "emulator.spin.internal",
-        "metadata.google.internal", "self", "a b.example", "app.example:443", "-a.example", "a..example", "",
-        "printer.local", "1.2", "UPPER.example",
+        "127.0.0.1",
+        "10.0.0.1",
+        "169.254.169.254",
+        "[::1]",
+        "localhost",
+        "app.localhost",
+        "emulator.spin.internal",
+        "metadata.google.internal",
+        "self",
+        "a b.example",
+        "app.example:443",
+        "-a.example",
+        "a..example",
+        "",
+        "printer.local",
+        "1.2",
+        "UPPER.example",
     ] {
         assert!(!is_public_name(host), "{host}");
     }
@@ -105,7 +135,7 @@ fn a_document_that_is_not_in_order_is_refused() {
     let huge = document(&format!(r#","x":"{}""#, "a".repeat(6_000)));
     let many = format!(
         r#"{{"client_id":"{ID}","redirect_uris":[{}]}}"#,
-        vec![r#""https://app.example.com/cb""#; MAX_REDIRECT_URIS + 1].join(",")
+        [r#""https://app.example.com/cb""#; MAX_REDIRECT_URIS + 1].join(",")
     );
     for (status, media_type, body) in [
         (200, "application/json", huge.as_str()),
@@ -117,13 +147,41 @@ fn a_document_that_is_not_in_order_is_refused() {
         (201, "application/json", &document("")),
         (200, "application/json", "[]"),
         (200, "application/json", "not json"),
-        (200, "application/json", &document(r#","client_secret":"x""#)),
-        (200, "application/json", &document(r#","token_endpoint_auth_method":"client_secret_post""#)),
-        (200, "application/json", &document(&format!(r#","client_id":"{ID}""#))),
-        (200, "application/json", r#"{"client_id":"https://app.example.com/other.json","redirect_uris":["https://app.example.com/cb"]}"#),
-        (200, "application/json", r#"{"redirect_uris":["https://app.example.com/cb"]}"#),
-        (200, "application/json", &format!(r#"{{"client_id":"{ID}"}}"#)),
-        (200, "application/json", &format!(r#"{{"client_id":"{ID}","redirect_uris":["javascript:alert(1)"]}}"#)),
+        (
+            200,
+            "application/json",
+            &document(r#","client_secret":"x""#),
+        ),
+        (
+            200,
+            "application/json",
+            &document(r#","token_endpoint_auth_method":"client_secret_post""#),
+        ),
+        (
+            200,
+            "application/json",
+            &document(&format!(r#","client_id":"{ID}""#)),
+        ),
+        (
+            200,
+            "application/json",
+            r#"{"client_id":"https://app.example.com/other.json","redirect_uris":["https://app.example.com/cb"]}"#,
+        ),
+        (
+            200,
+            "application/json",
+            r#"{"redirect_uris":["https://app.example.com/cb"]}"#,
+        ),
+        (
+            200,
+            "application/json",
+            &format!(r#"{{"client_id":"{ID}"}}"#),
+        ),
+        (
+            200,
+            "application/json",
+            &format!(r#"{{"client_id":"{ID}","redirect_uris":["javascript:alert(1)"]}}"#),
+        ),
     ] {
         let (media_type, body_text) = (media_type.to_owned(), body.to_owned());
         let (client, _) = find_with(ID, move |_| answer(status, &media_type, &body_text));

@@ -65,7 +65,9 @@ impl Entry {
             return Ok(None);
         };
         let entry = serde_json::from_slice(&bytes);
-        entry.map(Some).map_err(|_| StoreError(format!("entry {number} is damaged")))
+        entry
+            .map(Some)
+            .map_err(|_| StoreError(format!("entry {number} is damaged")))
     }
 
     /// Writes an entry.

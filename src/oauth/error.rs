@@ -62,7 +62,10 @@ impl OAuthError {
         Self {
             status: StatusCode::SERVICE_UNAVAILABLE,
             retry_after: Some(5),
-            ..Self::bad_request("temporarily_unavailable", "The connector cannot answer right now: try again.")
+            ..Self::bad_request(
+                "temporarily_unavailable",
+                "The connector cannot answer right now: try again.",
+            )
         }
     }
 
@@ -71,7 +74,10 @@ impl OAuthError {
         Self {
             status: StatusCode::TOO_MANY_REQUESTS,
             retry_after: Some(retry_after),
-            ..Self::bad_request("temporarily_unavailable", "Too many requests from this network: wait and try again.")
+            ..Self::bad_request(
+                "temporarily_unavailable",
+                "Too many requests from this network: wait and try again.",
+            )
         }
     }
 
@@ -99,9 +105,9 @@ impl From<Repeated> for OAuthError {
 impl From<NoForm> for OAuthError {
     fn from(error: NoForm) -> Self {
         match error {
-            NoForm::NotAForm => {
-                Self::invalid_request("The body must be a form: Content-Type: application/x-www-form-urlencoded.")
-            }
+            NoForm::NotAForm => Self::invalid_request(
+                "The body must be a form: Content-Type: application/x-www-form-urlencoded.",
+            ),
             NoForm::TooLarge => Self {
                 status: StatusCode::PAYLOAD_TOO_LARGE,
                 ..Self::invalid_request("The body is too large.")

@@ -32,7 +32,10 @@ impl<'a> Parameters<'a> {
 
     /// All values of a parameter.
     pub fn all(&self, name: &str) -> impl Iterator<Item = &str> {
-        self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_ref())
+        self.0
+            .iter()
+            .filter(move |(key, _)| key == name)
+            .map(|(_, value)| value.as_ref())
     }
 }
 
@@ -51,13 +54,20 @@ pub enum NoForm {
 ///
 /// # Errors
 /// See [`NoForm`].
-pub async fn read(headers: &HeaderMap, body: impl IncomingBody, limit: usize) -> Result<bytes::Bytes, NoForm> {
+pub async fn read(
+    headers: &HeaderMap,
+    body: impl IncomingBody,
+    limit: usize,
+) -> Result<bytes::Bytes, NoForm> {
     let media_type = headers
         .get(header::CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.split(';').next())
         .unwrap_or_default();
-    if !media_type.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+    if !media_type
+        .trim()
+        .eq_ignore_ascii_case("application/x-www-form-urlencoded")
+    {
         return Err(NoForm::NotAForm);
     }
     body.read(limit).await.map_err(|error| match error {

@@ -27,7 +27,9 @@ impl Document {
         };
         match name {
             "oauth-protected-resource" => Some(Self::ProtectedResource),
-            "oauth-authorization-server" | "openid-configuration" => Some(Self::AuthorizationServer),
+            "oauth-authorization-server" | "openid-configuration" => {
+                Some(Self::AuthorizationServer)
+            }
             _ => None,
         }
     }

@@ -31,3 +31,6 @@ pub mod seal;
 pub mod sealing_secret;
 pub mod sweep;
 pub mod token;
+
+#[cfg(test)]
+mod tests;

@@ -22,7 +22,14 @@ struct Brand {
 
 const ANTHROPIC: &[&str] = &["claude.ai", "claude.com", "anthropic.com"];
 const OPENAI: &[&str] = &["chatgpt.com", "openai.com"];
-const MICROSOFT: &[&str] = &["vscode.dev", "microsoft.com", "visualstudio.com", "github.com", "vscode", "vscode-insiders"];
+const MICROSOFT: &[&str] = &[
+    "vscode.dev",
+    "microsoft.com",
+    "visualstudio.com",
+    "github.com",
+    "vscode",
+    "vscode-insiders",
+];
 const GOOGLE: &[&str] = &["google.com"];
 
 #[rustfmt::skip]
@@ -51,7 +58,9 @@ pub fn shown(client: &Client, redirect_uri: &str) -> String {
         Destination::Web { host } => host,
         Destination::App { scheme } => scheme,
         // Whoever listens on this computer was put there by its owner, and the page warns.
-        Destination::ThisComputer { .. } if name.is_empty() => return "An app on this computer".to_owned(),
+        Destination::ThisComputer { .. } if name.is_empty() => {
+            return "An app on this computer".to_owned();
+        }
         Destination::ThisComputer { .. } => return name,
     };
     // The cloud runtime of Claude's own apps goes by the brand's one name, whatever it registers as.
@@ -75,7 +84,12 @@ fn imitates(name: &str, place: &str) -> bool {
     if mixes_alphabets(name) {
         return true;
     }
-    let word: String = name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).map(letter).collect();
+    let word: String = name
+        .chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .map(letter)
+        .collect();
     BRANDS.iter().any(|brand| {
         let bears = if brand.anywhere {
             word.contains(brand.word)
@@ -87,7 +101,10 @@ fn imitates(name: &str, place: &str) -> bool {
 }
 
 fn is_at(place: &str, home: &str) -> bool {
-    place == home || place.strip_suffix(home).is_some_and(|front| front.ends_with('.'))
+    place == home
+        || place
+            .strip_suffix(home)
+            .is_some_and(|front| front.ends_with('.'))
 }
 
 /// Digits that stand for letters.
@@ -136,23 +153,57 @@ mod tests {
 
     #[test]
     fn claude_is_called_claude() {
-        for callback in ["https://claude.ai/api/mcp/auth_callback", "https://claude.com/api/mcp/auth_callback"] {
-            assert_eq!(of_key(&name("Claude.ai connector", callback, false)), "Claude (MCP connector)");
+        for callback in [
+            "https://claude.ai/api/mcp/auth_callback",
+            "https://claude.com/api/mcp/auth_callback",
+        ] {
+            assert_eq!(
+                of_key(&name("Claude.ai connector", callback, false)),
+                "Claude (MCP connector)"
+            );
         }
-        assert_eq!(name("Claude Code", "http://localhost:3118/callback", false), "Claude Code");
+        assert_eq!(
+            name("Claude Code", "http://localhost:3118/callback", false),
+            "Claude Code"
+        );
     }
 
     #[test]
     fn a_trusted_name_that_leads_elsewhere_is_not_shown() {
         for imitation in [
-            "Claude", "CLAUDE", "Claude AI", "C l a u d e", "Claude-Desktop", "C1aude", "Cl\u{430}ude", "\u{421}laude",
-            "\u{ff23}laude", "\u{1d402}laude", "ChatGPT", "Open AI", "0penAI", "Cursor", "VS Code", "Visual Studio Code",
-            "TokPortal", "Google Gemini",
+            "Claude",
+            "CLAUDE",
+            "Claude AI",
+            "C l a u d e",
+            "Claude-Desktop",
+            "C1aude",
+            "Cl\u{430}ude",
+            "\u{421}laude",
+            "\u{ff23}laude",
+            "\u{1d402}laude",
+            "ChatGPT",
+            "Open AI",
+            "0penAI",
+            "Cursor",
+            "VS Code",
+            "Visual Studio Code",
+            "TokPortal",
+            "Google Gemini",
         ] {
-            assert_eq!(name(imitation, "https://evil.example/cb", false), "evil.example", "{imitation}");
-            assert_eq!(name(imitation, "https://claude.ai.evil.example/cb", false), "claude.ai.evil.example");
+            assert_eq!(
+                name(imitation, "https://evil.example/cb", false),
+                "evil.example",
+                "{imitation}"
+            );
+            assert_eq!(
+                name(imitation, "https://claude.ai.evil.example/cb", false),
+                "claude.ai.evil.example"
+            );
         }
-        assert_eq!(name("Claude", "https://notclaude.ai/cb", false), "notclaude.ai");
+        assert_eq!(
+            name("Claude", "https://notclaude.ai/cb", false),
+            "notclaude.ai"
+        );
         assert_eq!(name("Claude", "evilapp://cb", false), "evilapp");
     }
 
@@ -169,14 +220,27 @@ mod tests {
         ] {
             assert_eq!(name(honest, callback, false), honest);
         }
-        assert_eq!(name("Claude Helper", "https://app.example/cb", true), "Claude Helper", "its domain is shown");
+        assert_eq!(
+            name("Claude Helper", "https://app.example/cb", true),
+            "Claude Helper",
+            "its domain is shown"
+        );
     }
 
     #[test]
     fn the_nameless_have_names() {
-        assert_eq!(name("", "https://app.example:8443/cb", false), "app.example:8443");
-        assert_eq!(name("\u{202e}\u{200b}", "https://app.example/cb", false), "app.example");
-        assert_eq!(name("", "http://localhost/cb", false), "An app on this computer");
+        assert_eq!(
+            name("", "https://app.example:8443/cb", false),
+            "app.example:8443"
+        );
+        assert_eq!(
+            name("\u{202e}\u{200b}", "https://app.example/cb", false),
+            "app.example"
+        );
+        assert_eq!(
+            name("", "http://localhost/cb", false),
+            "An app on this computer"
+        );
     }
 
     #[test]

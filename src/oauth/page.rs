@@ -26,7 +26,10 @@ pub fn html(status: StatusCode, html: String, form_action: &str) -> Reply {
             HeaderName::from_static("permissions-policy"),
             "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
         ),
-        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+        (
+            HeaderName::from_static("cross-origin-resource-policy"),
+            "same-origin",
+        ),
         (HeaderName::from_static("x-robots-tag"), "noindex"),
     ];
     for (name, value) in headers {
@@ -40,12 +43,21 @@ pub fn problem<H: Host>(connector: &Connector<H>, problem: &Problem, reason: &st
     let mut id = [0; 16];
     connector.host.fill(&mut id);
     let request_id = format!("req_{}", hex(&id));
-    connector.host.log(&format!("{request_id} page \"{}\": {reason}", problem.title));
+    connector.host.log(&format!(
+        "{request_id} page \"{}\": {reason}",
+        problem.title
+    ));
     let page = problem.page(&connector.config.public_authority, &request_id);
     let mut reply = html(problem.status, page.html(), "'none'");
-    reply::set(&mut reply, HeaderName::from_static("x-request-id"), &request_id);
+    reply::set(
+        &mut reply,
+        HeaderName::from_static("x-request-id"),
+        &request_id,
+    );
     if let Some(seconds) = problem.retry_after {
-        reply.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        reply
+            .headers_mut()
+            .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
     reply
 }

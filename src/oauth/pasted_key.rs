@@ -20,19 +20,30 @@ const LIMITS: HttpLimits = HttpLimits {
 ///
 /// # Errors
 /// What to tell the person.
-pub(super) async fn check<H: Host>(connector: &Connector<H>, pasted: Option<&str>) -> Result<ApiKey, Problem> {
+pub(super) async fn check<H: Host>(
+    connector: &Connector<H>,
+    pasted: Option<&str>,
+) -> Result<ApiKey, Problem> {
     // Copied text comes with spaces and line ends.
     let key = ApiKey::parse(pasted.unwrap_or_default().trim()).map_err(|_| states::wrong_key())?;
     let request = request(&connector.config.api_base_url, &key).ok_or_else(states::unexpected)?;
-    let answer = connector.host.send(request, &LIMITS).await.map_err(|error| {
-        connector.host.log(&format!("a pasted key could not be checked: {error}"));
-        states::portal_down()
-    })?;
+    let answer = connector
+        .host
+        .send(request, &LIMITS)
+        .await
+        .map_err(|error| {
+            connector
+                .host
+                .log(&format!("a pasted key could not be checked: {error}"));
+            states::portal_down()
+        })?;
     match answer.response.status() {
         status if status.is_success() => Ok(key),
         StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Err(states::wrong_key()),
         status => {
-            connector.host.log(&format!("a pasted key could not be checked: the API answered {status}"));
+            connector.host.log(&format!(
+                "a pasted key could not be checked: the API answered {status}"
+            ));
             Err(states::portal_down())
         }
     }

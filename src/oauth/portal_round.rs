@@ -35,14 +35,22 @@ pub(super) async fn leave<H: Host>(
     let round = Round::new(host);
     let state = State { attempt, round };
     let sealed = sealer.seal(host, Purpose::SignIn, &state);
-    match state.round.address(host, config, portal, sealed, sign_in_again).await {
+    match state
+        .round
+        .address(host, config, portal, sealed, sign_in_again)
+        .await
+    {
         Ok(address) => page::redirect(StatusCode::FOUND, &address),
         Err(error) => failed(connector, &state.attempt, &error),
     }
 }
 
 /// `GET /connect/callback`: the person signed in, or did not (OpenID Connect Core 1.0, section 3.1.2.5).
-pub(super) async fn callback<H: Host>(connector: &Connector<H>, headers: &HeaderMap, query: &str) -> Reply {
+pub(super) async fn callback<H: Host>(
+    connector: &Connector<H>,
+    headers: &HeaderMap,
+    query: &str,
+) -> Reply {
     let (host, config) = (&connector.host, &connector.config);
     let parameters = Parameters::parse(query.as_bytes());
     let sealer = match sealer(connector).await {
@@ -51,14 +59,26 @@ pub(super) async fn callback<H: Host>(connector: &Connector<H>, headers: &Header
     };
     let state = parameters.one("state").ok().flatten();
     let Some(state) = state.and_then(|state| sealer.open::<State>(Purpose::SignIn, state)) else {
-        return page::problem(connector, &states::malformed_request(), "the portal's state is not ours");
+        return page::problem(
+            connector,
+            &states::malformed_request(),
+            "the portal's state is not ours",
+        );
     };
     let attempt = state.attempt;
     if let Err(stale) = attempt.check(host, config, headers) {
-        return page::problem(connector, &stale_page(stale), "the sign-in is expired or another browser's");
+        return page::problem(
+            connector,
+            &stale_page(stale),
+            "the sign-in is expired or another browser's",
+        );
     }
     let SignIn::Portal(portal) = &config.sign_in else {
-        return page::problem(connector, &states::unexpected(), "there is no portal any more");
+        return page::problem(
+            connector,
+            &states::unexpected(),
+            "there is no portal any more",
+        );
     };
     // RFC 9207: an answer of another provider is not for us.
     if parameters.all("iss").any(|issuer| issuer != portal.issuer) {
@@ -74,31 +94,54 @@ pub(super) async fn callback<H: Host>(connector: &Connector<H>, headers: &Header
         return tell_client(connector, &attempt, error);
     }
     let Ok(Some(code)) = parameters.one("code") else {
-        return page::problem(connector, &states::malformed_request(), "the portal's answer has no code");
+        return page::problem(
+            connector,
+            &states::malformed_request(),
+            "the portal's answer has no code",
+        );
     };
-    match state.round.finish(host, config, portal, code.to_owned()).await {
+    match state
+        .round
+        .finish(host, config, portal, code.to_owned())
+        .await
+    {
         Ok(person) => consent::ask(connector, &sealer, attempt, person),
         // The page was loaded again, or the person went back to it.
-        Err(ProviderError::CodeRefused) => {
-            page::problem(connector, &states::back_after_approval(), "the portal's code was used before")
-        }
+        Err(ProviderError::CodeRefused) => page::problem(
+            connector,
+            &states::back_after_approval(),
+            "the portal's code was used before",
+        ),
         Err(error) => failed(connector, &attempt, &error),
     }
 }
 
 /// `GET /connect/switch`: "Not you?". The same request starts again, and the portal asks who it is.
-pub(super) async fn switch<H: Host>(connector: &Connector<H>, headers: &HeaderMap, query: &str) -> Reply {
+pub(super) async fn switch<H: Host>(
+    connector: &Connector<H>,
+    headers: &HeaderMap,
+    query: &str,
+) -> Reply {
     let sealer = match sealer(connector).await {
         Ok(sealer) => sealer,
         Err(error) => return page::problem(connector, &states::unexpected(), &error.to_string()),
     };
     let parameters = Parameters::parse(query.as_bytes());
     let sealed = parameters.one("request").ok().flatten();
-    let Some(attempt) = sealed.and_then(|sealed| sealer.open::<Attempt>(Purpose::Switch, sealed)) else {
-        return page::problem(connector, &states::malformed_request(), "the request of the link is not ours");
+    let Some(attempt) = sealed.and_then(|sealed| sealer.open::<Attempt>(Purpose::Switch, sealed))
+    else {
+        return page::problem(
+            connector,
+            &states::malformed_request(),
+            "the request of the link is not ours",
+        );
     };
     if let Err(stale) = attempt.check(&connector.host, &connector.config, headers) {
-        return page::problem(connector, &stale_page(stale), "the link is expired or another browser's");
+        return page::problem(
+            connector,
+            &stale_page(stale),
+            "the link is expired or another browser's",
+        );
     }
     authorize::begin(connector, &sealer, attempt.asked, true).await
 }
@@ -114,15 +157,23 @@ pub(super) fn stale_page(stale: Stale) -> Problem {
 fn failed<H: Host>(connector: &Connector<H>, attempt: &Attempt, error: &ProviderError) -> Reply {
     let (code, reason) = match error {
         ProviderError::Down(reason) => (ClientError::UNAVAILABLE, reason.as_str()),
-        ProviderError::CodeRefused => (ClientError::SERVER_ERROR, "the portal refused its own code"),
+        ProviderError::CodeRefused => {
+            (ClientError::SERVER_ERROR, "the portal refused its own code")
+        }
         ProviderError::Unexpected(reason) => (ClientError::SERVER_ERROR, reason.as_str()),
     };
-    connector.host.log(&format!("sign-in at the portal failed: {reason}"));
+    connector
+        .host
+        .log(&format!("sign-in at the portal failed: {reason}"));
     tell_client(connector, attempt, code)
 }
 
 fn tell_client<H: Host>(connector: &Connector<H>, attempt: &Attempt, error: ClientError) -> Reply {
     let asked = &attempt.asked;
-    let to = error.address(&connector.config, &asked.redirect_uri, asked.state.as_deref());
+    let to = error.address(
+        &connector.config,
+        &asked.redirect_uri,
+        asked.state.as_deref(),
+    );
     page::redirect(StatusCode::FOUND, &to)
 }

@@ -48,7 +48,11 @@ impl Endpoint {
 ///
 /// # Errors
 /// The seconds to wait, when there were too many. A store that fails lets everybody in: it stops the flow later anyway.
-pub async fn check<H: Host>(connector: &Connector<H>, endpoint: Endpoint, headers: &HeaderMap) -> Result<(), u32> {
+pub async fn check<H: Host>(
+    connector: &Connector<H>,
+    endpoint: Endpoint,
+    headers: &HeaderMap,
+) -> Result<(), u32> {
     let now = connector.host.now().as_secs();
     let count = count(&connector.host, endpoint, slot(headers), now / WINDOW).await;
     if count.unwrap_or(0) <= endpoint.limit() {
@@ -57,7 +61,12 @@ pub async fn check<H: Host>(connector: &Connector<H>, endpoint: Endpoint, header
     Err(u32::try_from(WINDOW - now % WINDOW).unwrap_or(1))
 }
 
-async fn count(host: &impl Host, endpoint: Endpoint, slot: u8, window: u64) -> Result<i64, StoreError> {
+async fn count(
+    host: &impl Host,
+    endpoint: Endpoint,
+    slot: u8,
+    window: u64,
+) -> Result<i64, StoreError> {
     let begun = format!("rate-{}-{slot}", endpoint.name());
     let counter = format!("{begun}-count");
     let window = window.to_string();
@@ -104,13 +113,22 @@ mod tests {
         let start = Duration::from_secs(1_790_000_040 / 60 * 60);
         connector.host.now.set(start + Duration::from_secs(20));
         let caller = from("192.0.2.1:5000");
-        let ask = |headers: &HeaderMap| pollster::block_on(check(&connector, Endpoint::Token, headers));
+        let ask =
+            |headers: &HeaderMap| pollster::block_on(check(&connector, Endpoint::Token, headers));
         for _ in 0..Endpoint::Token.limit() {
             assert_eq!(ask(&caller), Ok(()));
         }
         assert_eq!(ask(&caller), Err(40));
-        assert_eq!(ask(&from("192.0.2.1:6000")), Err(40), "another port is the same caller");
-        assert_eq!(ask(&from("198.51.100.7:5000")), Ok(()), "another caller has another slot");
+        assert_eq!(
+            ask(&from("192.0.2.1:6000")),
+            Err(40),
+            "another port is the same caller"
+        );
+        assert_eq!(
+            ask(&from("198.51.100.7:5000")),
+            Ok(()),
+            "another caller has another slot"
+        );
         connector.host.now.set(start + Duration::from_secs(60));
         assert_eq!(ask(&caller), Ok(()));
         connector.host.now.set(start + Duration::from_secs(600));
@@ -122,16 +140,26 @@ mod tests {
         let connector = connector(FakeHost::silent(), &[]);
         for i in 0..3_000_u32 {
             let address = std::net::Ipv4Addr::from(i.wrapping_mul(2_654_435_761));
-            let _ = pollster::block_on(check(&connector, Endpoint::Register, &from(&format!("{address}:1"))));
+            let _ = pollster::block_on(check(
+                &connector,
+                Endpoint::Register,
+                &from(&format!("{address}:1")),
+            ));
         }
         assert!(connector.host.store.borrow().len() <= 2 * usize::from(SLOTS));
     }
 
     #[test]
     fn an_ipv6_network_is_one_caller_and_a_broken_store_stops_nobody() {
-        assert_eq!(slot(&from("[2001:db8:1:2::1]:1")), slot(&from("[2001:db8:1:2:ffff::9]:2")));
+        assert_eq!(
+            slot(&from("[2001:db8:1:2::1]:1")),
+            slot(&from("[2001:db8:1:2:ffff::9]:2"))
+        );
         let connector = connector(FakeHost::silent(), &[]);
         connector.host.store_is_down.set(true);
-        assert_eq!(pollster::block_on(check(&connector, Endpoint::Token, &HeaderMap::new())), Ok(()));
+        assert_eq!(
+            pollster::block_on(check(&connector, Endpoint::Token, &HeaderMap::new())),
+            Ok(())
+        );
     }
 }

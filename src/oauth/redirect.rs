@@ -14,9 +14,37 @@ pub const MAX_LENGTH: usize = 2_000;
 /// Schemes that a browser, a shell or the web itself gives a meaning to, so that no app can own them. The first line
 /// runs script or reads files in the page's or the person's name (GHSA-q9xg-f2v2-695g).
 const RESERVED_SCHEMES: [&str; 31] = [
-    "javascript", "data", "blob", "file", "filesystem", "vbscript", "livescript", "view-source", "jar", "about",
-    "chrome", "chrome-extension", "moz-extension", "resource", "ms-appx", "intent", "content", "android-app",
-    "http", "https", "ws", "wss", "ftp", "ftps", "mailto", "tel", "sms", "urn", "cid", "mid", "search-ms",
+    "javascript",
+    "data",
+    "blob",
+    "file",
+    "filesystem",
+    "vbscript",
+    "livescript",
+    "view-source",
+    "jar",
+    "about",
+    "chrome",
+    "chrome-extension",
+    "moz-extension",
+    "resource",
+    "ms-appx",
+    "intent",
+    "content",
+    "android-app",
+    "http",
+    "https",
+    "ws",
+    "wss",
+    "ftp",
+    "ftps",
+    "mailto",
+    "tel",
+    "sms",
+    "urn",
+    "cid",
+    "mid",
+    "search-ms",
 ];
 
 /// What a redirect URI leads to.
@@ -33,15 +61,21 @@ pub enum Kind {
 /// What the text leads to; none if it may never be registered: no absolute URI, a fragment, a user name, http to
 /// another computer, a reserved scheme, or characters that readers disagree about.
 pub fn kind(uri: &str) -> Option<Kind> {
-    let plain = |b: u8| b.is_ascii_graphic() && !matches!(b, b'"' | b'<' | b'>' | b'\\' | b'^' | b'`' | b'{' | b'|' | b'}');
+    let plain = |b: u8| {
+        b.is_ascii_graphic()
+            && !matches!(
+                b,
+                b'"' | b'<' | b'>' | b'\\' | b'^' | b'`' | b'{' | b'|' | b'}'
+            )
+    };
     if uri.len() > MAX_LENGTH || !uri.bytes().all(plain) || uri.contains('#') {
         return None;
     }
     let url = Url::parse(uri).ok()?;
-    if uri.starts_with("https://") {
+    if let Some(after) = uri.strip_prefix("https://") {
         let usable = url.has_host() && url.username().is_empty() && url.password().is_none();
         // `https:///host` and an empty user name are read in different ways.
-        let authority = uri["https://".len()..].split(['/', '?']).next()?;
+        let authority = after.split(['/', '?']).next()?;
         (usable && !authority.is_empty() && !authority.contains('@')).then_some(Kind::Web)
     } else if uri.starts_with("http://") {
         Loopback::parse(uri).map(|_| Kind::Loopback)
@@ -55,7 +89,9 @@ pub fn kind(uri: &str) -> Option<Kind> {
 pub fn is_private_use_scheme(scheme: &str) -> bool {
     let mut bytes = scheme.bytes();
     bytes.next().is_some_and(|b| b.is_ascii_lowercase())
-        && bytes.all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'+' | b'-' | b'.'))
+        && bytes.all(|b| {
+            b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'+' | b'-' | b'.')
+        })
         && !RESERVED_SCHEMES.contains(&scheme)
 }
 
@@ -65,7 +101,10 @@ pub fn is_usable(uri: &str, config: &Config) -> bool {
         Some(Kind::Web | Kind::Loopback) => true,
         Some(Kind::PrivateUse) => {
             let scheme = uri.split(':').next().unwrap_or_default();
-            config.custom_redirect_schemes.iter().any(|allowed| allowed == scheme)
+            config
+                .custom_redirect_schemes
+                .iter()
+                .any(|allowed| allowed == scheme)
         }
         None => false,
     }
@@ -94,12 +133,16 @@ struct Loopback<'a> {
 impl<'a> Loopback<'a> {
     fn parse(uri: &'a str) -> Option<Self> {
         let after = uri.strip_prefix("http://")?;
-        let host = ["127.0.0.1", "[::1]", "localhost"].into_iter().find(|host| after.starts_with(host))?;
+        let host = ["127.0.0.1", "[::1]", "localhost"]
+            .into_iter()
+            .find(|host| after.starts_with(host))?;
         let (host, after) = after.split_at(host.len());
         let (port, rest) = match after.strip_prefix(':') {
             None => (None, after),
             Some(after) => {
-                let end = after.find(|c: char| !c.is_ascii_digit()).unwrap_or(after.len());
+                let end = after
+                    .find(|c: char| !c.is_ascii_digit())
+                    .unwrap_or(after.len());
                 let (digits, rest) = after.split_at(end);
                 (Some(digits.parse().ok()?), rest)
             }
@@ -111,7 +154,9 @@ impl<'a> Loopback<'a> {
 /// Where a redirect URI leads, for people.
 pub fn destination(uri: &str) -> Destination<'_> {
     if let Some(loopback) = Loopback::parse(uri) {
-        return Destination::ThisComputer { port: loopback.port };
+        return Destination::ThisComputer {
+            port: loopback.port,
+        };
     }
     match uri.strip_prefix("https://") {
         Some(after) => Destination::Web {

@@ -46,8 +46,14 @@ fn a_variant_of_a_registered_address_is_another_address() {
 #[test]
 fn only_the_port_of_a_loopback_address_may_differ() {
     for (registered, requested) in [
-        ("http://127.0.0.1/callback", "http://127.0.0.1:45679/callback"),
-        ("http://localhost:3118/callback", "http://localhost/callback"),
+        (
+            "http://127.0.0.1/callback",
+            "http://127.0.0.1:45679/callback",
+        ),
+        (
+            "http://localhost:3118/callback",
+            "http://localhost/callback",
+        ),
         ("http://[::1]:1/", "http://[::1]:65535/"),
         ("http://127.0.0.1:33418/", "http://127.0.0.1:33419/"),
         ("http://127.0.0.1?a=1", "http://127.0.0.1:80?a=1"),
@@ -60,17 +66,35 @@ fn only_the_port_of_a_loopback_address_may_differ() {
         ("http://127.0.0.1/callback", "http://127.0.0.1:1/callback/"),
         ("http://127.0.0.1/callback", "http://127.0.0.1:1/other"),
         ("http://127.0.0.1/callback", "http://127.0.0.1:1/callback?x"),
-        ("http://127.0.0.1/callback", "http://127.0.0.1:1@evil.example/callback"),
-        ("http://127.0.0.1/callback", "http://127.0.0.1:65536/callback"),
+        (
+            "http://127.0.0.1/callback",
+            "http://127.0.0.1:1@evil.example/callback",
+        ),
+        (
+            "http://127.0.0.1/callback",
+            "http://127.0.0.1:65536/callback",
+        ),
         ("http://127.0.0.1/callback", "http://127.0.0.1:/callback"),
         ("http://127.0.0.1/callback", "http://127.0.0.1:+1/callback"),
-        ("http://127.0.0.1/callback", "http://127.0.0.1.evil.example/callback"),
+        (
+            "http://127.0.0.1/callback",
+            "http://127.0.0.1.evil.example/callback",
+        ),
         ("http://127.0.0.1/callback", "http://0x7f.0.0.1/callback"),
-        ("http://localhost/callback", "http://localhost.evil.example/callback"),
+        (
+            "http://localhost/callback",
+            "http://localhost.evil.example/callback",
+        ),
         ("http://localhost/callback", "http://LOCALHOST/callback"),
-        ("http://localhost/callback", "http://localhost:1\\@evil.example/callback"),
+        (
+            "http://localhost/callback",
+            "http://localhost:1\\@evil.example/callback",
+        ),
         ("https://127.0.0.1/callback", "https://127.0.0.1:1/callback"),
-        ("https://app.example/callback", "https://app.example:1/callback"),
+        (
+            "https://app.example/callback",
+            "https://app.example:1/callback",
+        ),
     ] {
         assert!(!is_same(registered, requested), "{registered} {requested}");
     }
@@ -78,9 +102,21 @@ fn only_the_port_of_a_loopback_address_may_differ() {
 
 #[test]
 fn scriptable_schemes_are_never_registered_whatever_they_are_dressed_as() {
-    for scheme in ["javascript", "data", "blob", "file", "vbscript", "filesystem", "view-source"] {
+    for scheme in [
+        "javascript",
+        "data",
+        "blob",
+        "file",
+        "vbscript",
+        "filesystem",
+        "view-source",
+    ] {
         let upper = scheme.to_uppercase();
-        let mixed = format!("{}{}", upper.chars().next().expect("a letter"), &scheme[1..]);
+        let mixed = format!(
+            "{}{}",
+            upper.chars().next().expect("a letter"),
+            &scheme[1..]
+        );
         for dressed in [
             format!("{scheme}:alert(1)"),
             format!("{scheme}://claude.ai/%0aalert(1)"),
@@ -107,7 +143,10 @@ fn what_may_be_registered() {
         ("https://app.example:8443/cb?x=1", Some(Kind::Web)),
         ("http://localhost:3118/callback", Some(Kind::Loopback)),
         ("http://[::1]/callback", Some(Kind::Loopback)),
-        ("cursor://anysphere.cursor-mcp/oauth/callback", Some(Kind::PrivateUse)),
+        (
+            "cursor://anysphere.cursor-mcp/oauth/callback",
+            Some(Kind::PrivateUse),
+        ),
         ("com.example.app:/callback", Some(Kind::PrivateUse)),
         ("http://app.example/cb", None),
         ("http://192.168.0.1/cb", None),
@@ -125,7 +164,10 @@ fn what_may_be_registered() {
     ] {
         assert_eq!(kind(uri), expected, "{uri}");
     }
-    assert_eq!(kind(&format!("https://app.example/{}", "a".repeat(MAX_LENGTH))), None);
+    assert_eq!(
+        kind(&format!("https://app.example/{}", "a".repeat(MAX_LENGTH))),
+        None
+    );
 }
 
 #[test]
@@ -140,12 +182,38 @@ fn a_private_use_scheme_is_used_only_when_it_is_configured() {
 #[test]
 fn destinations_and_their_csp_sources() {
     for (uri, expected, source) in [
-        ("https://claude.ai/cb", Destination::Web { host: "claude.ai" }, "https://claude.ai"),
-        ("https://a.example:8443?x", Destination::Web { host: "a.example:8443" }, "https://a.example:8443"),
-        ("http://localhost:45679/cb", Destination::ThisComputer { port: Some(45679) }, "http://localhost:45679"),
-        ("http://[::1]:1/cb", Destination::ThisComputer { port: Some(1) }, "http:"),
-        ("http://127.0.0.1/cb", Destination::ThisComputer { port: None }, "http://127.0.0.1"),
-        ("cursor://x/cb", Destination::App { scheme: "cursor" }, "cursor:"),
+        (
+            "https://claude.ai/cb",
+            Destination::Web { host: "claude.ai" },
+            "https://claude.ai",
+        ),
+        (
+            "https://a.example:8443?x",
+            Destination::Web {
+                host: "a.example:8443",
+            },
+            "https://a.example:8443",
+        ),
+        (
+            "http://localhost:45679/cb",
+            Destination::ThisComputer { port: Some(45679) },
+            "http://localhost:45679",
+        ),
+        (
+            "http://[::1]:1/cb",
+            Destination::ThisComputer { port: Some(1) },
+            "http:",
+        ),
+        (
+            "http://127.0.0.1/cb",
+            Destination::ThisComputer { port: None },
+            "http://127.0.0.1",
+        ),
+        (
+            "cursor://x/cb",
+            Destination::App { scheme: "cursor" },
+            "cursor:",
+        ),
     ] {
         assert_eq!(destination(uri), expected, "{uri}");
         assert_eq!(csp_source(uri), source, "{uri}");
@@ -155,10 +223,22 @@ fn destinations_and_their_csp_sources() {
 #[test]
 fn parameters_are_added_and_nothing_else_changes() {
     let with = |uri| with_parameters(uri, &[("code", "a b"), ("state", "x&y=z")]);
-    assert_eq!(with("https://a.example/cb"), "https://a.example/cb?code=a+b&state=x%26y%3Dz");
-    assert_eq!(with("https://a.example/cb?q=1"), "https://a.example/cb?q=1&code=a+b&state=x%26y%3Dz");
-    assert_eq!(with("https://a.example/cb?"), "https://a.example/cb?code=a+b&state=x%26y%3Dz");
-    assert_eq!(with("http://localhost:1"), "http://localhost:1?code=a+b&state=x%26y%3Dz");
+    assert_eq!(
+        with("https://a.example/cb"),
+        "https://a.example/cb?code=a+b&state=x%26y%3Dz"
+    );
+    assert_eq!(
+        with("https://a.example/cb?q=1"),
+        "https://a.example/cb?q=1&code=a+b&state=x%26y%3Dz"
+    );
+    assert_eq!(
+        with("https://a.example/cb?"),
+        "https://a.example/cb?code=a+b&state=x%26y%3Dz"
+    );
+    assert_eq!(
+        with("http://localhost:1"),
+        "http://localhost:1?code=a+b&state=x%26y%3Dz"
+    );
 }
 
 proptest! {

@@ -1,5 +1,6 @@
 //! `POST /register`: dynamic client registration (RFC 7591). Stores nothing.
 
+use super::client::hex;
 use super::client_id::{self, MAX_REDIRECT_URIS, Registration};
 use super::error::OAuthError;
 use super::redirect;
@@ -19,7 +20,10 @@ pub const MAX_BODY: usize = 16 * 1024;
 ///
 /// # Errors
 /// `invalid_redirect_uri` and `invalid_client_metadata` (section 3.2.2).
-pub async fn register<H: Host, B: IncomingBody>(connector: &Connector<H>, body: B) -> Result<Reply, OAuthError> {
+pub async fn register<H: Host, B: IncomingBody>(
+    connector: &Connector<H>,
+    body: B,
+) -> Result<Reply, OAuthError> {
     let bytes = body.read(MAX_BODY).await.map_err(|error| match error {
         BodyError::TooLarge => OAuthError {
             status: StatusCode::PAYLOAD_TOO_LARGE,
@@ -28,14 +32,19 @@ pub async fn register<H: Host, B: IncomingBody>(connector: &Connector<H>, body: 
         BodyError::Broken => invalid_metadata("The body did not arrive whole."),
     })?;
     let Ok(Value::Object(metadata)) = json::parse(&bytes) else {
-        return Err(invalid_metadata("The body must be one JSON object without repeated members."));
+        return Err(invalid_metadata(
+            "The body must be one JSON object without repeated members.",
+        ));
     };
     let method = auth_method(&metadata)?;
+    let mut unique = [0; 8];
+    connector.host.fill(&mut unique);
     let registration = Registration {
         name: name(&metadata)?,
         redirect_uris: redirect_uris(&metadata)?,
         has_secret: method != "none",
         issued_at: connector.host.now().as_secs(),
+        unique: hex(&unique),
     };
     grants(&metadata)?;
     let sealer = sealer(connector).await?;
@@ -83,7 +92,9 @@ fn redirect_uris(metadata: &Map<String, Value>) -> Result<Vec<String>, OAuthErro
     }
     let mut accepted: Vec<String> = Vec::new();
     for uri in uris {
-        let uri = uri.as_str().ok_or_else(|| invalid("redirect_uris must be an array of strings."))?;
+        let uri = uri
+            .as_str()
+            .ok_or_else(|| invalid("redirect_uris must be an array of strings."))?;
         if redirect::kind(uri).is_some() && !accepted.iter().any(|known| known == uri) {
             accepted.push(uri.to_owned());
         }
@@ -119,7 +130,9 @@ fn grants(metadata: &Map<String, Value>) -> Result<(), OAuthError> {
         Some(_) => true,
     };
     if lacks("grant_types", "authorization_code") {
-        return Err(invalid_metadata("grant_types must contain authorization_code."));
+        return Err(invalid_metadata(
+            "grant_types must contain authorization_code.",
+        ));
     }
     if lacks("response_types", "code") {
         return Err(invalid_metadata("response_types must contain code."));

@@ -26,14 +26,18 @@ pub async fn revoke<H: Host, B: IncomingBody>(
 ) -> Result<Reply, OAuthError> {
     let body = form::read(headers, body, MAX_BODY).await?;
     let parameters = Parameters::parse(&body);
-    let token = parameters.one("token")?.ok_or(OAuthError::invalid_request("token is missing."))?;
+    let token = parameters
+        .one("token")?
+        .ok_or(OAuthError::invalid_request("token is missing."))?;
     if let Some(claim) = Claim::read(headers, &parameters)? {
         claim.check(connector, &sealer(connector).await?)?;
     }
     if let Ok(key) = ApiKey::parse(token)
         && let Err(reason) = keys::revoke(connector, &key).await
     {
-        connector.host.log(&format!("a key could not be revoked: {reason}"));
+        connector
+            .host
+            .log(&format!("a key could not be revoked: {reason}"));
         return Err(OAuthError::unavailable());
     }
     Ok(reply::json(StatusCode::OK, "{}"))

@@ -60,7 +60,10 @@ impl Route {
 
     /// Programs call it, from any origin.
     fn is_for_programs(self) -> bool {
-        matches!(self, Self::Metadata(_) | Self::Register | Self::Token | Self::Revoke)
+        matches!(
+            self,
+            Self::Metadata(_) | Self::Register | Self::Token | Self::Revoke
+        )
     }
 
     fn limit(self) -> Option<Endpoint> {
@@ -74,11 +77,19 @@ impl Route {
 }
 
 /// Answers a request to an endpoint of the authorization server.
-pub async fn handle<H: Host, B: IncomingBody>(connector: &Connector<H>, route: Route, request: Request<B>) -> Reply {
+pub async fn handle<H: Host, B: IncomingBody>(
+    connector: &Connector<H>,
+    route: Route,
+    request: Request<B>,
+) -> Reply {
     let (parts, body) = request.into_parts();
     let reply = if parts.method == Method::OPTIONS && route.is_for_programs() {
         cors::preflight(route.methods())
-    } else if !route.methods().split(", ").any(|method| parts.method == method) {
+    } else if !route
+        .methods()
+        .split(", ")
+        .any(|method| parts.method == method)
+    {
         let mut reply = reply::empty(StatusCode::METHOD_NOT_ALLOWED);
         reply::set(&mut reply, header::ALLOW, route.methods());
         reply
@@ -86,7 +97,9 @@ pub async fn handle<H: Host, B: IncomingBody>(connector: &Connector<H>, route: R
         document.reply(&connector.config)
     } else {
         // The sweep is a small piece of work beside the request, not before it.
-        join(answer(connector, route, &parts, body), sweep(connector)).await.0
+        join(answer(connector, route, &parts, body), sweep(connector))
+            .await
+            .0
     };
     if route.is_for_programs() {
         cors::allow(reply)
@@ -95,7 +108,12 @@ pub async fn handle<H: Host, B: IncomingBody>(connector: &Connector<H>, route: R
     }
 }
 
-async fn answer<H: Host, B: IncomingBody>(connector: &Connector<H>, route: Route, parts: &Parts, body: B) -> Reply {
+async fn answer<H: Host, B: IncomingBody>(
+    connector: &Connector<H>,
+    route: Route,
+    parts: &Parts,
+    body: B,
+) -> Reply {
     let headers = &parts.headers;
     if let Some(endpoint) = route.limit()
         && let Err(seconds) = rate_limit::check(connector, endpoint, headers).await
@@ -103,7 +121,11 @@ async fn answer<H: Host, B: IncomingBody>(connector: &Connector<H>, route: Route
         return if route.is_for_programs() {
             OAuthError::too_many_requests(seconds).reply()
         } else {
-            page::problem(connector, &states::too_many_requests(seconds), "too many requests from one network")
+            page::problem(
+                connector,
+                &states::too_many_requests(seconds),
+                "too many requests from one network",
+            )
         };
     }
     let query = parts.uri.query().unwrap_or_default();

@@ -107,7 +107,12 @@ impl Sealer {
     }
 
     /// Seals a value under a key that only the holder of this code can derive again.
-    pub fn seal_under_code(&self, rng: &impl Rng, code: &Secret, value: &impl Serialize) -> Vec<u8> {
+    pub fn seal_under_code(
+        &self,
+        rng: &impl Rng,
+        code: &Secret,
+        value: &impl Serialize,
+    ) -> Vec<u8> {
         seal(rng, &self.code_key(code), value)
     }
 
@@ -173,7 +178,9 @@ fn open<T: DeserializeOwned>(key: &[u8; 32], sealed: &[u8]) -> Option<T> {
     let (nonce_bytes, text) = sealed.split_at_checked(NONCE)?;
     let mut nonce = XNonce::default();
     nonce.copy_from_slice(nonce_bytes);
-    let plain = XChaCha20Poly1305::new(&(*key).into()).decrypt(&nonce, text).ok()?;
+    let plain = XChaCha20Poly1305::new(&(*key).into())
+        .decrypt(&nonce, text)
+        .ok()?;
     serde_json::from_slice(&Zeroizing::new(plain)).ok()
 }
 
@@ -191,11 +198,21 @@ mod tests {
         let host = FakeHost::silent();
         let sealer = sealer("one");
         let sealed = sealer.seal(&host, Purpose::Consent, &"planted");
-        assert_eq!(sealer.open::<String>(Purpose::Consent, &sealed).as_deref(), Some("planted"));
+        assert_eq!(
+            sealer.open::<String>(Purpose::Consent, &sealed).as_deref(),
+            Some("planted")
+        );
         assert_eq!(sealer.open::<String>(Purpose::SignIn, &sealed), None);
-        assert_eq!(self::sealer("two").open::<String>(Purpose::Consent, &sealed), None);
+        assert_eq!(
+            self::sealer("two").open::<String>(Purpose::Consent, &sealed),
+            None
+        );
         assert!(!sealed.contains("planted"));
-        assert_ne!(sealed, sealer.seal(&host, Purpose::Consent, &"planted"), "nonces are fresh");
+        assert_ne!(
+            sealed,
+            sealer.seal(&host, Purpose::Consent, &"planted"),
+            "nonces are fresh"
+        );
     }
 
     #[test]
@@ -207,7 +224,11 @@ mod tests {
             let mut changed = sealed.clone().into_bytes();
             changed[i] = if changed[i] == b'A' { b'B' } else { b'A' };
             let changed = String::from_utf8(changed).expect("ASCII");
-            assert_eq!(sealer.open::<i32>(Purpose::Consent, &changed), None, "at {i}");
+            assert_eq!(
+                sealer.open::<i32>(Purpose::Consent, &changed),
+                None,
+                "at {i}"
+            );
         }
         for wrong in ["", "A", "!", &sealed[..20], &format!("{sealed}=")] {
             assert_eq!(sealer.open::<i32>(Purpose::Consent, wrong), None, "{wrong}");
@@ -219,7 +240,8 @@ mod tests {
         let host = FakeHost::silent();
         let sealer = sealer("one");
         let record = sealer.seal_under_code(&host, &Secret::new("code"), &"key");
-        let open = |sealer: &Sealer, code| sealer.open_under_code::<String>(&Secret::new(code), &record);
+        let open =
+            |sealer: &Sealer, code| sealer.open_under_code::<String>(&Secret::new(code), &record);
         assert_eq!(open(&sealer, "code").as_deref(), Some("key"));
         assert_eq!(open(&sealer, "edoc"), None);
         assert_eq!(open(&self::sealer("two"), "code"), None);

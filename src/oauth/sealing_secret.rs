@@ -46,7 +46,9 @@ async fn stored(host: &impl Host) -> Result<Secret, StoreError> {
             return Ok(secret);
         }
     }
-    Err(StoreError("the sealing secret is just being made".to_owned()))
+    Err(StoreError(
+        "the sealing secret is just being made".to_owned(),
+    ))
 }
 
 async fn read(host: &impl Host) -> Result<Option<Secret>, StoreError> {
@@ -69,9 +71,14 @@ mod tests {
     fn racing_first_requests_agree_on_one_secret() {
         let connector = connector(FakeHost::silent(), &[]);
         let sealers = pollster::block_on(join_all((0..16).map(|_| sealer(&connector))));
-        let sealed = sealers[0].as_ref().expect("made").seal(&connector.host, Purpose::Consent, &1);
+        let sealed = sealers[0]
+            .as_ref()
+            .expect("made")
+            .seal(&connector.host, Purpose::Consent, &1);
         for sealer in sealers {
-            let opened = sealer.expect("found").open::<i32>(Purpose::Consent, &sealed);
+            let opened = sealer
+                .expect("found")
+                .open::<i32>(Purpose::Consent, &sealed);
             assert_eq!(opened, Some(1));
         }
     }
@@ -80,7 +87,11 @@ mod tests {
     fn a_maker_that_was_stopped_half_way_is_replaced() {
         let connector = connector(FakeHost::silent(), &[]);
         let one = Entry::Counter(1);
-        connector.host.store.borrow_mut().insert(MAKERS.to_owned(), one);
+        connector
+            .host
+            .store
+            .borrow_mut()
+            .insert(MAKERS.to_owned(), one);
         let made = (0..32).any(|_| pollster::block_on(sealer(&connector)).is_ok());
         assert!(made, "nobody made the secret");
     }

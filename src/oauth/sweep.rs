@@ -59,7 +59,12 @@ async fn batch<H: Host>(connector: &Connector<H>) -> Result<(), StoreError> {
         };
     };
     let sealer = sealer(connector).await?;
-    let taken = join_all(expired.iter().map(|(number, entry)| take(connector, &sealer, *number, entry))).await;
+    let taken = join_all(
+        expired
+            .iter()
+            .map(|(number, entry)| take(connector, &sealer, *number, entry)),
+    )
+    .await;
     let mut end = last_expired;
     for ((number, _), taken) in expired.iter().zip(taken) {
         if !taken? {
@@ -86,7 +91,9 @@ async fn take<H: Host>(
     if let Some(sealed) = sealed
         && let Err(reason) = revoke(connector, sealer, sealed).await
     {
-        host.log(&format!("the key of an unused code could not be revoked: {reason}"));
+        host.log(&format!(
+            "the key of an unused code could not be revoked: {reason}"
+        ));
         if host.now().as_secs() < entry.expires_at + PATIENCE {
             return Ok(false);
         }
@@ -95,8 +102,14 @@ async fn take<H: Host>(
     Ok(true)
 }
 
-async fn revoke<H: Host>(connector: &Connector<H>, sealer: &Sealer, sealed: &str) -> Result<(), String> {
-    let key: String = sealer.open(Purpose::Unredeemed, sealed).ok_or("another sealing secret closed it")?;
+async fn revoke<H: Host>(
+    connector: &Connector<H>,
+    sealer: &Sealer,
+    sealed: &str,
+) -> Result<(), String> {
+    let key: String = sealer
+        .open(Purpose::Unredeemed, sealed)
+        .ok_or("another sealing secret closed it")?;
     let key = ApiKey::parse(&key).map_err(|_| "it is not a key")?;
     keys::revoke(connector, &key).await
 }

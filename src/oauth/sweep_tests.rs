@@ -26,7 +26,14 @@ impl World {
                 return json_answer(503, "");
             }
             let key = request.headers()["x-api-key"].to_str().expect("ASCII");
-            json_answer(if keys.borrow_mut().remove(key) { 204 } else { 401 }, "")
+            json_answer(
+                if keys.borrow_mut().remove(key) {
+                    204
+                } else {
+                    401
+                },
+                "",
+            )
         });
         let variables = [
             ("portal_keys_url", "https://portal.example/keys"),
@@ -56,9 +63,15 @@ impl World {
                 },
             };
             entry.write(host, number).await.expect("written");
-            host.set(&format!("code-{number:x}"), b"record").await.expect("written");
-            host.increment(&format!("uses-{number:x}"), 1).await.expect("counted");
-            host.increment(&format!("consent-{number:x}"), 1).await.expect("counted");
+            host.set(&format!("code-{number:x}"), b"record")
+                .await
+                .expect("written");
+            host.increment(&format!("uses-{number:x}"), 1)
+                .await
+                .expect("counted");
+            host.increment(&format!("consent-{number:x}"), 1)
+                .await
+                .expect("counted");
         });
     }
 
@@ -74,7 +87,10 @@ impl World {
     /// Keys of the store but the two counters of the sweep itself.
     fn entries(&self) -> usize {
         let store = self.connector.host.store.borrow();
-        store.keys().filter(|key| *key != "issued" && *key != "swept").count()
+        store
+            .keys()
+            .filter(|key| *key != "issued" && *key != "swept")
+            .count()
     }
 }
 
@@ -154,14 +170,22 @@ fn numbers_without_an_entry_do_not_stop_the_sweep() {
     world.abandon();
     world.pass(3_600);
     world.sweep();
-    assert_eq!((world.entries(), world.alive.borrow().len()), (0, 0), "a few writers failed");
+    assert_eq!(
+        (world.entries(), world.alive.borrow().len()),
+        (0, 0),
+        "a few writers failed"
+    );
     lose(2 * WINDOW);
     world.abandon();
     world.pass(3_600);
     for _ in 0..4 {
         world.sweep();
     }
-    assert_eq!((world.entries(), world.alive.borrow().len()), (0, 0), "very many writers failed");
+    assert_eq!(
+        (world.entries(), world.alive.borrow().len()),
+        (0, 0),
+        "very many writers failed"
+    );
 }
 
 #[test]

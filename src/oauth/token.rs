@@ -28,7 +28,11 @@ pub async fn token<H: Host, B: IncomingBody>(
 ) -> Result<Reply, OAuthError> {
     let body = form::read(headers, body, MAX_BODY).await?;
     let parameters = Parameters::parse(&body);
-    let required = |name, description| parameters.one(name)?.ok_or(OAuthError::invalid_request(description));
+    let required = |name, description| {
+        parameters
+            .one(name)?
+            .ok_or(OAuthError::invalid_request(description))
+    };
     if required("grant_type", "grant_type is missing.")? != "authorization_code" {
         return Err(OAuthError::bad_request(
             "unsupported_grant_type",
@@ -36,9 +40,13 @@ pub async fn token<H: Host, B: IncomingBody>(
         ));
     }
     let sealer = sealer(connector).await?;
-    let claim = Claim::read(headers, &parameters)?.ok_or_else(|| OAuthError::invalid_client(false))?;
+    let claim =
+        Claim::read(headers, &parameters)?.ok_or_else(|| OAuthError::invalid_client(false))?;
     let client = claim.check(connector, &sealer)?;
-    if !parameters.all("resource").all(|resource| is_our_resource(resource, &connector.config)) {
+    if !parameters
+        .all("resource")
+        .all(|resource| is_our_resource(resource, &connector.config))
+    {
         return Err(OAuthError::bad_request(
             "invalid_target",
             "resource must be the address of the MCP endpoint of this connector.",

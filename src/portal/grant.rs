@@ -55,7 +55,9 @@ pub async fn grant<H: Host>(connector: &Connector<H>, key: &ApiKey) -> Grant {
     let grant = match keys::introspect(&connector.host, base, key, &LIMITS).await {
         Ok(answer) => read(answer.response.status(), answer.response.body()),
         Err(error) => {
-            connector.host.log(&format!("the portal was asked about a key in vain: {error}"));
+            connector.host.log(&format!(
+                "the portal was asked about a key in vain: {error}"
+            ));
             Grant::Unknown
         }
     };
@@ -88,7 +90,10 @@ fn read(status: StatusCode, body: &[u8]) -> Grant {
         return Grant::Gone;
     }
     let body: Value = serde_json::from_slice(body).unwrap_or_default();
-    let Some(scopes) = body["data"]["scopes"].as_array().filter(|_| status == StatusCode::OK) else {
+    let Some(scopes) = body["data"]["scopes"]
+        .as_array()
+        .filter(|_| status == StatusCode::OK)
+    else {
         return Grant::Unknown;
     };
     if !scopes.is_empty() && scopes.iter().all(|scope| scope == "read") {
@@ -107,8 +112,10 @@ mod tests {
     use std::cell::Cell;
     use std::rc::Rc;
 
-    const VARIABLES: [(&str, &str); 2] =
-        [("portal_keys_url", "https://portal.example/api/keys"), ("key_check_seconds", "5")];
+    const VARIABLES: [(&str, &str); 2] = [
+        ("portal_keys_url", "https://portal.example/api/keys"),
+        ("key_check_seconds", "5"),
+    ];
 
     fn demo() -> ApiKey {
         ApiKey::parse(&demo_key()).expect("a key")
@@ -148,7 +155,10 @@ mod tests {
         revoked.set(true);
         assert_eq!(ask(), Grant::Read, "believed for a while");
         assert_eq!(connector.host.sent.borrow().len(), 1);
-        connector.host.now.set(connector.host.now.get() + Duration::from_secs(5));
+        connector
+            .host
+            .now
+            .set(connector.host.now.get() + Duration::from_secs(5));
         assert_eq!(ask(), Grant::Gone);
         revoked.set(false);
         forget(&demo());
@@ -158,7 +168,10 @@ mod tests {
     #[test]
     fn nobody_to_ask_means_that_the_api_decides() {
         let connector = connector(FakeHost::silent(), &[]);
-        assert_eq!(pollster::block_on(grant(&connector, &demo())), Grant::Unknown);
+        assert_eq!(
+            pollster::block_on(grant(&connector, &demo())),
+            Grant::Unknown
+        );
     }
 
     #[test]
@@ -166,7 +179,12 @@ mod tests {
         for i in 0..2_000_u32 {
             let mut fingerprint = [0; 32];
             fingerprint[..4].copy_from_slice(&i.to_be_bytes());
-            remember(fingerprint, Grant::Gone, Duration::ZERO, Duration::from_secs(5));
+            remember(
+                fingerprint,
+                Grant::Gone,
+                Duration::ZERO,
+                Duration::from_secs(5),
+            );
         }
         assert_eq!(ANSWERS.with_borrow(HashMap::len), CAPACITY);
     }

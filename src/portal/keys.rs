@@ -49,13 +49,23 @@ pub async fn mint(
     };
     let body = json!({ "name": name, "scopes": [scope], "environment": "production" }).to_string();
     let bearer = Secret::new(format!("Bearer {}", access_token.expose()));
-    let request = request(Method::POST, &portal.keys_url, header::AUTHORIZATION, &bearer, Bytes::from(body))
-        .ok_or_else(|| MintError::Unexpected("the access token cannot be sent".to_owned()))?;
-    let answer = host.send(request, &LIMITS).await.map_err(|error| MintError::Down(error.to_string()))?;
+    let request = request(
+        Method::POST,
+        &portal.keys_url,
+        header::AUTHORIZATION,
+        &bearer,
+        Bytes::from(body),
+    )
+    .ok_or_else(|| MintError::Unexpected("the access token cannot be sent".to_owned()))?;
+    let answer = host
+        .send(request, &LIMITS)
+        .await
+        .map_err(|error| MintError::Down(error.to_string()))?;
     let status = answer.response.status();
     if status == StatusCode::CREATED {
-        return minted_key(&answer)
-            .ok_or_else(|| MintError::Unexpected("the portal's 201 holds no key of the known form".to_owned()));
+        return minted_key(&answer).ok_or_else(|| {
+            MintError::Unexpected("the portal's 201 holds no key of the known form".to_owned())
+        });
     }
     let body: Value = serde_json::from_slice(answer.response.body()).unwrap_or_default();
     Err(match body["error"]["code"].as_str() {
@@ -84,7 +94,11 @@ pub async fn revoke<H: Host>(connector: &Connector<H>, key: &ApiKey) -> Result<(
     };
     super::grant::forget(key);
     let request = current(Method::DELETE, base, key).ok_or("the key cannot be sent")?;
-    let answer = connector.host.send(request, &LIMITS).await.map_err(|error| error.to_string())?;
+    let answer = connector
+        .host
+        .send(request, &LIMITS)
+        .await
+        .map_err(|error| error.to_string())?;
     match answer.response.status() {
         StatusCode::UNAUTHORIZED | StatusCode::NOT_FOUND | StatusCode::GONE => Ok(()),
         status if status.is_success() => Ok(()),
@@ -107,10 +121,22 @@ pub(super) async fn introspect(
 
 fn current(method: Method, base: &str, key: &ApiKey) -> Option<Request<Bytes>> {
     let secret = Secret::new(key.expose());
-    request(method, &format!("{base}/current"), HeaderName::from_static("x-api-key"), &secret, Bytes::new())
+    request(
+        method,
+        &format!("{base}/current"),
+        HeaderName::from_static("x-api-key"),
+        &secret,
+        Bytes::new(),
+    )
 }
 
-fn request(method: Method, url: &str, name: HeaderName, secret: &Secret, body: Bytes) -> Option<Request<Bytes>> {
+fn request(
+    method: Method,
+    url: &str,
+    name: HeaderName,
+    secret: &Secret,
+    body: Bytes,
+) -> Option<Request<Bytes>> {
     let mut credential = HeaderValue::from_str(secret.expose()).ok()?;
     credential.set_sensitive(true);
     let mut request = Request::builder()
@@ -136,18 +162,30 @@ mod tests {
     ];
 
     fn mint_with(status: u16, body: &'static str) -> (Result<ApiKey, MintError>, FakeHost) {
-        let connector = connector(FakeHost::answering(move |_| json_answer(status, body)), &VARIABLES);
+        let connector = connector(
+            FakeHost::answering(move |_| json_answer(status, body)),
+            &VARIABLES,
+        );
         let crate::host::config::SignIn::Portal(portal) = &connector.config.sign_in else {
             panic!("portal mode");
         };
         let token = Secret::new("portal-token");
-        let key = pollster::block_on(mint(&connector.host, portal, &token, "App (MCP connector)", Level::Read));
+        let key = pollster::block_on(mint(
+            &connector.host,
+            portal,
+            &token,
+            "App (MCP connector)",
+            Level::Read,
+        ));
         (key, connector.host)
     }
 
     #[test]
     fn mints_as_the_person_with_the_scope_of_the_level() {
-        let body = format!(r#"{{"data":{{"id":"k1","key":"{}","name":"x","scopes":["read"]}}}}"#, demo_key());
+        let body = format!(
+            r#"{{"data":{{"id":"k1","key":"{}","name":"x","scopes":["read"]}}}}"#,
+            demo_key()
+        );
         let (key, host) = mint_with(201, body.leak());
         assert_eq!(key.expect("minted").expose(), demo_key());
         let sent = host.sent.borrow();
@@ -166,18 +204,41 @@ mod tests {
         assert_eq!(mint_with(409, limit).0.err(), Some(MintError::LimitReached));
         assert_eq!(mint_with(401, "{}").0.err(), Some(MintError::SignedOut));
         assert!(matches!(mint_with(503, "").0, Err(MintError::Down(_))));
-        assert!(matches!(mint_with(400, "{}").0, Err(MintError::Unexpected(_))));
-        assert!(matches!(mint_with(201, r#"{"data":{"key":"short"}}"#).0, Err(MintError::Unexpected(_))));
+        assert!(matches!(
+            mint_with(400, "{}").0,
+            Err(MintError::Unexpected(_))
+        ));
+        assert!(matches!(
+            mint_with(201, r#"{"data":{"key":"short"}}"#).0,
+            Err(MintError::Unexpected(_))
+        ));
     }
 
     #[test]
     fn a_key_that_is_gone_counts_as_revoked() {
         let key = ApiKey::parse(&demo_key()).expect("a key");
-        for (status, revoked) in [(204, true), (200, true), (401, true), (404, true), (500, false), (429, false)] {
-            let connector = connector(FakeHost::answering(move |_| json_answer(status, "")), &VARIABLES);
-            assert_eq!(pollster::block_on(revoke(&connector, &key)).is_ok(), revoked, "{status}");
+        for (status, revoked) in [
+            (204, true),
+            (200, true),
+            (401, true),
+            (404, true),
+            (500, false),
+            (429, false),
+        ] {
+            let connector = connector(
+                FakeHost::answering(move |_| json_answer(status, "")),
+                &VARIABLES,
+            );
+            assert_eq!(
+                pollster::block_on(revoke(&connector, &key)).is_ok(),
+                revoked,
+                "{status}"
+            );
             let sent = connector.host.sent.borrow();
-            assert_eq!((sent[0].method(), sent[0].uri().path()), (&Method::DELETE, "/api/keys/current"));
+            assert_eq!(
+                (sent[0].method(), sent[0].uri().path()),
+                (&Method::DELETE, "/api/keys/current")
+            );
             assert_eq!(sent[0].headers()["x-api-key"], demo_key());
         }
         let no_portal = connector(FakeHost::silent(), &[]);

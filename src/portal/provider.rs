@@ -44,10 +44,15 @@ thread_local! {
 ///
 /// # Errors
 /// [`ProviderError::Down`] when discovery fails or names another issuer.
-pub async fn metadata(host: &impl Host, portal: &Portal) -> Result<CoreProviderMetadata, ProviderError> {
+pub async fn metadata(
+    host: &impl Host,
+    portal: &Portal,
+) -> Result<CoreProviderMetadata, ProviderError> {
     let now = host.now();
     let known = KNOWN.with_borrow(|known| {
-        let known = known.as_ref().filter(|known| known.issuer == portal.issuer && now < known.until);
+        let known = known
+            .as_ref()
+            .filter(|known| known.issuer == portal.issuer && now < known.until);
         known.map(|known| known.metadata.clone())
     });
     if let Some(metadata) = known {
@@ -74,8 +79,14 @@ pub(super) fn forget() {
 }
 
 /// Our HTTP seam as the library's client.
-pub(super) async fn send(host: &impl Host, request: HttpRequest) -> Result<HttpResponse, Unanswered> {
-    let answer = host.send(request.map(Bytes::from), &LIMITS).await.map_err(Unanswered::Http)?;
+pub(super) async fn send(
+    host: &impl Host,
+    request: HttpRequest,
+) -> Result<HttpResponse, Unanswered> {
+    let answer = host
+        .send(request.map(Bytes::from), &LIMITS)
+        .await
+        .map_err(Unanswered::Http)?;
     if answer.cut {
         return Err(Unanswered::TooLong);
     }

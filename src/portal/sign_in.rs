@@ -7,12 +7,14 @@ use crate::oauth::attempt::random_text;
 use crate::secret::Secret;
 use chrono::{DateTime, Utc};
 use openidconnect::core::{
-    CoreAuthPrompt, CoreAuthenticationFlow, CoreClient, CoreGenderClaim, CoreProviderMetadata, CoreTokenResponse,
+    CoreAuthPrompt, CoreAuthenticationFlow, CoreClient, CoreGenderClaim, CoreProviderMetadata,
+    CoreTokenResponse,
 };
 use openidconnect::{
-    AccessTokenHash, AdditionalClaims, AuthorizationCode, ClaimsVerificationError, ClientId, ClientSecret, CsrfToken,
-    EndpointMaybeSet, EndpointNotSet, EndpointSet, Nonce, OAuth2TokenResponse, PkceCodeChallenge, PkceCodeVerifier,
-    RedirectUrl, RequestTokenError, Scope, SubjectIdentifier, TokenResponse, UserInfoClaims,
+    AccessTokenHash, AdditionalClaims, AuthorizationCode, ClaimsVerificationError, ClientId,
+    ClientSecret, CsrfToken, EndpointMaybeSet, EndpointNotSet, EndpointSet, Nonce,
+    OAuth2TokenResponse, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RequestTokenError,
+    Scope, SubjectIdentifier, TokenResponse, UserInfoClaims,
 };
 use serde::{Deserialize, Serialize};
 
@@ -115,16 +117,23 @@ impl Round {
             .request_async(&http)
             .await
             .map_err(|error| match error {
-                RequestTokenError::ServerResponse(answer) if answer.error().as_ref() == "invalid_grant" => {
+                RequestTokenError::ServerResponse(answer)
+                    if answer.error().as_ref() == "invalid_grant" =>
+                {
                     ProviderError::CodeRefused
                 }
-                RequestTokenError::ServerResponse(answer) => {
-                    unexpected(format!("the portal's token endpoint answered {}", answer.error().as_ref()))
-                }
+                RequestTokenError::ServerResponse(answer) => unexpected(format!(
+                    "the portal's token endpoint answered {}",
+                    answer.error().as_ref()
+                )),
                 RequestTokenError::Request(error) => ProviderError::Down(error.to_string()),
                 // What could not be read may hold a token, so nothing of it is repeated.
-                RequestTokenError::Parse(..) => unexpected("the portal's token answer cannot be read"),
-                RequestTokenError::Other(_) => unexpected("the portal's token answer is of another kind"),
+                RequestTokenError::Parse(..) => {
+                    unexpected("the portal's token answer cannot be read")
+                }
+                RequestTokenError::Other(_) => {
+                    unexpected("the portal's token answer is of another kind")
+                }
             })?;
         let subject = match self.subject(host, &client, &tokens) {
             // New keys at the portal: look once more.
@@ -148,17 +157,21 @@ impl Round {
         let id_token = tokens.id_token().ok_or(Unverified::Missing)?;
         let now = time(host);
         let verifier = client.id_token_verifier().set_time_fn(move || now);
-        let claims = id_token.claims(&verifier, &Nonce::new(self.nonce.clone())).map_err(|error| match error {
-            ClaimsVerificationError::SignatureVerification(_) => Unverified::Signature,
-            ClaimsVerificationError::Expired(_) => Unverified::Expired,
-            ClaimsVerificationError::InvalidAudience(_) => Unverified::Audience,
-            ClaimsVerificationError::InvalidIssuer(_) => Unverified::Issuer,
-            ClaimsVerificationError::InvalidNonce(_) => Unverified::Nonce,
-            _ => Unverified::Other,
-        })?;
+        let claims = id_token
+            .claims(&verifier, &Nonce::new(self.nonce.clone()))
+            .map_err(|error| match error {
+                ClaimsVerificationError::SignatureVerification(_) => Unverified::Signature,
+                ClaimsVerificationError::Expired(_) => Unverified::Expired,
+                ClaimsVerificationError::InvalidAudience(_) => Unverified::Audience,
+                ClaimsVerificationError::InvalidIssuer(_) => Unverified::Issuer,
+                ClaimsVerificationError::InvalidNonce(_) => Unverified::Nonce,
+                _ => Unverified::Other,
+            })?;
         if let Some(expected) = claims.access_token_hash() {
             let algorithm = id_token.signing_alg().map_err(|_| Unverified::Other)?;
-            let key = id_token.signing_key(&verifier).map_err(|_| Unverified::Signature)?;
+            let key = id_token
+                .signing_key(&verifier)
+                .map_err(|_| Unverified::Signature)?;
             let actual = AccessTokenHash::from_token(tokens.access_token(), algorithm, key)
                 .map_err(|_| Unverified::Other)?;
             if actual != *expected {
@@ -197,10 +210,17 @@ impl std::fmt::Display for Unverified {
     }
 }
 
-fn client(config: &Config, portal: &Portal, metadata: CoreProviderMetadata) -> Result<PortalClient, ProviderError> {
+fn client(
+    config: &Config,
+    portal: &Portal,
+    metadata: CoreProviderMetadata,
+) -> Result<PortalClient, ProviderError> {
     let callback = RedirectUrl::new(format!("{}{CALLBACK_PATH}", config.public_url))
         .map_err(|_| unexpected("the callback is not a URL"))?;
-    let secret = portal.client_secret.as_ref().map(|secret| ClientSecret::new(secret.expose().to_owned()));
+    let secret = portal
+        .client_secret
+        .as_ref()
+        .map(|secret| ClientSecret::new(secret.expose().to_owned()));
     let client_id = ClientId::new(portal.client_id.clone());
     Ok(CoreClient::from_provider_metadata(metadata, client_id, secret).set_redirect_uri(callback))
 }
@@ -228,7 +248,10 @@ async fn person(
             .and_then(|name| name.get(None))
             .map(|name| name.as_str().to_owned())
             .unwrap_or_default(),
-        email: claims.email().map(|email| email.as_str().to_owned()).unwrap_or_default(),
+        email: claims
+            .email()
+            .map(|email| email.as_str().to_owned())
+            .unwrap_or_default(),
         credits: claims.additional_claims().credits,
         access_token: Secret::new(tokens.access_token().secret().clone()),
     })

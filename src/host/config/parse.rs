@@ -101,7 +101,10 @@ pub(super) fn sign_in(
 fn issuer_url(text: String) -> Result<String, ConfigError> {
     let url = http_url("portal_issuer", &text)?;
     if url.query().is_some() || url.fragment().is_some() {
-        return Err(wrong("portal_issuer", "must have neither query nor fragment"));
+        return Err(wrong(
+            "portal_issuer",
+            "must have neither query nor fragment",
+        ));
     }
     if url.scheme() != "https" && !is_loopback(&url) {
         return Err(wrong(

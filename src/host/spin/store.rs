@@ -6,18 +6,30 @@ use spin_sdk::key_value::Store as Values;
 
 impl Store for SpinHost {
     async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        let values = Values::open_default().await.map_err(|error| failed("open", &error))?;
+        let values = Values::open_default()
+            .await
+            .map_err(|error| failed("open", &error))?;
         values.get(key).await.map_err(|error| failed("get", &error))
     }
 
     async fn set(&self, key: &str, value: &[u8]) -> Result<(), StoreError> {
-        let values = Values::open_default().await.map_err(|error| failed("open", &error))?;
-        values.set(key, value).await.map_err(|error| failed("set", &error))
+        let values = Values::open_default()
+            .await
+            .map_err(|error| failed("open", &error))?;
+        values
+            .set(key, value)
+            .await
+            .map_err(|error| failed("set", &error))
     }
 
     async fn delete(&self, key: &str) -> Result<(), StoreError> {
-        let values = Values::open_default().await.map_err(|error| failed("open", &error))?;
-        values.delete(key).await.map_err(|error| failed("delete", &error))
+        let values = Values::open_default()
+            .await
+            .map_err(|error| failed("open", &error))?;
+        values
+            .delete(key)
+            .await
+            .map_err(|error| failed("delete", &error))
     }
 
     /// The WASI call blocks, but only as long as the host's store takes.
@@ -33,7 +45,10 @@ impl Store for SpinHost {
     #[cfg(not(feature = "atomics"))]
     async fn increment(&self, key: &str, delta: i64) -> Result<i64, StoreError> {
         let text = self.get(key).await?.map(String::from_utf8);
-        let sum: i64 = text.and_then(Result::ok).and_then(|text| text.parse().ok()).unwrap_or(0);
+        let sum: i64 = text
+            .and_then(Result::ok)
+            .and_then(|text| text.parse().ok())
+            .unwrap_or(0);
         let sum = sum.saturating_add(delta);
         if delta != 0 {
             self.set(key, sum.to_string().as_bytes()).await?;

@@ -1,0 +1,296 @@
+//! The consent form, and families 4 to 7: the confused deputy, another browser, remembered consent, clickjacking, replay.
+
+use super::world::{
+    Browser, CALLBACK, ORIGIN, World, authorize, hidden_request, location, parameter, text,
+};
+use crate::oauth::attempt::LIFETIME;
+use bytes::Bytes;
+use http::{Request, StatusCode, header};
+use url::form_urlencoded::Serializer;
+
+#[test]
+fn an_approval_mints_a_key_of_the_chosen_level_and_returns_a_code() {
+    for (level, scope) in [("read", "read"), ("full", "*")] {
+        let world = World::new();
+        let client_id = world.register("My App", &[CALLBACK]);
+        let mut browser = Browser::default();
+        let page = world.consent_page(&mut browser, &client_id);
+        assert!(
+            world.portal.keys.borrow().is_empty(),
+            "nothing happens before the approval"
+        );
+        let reply = browser.decide(&world, &page, level, "authorize");
+        assert_eq!(reply.status(), StatusCode::SEE_OTHER);
+        assert_eq!(reply.headers()["cache-control"], "no-store");
+        let to = location(&reply);
+        assert!(to.starts_with("https://app.example/cb?code="), "{to}");
+        assert_eq!(parameter(&to, "iss").as_deref(), Some(ORIGIN));
+        assert_eq!(parameter(&to, "state").as_deref(), Some("client state"));
+        assert_eq!(
+            world.portal.keys.borrow().values().collect::<Vec<_>>(),
+            [scope]
+        );
+        assert_eq!(*world.portal.names.borrow(), ["My App (MCP connector)"]);
+    }
+}
+
+#[test]
+fn claude_gets_a_key_named_after_it() {
+    let world = World::new();
+    let mut browser = Browser::default();
+    let callback = "https://claude.ai/api/mcp/auth_callback";
+    let request = authorize(
+        "https://claude.ai/oauth/mcp-oauth-client-metadata",
+        &[("redirect_uri", callback)],
+    );
+    let address = world
+        .portal
+        .sign_in(&location(&browser.get(&world, &request)));
+    let page = browser.get(&world, &address);
+    assert!(!text(&page).contains("could not verify"));
+    let to = location(&browser.decide(&world, &page, "full", "authorize"));
+    assert!(to.starts_with(callback));
+    assert_eq!(*world.portal.names.borrow(), ["Claude (MCP connector)"]);
+}
+
+#[test]
+fn a_cancelled_request_is_told_to_the_client_and_mints_nothing() {
+    let world = World::new();
+    let client_id = world.register("App", &[CALLBACK]);
+    let mut browser = Browser::default();
+    let page = world.consent_page(&mut browser, &client_id);
+    let to = location(&browser.decide(&world, &page, "full", "cancel"));
+    assert_eq!(parameter(&to, "error").as_deref(), Some("access_denied"));
+    assert_eq!(parameter(&to, "iss").as_deref(), Some(ORIGIN));
+    assert_eq!(parameter(&to, "state").as_deref(), Some("client state"));
+    assert!(world.portal.keys.borrow().is_empty());
+}
+
+#[test]
+fn a_second_client_or_a_second_time_still_sees_the_page() {
+    let world = World::new();
+    let first = world.register("First", &[CALLBACK]);
+    let second = world.register("Second", &["https://evil.example/cb", CALLBACK]);
+    let mut browser = Browser::default();
+    let page = world.consent_page(&mut browser, &first);
+    browser.decide(&world, &page, "full", "authorize");
+    for client in [&second, &first] {
+        let page = world.consent_page(&mut browser, client);
+        assert_eq!(page.status(), StatusCode::OK);
+        assert!(text(&page).contains("name=\"decision\""));
+    }
+    assert_eq!(world.portal.keys.borrow().len(), 1);
+}
+
+#[test]
+fn the_handle_of_one_browser_is_worth_nothing_in_another() {
+    let world = World::new();
+    let client_id = world.register("App", &[CALLBACK]);
+    let (mut mallory, mut alice) = (Browser::default(), Browser::default());
+    let page = world.consent_page(&mut mallory, &client_id);
+    world.consent_page(&mut alice, &client_id);
+    for browser in [&mut alice, &mut Browser::default()] {
+        let reply = browser.decide(&world, &page, "full", "authorize");
+        assert_eq!(reply.status(), StatusCode::BAD_REQUEST);
+        assert!(text(&reply).contains("We cannot tell that this is still you"));
+    }
+    assert!(world.portal.keys.borrow().is_empty());
+}
+
+#[test]
+fn two_tabs_both_work() {
+    let world = World::new();
+    let client_id = world.register("App", &[CALLBACK]);
+    let mut browser = Browser::default();
+    let first = world.consent_page(&mut browser, &client_id);
+    let second = world.consent_page(&mut browser, &client_id);
+    for page in [&second, &first] {
+        assert!(
+            parameter(
+                &location(&browser.decide(&world, page, "read", "authorize")),
+                "code"
+            )
+            .is_some()
+        );
+    }
+    assert_eq!(world.portal.keys.borrow().len(), 2);
+}
+
+#[test]
+fn pressing_twice_creates_one_key() {
+    let world = World::new();
+    let client_id = world.register("App", &[CALLBACK]);
+    let mut browser = Browser::default();
+    let page = world.consent_page(&mut browser, &client_id);
+    assert_eq!(
+        browser.decide(&world, &page, "full", "authorize").status(),
+        StatusCode::SEE_OTHER
+    );
+    let again = browser.decide(&world, &page, "full", "authorize");
+    assert_eq!(again.status(), StatusCode::CONFLICT);
+    assert!(text(&again).contains("You have already answered"));
+    assert_eq!(world.portal.keys.borrow().len(), 1);
+}
+
+#[test]
+fn a_form_of_another_site_is_refused() {
+    let world = World::new();
+    let client_id = world.register("App", &[CALLBACK]);
+    let mut browser = Browser::default();
+    let page = world.consent_page(&mut browser, &client_id);
+    let request = hidden_request(&page);
+    let body = Serializer::new(String::new())
+        .extend_pairs([
+            ("request", request.as_str()),
+            ("level", "full"),
+            ("decision", "authorize"),
+        ])
+        .finish();
+    let post = |headers: &[(&str, &str)]| {
+        let mut request = Request::post("/connect/consent")
+            .header(header::COOKIE, browser.cookies.join("; "))
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        world.send(request.body(Bytes::from(body.clone())).expect("a request"))
+    };
+    for foreign in [
+        [
+            ("origin", "https://evil.example"),
+            ("sec-fetch-site", "cross-site"),
+        ],
+        [("origin", "https://evil.example"), ("x", "y")],
+        [("origin", "null"), ("sec-fetch-site", "cross-site")],
+        [("origin", ORIGIN), ("sec-fetch-site", "same-site")],
+        [
+            ("origin", "https://mcp.example.com.evil.example"),
+            ("x", "y"),
+        ],
+        [("origin", "http://mcp.example.com"), ("x", "y")],
+    ] {
+        assert_eq!(
+            post(&foreign).status(),
+            StatusCode::FORBIDDEN,
+            "{foreign:?}"
+        );
+    }
+    assert!(world.portal.keys.borrow().is_empty());
+    // What browsers send from a page with `no-referrer`.
+    assert_eq!(
+        post(&[("origin", "null"), ("sec-fetch-site", "same-origin")]).status(),
+        StatusCode::SEE_OTHER
+    );
+}
+
+#[test]
+fn a_form_that_is_old_forged_or_not_complete_mints_nothing() {
+    let world = World::new();
+    let client_id = world.register("App", &[CALLBACK]);
+    let mut browser = Browser::default();
+    let page = world.consent_page(&mut browser, &client_id);
+    let request = hidden_request(&page);
+    let fields = |request, level, decision| {
+        [
+            ("request", request),
+            ("level", level),
+            ("decision", decision),
+        ]
+    };
+    for wrong in [
+        fields("", "full", "authorize"),
+        fields("forged", "full", "authorize"),
+        fields(&request[1..], "full", "authorize"),
+        fields(&request, "", "authorize"),
+        fields(&request, "admin", "authorize"),
+        fields(&request, "full", ""),
+        fields(&request, "full", "yes"),
+    ] {
+        let reply = browser.post(&world, "/connect/consent", &wrong);
+        assert_eq!(reply.status(), StatusCode::BAD_REQUEST, "{wrong:?}");
+    }
+    let twice = [
+        ("request", request.as_str()),
+        ("level", "read"),
+        ("level", "full"),
+        ("decision", "authorize"),
+    ];
+    assert_eq!(
+        browser.post(&world, "/connect/consent", &twice).status(),
+        StatusCode::BAD_REQUEST
+    );
+    let moved = [
+        ("redirect_uri", "https://evil.example/"),
+        ("request", &request),
+        ("level", "read"),
+        ("decision", "authorize"),
+    ];
+    let to = location(&browser.post(&world, "/connect/consent", &moved));
+    assert!(
+        to.starts_with("https://app.example/cb?"),
+        "a field cannot move the destination"
+    );
+
+    let page = world.consent_page(&mut browser, &client_id);
+    world.pass(LIFETIME + 1);
+    let late = browser.decide(&world, &page, "full", "authorize");
+    assert!(text(&late).contains("more than 10 minutes ago"));
+    assert_eq!(world.portal.keys.borrow().len(), 1);
+}
+
+#[test]
+fn a_person_without_room_for_a_key_may_try_again() {
+    let world = World::new();
+    let client_id = world.register("App", &[CALLBACK]);
+    let mut browser = Browser::default();
+    let page = world.consent_page(&mut browser, &client_id);
+    world.portal.full.set(true);
+    let reply = browser.decide(&world, &page, "full", "authorize");
+    assert_eq!(reply.status(), StatusCode::CONFLICT);
+    assert!(text(&reply).contains("no room for another API key"));
+    world.portal.full.set(false);
+    world.portal.down.set(true);
+    let reply = browser.decide(&world, &page, "full", "authorize");
+    assert_eq!(reply.status(), StatusCode::SERVICE_UNAVAILABLE);
+    world.portal.down.set(false);
+    assert_eq!(
+        browser.decide(&world, &page, "full", "authorize").status(),
+        StatusCode::SEE_OTHER
+    );
+    assert_eq!(world.portal.keys.borrow().len(), 1);
+}
+
+#[test]
+fn an_approval_whose_code_cannot_be_stored_leaves_no_key() {
+    let world = World::new();
+    let client_id = world.register("App", &[CALLBACK]);
+    let mut browser = Browser::default();
+    let page = world.consent_page(&mut browser, &client_id);
+    world.connector.host.store_is_down.set(true);
+    let reply = browser.decide(&world, &page, "full", "authorize");
+    assert_eq!(reply.status(), StatusCode::INTERNAL_SERVER_ERROR);
+    assert!(world.portal.keys.borrow().is_empty());
+}
+
+#[test]
+fn an_abandoned_approval_leaves_no_key_an_hour_later() {
+    let world = World::new();
+    for _ in 0..20 {
+        world.approve("full");
+    }
+    assert_eq!(world.portal.keys.borrow().len(), 20);
+    world.pass(3_600);
+    for _ in 0..3 {
+        world.get("/authorize");
+    }
+    assert!(world.portal.keys.borrow().is_empty());
+    let store = world.connector.host.store.borrow();
+    let left: Vec<_> = store
+        .keys()
+        .filter(|key| !key.starts_with("rate-"))
+        .collect();
+    assert_eq!(
+        left,
+        ["issued", "sealing-secret", "sealing-secret-made", "swept"]
+    );
+}

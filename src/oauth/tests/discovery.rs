@@ -1,0 +1,189 @@
+//! Discovery, and family 15: forged headers change no document.
+
+use super::world::{ORIGIN, World, json_of};
+use bytes::Bytes;
+use http::{Request, StatusCode};
+use serde_json::json;
+
+const PATHS: [&str; 8] = [
+    "/.well-known/oauth-protected-resource",
+    "/.well-known/oauth-protected-resource/api/ext/mcp",
+    "/.well-known/oauth-authorization-server",
+    "/.well-known/oauth-authorization-server/api/ext/mcp",
+    "/.well-known/openid-configuration",
+    "/.well-known/openid-configuration/api/ext/mcp",
+    "/api/ext/mcp/.well-known/oauth-authorization-server",
+    "/api/ext/mcp/.well-known/openid-configuration",
+];
+
+#[test]
+fn documents_stand_wherever_clients_look() {
+    let world = World::new();
+    for (i, path) in PATHS.into_iter().enumerate() {
+        let reply = world.get(path);
+        assert_eq!(reply.status(), StatusCode::OK, "{path}");
+        assert_eq!(reply.headers()["access-control-allow-origin"], "*");
+        let document = json_of(&reply);
+        let member = if i < 2 { "resource" } else { "issuer" };
+        let expected = if i < 2 {
+            "https://mcp.example.com/api/ext/mcp"
+        } else {
+            ORIGIN
+        };
+        assert_eq!(document[member], expected, "{path}");
+    }
+    assert_eq!(
+        world.get("/.well-known/other").status(),
+        StatusCode::NOT_FOUND
+    );
+}
+
+#[test]
+fn the_authorization_server_says_what_it_does() {
+    let world = World::new();
+    let document = json_of(&world.get("/.well-known/oauth-authorization-server"));
+    for (member, expected) in [
+        (
+            "authorization_endpoint",
+            json!("https://mcp.example.com/authorize"),
+        ),
+        ("token_endpoint", json!("https://mcp.example.com/token")),
+        (
+            "registration_endpoint",
+            json!("https://mcp.example.com/register"),
+        ),
+        (
+            "revocation_endpoint",
+            json!("https://mcp.example.com/revoke"),
+        ),
+        ("response_types_supported", json!(["code"])),
+        ("grant_types_supported", json!(["authorization_code"])),
+        ("code_challenge_methods_supported", json!(["S256"])),
+        (
+            "token_endpoint_auth_methods_supported",
+            json!(["none", "client_secret_post", "client_secret_basic"]),
+        ),
+        (
+            "authorization_response_iss_parameter_supported",
+            json!(true),
+        ),
+        ("client_id_metadata_document_supported", json!(true)),
+        ("scopes_supported", json!(["read", "write"])),
+    ] {
+        assert_eq!(document[member], expected, "{member}");
+    }
+    let resource = json_of(&world.get("/.well-known/oauth-protected-resource"));
+    assert_eq!(resource["authorization_servers"], json!([ORIGIN]));
+}
+
+#[test]
+fn forged_host_headers_change_no_address() {
+    let world = World::new();
+    for path in PATHS {
+        let honest = world.get(path);
+        let forged = Request::get(path)
+            .header("host", "evil.example")
+            .header("x-forwarded-host", "evil.example")
+            .header("x-forwarded-proto", "http")
+            .header("x-forwarded-for", "evil.example")
+            .header("forwarded", "host=evil.example;proto=http")
+            .header("spin-full-url", "https://evil.example/")
+            .body(Bytes::new());
+        let forged = world.send(forged.expect("a request"));
+        assert_eq!(forged.body(), honest.body(), "{path}");
+        assert_eq!(forged.headers(), honest.headers(), "{path}");
+    }
+}
+
+#[test]
+fn the_challenge_leads_to_the_documents() {
+    let world = World::new();
+    let reply = world.send(
+        Request::post("/api/ext/mcp")
+            .body(Bytes::new())
+            .expect("a request"),
+    );
+    assert_eq!(reply.status(), StatusCode::UNAUTHORIZED);
+    assert_eq!(
+        reply.headers()["www-authenticate"],
+        "Bearer resource_metadata=\"https://mcp.example.com/.well-known/oauth-protected-resource/api/ext/mcp\", \
+         scope=\"read write\""
+    );
+}
+
+#[test]
+fn browser_clients_may_ask_first_but_never_reach_a_page() {
+    let world = World::new();
+    let options = |path: &str| {
+        let request = Request::options(path)
+            .header("origin", "https://app.example")
+            .body(Bytes::new());
+        world.send(request.expect("a request"))
+    };
+    for path in [
+        "/register",
+        "/token",
+        "/revoke",
+        "/.well-known/oauth-authorization-server",
+    ] {
+        let reply = options(path);
+        assert_eq!(reply.status(), StatusCode::NO_CONTENT, "{path}");
+        assert_eq!(reply.headers()["access-control-allow-origin"], "*");
+        assert!(
+            !reply
+                .headers()
+                .contains_key("access-control-allow-credentials")
+        );
+        let allowed = reply.headers()["access-control-allow-headers"]
+            .to_str()
+            .expect("ASCII");
+        for name in [
+            "Authorization",
+            "Content-Type",
+            "MCP-Protocol-Version",
+            "Mcp-Method",
+            "Mcp-Name",
+        ] {
+            assert!(allowed.contains(name), "{name}");
+        }
+    }
+    for path in [
+        "/authorize",
+        "/connect/callback",
+        "/connect/consent",
+        "/connect/sign-in",
+        "/connect/switch",
+    ] {
+        for reply in [options(path), world.get(path)] {
+            assert!(
+                !reply
+                    .headers()
+                    .keys()
+                    .any(|name| name.as_str().starts_with("access-control")),
+                "{path}"
+            );
+        }
+    }
+}
+
+#[test]
+fn wrong_methods_name_the_right_one() {
+    let world = World::new();
+    for (path, allow) in [
+        ("/register", "POST"),
+        ("/token", "POST"),
+        ("/revoke", "POST"),
+        ("/connect/consent", "POST"),
+    ] {
+        let reply = world.get(path);
+        assert_eq!(
+            (reply.status(), &reply.headers()["allow"]),
+            (
+                StatusCode::METHOD_NOT_ALLOWED,
+                &allow.parse().expect("a header")
+            )
+        );
+    }
+    let posted = world.post("/authorize", &[]);
+    assert_eq!(posted.headers()["allow"], "GET, HEAD");
+}

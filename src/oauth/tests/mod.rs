@@ -1,0 +1,16 @@
+//! The flow as clients, browsers and attackers see it, against a portal that plays along. The numbers are the attack
+//! families that the project defends against.
+
+mod api_key;
+mod authorize;
+mod consent;
+mod discovery;
+mod headers;
+mod leaks;
+mod levels;
+mod portal;
+mod registration;
+mod revoke;
+mod sign_in;
+mod token;
+mod world;

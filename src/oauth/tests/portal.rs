@@ -1,0 +1,251 @@
+//! The portal as the connector knows it: an OpenID provider, an API for keys, and the REST API behind them.
+
+use super::world::{ORIGIN, parameter};
+use crate::host::HttpError;
+use crate::testing::json_answer;
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use http::{Method, Request, Response};
+use openidconnect::core::{
+    CoreEdDsaPrivateSigningKey, CoreIdToken, CoreIdTokenClaims, CoreJsonWebKeySet,
+    CoreJwsSigningAlgorithm,
+};
+use openidconnect::{
+    AccessToken, Audience, EmptyAdditionalClaims, IssuerUrl, JsonWebKeyId, Nonce,
+    PrivateSigningKey, StandardClaims, SubjectIdentifier,
+};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use url::form_urlencoded::Serializer;
+
+pub(super) const ISSUER: &str = "https://portal.example";
+/// The portal's access token: planted, to be found nowhere.
+pub(super) const PORTAL_TOKEN: &str = "planted-portal-access-token";
+
+/// What is wrong with the next ID token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Spoil {
+    #[default]
+    Nothing,
+    Issuer,
+    Audience,
+    Expiry,
+    Nonce,
+    Signature,
+    AccessToken,
+    Subject,
+    Missing,
+}
+
+/// The portal.
+#[derive(Default)]
+pub(super) struct Portal {
+    /// Codes: nonce and challenge.
+    codes: RefCell<BTreeMap<String, (String, String)>>,
+    /// Living keys and their scope.
+    pub(super) keys: RefCell<BTreeMap<String, String>>,
+    /// Names of the keys, in order.
+    pub(super) names: RefCell<Vec<String>>,
+    pub(super) down: Cell<bool>,
+    pub(super) full: Cell<bool>,
+    pub(super) spoil: Cell<Spoil>,
+    minted: Cell<u32>,
+}
+
+impl Portal {
+    /// A person with a session: the portal sends the browser straight back.
+    pub(super) fn sign_in(&self, address: &str) -> String {
+        assert!(
+            address.starts_with("https://portal.example/authorize?"),
+            "{address}"
+        );
+        let get =
+            |name| parameter(address, name).unwrap_or_else(|| panic!("no {name} in {address}"));
+        assert_eq!(get("redirect_uri"), format!("{ORIGIN}/connect/callback"));
+        assert_eq!(get("code_challenge_method"), "S256");
+        assert_eq!(get("scope"), "openid profile email");
+        let code = format!("portal-code-{}", self.codes.borrow().len());
+        self.codes
+            .borrow_mut()
+            .insert(code.clone(), (get("nonce"), get("code_challenge")));
+        let query = Serializer::new(String::new())
+            .extend_pairs([
+                ("code", code.as_str()),
+                ("state", &get("state")),
+                ("iss", ISSUER),
+            ])
+            .finish();
+        format!("/connect/callback?{query}")
+    }
+
+    pub(super) fn answer(&self, request: &Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
+        if self.down.get() {
+            return Err(HttpError::Timeout);
+        }
+        match (request.method(), request.uri().path()) {
+            (&Method::GET, "/.well-known/openid-configuration") => {
+                json_answer(200, &discovery().to_string())
+            }
+            (&Method::GET, "/jwks") => {
+                let keys = CoreJsonWebKeySet::new(vec![signing_key(1).as_verification_key()]);
+                json_answer(200, &serde_json::to_string(&keys).expect("JSON"))
+            }
+            (&Method::POST, "/token") => self.token(request.body()),
+            (&Method::GET, "/userinfo") => {
+                assert_eq!(
+                    request.headers()["authorization"],
+                    format!("Bearer {PORTAL_TOKEN}")
+                );
+                let subject = if self.spoil.get() == Spoil::Subject {
+                    "someone-else"
+                } else {
+                    "person-1"
+                };
+                let claims = json!({"sub": subject, "name": "Ada <Demo>", "email": "ada@example.com", "credits": 1250});
+                json_answer(200, &claims.to_string())
+            }
+            (&Method::POST, "/api/keys") => self.mint(request),
+            (method, "/api/keys/current") => self.current(method, request),
+            (_, path) if path.starts_with("/api/ext/") => self.api(request),
+            (method, path) => panic!("unexpected {method} {path}"),
+        }
+    }
+
+    fn token(&self, body: &[u8]) -> Result<Response<Bytes>, HttpError> {
+        let fields: BTreeMap<String, String> =
+            url::form_urlencoded::parse(body).into_owned().collect();
+        let Some((nonce, challenge)) = self.codes.borrow_mut().remove(&fields["code"]) else {
+            return json_answer(400, r#"{"error":"invalid_grant"}"#);
+        };
+        assert_eq!(
+            URL_SAFE_NO_PAD.encode(Sha256::digest(&fields["code_verifier"])),
+            challenge
+        );
+        let spoil = self.spoil.get();
+        let is =
+            |wrong, bad: &'static str, good: &'static str| if spoil == wrong { bad } else { good };
+        let at = |seconds: i64| DateTime::<Utc>::from_timestamp(seconds, 0).expect("a time");
+        let expires = if spoil == Spoil::Expiry {
+            1_789_999_999
+        } else {
+            1_790_100_000
+        };
+        let nonce = if spoil == Spoil::Nonce {
+            "another".to_owned()
+        } else {
+            nonce
+        };
+        let claims = CoreIdTokenClaims::new(
+            IssuerUrl::new(is(Spoil::Issuer, "https://evil.example", ISSUER).to_owned())
+                .expect("an issuer"),
+            vec![Audience::new(
+                is(Spoil::Audience, "another-client", "tokportal-connector").to_owned(),
+            )],
+            at(expires),
+            at(1_790_000_000),
+            StandardClaims::new(SubjectIdentifier::new("person-1".to_owned())),
+            EmptyAdditionalClaims {},
+        )
+        .set_nonce(Some(Nonce::new(nonce)));
+        let hashed = AccessToken::new(is(Spoil::AccessToken, "another", PORTAL_TOKEN).to_owned());
+        let key = signing_key(if spoil == Spoil::Signature { 2 } else { 1 });
+        let id_token = CoreIdToken::new(
+            claims,
+            &key,
+            CoreJwsSigningAlgorithm::EdDsa,
+            Some(&hashed),
+            None,
+        );
+        let mut answer = json!({"access_token": PORTAL_TOKEN, "token_type": "Bearer"});
+        if spoil != Spoil::Missing {
+            answer["id_token"] = id_token.expect("signed").to_string().into();
+        }
+        json_answer(200, &answer.to_string())
+    }
+
+    fn mint(&self, request: &Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
+        assert_eq!(
+            request.headers()["authorization"],
+            format!("Bearer {PORTAL_TOKEN}")
+        );
+        if self.full.get() {
+            return json_answer(
+                409,
+                r#"{"error":{"code":"KEY_LIMIT_REACHED","message":"Full."}}"#,
+            );
+        }
+        let body: Value = serde_json::from_slice(request.body()).expect("JSON");
+        let scope = body["scopes"][0].as_str().expect("a scope").to_owned();
+        self.minted.set(self.minted.get() + 1);
+        let key = format!(
+            "sk_{}",
+            "abcdef0".repeat(8) + &format!("{:08x}", self.minted.get())
+        );
+        self.names
+            .borrow_mut()
+            .push(body["name"].as_str().expect("a name").to_owned());
+        self.keys.borrow_mut().insert(key.clone(), scope);
+        json_answer(201, &json!({"data": {"id": "k", "key": key}}).to_string())
+    }
+
+    fn current(
+        &self,
+        method: &Method,
+        request: &Request<Bytes>,
+    ) -> Result<Response<Bytes>, HttpError> {
+        let key = request.headers()["x-api-key"].to_str().expect("ASCII");
+        let Some(scope) = self.keys.borrow().get(key).cloned() else {
+            return json_answer(401, "{}");
+        };
+        if method == Method::DELETE {
+            self.keys.borrow_mut().remove(key);
+            return json_answer(204, "");
+        }
+        json_answer(200, &json!({"data": {"scopes": [scope]}}).to_string())
+    }
+
+    /// The REST API: every living key may do everything, so that only the connector holds a level.
+    fn api(&self, request: &Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
+        let key = request.headers()["x-api-key"].to_str().expect("ASCII");
+        if self.keys.borrow().contains_key(key) {
+            json_answer(200, r#"{"data":{}}"#)
+        } else {
+            json_answer(
+                401,
+                r#"{"error":{"code":"AUTH_REVOKED_KEY","message":"Gone."}}"#,
+            )
+        }
+    }
+}
+
+fn discovery() -> Value {
+    json!({
+        "issuer": ISSUER,
+        "authorization_endpoint": "https://portal.example/authorize",
+        "token_endpoint": "https://portal.example/token",
+        "userinfo_endpoint": "https://portal.example/userinfo",
+        "jwks_uri": "https://portal.example/jwks",
+        "response_types_supported": ["code"],
+        "subject_types_supported": ["public"],
+        "id_token_signing_alg_values_supported": ["EdDSA"],
+    })
+}
+
+/// An Ed25519 key (RFC 8410) made of one repeated byte.
+fn signing_key(byte: u8) -> CoreEdDsaPrivateSigningKey {
+    let mut der = vec![
+        0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20,
+    ];
+    der.extend([byte; 32]);
+    let label = "PRIVATE KEY";
+    let pem = format!(
+        "-----BEGIN {label}-----\n{}\n-----END {label}-----\n",
+        STANDARD.encode(der)
+    );
+    CoreEdDsaPrivateSigningKey::from_ed25519_pem(&pem, Some(JsonWebKeyId::new("1".to_owned())))
+        .expect("a key")
+}

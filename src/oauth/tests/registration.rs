@@ -1,0 +1,219 @@
+//! `/register`, and family 10: floods, hostile names, bodies that are too large, too many or too deep.
+
+use super::world::{CALLBACK, World, authorize, json_of, text};
+use crate::reply::Reply;
+use bytes::Bytes;
+use http::{Request, StatusCode};
+use serde_json::{Value, json};
+
+fn register(world: &World, body: impl Into<Bytes>) -> Reply {
+    let request = Request::post("/register")
+        .header("content-type", "application/json")
+        .body(body.into());
+    world.send(request.expect("a request"))
+}
+
+fn refused(world: &World, body: impl Into<Bytes>, status: u16, code: &str) {
+    let reply = register(world, body);
+    assert_eq!(
+        (reply.status().as_u16(), json_of(&reply)["error"].as_str()),
+        (status, Some(code)),
+        "{reply:?}"
+    );
+}
+
+#[test]
+fn a_public_client_gets_an_id_and_nothing_null() {
+    let world = World::new();
+    let metadata = json!({
+        "client_name": "Claude Code",
+        "redirect_uris": ["http://localhost:3118/callback"],
+        "token_endpoint_auth_method": "none",
+        "grant_types": ["authorization_code", "refresh_token"],
+        "response_types": ["code"],
+        "scope": "read",
+        "logo_uri": null,
+        "x_unknown": {"a": [1]},
+    });
+    let reply = register(&world, metadata.to_string());
+    assert_eq!(reply.status(), StatusCode::CREATED);
+    assert_eq!(reply.headers()["cache-control"], "no-store");
+    let answer = json_of(&reply);
+    assert_eq!(
+        answer["redirect_uris"],
+        json!(["http://localhost:3118/callback"])
+    );
+    assert_eq!(answer["token_endpoint_auth_method"], "none");
+    assert_eq!(answer["grant_types"], json!(["authorization_code"]));
+    assert_eq!(answer["client_id_issued_at"], 1_790_000_000);
+    let members = answer.as_object().expect("an object");
+    assert!(members.values().all(|value| !value.is_null()));
+    assert!(!members.contains_key("client_secret") && !members.contains_key("scope"));
+}
+
+#[test]
+fn a_confidential_client_gets_a_secret_that_does_not_expire() {
+    let world = World::new();
+    for method in [
+        Value::Null,
+        json!("client_secret_basic"),
+        json!("client_secret_post"),
+    ] {
+        let metadata = json!({"redirect_uris": [CALLBACK], "token_endpoint_auth_method": method});
+        let answer = json_of(&register(&world, metadata.to_string()));
+        assert_eq!(answer["client_secret"].as_str().map(str::len), Some(43));
+        assert_eq!(answer["client_secret_expires_at"], 0);
+        assert_ne!(answer["token_endpoint_auth_method"], "none");
+    }
+}
+
+#[test]
+fn two_registrations_of_the_same_are_two_clients() {
+    let world = World::new();
+    let ids = [(); 2].map(|()| world.register("App", &[CALLBACK]));
+    assert_ne!(ids[0], ids[1]);
+}
+
+#[test]
+fn one_acceptable_address_is_enough_and_the_others_are_dropped() {
+    let world = World::new();
+    let uris = json!([
+        "cursor://anysphere.cursor-mcp/oauth/callback",
+        "https://www.cursor.com/agents/mcp/oauth/callback",
+        "http://localhost:8787/callback",
+        "javascript:alert(1)",
+        "http://192.168.0.1/cb",
+    ]);
+    let answer = json_of(&register(
+        &world,
+        json!({"redirect_uris": uris}).to_string(),
+    ));
+    assert_eq!(
+        answer["redirect_uris"],
+        json!(&uris.as_array().expect("an array")[..3])
+    );
+}
+
+#[test]
+fn metadata_that_is_not_in_order_is_refused() {
+    let world = World::new();
+    for body in [
+        "",
+        "[]",
+        "null",
+        "{",
+        r#"{"client_name":"a","client_name":"b","redirect_uris":["https://a.example/"]}"#,
+    ] {
+        refused(&world, body, 400, "invalid_client_metadata");
+    }
+    for uris in [
+        json!(null),
+        json!([]),
+        json!("https://a.example/cb"),
+        json!([1]),
+        json!(["javascript:alert(1)"]),
+        json!(["http://a.example/cb"]),
+        json!(["https://a.example/cb#x"]),
+        json!([format!("https://a.example/{}", "a".repeat(2_000))]),
+        json!(vec!["https://a.example/cb"; 11]),
+    ] {
+        refused(
+            &world,
+            json!({"redirect_uris": uris}).to_string(),
+            400,
+            "invalid_redirect_uri",
+        );
+    }
+    for (member, value) in [
+        ("client_name", json!(1)),
+        ("token_endpoint_auth_method", json!("private_key_jwt")),
+        ("grant_types", json!(["client_credentials"])),
+        ("response_types", json!(["token"])),
+    ] {
+        refused(
+            &world,
+            json!({"redirect_uris": [CALLBACK], member: value}).to_string(),
+            400,
+            "invalid_client_metadata",
+        );
+    }
+}
+
+#[test]
+fn bodies_that_are_too_large_or_too_deep_are_refused() {
+    let world = World::new();
+    let large = json!({"redirect_uris": [CALLBACK], "x": "a".repeat(16 * 1024)});
+    refused(&world, large.to_string(), 413, "invalid_client_metadata");
+    let deep = format!(
+        r#"{{"redirect_uris":["{CALLBACK}"],"x":{}}}"#,
+        "[".repeat(4_000) + &"]".repeat(4_000)
+    );
+    refused(&world, deep, 400, "invalid_client_metadata");
+    refused(
+        &world,
+        Bytes::from_static(b"{\"redirect_uris\":[\"https://a.example/\xff\"]}"),
+        400,
+        "invalid_client_metadata",
+    );
+}
+
+#[test]
+fn ten_thousand_registrations_leave_the_store_as_it_was() {
+    let world = World::new();
+    world.register("First", &[CALLBACK]);
+    let before: Vec<String> = world
+        .connector
+        .host
+        .store
+        .borrow()
+        .keys()
+        .cloned()
+        .collect();
+    for i in 0..10_000 {
+        world.register(&format!("App {i}"), &[CALLBACK]);
+    }
+    let after: Vec<String> = world
+        .connector
+        .host
+        .store
+        .borrow()
+        .keys()
+        .cloned()
+        .collect();
+    assert_eq!(before, after);
+}
+
+#[test]
+fn a_flood_is_told_to_wait() {
+    let world = World::new();
+    for _ in 0..12_000 {
+        register(&world, "");
+    }
+    let reply = register(&world, "");
+    assert_eq!(reply.status(), StatusCode::TOO_MANY_REQUESTS);
+    let wait: u64 = reply.headers()["retry-after"]
+        .to_str()
+        .expect("ASCII")
+        .parse()
+        .expect("seconds");
+    assert!((1..=60).contains(&wait));
+}
+
+#[test]
+fn a_hostile_name_is_escaped_and_cannot_turn_the_text_around() {
+    let world = World::with(&[("public_url", "https://mcp.example.com")]);
+    let name = "<script>alert(1)</script>\u{202e}\"'&\u{0}\n";
+    let client_id = world.register(name, &[CALLBACK]);
+    let page = world.get(&authorize(&client_id, &[]));
+    let html = text(&page);
+    assert_eq!(page.status(), StatusCode::OK);
+    assert!(!html.contains("<script") && !html.contains('\u{202e}') && !html.contains('\0'));
+    assert!(html.contains("script&#62;") || html.contains("script&gt;"));
+    let long = world.register(&"x".repeat(10_000), &[CALLBACK]);
+    assert!(
+        text(&world.get(&authorize(&long, &[])))
+            .matches("xxxxxxxxx")
+            .count()
+            < 40
+    );
+}

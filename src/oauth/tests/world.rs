@@ -1,0 +1,266 @@
+//! Browsers and clients around a connector, for tests of the whole flow.
+
+use super::portal::{ISSUER, Portal};
+use crate::Connector;
+use crate::reply::Reply;
+use crate::testing::{FakeHost, connector};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use bytes::Bytes;
+use http::{Request, StatusCode, header};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use std::rc::Rc;
+use std::time::Duration;
+use url::Url;
+use url::form_urlencoded::Serializer;
+
+pub(super) const ORIGIN: &str = "https://mcp.example.com";
+pub(super) const CALLBACK: &str = "https://app.example/cb";
+pub(super) const VERIFIER: &str = "abcdefghijklmnopqrstuvwxyz-._~ABCDEFGHIJKLMN";
+
+/// A connector with its surroundings.
+pub(super) struct World {
+    pub(super) connector: Connector<FakeHost>,
+    pub(super) portal: Rc<Portal>,
+}
+
+impl World {
+    /// Sign-in at the portal.
+    pub(super) fn new() -> Self {
+        Self::with(&[
+            ("public_url", ORIGIN),
+            ("portal_issuer", ISSUER),
+            ("portal_keys_url", "https://portal.example/api/keys"),
+            ("key_check_seconds", "5"),
+        ])
+    }
+
+    pub(super) fn with(variables: &[(&str, &str)]) -> Self {
+        let portal = Rc::new(Portal::default());
+        let answering = Rc::clone(&portal);
+        let host = FakeHost::answering(move |request| answering.answer(request));
+        Self {
+            connector: connector(host, variables),
+            portal,
+        }
+    }
+
+    pub(super) fn send(&self, request: Request<Bytes>) -> Reply {
+        pollster::block_on(self.connector.handle(request))
+    }
+
+    pub(super) fn get(&self, path: &str) -> Reply {
+        self.send(Request::get(path).body(Bytes::new()).expect("a request"))
+    }
+
+    pub(super) fn post(&self, path: &str, fields: &[(&str, &str)]) -> Reply {
+        self.send(form(path).body(encoded(fields)).expect("a request"))
+    }
+
+    pub(super) fn pass(&self, seconds: u64) {
+        let now = &self.connector.host.now;
+        now.set(now.get() + Duration::from_secs(seconds));
+    }
+
+    /// Registers a public client.
+    pub(super) fn register(&self, name: &str, redirect_uris: &[&str]) -> String {
+        let body = json!({"client_name": name, "redirect_uris": redirect_uris, "token_endpoint_auth_method": "none"});
+        let request = Request::post("/register")
+            .body(Bytes::from(body.to_string()))
+            .expect("a request");
+        let reply = self.send(request);
+        assert_eq!(reply.status(), StatusCode::CREATED);
+        json_of(&reply)["client_id"]
+            .as_str()
+            .expect("an id")
+            .to_owned()
+    }
+
+    /// A browser on its way from the client to the consent page.
+    pub(super) fn consent_page(&self, browser: &mut Browser, client_id: &str) -> Reply {
+        let reply = browser.get(self, &authorize(client_id, &[]));
+        let location = location(&reply);
+        let callback = self.portal.sign_in(&location);
+        browser.get(self, &callback)
+    }
+
+    /// A new connection up to its code.
+    pub(super) fn approve(&self, level: &str) -> (String, String) {
+        let client_id = self.register("App", &[CALLBACK]);
+        let mut browser = Browser::default();
+        let page = self.consent_page(&mut browser, &client_id);
+        let reply = browser.decide(self, &page, level, "authorize");
+        let code = parameter(&location(&reply), "code").expect("a code");
+        (client_id, code)
+    }
+
+    /// The token request of the client that did everything right.
+    pub(super) fn redeem(&self, client_id: &str, code: &str) -> Reply {
+        self.post("/token", &token_request(client_id, code))
+    }
+
+    /// A new connection up to its token.
+    pub(super) fn connect(&self, level: &str) -> String {
+        let (client_id, code) = self.approve(level);
+        let reply = self.redeem(&client_id, &code);
+        assert_eq!(reply.status(), StatusCode::OK, "{:?}", reply.body());
+        json_of(&reply)["access_token"]
+            .as_str()
+            .expect("a token")
+            .to_owned()
+    }
+
+    /// An MCP request in the legacy era.
+    pub(super) fn mcp(&self, token: &str, method: &str, params: Value) -> Reply {
+        let body = json!({"jsonrpc": "2.0", "id": 1, "method": method, "params": params});
+        let request = Request::post("/api/ext/mcp")
+            .header("authorization", format!("Bearer {token}"))
+            .header("content-type", "application/json")
+            .header("mcp-protocol-version", "2025-11-25")
+            .body(Bytes::from(body.to_string()));
+        self.send(request.expect("a request"))
+    }
+
+    /// Everything a person, a client or an operator gets to see of the store and the log.
+    pub(super) fn traces(&self) -> String {
+        let host = &self.connector.host;
+        let texts = host
+            .store
+            .borrow()
+            .values()
+            .fold(String::new(), |texts, entry| match entry {
+                crate::testing::Entry::Value(value) => texts + &String::from_utf8_lossy(value),
+                crate::testing::Entry::Counter(_) => texts,
+            });
+        format!("{texts}{:?}{:?}", host.log.borrow(), self.connector.config)
+    }
+}
+
+/// One browser with its cookies.
+#[derive(Default)]
+pub(super) struct Browser {
+    pub(super) cookies: Vec<String>,
+}
+
+impl Browser {
+    pub(super) fn get(&mut self, world: &World, path: &str) -> Reply {
+        let request = Request::get(path).header(header::COOKIE, self.cookies.join("; "));
+        self.keep(world.send(request.body(Bytes::new()).expect("a request")))
+    }
+
+    pub(super) fn post(&mut self, world: &World, path: &str, fields: &[(&str, &str)]) -> Reply {
+        let request = form(path)
+            .header(header::COOKIE, self.cookies.join("; "))
+            .header(header::ORIGIN, ORIGIN)
+            .header("sec-fetch-site", "same-origin");
+        self.keep(world.send(request.body(encoded(fields)).expect("a request")))
+    }
+
+    pub(super) fn decide(
+        &mut self,
+        world: &World,
+        page: &Reply,
+        level: &str,
+        decision: &str,
+    ) -> Reply {
+        let request = hidden_request(page);
+        self.post(
+            world,
+            "/connect/consent",
+            &[
+                ("request", &request),
+                ("level", level),
+                ("decision", decision),
+            ],
+        )
+    }
+
+    fn keep(&mut self, reply: Reply) -> Reply {
+        for cookie in reply.headers().get_all(header::SET_COOKIE) {
+            let pair = cookie
+                .to_str()
+                .expect("ASCII")
+                .split(';')
+                .next()
+                .expect("a pair");
+            self.cookies.push(pair.to_owned());
+        }
+        reply
+    }
+}
+
+fn form(path: &str) -> http::request::Builder {
+    Request::post(path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+}
+
+fn encoded(fields: &[(&str, &str)]) -> Bytes {
+    Bytes::from(Serializer::new(String::new()).extend_pairs(fields).finish())
+}
+
+/// An authorization request that is in order, with these parameters changed; an empty value leaves one out.
+pub(super) fn authorize(client_id: &str, changes: &[(&str, &str)]) -> String {
+    let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(VERIFIER));
+    let mut parameters = vec![
+        ("response_type", "code"),
+        ("client_id", client_id),
+        ("redirect_uri", CALLBACK),
+        ("state", "client state"),
+        ("code_challenge", &challenge),
+        ("code_challenge_method", "S256"),
+        ("resource", "https://mcp.example.com/api/ext/mcp"),
+        ("scope", "read write"),
+    ];
+    for (name, value) in changes {
+        parameters.retain(|(known, _)| known != name);
+        if !value.is_empty() {
+            parameters.push((name, value));
+        }
+    }
+    format!(
+        "/authorize?{}",
+        Serializer::new(String::new())
+            .extend_pairs(parameters)
+            .finish()
+    )
+}
+
+pub(super) fn token_request<'a>(client_id: &'a str, code: &'a str) -> Vec<(&'a str, &'a str)> {
+    vec![
+        ("grant_type", "authorization_code"),
+        ("client_id", client_id),
+        ("code", code),
+        ("redirect_uri", CALLBACK),
+        ("code_verifier", VERIFIER),
+        ("resource", "https://mcp.example.com/api/ext/mcp"),
+    ]
+}
+
+pub(super) fn location(reply: &Reply) -> String {
+    let location = reply.headers().get(header::LOCATION);
+    let location = location.unwrap_or_else(|| panic!("{} {:?}", reply.status(), reply.body()));
+    location.to_str().expect("ASCII").to_owned()
+}
+
+pub(super) fn parameter(address: &str, name: &str) -> Option<String> {
+    let url = Url::parse(address).expect("an address");
+    url.query_pairs()
+        .find(|(key, _)| key == name)
+        .map(|(_, value)| value.into_owned())
+}
+
+pub(super) fn json_of(reply: &Reply) -> Value {
+    serde_json::from_slice(reply.body()).unwrap_or_else(|_| panic!("not JSON: {:?}", reply.body()))
+}
+
+pub(super) fn text(reply: &Reply) -> String {
+    String::from_utf8(reply.body().to_vec()).expect("UTF-8")
+}
+
+pub(super) fn hidden_request(page: &Reply) -> String {
+    let html = text(page);
+    let (_, rest) = html
+        .split_once("name=\"request\" value=\"")
+        .unwrap_or_else(|| panic!("no form: {html}"));
+    rest.split('"').next().expect("a value").to_owned()
+}
