@@ -14,10 +14,19 @@ use crate::resources::{coverage, edit_requests};
 use crate::time;
 use crate::workspace::Workspace;
 
-/// Reports an account as banned.
+/// Reports an account as banned, unless it is lost or under appeal already.
 pub fn report(workspace: &mut Workspace, account_id: &str, at: i64, course: Course) {
+    let under_appeal = workspace
+        .bans
+        .iter()
+        .any(|ban| ban.account_id == account_id && ban.status == Status::AppealPending);
     let id = workspace.ids.next(&workspace.id.clone());
-    let Ok(account) = workspace.account(account_id) else {
+    let Some(account) = workspace
+        .accounts
+        .iter_mut()
+        .find(|account| account.id == account_id)
+        .filter(|account| !under_appeal && account.banned_at.is_none())
+    else {
         return;
     };
     let banned_at = at - course.reported_late_by_ms.max(0);
@@ -148,7 +157,7 @@ fn settle(workspace: &mut Workspace, index: usize, now: i64) -> bool {
         None => (Outcome::Refund, "covered".to_owned()),
     };
     let refund = match outcome {
-        Outcome::Refund => refund(workspace, &account_id),
+        Outcome::Refund => workspace.prices.account_creation,
         _ => 0,
     };
     let ban = &mut workspace.bans[index];
@@ -169,15 +178,6 @@ fn settle(workspace: &mut Workspace, index: usize, now: i64) -> bool {
         Outcome::NoRemake | Outcome::Pending => {}
     }
     true
-}
-
-/// What an account is worth: its own price.
-fn refund(workspace: &Workspace, account_id: &str) -> i64 {
-    workspace
-        .accounts
-        .iter()
-        .find(|account| account.id == account_id)
-        .map_or(0, |_| workspace.prices.account_creation)
 }
 
 fn restore(workspace: &mut Workspace, account_id: &str, credits: i64, at: i64) {

@@ -33,6 +33,13 @@ fn a_ban_goes_through_appeal_and_refund() {
     let coverage = call(&world, "GET", &id, "/managed-subscription", None).data();
     assert_eq!(coverage["status"], "included");
 
+    report(&world, &id, json!({}));
+    assert_eq!(
+        bans(&world, &of_account).len(),
+        1,
+        "it is under appeal already"
+    );
+
     pass(&world, 3 * DAYS);
     let refused = bans(&world, &of_account);
     assert_eq!(

@@ -1,5 +1,7 @@
 //! The posts that are tracked: every video slot that went live, under the account that was there at the time.
 
+use std::collections::HashMap;
+
 use data_encoding::HEXLOWER;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -112,19 +114,25 @@ pub fn tracked_post_id(slot_id: &str) -> String {
 
 /// Everything that is tracked of an account.
 pub fn tracked<'a>(workspace: &'a Workspace, account: &'a SavedAccount, now: i64) -> Tracked<'a> {
-    let collected_at = collected_at(account, now);
-    let mut live: Vec<(&Slot, i64)> = workspace
-        .bundles
+    let live = live(workspace).remove(account.id.as_str());
+    track(account, live.unwrap_or_default(), now)
+}
+
+/// Everything that is tracked in a workspace, the oldest account first.
+pub fn all(workspace: &Workspace, now: i64) -> Vec<Tracked<'_>> {
+    let mut live = live(workspace);
+    workspace
+        .accounts
         .iter()
-        .filter(|bundle| may_hold_posts_of(workspace, bundle, account))
-        .flat_map(|bundle| bundle.videos.iter().map(move |slot| (bundle, slot)))
-        .filter_map(|(bundle, slot)| Some((bundle, slot, slot.posted_at?)))
-        .filter(|(bundle, _, at)| {
-            poster(workspace, bundle, *at).is_some_and(|poster| poster.id == account.id)
+        .map(|account| {
+            let live = live.remove(account.id.as_str());
+            track(account, live.unwrap_or_default(), now)
         })
-        .map(|(_, slot, at)| (slot, at))
-        .collect();
-    live.sort_by(|(a, at), (b, bt)| (at, &a.id).cmp(&(bt, &b.id)));
+        .collect()
+}
+
+fn track<'a>(account: &'a SavedAccount, live: Vec<(&'a Slot, i64)>, now: i64) -> Tracked<'a> {
+    let collected_at = collected_at(account, now);
     let posts = (0_u32..)
         .zip(live)
         .filter_map(|(index, (slot, posted_at))| {
@@ -147,38 +155,51 @@ pub fn tracked<'a>(workspace: &'a Workspace, account: &'a SavedAccount, now: i64
     }
 }
 
-/// Everything that is tracked in a workspace, the oldest account first.
-pub fn all(workspace: &Workspace, now: i64) -> Vec<Tracked<'_>> {
-    workspace
-        .accounts
-        .iter()
-        .map(|account| tracked(workspace, account, now))
-        .collect()
-}
-
-/// Whether the order is for this account, or for another one that was made in its place.
-fn may_hold_posts_of(workspace: &Workspace, bundle: &Bundle, account: &SavedAccount) -> bool {
-    family(workspace, bundle).any(|member| member.id == account.id)
+/// The slots that went live by the id of their account, each with its time, the oldest first.
+fn live(workspace: &Workspace) -> HashMap<&str, Vec<(&Slot, i64)>> {
+    let mut found: HashMap<&str, Vec<(&Slot, i64)>> = HashMap::new();
+    for bundle in &workspace.bundles {
+        let posted = bundle
+            .videos
+            .iter()
+            .filter_map(|slot| Some((slot, slot.posted_at?)));
+        let mut posted = posted.peekable();
+        if posted.peek().is_none() {
+            continue;
+        }
+        let family = family(workspace, bundle);
+        for (slot, at) in posted {
+            // The account that was there when the post went live.
+            let poster = family
+                .iter()
+                .filter(|account| account.created_at <= at)
+                .max_by_key(|account| account.created_at)
+                .or_else(|| family.iter().min_by_key(|account| account.created_at));
+            if let Some(account) = poster {
+                found.entry(&account.id).or_default().push((slot, at));
+            }
+        }
+    }
+    for slots in found.values_mut() {
+        slots.sort_by(|(a, at), (b, bt)| (at, &a.id).cmp(&(bt, &b.id)));
+    }
+    found
 }
 
 /// The accounts that an order's posts can be on: the present one, and those it replaced after a ban.
-fn family<'a>(workspace: &'a Workspace, bundle: &Bundle) -> impl Iterator<Item = &'a SavedAccount> {
+fn family<'a>(workspace: &'a Workspace, bundle: &Bundle) -> Vec<&'a SavedAccount> {
     let present = workspace
         .accounts
         .iter()
         .find(|account| bundle.saved_account_id.as_ref() == Some(&account.id));
-    workspace.accounts.iter().filter(move |account| {
-        present.is_some_and(|present| {
-            present.id == account.id
-                || (present.bundle_id.is_some() && present.bundle_id == account.bundle_id)
+    workspace
+        .accounts
+        .iter()
+        .filter(|account| {
+            present.is_some_and(|present| {
+                present.id == account.id
+                    || (present.bundle_id.is_some() && present.bundle_id == account.bundle_id)
+            })
         })
-    })
-}
-
-/// The account that was there when a post went live.
-fn poster<'a>(workspace: &'a Workspace, bundle: &Bundle, at: i64) -> Option<&'a SavedAccount> {
-    family(workspace, bundle)
-        .filter(|account| account.created_at <= at)
-        .max_by_key(|account| account.created_at)
-        .or_else(|| family(workspace, bundle).min_by_key(|account| account.created_at))
+        .collect()
 }
