@@ -282,7 +282,6 @@ fn tiles(selected: &[Tracked<'_>]) -> Vec<(&'static str, String)> {
         ("Views", thousands(figures.views)),
         ("Likes", thousands(figures.likes)),
         ("Comments", thousands(figures.comments)),
-        ("Shares", thousands(figures.shares)),
         ("Followers", thousands(followers)),
         ("Posts", posts.to_string()),
         ("Engagement", format!("{:.2} %", figures.engagement_rate())),
