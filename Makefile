@@ -14,9 +14,6 @@ PYTHON = $(TARGET)/python/bin/python
 PYTHON_READY = $(TARGET)/python/ready
 NODE_TEST = node --test --test-timeout=300000
 
-# interop/oauth.test.mjs and browser/ follow when the connector has a sign-in.
-INTEROP = interop/api-key.test.mjs
-
 .DEFAULT_GOAL := help
 .PHONY: help up toolchain wasm host test rust-test interop conformance browser check fmt clippy openapi lockfiles measure
 
@@ -51,9 +48,9 @@ rust-test: wasm
 	cargo test --workspace
 
 interop: wasm host $(NODE_MODULES) $(PYTHON_READY) ## Run the tests with real MCP clients
-	cd tests && $(NODE_TEST) $(INTEROP)
+	cd tests && $(NODE_TEST) interop/*.test.mjs
 
-conformance: wasm host $(NODE_MODULES) ## Run the official MCP conformance suite, both requirement sets
+conformance: wasm host $(NODE_MODULES) ## Run the official MCP conformance suite: both requirement sets, authorization
 	cd tests && $(NODE_TEST) conformance/*.test.mjs && node conformance/run.mjs
 
 browser: wasm host $(NODE_MODULES) ## Look at every page in headless Chromium; screenshots go to target/screenshots

@@ -40,7 +40,11 @@ export async function openTab(browser, origin, { callback, ...options } = {}) {
     const allowed = href.startsWith(`${origin}/`) || (callback && href.startsWith(`${callback}?`));
     if (!allowed) problems.push(`asked for ${href}`);
   });
-  page.on("console", (message) => message.type() === "error" && problems.push(`logged ${message.text()}`));
+  page.on("console", (message) => {
+    // An error page's own status is logged as well, and is no problem.
+    const own = message.location().url === page.url() && message.text().startsWith("Failed to load resource");
+    if (message.type() === "error" && !own) problems.push(`logged ${message.text()}`);
+  });
   page.on("pageerror", (error) => problems.push(`threw ${error.message}`));
   return {
     page,

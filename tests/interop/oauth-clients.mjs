@@ -78,6 +78,7 @@ async function connectSdk(newClient, Transport, { url, authorize, callback = CAL
     tools: async () => (await client.listTools()).tools,
     call: (name, args) => client.callTool({ name, arguments: args }),
     close: () => client.close(),
+    accessToken: () => authProvider.tokens().access_token,
   };
 }
 

@@ -1,0 +1,92 @@
+// A person sees what an app they connected did, revokes its key, and connects it again.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { balance } from "../tools/results.mjs";
+import { look } from "./browser.mjs";
+import { startVisit } from "./visit.mjs";
+
+const KEY = "Interop (MCP connector)";
+
+let visit;
+before(async () => (visit = await startVisit()));
+after(() => visit?.stop());
+
+/** The status and the challenge of one tool call with this token. */
+async function call(token) {
+  const params = { name: "tokportal_get_credit_balance", arguments: {} };
+  const response = await fetch(visit.app.mcp, {
+    method: "POST",
+    headers: {
+      Authorization: `Bearer ${token}`,
+      "Content-Type": "application/json",
+      Accept: "application/json, text/event-stream",
+    },
+    body: JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/call", params }),
+  });
+  return { status: response.status, challenge: response.headers.get("WWW-Authenticate") };
+}
+
+test("revoke a connected app's key: the next call is 401, and the app connects again", () =>
+  visit.inTab({}, async (page) => {
+    const connection = await visit.connect(page, async () => {
+      await visit.signIn(page);
+      await visit.authorize(page, /^full access/i);
+    });
+    const token = connection.accessToken();
+    assert.equal((await call(token)).status, 200);
+
+    await page.goto(`${visit.app.url}/portal/developer/api-keys`);
+    await look(page, "keys");
+    await page.getByRole("link", { name: `Requests of ${KEY}` }).click();
+    await page.getByRole("heading", { level: 1, name: KEY }).waitFor();
+    await look(page, "key-requests");
+
+    await page.goto(`${visit.app.url}/portal/developer/api-keys`);
+    await page.getByRole("link", { name: `Revoke ${KEY}` }).click();
+    await page.getByRole("button", { name: /^revoke/i }).waitFor();
+    await look(page, "revoke");
+    await page.getByRole("button", { name: /^revoke/i }).click();
+    await page.getByRole("status").getByText(`${KEY} is revoked`).waitFor();
+
+    const { status, challenge } = await call(token);
+    assert.equal(status, 401);
+    assert.match(challenge, /^Bearer /);
+    assert.match(challenge, /error="invalid_token"/);
+    assert.ok(challenge.includes(`resource_metadata="${visit.app.url}/.well-known/oauth-protected-resource`), challenge);
+    await assert.rejects(balance(connection), { message: "Unauthorized" });
+    await connection.close();
+
+    // The portal still knows the person, so there is nothing to fill in.
+    const again = await visit.connect(page, () => visit.authorize(page, /^read-only/i));
+    assert.notEqual(again.accessToken(), token);
+    await again.close();
+  }));
+
+test("create a key by hand: it is shown once and works", () =>
+  visit.inTab({}, async (page) => {
+    await page.goto(`${visit.app.url}/portal/developer/api-keys`);
+    await visit.signIn(page);
+    await page.getByRole("link", { name: "Create key" }).click();
+    await look(page, "new-key");
+    await page.getByLabel("Name").fill("Nightly report");
+    await page.getByRole("radio", { name: /^read-only/i }).check();
+    await page.getByRole("button", { name: "Create key" }).click();
+    const shown = page.getByLabel("API key");
+    await shown.waitFor();
+    await look(page, "created-key");
+    assert.equal((await call(await shown.inputValue())).status, 200);
+    await page.getByRole("link", { name: "Done" }).click();
+    await page.getByRole("cell", { name: "Nightly report", exact: true }).waitFor();
+    assert.equal(await page.getByText(/sk_[0-9a-f]{8}/).count(), 0);
+  }));
+
+test("a wrong password is answered with what to do", () =>
+  visit.inTab({}, async (page) => {
+    await page.goto(`${visit.app.url}/portal/sign-in`);
+    await page.getByLabel(/email/i).fill(visit.app.signIn.email);
+    await page.getByLabel(/password/i).fill("wrong");
+    await page.getByRole("button", { name: /^sign in/i }).click();
+    await page.getByRole("alert").waitFor();
+    await look(page, "wrong-password");
+  }));
