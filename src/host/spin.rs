@@ -1,7 +1,6 @@
 //! The shell for Spin (spin-sdk 7, WASI p3): fills the seams and nothing else.
 
 #[cfg(feature = "atomics")]
-#[expect(unsafe_code, reason = "generated bindings")]
 mod atomics {
     wit_bindgen::generate!({ path: "wit", world: "atomics", generate_all });
 }
