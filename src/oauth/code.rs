@@ -225,7 +225,7 @@ async fn replayed<H: Host>(
         return Ok(());
     };
     host.log("a code was used twice: its key is revoked");
-    if let Err(reason) = keys::revoke(connector, &key).await {
+    if let Err(reason) = keys::revoke(connector, &key, &keys::WAITED_FOR).await {
         host.log(&format!(
             "the key of a replayed code could not be revoked yet: {reason}"
         ));

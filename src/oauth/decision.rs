@@ -186,7 +186,7 @@ async fn mint<H: Host>(
         Ok(code) => Ok(code),
         Err(error) => {
             // Nobody will ever fetch the key.
-            if let Err(reason) = keys::revoke(connector, &key).await {
+            if let Err(reason) = keys::revoke(connector, &key, &keys::WAITED_FOR).await {
                 host.log(&format!(
                     "a key without a code could not be revoked: {reason}"
                 ));

@@ -33,7 +33,7 @@ pub async fn revoke<H: Host, B: IncomingBody>(
         claim.check(connector, &sealer(connector).await?)?;
     }
     if let Ok(key) = ApiKey::parse(token)
-        && let Err(reason) = keys::revoke(connector, &key).await
+        && let Err(reason) = keys::revoke(connector, &key, &keys::WAITED_FOR).await
     {
         connector
             .host

@@ -111,7 +111,7 @@ async fn revoke<H: Host>(
         .open(Purpose::Unredeemed, sealed)
         .ok_or("another sealing secret closed it")?;
     let key = ApiKey::parse(&key).map_err(|_| "it is not a key")?;
-    keys::revoke(connector, &key).await
+    keys::revoke(connector, &key, &keys::BESIDE).await
 }
 
 async fn pointer(host: &impl Host) -> Result<i64, StoreError> {

@@ -11,11 +11,19 @@ use http::{HeaderName, HeaderValue, Method, Request, StatusCode, header};
 use serde_json::{Value, json};
 use std::time::Duration;
 
-/// Limits of a call while a person waits.
-const LIMITS: HttpLimits = HttpLimits {
+/// Limits of a call that somebody waits for.
+pub const WAITED_FOR: HttpLimits = HttpLimits {
     connect: Duration::from_secs(3),
     first_byte: Duration::from_secs(10),
     total: Duration::from_secs(15),
+    max_body: 64 * 1024,
+};
+
+/// Limits of a call beside a request that has nothing to do with it: the sweep's.
+pub const BESIDE: HttpLimits = HttpLimits {
+    connect: Duration::from_secs(2),
+    first_byte: Duration::from_secs(3),
+    total: Duration::from_secs(3),
     max_body: 64 * 1024,
 };
 
@@ -58,7 +66,7 @@ pub async fn mint(
     )
     .ok_or_else(|| MintError::Unexpected("the access token cannot be sent".to_owned()))?;
     let answer = host
-        .send(request, &LIMITS)
+        .send(request, &WAITED_FOR)
         .await
         .map_err(|error| MintError::Down(error.to_string()))?;
     let status = answer.response.status();
@@ -88,7 +96,11 @@ fn minted_key(answer: &HttpAnswer) -> Option<ApiKey> {
 ///
 /// # Errors
 /// A text for the log, when the portal did not answer or refused: the key still works.
-pub async fn revoke<H: Host>(connector: &Connector<H>, key: &ApiKey) -> Result<(), String> {
+pub async fn revoke<H: Host>(
+    connector: &Connector<H>,
+    key: &ApiKey,
+    limits: &HttpLimits,
+) -> Result<(), String> {
     let Some(base) = &connector.config.portal_keys_url else {
         return Ok(());
     };
@@ -96,7 +108,7 @@ pub async fn revoke<H: Host>(connector: &Connector<H>, key: &ApiKey) -> Result<(
     let request = current(Method::DELETE, base, key).ok_or("the key cannot be sent")?;
     let answer = connector
         .host
-        .send(request, &LIMITS)
+        .send(request, limits)
         .await
         .map_err(|error| error.to_string())?;
     match answer.response.status() {
@@ -230,7 +242,7 @@ mod tests {
                 &VARIABLES,
             );
             assert_eq!(
-                pollster::block_on(revoke(&connector, &key)).is_ok(),
+                pollster::block_on(revoke(&connector, &key, &BESIDE)).is_ok(),
                 revoked,
                 "{status}"
             );
@@ -242,6 +254,9 @@ mod tests {
             assert_eq!(sent[0].headers()["x-api-key"], demo_key());
         }
         let no_portal = connector(FakeHost::silent(), &[]);
-        assert_eq!(pollster::block_on(revoke(&no_portal, &key)), Ok(()));
+        assert_eq!(
+            pollster::block_on(revoke(&no_portal, &key, &BESIDE)),
+            Ok(())
+        );
     }
 }
