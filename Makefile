@@ -34,18 +34,17 @@ wasm: toolchain ## Build the two components
 	cargo build --release --target wasm32-wasip2 $(COMPONENTS)
 
 # The whole workspace's features, those of the tests included (--examples asks for them; there are no examples): so
-# these crates are compiled once for `make up` and `make test`, and wasmtime alone takes minutes. For that, build
-# scripts and macros need the same debug information as everything else.
-export CARGO_PROFILE_DEV_DEBUG = line-tables-only
-export CARGO_PROFILE_DEV_BUILD_OVERRIDE_DEBUG = line-tables-only
-
+# these crates are compiled once for `make up` and `make test`, and wasmtime alone takes minutes.
 host: toolchain ## Build the embedding host
 	cargo build --workspace --bins --examples
 
 test: rust-test interop ## Run every test: Rust, and real MCP clients against the running app
 
+# The command-line tool of openapi-tools is a run of its own: its features would otherwise change everybody's.
 rust-test: wasm
+	cargo build --release --target wasm32-wasip2 -p embed-guest -p embed-guest-p2
 	cargo test --workspace
+	cargo test -p openapi-tools --features cli
 
 interop: wasm host $(NODE_MODULES) $(PYTHON_READY) ## Run the tests with real MCP clients
 	cd tests && $(NODE_TEST) interop/*.test.mjs
@@ -75,7 +74,9 @@ lockfiles:
 measure: wasm host $(NODE_MODULES)
 	@echo "component: $$(wc -c <$(CONNECTOR)) bytes, $$(gzip -9 -c $(CONNECTOR) | wc -c) gzipped"
 	@cd tests && node tools/first-answer.mjs
-	@cargo run -q -p openapi-tools --features cli -- budget static/openapi.json --prefix tokportal_
+	@cargo run -q -p openapi-tools --features cli -- budget static/openapi.json --prefix tokportal_ \
+	  --dry-run-header dry_run=X-TokPortal-Dry-Run --idempotency-header idempotency_key=Idempotency-Key \
+	  --output-depth 2 --output-max-bytes 400
 
 $(NODE_MODULES): tests/package.json tests/package-lock.json
 	cd tests && npm ci --loglevel=error

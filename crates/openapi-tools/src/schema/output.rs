@@ -293,31 +293,41 @@ impl Shape {
         Some(root)
     }
 
-    /// JSON Schema; `None` where nothing is known.
+    /// JSON Schema; `None` where nothing is known. Several types become `anyOf` branches: some clients refuse schemas
+    /// with a list of types.
     fn schema(&self) -> Option<Value> {
-        let mut out = Map::new();
         match self.types.as_slice() {
-            [] => return None,
-            [name] => out.insert("type".to_owned(), Value::from(*name)),
-            several => out.insert(
-                "type".to_owned(),
-                several.iter().map(|name| Value::from(*name)).collect(),
-            ),
-        };
-        let properties: Map<String, Value> = self
-            .properties
-            .iter()
-            .filter_map(|(name, shape)| Some((name.clone(), shape.schema()?)))
-            .collect();
-        if !properties.is_empty() {
-            out.insert("properties".to_owned(), Value::Object(properties));
+            [] => None,
+            [name] => Some(self.branch(name)),
+            several => {
+                let branches: Vec<Value> = several.iter().map(|name| self.branch(name)).collect();
+                Some(json!({ "anyOf": branches }))
+            }
         }
-        if let Some(values) = self.values.as_deref().and_then(Shape::schema) {
-            out.insert("additionalProperties".to_owned(), values);
+    }
+
+    /// The part of the shape that belongs to one of its types.
+    fn branch(&self, name: &str) -> Value {
+        let mut out = Map::new();
+        out.insert("type".to_owned(), Value::from(name));
+        if name == "object" {
+            let properties: Map<String, Value> = self
+                .properties
+                .iter()
+                .filter_map(|(name, shape)| Some((name.clone(), shape.schema()?)))
+                .collect();
+            if !properties.is_empty() {
+                out.insert("properties".to_owned(), Value::Object(properties));
+            }
+            if let Some(values) = self.values.as_deref().and_then(Shape::schema) {
+                out.insert("additionalProperties".to_owned(), values);
+            }
         }
-        if let Some(items) = self.items.as_deref().and_then(Shape::schema) {
+        if name == "array"
+            && let Some(items) = self.items.as_deref().and_then(Shape::schema)
+        {
             out.insert("items".to_owned(), items);
         }
-        Some(Value::Object(out))
+        Value::Object(out)
     }
 }

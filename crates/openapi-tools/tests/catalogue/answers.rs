@@ -22,7 +22,7 @@ fn only_types_and_names_are_left() {
         shape(schema),
         json!({ "type": "object", "properties": {
             "a": { "type": "string" },
-            "b": { "type": ["integer", "null"] },
+            "b": { "anyOf": [{ "type": "integer" }, { "type": "null" }] },
             "c": { "type": "array", "items": { "type": "object", "properties": { "d": { "type": "boolean" } } } },
             "error": { "type": "object" }
         } })
@@ -47,8 +47,8 @@ fn an_error_member_of_the_answer_makes_room_for_failed_calls() {
         json!({ "type": "object", "properties": { "error": { "type": ["string", "null"] } } }),
     );
     assert_eq!(
-        own["properties"]["error"]["type"],
-        json!(["string", "null", "object"])
+        own["properties"]["error"],
+        json!({ "anyOf": [{ "type": "string" }, { "type": "null" }, { "type": "object" }] })
     );
     let object = shape(
         json!({ "type": "object", "properties": { "error": { "type": "object", "properties": { "code": { "type": "integer" } } } } }),
@@ -65,7 +65,7 @@ fn alternatives_are_joined() {
     let joined = shape(schema);
     assert_eq!(
         joined["properties"]["a"],
-        json!({ "type": ["string", "array"], "items": { "type": "string" } })
+        json!({ "anyOf": [{ "type": "string" }, { "type": "array", "items": { "type": "string" } }] })
     );
     assert_eq!(joined["properties"]["n"], json!({ "type": "number" }));
 }
@@ -77,11 +77,11 @@ fn maps_do_not_limit_the_named_members_of_an_alternative() {
     let wrapped = |one: &Value, other: &Value| {
         shape(json!({ "type": "object", "properties": { "v": { "anyOf": [one, other] } } }))["properties"]["v"].clone()
     };
-    let expected =
-        json!({ "type": "object", "properties": { "a": { "type": ["string", "integer"] } } });
+    let either = json!({ "anyOf": [{ "type": "string" }, { "type": "integer" }] });
+    let expected = json!({ "type": "object", "properties": { "a": either } });
     assert_eq!(wrapped(&named, &map), expected);
     assert_eq!(
-        wrapped(&map, &named)["properties"]["a"]["type"]
+        wrapped(&map, &named)["properties"]["a"]["anyOf"]
             .as_array()
             .map(Vec::len),
         Some(2)
