@@ -105,7 +105,10 @@ mod tests {
     #[test]
     fn debug_shows_no_part_of_a_secret() {
         let shown = format!("{:?} {:?}", ApiKey::parse(&key()), Secret::new("hunter2"));
-        assert!(!shown.contains("0123") && !shown.contains("hunter"), "{shown}");
+        assert!(
+            !shown.contains("0123") && !shown.contains("hunter"),
+            "{shown}"
+        );
     }
 
     #[test]

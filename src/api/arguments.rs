@@ -27,7 +27,10 @@ const MAX_PROBLEMS: usize = 20;
 ///
 /// # Errors
 /// Every problem found, in document order, at most 20.
-pub fn check(tool: &Tool<'static>, arguments: &Map<String, Value>) -> Result<(), Vec<ArgumentProblem>> {
+pub fn check(
+    tool: &Tool<'static>,
+    arguments: &Map<String, Value>,
+) -> Result<(), Vec<ArgumentProblem>> {
     let checker = Checker::of(tool)?;
     let instance = Value::Object(arguments.clone());
     let Err(error) = checker.schemas.validate(&instance, checker.index) else {
@@ -56,13 +59,15 @@ impl Checker {
         if let Some(checker) = CHECKERS.with_borrow(|all| all.get(tool.name).cloned()) {
             return Ok(checker);
         }
-        let checker = Self::compile(tool.input_schema).map(Rc::new).map_err(|problem| {
-            vec![ArgumentProblem {
-                field: tool.name.to_owned(),
-                problem,
-                allowed: None,
-            }]
-        })?;
+        let checker = Self::compile(tool.input_schema)
+            .map(Rc::new)
+            .map_err(|problem| {
+                vec![ArgumentProblem {
+                    field: tool.name.to_owned(),
+                    problem,
+                    allowed: None,
+                }]
+            })?;
         CHECKERS.with_borrow_mut(|all| all.insert(tool.name, Rc::clone(&checker)));
         Ok(checker)
     }
@@ -113,7 +118,11 @@ fn collect(error: &ValidationError<'_, '_>, known: &[String], problems: &mut Vec
             for name in got {
                 let allowed = at.is_empty().then(|| known.into());
                 let name = crate::reply::excerpt(name, 60);
-                add(child(&name), "is not an argument of this tool".to_owned(), allowed);
+                add(
+                    child(&name),
+                    "is not an argument of this tool".to_owned(),
+                    allowed,
+                );
             }
         }
         ErrorKind::Required { want } => {
@@ -123,11 +132,19 @@ fn collect(error: &ValidationError<'_, '_>, known: &[String], problems: &mut Vec
         }
         ErrorKind::Type { got, want } => {
             let want: Vec<String> = want.iter().map(|t| t.to_string()).collect();
-            add(at, format!("must be {}, not {got}", want.join(" or ")), None);
+            add(
+                at,
+                format!("must be {}, not {got}", want.join(" or ")),
+                None,
+            );
         }
         ErrorKind::Enum { want } => {
             let allowed = Value::Array((*want).clone());
-            add(at, "is not one of the allowed values".to_owned(), Some(allowed));
+            add(
+                at,
+                "is not one of the allowed values".to_owned(),
+                Some(allowed),
+            );
         }
         ErrorKind::Const { want } => {
             add(at, format!("must be {want}"), Some((*want).clone()));
@@ -138,24 +155,46 @@ fn collect(error: &ValidationError<'_, '_>, known: &[String], problems: &mut Vec
         ErrorKind::Maximum { want, .. } => add(at, format!("must be at most {want}"), None),
         ErrorKind::ExclusiveMinimum { want, .. } => add(at, format!("must be above {want}"), None),
         ErrorKind::ExclusiveMaximum { want, .. } => add(at, format!("must be below {want}"), None),
-        ErrorKind::MultipleOf { want, .. } => add(at, format!("must be a multiple of {want}"), None),
+        ErrorKind::MultipleOf { want, .. } => {
+            add(at, format!("must be a multiple of {want}"), None)
+        }
         ErrorKind::MinLength { got, want } => {
-            add(at, format!("must have at least {want} characters, has {got}"), None);
+            add(
+                at,
+                format!("must have at least {want} characters, has {got}"),
+                None,
+            );
         }
         ErrorKind::MaxLength { got, want } => {
-            add(at, format!("must have at most {want} characters, has {got}"), None);
+            add(
+                at,
+                format!("must have at most {want} characters, has {got}"),
+                None,
+            );
         }
         ErrorKind::MinItems { got, want } => {
-            add(at, format!("must have at least {want} items, has {got}"), None);
+            add(
+                at,
+                format!("must have at least {want} items, has {got}"),
+                None,
+            );
         }
         ErrorKind::MaxItems { got, want } => {
-            add(at, format!("must have at most {want} items, has {got}"), None);
+            add(
+                at,
+                format!("must have at most {want} items, has {got}"),
+                None,
+            );
         }
         ErrorKind::MinProperties { want, .. } => {
             add(at, format!("must have at least {want} members"), None);
         }
         ErrorKind::UniqueItems { got } => {
-            add(at, format!("must not repeat an item (items {} and {})", got[0], got[1]), None);
+            add(
+                at,
+                format!("must not repeat an item (items {} and {})", got[0], got[1]),
+                None,
+            );
         }
         ErrorKind::AnyOf | ErrorKind::OneOf(_) => {
             add(at, "matches none of the allowed forms".to_owned(), None);

@@ -64,8 +64,10 @@ pub async fn call(
     tool: &Tool<'static>,
     arguments: &Map<String, Value>,
 ) -> Result<Answer, CallError> {
-    let prepared = prepare(&tool.operation, &config.api_base_url, arguments, || hex_id(host))
-        .map_err(CallError::Argument)?;
+    let prepared = prepare(&tool.operation, &config.api_base_url, arguments, || {
+        hex_id(host)
+    })
+    .map_err(CallError::Argument)?;
     let sent_id = format!("req_{}", hex_id(host));
     let mut request = http::Request::new(prepared.body);
     *request.method_mut() = prepared.method;
@@ -73,7 +75,10 @@ pub async fn call(
     *request.headers_mut() = prepared.headers;
     let headers = request.headers_mut();
     let mut secret = HeaderValue::from_str(key.expose()).map_err(|_| {
-        CallError::Failed(Box::new(Diagnostics::local("UPSTREAM_ERROR", "The key cannot be sent.")))
+        CallError::Failed(Box::new(Diagnostics::local(
+            "UPSTREAM_ERROR",
+            "The key cannot be sent.",
+        )))
     })?;
     secret.set_sensitive(true);
     headers.insert("x-api-key", secret);

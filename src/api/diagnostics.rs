@@ -59,11 +59,16 @@ impl RateLimit {
 
 /// The request id of an answer, in the order in which the official clients look (api-facts.md, section 3).
 pub fn request_id(headers: &HeaderMap) -> Option<String> {
-    ["x-tokportal-request-id", "x-request-id", "request-id", "x-vercel-id"]
-        .iter()
-        .find_map(|name| headers.get(*name)?.to_str().ok())
-        .filter(|id| !id.is_empty())
-        .map(|id| crate::reply::excerpt(id, 128))
+    [
+        "x-tokportal-request-id",
+        "x-request-id",
+        "request-id",
+        "x-vercel-id",
+    ]
+    .iter()
+    .find_map(|name| headers.get(*name)?.to_str().ok())
+    .filter(|id| !id.is_empty())
+    .map(|id| crate::reply::excerpt(id, 128))
 }
 
 impl Diagnostics {
@@ -90,9 +95,9 @@ impl Diagnostics {
         // Some gateways answer `{"error": "text"}`.
         let plain = error.and_then(Value::as_str).map(str::to_owned);
         let code = text("code").unwrap_or_else(|| "UPSTREAM_ERROR".to_owned());
-        let message = text("message").or(plain).unwrap_or_else(|| {
-            format!("The API answered {status} without saying why.")
-        });
+        let message = text("message")
+            .or(plain)
+            .unwrap_or_else(|| format!("The API answered {status} without saying why."));
         let details = error
             .and_then(|error| error.get("details"))
             .filter(|details| !details.is_null())
@@ -149,7 +154,11 @@ mod tests {
         let d = Diagnostics::from_answer(StatusCode::TOO_MANY_REQUESTS, &headers, &body);
         assert_eq!(d.code, "RATE_LIMIT_EXCEEDED");
         assert_eq!(d.request_id.as_deref(), Some("req_1"));
-        assert_eq!(d.retry_after_seconds, Some(2), "the header is the reference");
+        assert_eq!(
+            d.retry_after_seconds,
+            Some(2),
+            "the header is the reference"
+        );
         assert!(d.retryable);
         assert_eq!(d.rate_limit.map(|r| r.limit), Some(120));
     }

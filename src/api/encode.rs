@@ -91,7 +91,10 @@ pub fn path(argument: &Argument<'_>, value: &Value) -> Result<String, CannotEnco
 ///
 /// # Errors
 /// Values nested deeper than the style can say.
-pub fn query(argument: &Argument<'_>, value: &Value) -> Result<Vec<(String, String)>, CannotEncode> {
+pub fn query(
+    argument: &Argument<'_>,
+    value: &Value,
+) -> Result<Vec<(String, String)>, CannotEncode> {
     let set = if argument.allow_reserved {
         RESERVED_ALLOWED
     } else {
@@ -109,7 +112,12 @@ pub fn query(argument: &Argument<'_>, value: &Value) -> Result<Vec<(String, Stri
     if argument.explode {
         return Ok(items
             .into_iter()
-            .map(|(key, text)| (key.map_or_else(|| name.clone(), |key| percent(&key)), encode(&text)))
+            .map(|(key, text)| {
+                (
+                    key.map_or_else(|| name.clone(), |key| percent(&key)),
+                    encode(&text),
+                )
+            })
             .collect());
     }
     let separator = match argument.style {
@@ -140,7 +148,11 @@ fn deep_object(
         Value::Object(members) => {
             let mut pairs = Vec::new();
             for (key, value) in members {
-                pairs.extend(deep_object(&format!("{name}%5B{}%5D", percent(key)), value, encode)?);
+                pairs.extend(deep_object(
+                    &format!("{name}%5B{}%5D", percent(key)),
+                    value,
+                    encode,
+                )?);
             }
             Ok(pairs)
         }
@@ -202,9 +214,9 @@ pub fn scalar(value: &Value) -> Result<String, CannotEncode> {
         Value::Number(number) => Ok(number.to_string()),
         Value::Bool(flag) => Ok(flag.to_string()),
         Value::Null => Ok(String::new()),
-        Value::Array(_) | Value::Object(_) => {
-            Err(CannotEncode("is nested deeper than this parameter can carry"))
-        }
+        Value::Array(_) | Value::Object(_) => Err(CannotEncode(
+            "is nested deeper than this parameter can carry",
+        )),
     }
 }
 
@@ -239,12 +251,32 @@ mod tests {
         let object = json!({"R": 100, "G": 200, "B": 150});
         for (style, explode, value, expected) in [
             (Style::Form, false, &array, "color=blue,black,brown"),
-            (Style::Form, true, &array, "color=blue&color=black&color=brown"),
+            (
+                Style::Form,
+                true,
+                &array,
+                "color=blue&color=black&color=brown",
+            ),
             (Style::Form, false, &object, "color=R,100,G,200,B,150"),
             (Style::Form, true, &object, "R=100&G=200&B=150"),
-            (Style::SpaceDelimited, false, &array, "color=blue%20black%20brown"),
-            (Style::PipeDelimited, false, &array, "color=blue%7Cblack%7Cbrown"),
-            (Style::DeepObject, true, &object, "color%5BR%5D=100&color%5BG%5D=200&color%5BB%5D=150"),
+            (
+                Style::SpaceDelimited,
+                false,
+                &array,
+                "color=blue%20black%20brown",
+            ),
+            (
+                Style::PipeDelimited,
+                false,
+                &array,
+                "color=blue%7Cblack%7Cbrown",
+            ),
+            (
+                Style::DeepObject,
+                true,
+                &object,
+                "color%5BR%5D=100&color%5BG%5D=200&color%5BB%5D=150",
+            ),
         ] {
             assert_eq!(written(style, explode, value), expected);
         }
@@ -255,16 +287,27 @@ mod tests {
             (Style::Label, true, &array, ".blue.black.brown"),
             (Style::Label, false, &array, ".blue,black,brown"),
             (Style::Matrix, false, &array, ";color=blue,black,brown"),
-            (Style::Matrix, true, &array, ";color=blue;color=black;color=brown"),
+            (
+                Style::Matrix,
+                true,
+                &array,
+                ";color=blue;color=black;color=brown",
+            ),
             (Style::Matrix, true, &object, ";R=100;G=200;B=150"),
         ] {
-            assert_eq!(path(&argument(style, explode), value).as_deref(), Ok(expected));
+            assert_eq!(
+                path(&argument(style, explode), value).as_deref(),
+                Ok(expected)
+            );
         }
     }
 
     #[test]
     fn a_value_never_becomes_structure() {
-        assert_eq!(written(Style::Form, true, &json!("a&b=c#d")), "color=a%26b%3Dc%23d");
+        assert_eq!(
+            written(Style::Form, true, &json!("a&b=c#d")),
+            "color=a%26b%3Dc%23d"
+        );
         let mut reserved = argument(Style::Form, true);
         reserved.allow_reserved = true;
         let pairs = query(&reserved, &json!("/a?b&c#d+e")).expect("encodes");
@@ -274,7 +317,10 @@ mod tests {
     #[test]
     fn path_values_that_would_change_the_path_are_refused() {
         for value in ["", ".", "..", "a\nb", "\u{0}", "\u{7f}"] {
-            assert!(path(&argument(Style::Simple, false), &json!(value)).is_err(), "{value:?}");
+            assert!(
+                path(&argument(Style::Simple, false), &json!(value)).is_err(),
+                "{value:?}"
+            );
         }
         assert_eq!(
             path(&argument(Style::Simple, false), &json!("../a/%2e?b#c\\")).as_deref(),

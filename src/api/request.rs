@@ -48,9 +48,14 @@ pub fn prepare(
     boundary: impl FnOnce() -> String,
 ) -> Result<Prepared, BadArgument> {
     let uri = address(operation, base, arguments)?;
-    let method = Method::from_bytes(operation.method.as_bytes()).map_err(|_| internal(operation))?;
+    let method =
+        Method::from_bytes(operation.method.as_bytes()).map_err(|_| internal(operation))?;
     let mut headers = argument_headers(operation, arguments)?;
-    let accept = operation.accepts.iter().copied().chain(["application/json"]);
+    let accept = operation
+        .accepts
+        .iter()
+        .copied()
+        .chain(["application/json"]);
     let mut accepted: Vec<&str> = Vec::new();
     for media_type in accept {
         if !accepted.contains(&media_type) {
@@ -228,7 +233,11 @@ fn add_part(
             let media_type = mime_of(file_name);
             form.file(argument.wire_name, file_name, media_type, &bytes);
         }
-        (_, Value::Array(items)) if items.iter().all(|item| !item.is_object() && !item.is_array()) => {
+        (_, Value::Array(items))
+            if items
+                .iter()
+                .all(|item| !item.is_object() && !item.is_array()) =>
+        {
             for item in items {
                 let text = encode::scalar(item).map_err(|e| cannot(argument.name, e))?;
                 form.text(argument.wire_name, &text);
@@ -251,7 +260,12 @@ fn binary(argument: &Argument<'_>, value: &Value) -> Result<Vec<u8>, BadArgument
         .ok_or_else(|| bad(argument.name, "must be base64 text"))?;
     base64::engine::general_purpose::STANDARD
         .decode(text)
-        .map_err(|e| bad(argument.name, &format!("must be standard base64 with padding ({e})")))
+        .map_err(|e| {
+            bad(
+                argument.name,
+                &format!("must be standard base64 with padding ({e})"),
+            )
+        })
 }
 
 /// Media types of the files that the API takes (api-facts.md, section 14), by the file name's ending.
@@ -280,7 +294,10 @@ fn at<'a>(operation: &Operation<'a>, location: Location) -> impl Iterator<Item =
 }
 
 fn find<'a>(operation: &Operation<'a>, name: &str) -> Option<&'a Argument<'a>> {
-    operation.arguments.iter().find(|argument| argument.name == name)
+    operation
+        .arguments
+        .iter()
+        .find(|argument| argument.name == name)
 }
 
 fn bad(name: &str, problem: &str) -> BadArgument {
@@ -296,5 +313,8 @@ fn cannot(name: &str, error: CannotEncode) -> BadArgument {
 
 /// The catalogue contradicts itself; a test over all operations keeps this from happening.
 fn internal(operation: &Operation<'_>) -> BadArgument {
-    bad(operation.id, "cannot be sent: the catalogue entry is inconsistent")
+    bad(
+        operation.id,
+        "cannot be sent: the catalogue entry is inconsistent",
+    )
 }

@@ -13,9 +13,38 @@ const BASE: &str = "https://api.example:8443/api/ext";
 fn hostile() -> impl Strategy<Value = String> {
     prop_oneof![
         prop::sample::select(vec![
-            "..", ".", "", "../..", "%2e%2e", "%2E%2E%2F", "..%2f..", "a/b", "a\\b", "..\\..", "?x=1", "#f", "a?b#c",
-            "//evil.example", "https://evil.example/", "@evil.example", ":80", ";a=b", "\u{0}", "a\r\nHost: evil",
-            "\u{2025}", "\u{ff0e}\u{ff0e}", "%00", "%", "%zz", " ", "\t", "..;/", ".%2e", "é", "a%2fb", "*",
+            "..",
+            ".",
+            "",
+            "../..",
+            "%2e%2e",
+            "%2E%2E%2F",
+            "..%2f..",
+            "a/b",
+            "a\\b",
+            "..\\..",
+            "?x=1",
+            "#f",
+            "a?b#c",
+            "//evil.example",
+            "https://evil.example/",
+            "@evil.example",
+            ":80",
+            ";a=b",
+            "\u{0}",
+            "a\r\nHost: evil",
+            "\u{2025}",
+            "\u{ff0e}\u{ff0e}",
+            "%00",
+            "%",
+            "%zz",
+            " ",
+            "\t",
+            "..;/",
+            ".%2e",
+            "é",
+            "a%2fb",
+            "*",
         ])
         .prop_map(str::to_owned),
         ".*",
@@ -71,7 +100,10 @@ fn ordinary_values_pass_for_every_operation() {
         let mut arguments = Map::new();
         for argument in tool.operation.arguments {
             if argument.location == Location::Path {
-                arguments.insert(argument.name.to_owned(), json!("6f1b3c1e-0000-4000-8000-000000000001"));
+                arguments.insert(
+                    argument.name.to_owned(),
+                    json!("6f1b3c1e-0000-4000-8000-000000000001"),
+                );
             }
         }
         let prepared = prepare(&tool.operation, BASE, &arguments, || "boundary".to_owned());
@@ -91,7 +123,11 @@ fn every_header_argument_is_on_the_allow_list() {
                 _ => None,
             };
         }
-        assert!(prepare(&tool.operation, BASE, &arguments, || "boundary".to_owned()).is_ok(), "{}", tool.name);
+        assert!(
+            prepare(&tool.operation, BASE, &arguments, || "boundary".to_owned()).is_ok(),
+            "{}",
+            tool.name
+        );
     }
 }
 
@@ -100,7 +136,9 @@ fn every_input_schema_compiles_and_an_unknown_argument_is_refused_by_each() {
     for tool in &catalog::TOOLS {
         let arguments = Map::from_iter([("no_such_argument".to_owned(), json!(1))]);
         let problems = super::arguments::check(tool, &arguments).expect_err(tool.name);
-        let unknown = problems.iter().find(|problem| problem.field == "no_such_argument");
+        let unknown = problems
+            .iter()
+            .find(|problem| problem.field == "no_such_argument");
         assert!(unknown.is_some(), "{}: {problems:?}", tool.name);
     }
 }

@@ -33,13 +33,25 @@ pub struct Success {
 
 #[derive(Debug, Serialize)]
 struct Meta {
-    #[serde(rename = "com.tokportal/request_id", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "com.tokportal/request_id",
+        skip_serializing_if = "Option::is_none"
+    )]
     request_id: Option<String>,
-    #[serde(rename = "com.tokportal/rate_limit", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "com.tokportal/rate_limit",
+        skip_serializing_if = "Option::is_none"
+    )]
     rate_limit: Option<RateLimit>,
-    #[serde(rename = "com.tokportal/idempotent_replayed", skip_serializing_if = "std::ops::Not::not")]
+    #[serde(
+        rename = "com.tokportal/idempotent_replayed",
+        skip_serializing_if = "std::ops::Not::not"
+    )]
     replayed: bool,
-    #[serde(rename = "io.modelcontextprotocol/serverInfo", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "io.modelcontextprotocol/serverInfo",
+        skip_serializing_if = "Option::is_none"
+    )]
     server_info: Option<Value>,
 }
 
@@ -71,9 +83,18 @@ pub fn success(tool: &Tool<'_>, answer: Answer) -> ToolResult {
         replayed: answer.replayed,
         server_info: None,
     };
-    let done = |texts: Vec<String>, structured| ToolResult::Success(Success { texts, structured, meta });
+    let done = |texts: Vec<String>, structured| {
+        ToolResult::Success(Success {
+            texts,
+            structured,
+            meta,
+        })
+    };
     if answer.body.is_empty() {
-        let text = format!("Done. The API answered {} without content.", answer.status.as_u16());
+        let text = format!(
+            "Done. The API answered {} without content.",
+            answer.status.as_u16()
+        );
         let structured = tool.output_schema.and_then(|_| raw("{}".to_owned()));
         return done(vec![text], structured);
     }
@@ -177,7 +198,10 @@ impl ToolResult {
             content: success
                 .texts
                 .iter()
-                .map(|text| Block { r#type: "text", text })
+                .map(|text| Block {
+                    r#type: "text",
+                    text,
+                })
                 .collect(),
             structured_content: success
                 .structured
@@ -188,7 +212,8 @@ impl ToolResult {
             meta: &meta,
         };
         // Strings, numbers and checked raw JSON always serialise.
-        serde_json::to_string(&wire).unwrap_or_else(|_| "{\"content\":[],\"isError\":true}".to_owned())
+        serde_json::to_string(&wire)
+            .unwrap_or_else(|_| "{\"content\":[],\"isError\":true}".to_owned())
     }
 }
 
@@ -213,7 +238,9 @@ mod tests {
 
     #[test]
     fn a_long_list_is_cut_between_items() {
-        let items: Vec<Value> = (0..2000).map(|i| json!({"id": i, "text": "x".repeat(1000)})).collect();
+        let items: Vec<Value> = (0..2000)
+            .map(|i| json!({"id": i, "text": "x".repeat(1000)}))
+            .collect();
         let text = json!({"data": items, "pagination": {"page": 1}}).to_string();
         let (cut, note) = cut_list(&text).expect("can be cut");
         let value: Value = serde_json::from_str(&cut).expect("still JSON");

@@ -45,7 +45,11 @@ pub async fn handle<H: Host, B: IncomingBody>(
         },
     };
     // Refused origins learn nothing; the others are browser clients that must be able to read the answer.
-    let allowed = |origin: &header::HeaderValue| origin.to_str().is_ok_and(|origin| connector.config.allows_origin(origin));
+    let allowed = |origin: &header::HeaderValue| {
+        origin
+            .to_str()
+            .is_ok_and(|origin| connector.config.allows_origin(origin))
+    };
     if let Some(origin) = origin.filter(allowed) {
         let headers = reply.headers_mut();
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
@@ -66,24 +70,42 @@ async fn admit<H: Host>(
     headers: &HeaderMap,
 ) -> Result<Credential, Box<Reply>> {
     let config = &connector.config;
-    let host = headers.get(header::HOST).map(|host| host.to_str().unwrap_or_default());
+    let host = headers
+        .get(header::HOST)
+        .map(|host| host.to_str().unwrap_or_default());
     if host.is_some_and(|host| !config.allows_host(host)) {
-        return Err(refuse(StatusCode::FORBIDDEN, "This server answers to local names only; set `public_url` to serve another."));
+        return Err(refuse(
+            StatusCode::FORBIDDEN,
+            "This server answers to local names only; set `public_url` to serve another.",
+        ));
     }
-    let origin = headers.get(header::ORIGIN).map(|origin| origin.to_str().unwrap_or_default());
+    let origin = headers
+        .get(header::ORIGIN)
+        .map(|origin| origin.to_str().unwrap_or_default());
     if origin.is_some_and(|origin| !config.allows_origin(origin)) {
-        return Err(refuse(StatusCode::FORBIDDEN, "This origin may not call the MCP endpoint; an operator can add it to `allowed_origins`."));
+        return Err(refuse(
+            StatusCode::FORBIDDEN,
+            "This origin may not call the MCP endpoint; an operator can add it to `allowed_origins`.",
+        ));
     }
     if method == Method::OPTIONS {
         return Err(Box::new(preflight()));
     }
-    let caller = credentials::find(connector, headers).await.map_err(|none| match none {
-        NoKey::Missing => Box::new(credentials::unauthorized(config, false)),
-        NoKey::Malformed => Box::new(credentials::unauthorized(config, true)),
-        NoKey::Unavailable => refuse(StatusCode::SERVICE_UNAVAILABLE, "The connector cannot open tokens right now: try again."),
-    })?;
+    let caller = credentials::find(connector, headers)
+        .await
+        .map_err(|none| match none {
+            NoKey::Missing => Box::new(credentials::unauthorized(config, false)),
+            NoKey::Malformed => Box::new(credentials::unauthorized(config, true)),
+            NoKey::Unavailable => refuse(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "The connector cannot open tokens right now: try again.",
+            ),
+        })?;
     if method != Method::POST {
-        let mut reply = refuse(StatusCode::METHOD_NOT_ALLOWED, "Messages come by POST; there are no streams and no sessions here.");
+        let mut reply = refuse(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "Messages come by POST; there are no streams and no sessions here.",
+        );
         reply::set(&mut reply, header::ALLOW, "POST, OPTIONS");
         return Err(reply);
     }
@@ -111,10 +133,19 @@ async fn read<B: IncomingBody>(headers: &HeaderMap, body: B) -> Result<Value, Bo
     let media_type = text(header::CONTENT_TYPE).unwrap_or_default();
     let media_type = media_type.split(';').next().unwrap_or_default().trim();
     if !media_type.eq_ignore_ascii_case("application/json") {
-        return Err(refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE, "The body must be JSON: Content-Type: application/json."));
+        return Err(refuse(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "The body must be JSON: Content-Type: application/json.",
+        ));
     }
-    let too_large = || refuse(StatusCode::PAYLOAD_TOO_LARGE, "The body is larger than 4 MiB. Send large files through an upload link.");
-    let announced = text(header::CONTENT_LENGTH).and_then(|length| length.trim().parse::<usize>().ok());
+    let too_large = || {
+        refuse(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "The body is larger than 4 MiB. Send large files through an upload link.",
+        )
+    };
+    let announced =
+        text(header::CONTENT_LENGTH).and_then(|length| length.trim().parse::<usize>().ok());
     if announced.is_some_and(|length| length > MAX_BODY) {
         return Err(too_large());
     }
@@ -135,20 +166,26 @@ async fn dispatch<H: Host>(
 ) -> Reply {
     let version = match single(headers, PROTOCOL_VERSION) {
         Ok(version) => version,
-        Err(problem) => return RpcError::bad_request(None, jsonrpc::HEADER_MISMATCH, problem).reply(),
+        Err(problem) => {
+            return RpcError::bad_request(None, jsonrpc::HEADER_MISMATCH, problem).reply();
+        }
     };
     if let Value::Array(messages) = value {
         return batch(connector, caller, version, messages).await;
     }
     let request = match jsonrpc::message(value) {
         Err(error) => return error.reply(),
-        Ok(Message::Notification { .. } | Message::Response) => return reply::empty(StatusCode::ACCEPTED),
+        Ok(Message::Notification { .. } | Message::Response) => {
+            return reply::empty(StatusCode::ACCEPTED);
+        }
         Ok(Message::Request(request)) => request,
     };
     let outcome = match access::admit(connector, caller, &request).await {
         Err(outcome) => outcome,
         Ok(caller) => match (version.map(Revision::parse), modern::is_modern(&request)) {
-            (None, false) => legacy::answer(connector, &caller, Revision::R2025_03_26, request).await,
+            (None, false) => {
+                legacy::answer(connector, &caller, Revision::R2025_03_26, request).await
+            }
             (Some(Some(revision)), false) if !revision.is_modern() => {
                 legacy::answer(connector, &caller, revision, request).await
             }
@@ -190,7 +227,8 @@ async fn batch<H: Host>(
                     "initialize must not be part of a batch.",
                 ))
             }
-            Ok(Message::Request(request)) => match access::admit(connector, caller, &request).await {
+            Ok(Message::Request(request)) => match access::admit(connector, caller, &request).await
+            {
                 Ok(caller) => legacy::answer(connector, &caller, revision, request).await,
                 Err(outcome) => outcome,
             },
@@ -199,7 +237,9 @@ async fn batch<H: Host>(
             Outcome::Response(body) => responses.push(body),
             Outcome::Error(error) => responses.push(error.to_json().to_string()),
             Outcome::KeyRejected => return access::rejected(connector, caller),
-            Outcome::InsufficientScope => return credentials::insufficient_scope(&connector.config),
+            Outcome::InsufficientScope => {
+                return credentials::insufficient_scope(&connector.config);
+            }
         }
     }
     if responses.is_empty() {

@@ -31,8 +31,14 @@ pub fn single<'a>(headers: &'a HeaderMap, name: &str) -> Result<Option<&'a str>,
 ///
 /// # Errors
 /// `-32020` when it is missing, malformed or different.
-pub fn check_version(headers: &HeaderMap, request: &Request, in_body: &str) -> Result<(), RpcError> {
-    compare(headers, request, PROTOCOL_VERSION, in_body, |text| Some(text.to_owned()))
+pub fn check_version(
+    headers: &HeaderMap,
+    request: &Request,
+    in_body: &str,
+) -> Result<(), RpcError> {
+    compare(headers, request, PROTOCOL_VERSION, in_body, |text| {
+        Some(text.to_owned())
+    })
 }
 
 /// Compares `Mcp-Method` and, where the method has one, `Mcp-Name` with the body.
@@ -40,7 +46,9 @@ pub fn check_version(headers: &HeaderMap, request: &Request, in_body: &str) -> R
 /// # Errors
 /// `-32020` when one is missing, malformed or different.
 pub fn check_mirrored(headers: &HeaderMap, request: &Request) -> Result<(), RpcError> {
-    compare(headers, request, METHOD, &request.method, |text| Some(text.to_owned()))?;
+    compare(headers, request, METHOD, &request.method, |text| {
+        Some(text.to_owned())
+    })?;
     let source = match request.method.as_str() {
         "tools/call" | "prompts/get" => "name",
         "resources/read" => "uri",
@@ -71,7 +79,9 @@ fn compare(
         Err(problem) => mismatch(problem),
         Ok(None) => mismatch(format!("the header {name} is missing.")),
         Ok(Some(text)) => match decode(text) {
-            None => mismatch(format!("the header {name} is not valid base64 of UTF-8 text.")),
+            None => mismatch(format!(
+                "the header {name} is not valid base64 of UTF-8 text."
+            )),
             Some(value) if value == in_body => Ok(()),
             Some(value) => mismatch(format!(
                 "the header {name} says {:?}, the body says {:?}.",

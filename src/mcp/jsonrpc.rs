@@ -113,27 +113,46 @@ pub fn message(value: Value) -> Result<Message, RpcError> {
     let id = members.remove("id");
     let usable_id = id.clone().filter(|id| id.is_string() || id.is_number());
     if members.get("jsonrpc").and_then(Value::as_str) != Some("2.0") {
-        return Err(wrong(usable_id.as_ref(), "The member \"jsonrpc\" must be \"2.0\"."));
+        return Err(wrong(
+            usable_id.as_ref(),
+            "The member \"jsonrpc\" must be \"2.0\".",
+        ));
     }
     let method = match members.remove("method") {
         Some(Value::String(method)) => method,
-        Some(_) => return Err(wrong(usable_id.as_ref(), "The member \"method\" must be a string.")),
+        Some(_) => {
+            return Err(wrong(
+                usable_id.as_ref(),
+                "The member \"method\" must be a string.",
+            ));
+        }
         None if members.contains_key("result") || members.contains_key("error") => {
             return Ok(Message::Response);
         }
-        None => return Err(wrong(usable_id.as_ref(), "The member \"method\" is missing.")),
+        None => {
+            return Err(wrong(
+                usable_id.as_ref(),
+                "The member \"method\" is missing.",
+            ));
+        }
     };
     let params = match members.remove("params") {
         None => Map::new(),
         Some(Value::Object(params)) => params,
         Some(_) => {
-            return Err(wrong(usable_id.as_ref(), "The member \"params\" must be an object."));
+            return Err(wrong(
+                usable_id.as_ref(),
+                "The member \"params\" must be an object.",
+            ));
         }
     };
     match (id, usable_id) {
         (None, _) => Ok(Message::Notification { method }),
         (Some(_), Some(id)) => Ok(Message::Request(Request { id, method, params })),
-        (Some(_), None) => Err(wrong(None, "The member \"id\" must be a string or a number.")),
+        (Some(_), None) => Err(wrong(
+            None,
+            "The member \"id\" must be a string or a number.",
+        )),
     }
 }
 
@@ -172,8 +191,14 @@ mod tests {
             (json!([]), None),
             (json!({"id":7,"method":"ping"}), Some(json!(7))),
             (json!({"jsonrpc":"2.0","id":"a"}), Some(json!("a"))),
-            (json!({"jsonrpc":"2.0","id":"a","method":1}), Some(json!("a"))),
-            (json!({"jsonrpc":"2.0","id":"a","method":"x","params":[1]}), Some(json!("a"))),
+            (
+                json!({"jsonrpc":"2.0","id":"a","method":1}),
+                Some(json!("a")),
+            ),
+            (
+                json!({"jsonrpc":"2.0","id":"a","method":"x","params":[1]}),
+                Some(json!("a")),
+            ),
             (json!({"jsonrpc":"2.0","id":null,"method":"ping"}), None),
             (json!({"jsonrpc":"2.0","id":{},"method":"ping"}), None),
         ] {

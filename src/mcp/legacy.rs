@@ -33,7 +33,10 @@ pub async fn answer<H: Host>(
 }
 
 /// The methods that answer alike in both eras; nothing for any other method.
-pub fn lookup(revision: Revision, request: &Request) -> Option<Result<Map<String, Value>, RpcError>> {
+pub fn lookup(
+    revision: Revision,
+    request: &Request,
+) -> Option<Result<Map<String, Value>, RpcError>> {
     Some(match request.method.as_str() {
         "prompts/list" => Ok(prompts::list()),
         "prompts/get" => prompts::get(request),

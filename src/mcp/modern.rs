@@ -60,16 +60,26 @@ pub async fn answer<H: Host>(
 /// The checks in the order of the specification: `_meta`, version header, version, mirrored headers.
 fn check(headers: &HeaderMap, request: &Request) -> Result<Revision, RpcError> {
     let invalid = |text: &str| {
-        Err(RpcError::bad_request(Some(&request.id), INVALID_PARAMS, text))
+        Err(RpcError::bad_request(
+            Some(&request.id),
+            INVALID_PARAMS,
+            text,
+        ))
     };
     let Some(meta) = meta(request) else {
-        return invalid("params._meta must be an object with the protocol version and the client's capabilities.");
+        return invalid(
+            "params._meta must be an object with the protocol version and the client's capabilities.",
+        );
     };
     let Some(version) = meta.get(VERSION).and_then(Value::as_str) else {
-        return invalid("params._meta[\"io.modelcontextprotocol/protocolVersion\"] must be a string.");
+        return invalid(
+            "params._meta[\"io.modelcontextprotocol/protocolVersion\"] must be a string.",
+        );
     };
     if !meta.get(CAPABILITIES).is_some_and(Value::is_object) {
-        return invalid("params._meta[\"io.modelcontextprotocol/clientCapabilities\"] must be an object.");
+        return invalid(
+            "params._meta[\"io.modelcontextprotocol/clientCapabilities\"] must be an object.",
+        );
     }
     headers::check_version(headers, request, version)?;
     // A legacy version in `_meta` is one that is not spoken in this way.
@@ -78,7 +88,10 @@ fn check(headers: &HeaderMap, request: &Request) -> Result<Revision, RpcError> {
         return Err(RpcError::bad_request(
             Some(&request.id),
             UNSUPPORTED_VERSION,
-            format!("The protocol version {:?} is not supported.", excerpt(version, 40)),
+            format!(
+                "The protocol version {:?} is not supported.",
+                excerpt(version, 40)
+            ),
         )
         .with_data(json!({ "supported": supported, "requested": version })));
     };
@@ -88,7 +101,10 @@ fn check(headers: &HeaderMap, request: &Request) -> Result<Revision, RpcError> {
 
 fn discover() -> Map<String, Value> {
     let mut result = Map::new();
-    result.insert("supportedVersions".to_owned(), json!(Revision::ALL.map(Revision::name)));
+    result.insert(
+        "supportedVersions".to_owned(),
+        json!(Revision::ALL.map(Revision::name)),
+    );
     result.insert("capabilities".to_owned(), server::capabilities());
     result.insert("instructions".to_owned(), server::INSTRUCTIONS.into());
     result

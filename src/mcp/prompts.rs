@@ -32,11 +32,27 @@ const PLATFORMS: &[&str] = &["tiktok", "instagram"];
 /// Codes that public sources name; `tokportal_list_countries` has them all.
 const COUNTRIES: &[&str] = &["USA", "UK", "FR", "CA", "IT", "PH", "DE"];
 const EVENTS: &[&str] = &[
-    "bundle.created", "bundle.published", "bundle.cancelled", "bundle.archived", "account.configured",
-    "account.published", "account.in_review", "account.pending_corrections", "account.finalized", "account.remade",
-    "account.banned", "account.revealed", "video.configured", "video.in_review", "video.published",
-    "video.pending_corrections", "video.finalized", "warming.session_completed", "subscription.renewed",
-    "subscription.lapsed", "credits.restored",
+    "bundle.created",
+    "bundle.published",
+    "bundle.cancelled",
+    "bundle.archived",
+    "account.configured",
+    "account.published",
+    "account.in_review",
+    "account.pending_corrections",
+    "account.finalized",
+    "account.remade",
+    "account.banned",
+    "account.revealed",
+    "video.configured",
+    "video.in_review",
+    "video.published",
+    "video.pending_corrections",
+    "video.finalized",
+    "warming.session_completed",
+    "subscription.renewed",
+    "subscription.lapsed",
+    "credits.restored",
 ];
 
 /// The longest value of an argument, in characters.
@@ -45,7 +61,13 @@ const MAX_VALUE: usize = 500;
 const MAX_COMPLETIONS: usize = 100;
 
 const fn argument(name: &'static str, description: &'static str, phrase: &'static str) -> Argument {
-    Argument { name, description, required: false, phrase, values: &[] }
+    Argument {
+        name,
+        description,
+        required: false,
+        phrase,
+        values: &[],
+    }
 }
 
 impl Argument {
@@ -67,7 +89,9 @@ pub static PROMPTS: [Prompt; 6] = [
         title: "Place a first order",
         description: "From prices to a published order: one account, optionally with videos.",
         arguments: &[
-            argument("platform", "tiktok or instagram", "{}").required().of(PLATFORMS),
+            argument("platform", "tiktok or instagram", "{}")
+                .required()
+                .of(PLATFORMS),
             argument("country", "Country code, such as USA", " in {}").of(COUNTRIES),
             argument("videos", "Number of video slots", " with {} video slots"),
         ],
@@ -78,7 +102,11 @@ pub static PROMPTS: [Prompt; 6] = [
         title: "Post at scale",
         description: "Plan and schedule many videos over several bundles.",
         arguments: &[
-            argument("bundles", "Which bundles, by title or id", " in these bundles: {}"),
+            argument(
+                "bundles",
+                "Which bundles, by title or id",
+                " in these bundles: {}",
+            ),
             argument("start", "First day, YYYY-MM-DD", ", from {} on"),
         ],
         text: include_str!("../../static/prompts/post_at_scale.md"),
@@ -98,8 +126,17 @@ pub static PROMPTS: [Prompt; 6] = [
         title: "Weekly report",
         description: "A report on accounts and posts with figures, highlights and next steps.",
         arguments: &[
-            argument("accounts", "Accounts to report on; all if left out", " on these accounts: {}"),
-            argument("days", "Length of the period in days", ", over the last {} days").of(&["7", "14", "30"]),
+            argument(
+                "accounts",
+                "Accounts to report on; all if left out",
+                " on these accounts: {}",
+            ),
+            argument(
+                "days",
+                "Length of the period in days",
+                ", over the last {} days",
+            )
+            .of(&["7", "14", "30"]),
         ],
         text: include_str!("../../static/prompts/weekly_report.md"),
     },
@@ -107,7 +144,11 @@ pub static PROMPTS: [Prompt; 6] = [
         name: "handle_ban",
         title: "Handle a ban",
         description: "What happened to a banned account, what it means and what can be claimed.",
-        arguments: &[argument("account", "The account, by username or id", ": {}")],
+        arguments: &[argument(
+            "account",
+            "The account, by username or id",
+            ": {}",
+        )],
         text: include_str!("../../static/prompts/handle_ban.md"),
     },
     Prompt {
@@ -149,9 +190,16 @@ pub fn list() -> Map<String, Value> {
 /// `-32602` for an unknown playbook, and for an argument that is unknown, missing, not a string or too long.
 pub fn get(request: &Request) -> Result<Map<String, Value>, RpcError> {
     let invalid = |text: String| RpcError::answered(&request.id, INVALID_PARAMS, text);
-    let name = request.params.get("name").and_then(Value::as_str).unwrap_or_default();
+    let name = request
+        .params
+        .get("name")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
     let prompt = find(name).ok_or_else(|| {
-        invalid(format!("There is no prompt {:?}; prompts/list names them.", excerpt(name, 80)))
+        invalid(format!(
+            "There is no prompt {:?}; prompts/list names them.",
+            excerpt(name, 80)
+        ))
     })?;
     let empty = Map::new();
     let given = match request.params.get("arguments") {
@@ -159,20 +207,38 @@ pub fn get(request: &Request) -> Result<Map<String, Value>, RpcError> {
         Some(Value::Object(given)) => given,
         Some(_) => return Err(invalid("params.arguments must be an object.".to_owned())),
     };
-    if let Some(unknown) = given.keys().find(|name| prompt.arguments.iter().all(|a| a.name != name.as_str())) {
-        return Err(invalid(format!("The prompt has no argument {:?}.", excerpt(unknown, 80))));
+    if let Some(unknown) = given
+        .keys()
+        .find(|name| prompt.arguments.iter().all(|a| a.name != name.as_str()))
+    {
+        return Err(invalid(format!(
+            "The prompt has no argument {:?}.",
+            excerpt(unknown, 80)
+        )));
     }
     let mut text = prompt.text.to_owned();
     for argument in prompt.arguments {
         let value = match given.get(argument.name) {
             Some(Value::String(value)) if value.chars().count() <= MAX_VALUE => value.trim(),
-            Some(_) => return Err(invalid(format!("`{}` must be text of at most {MAX_VALUE} characters.", argument.name))),
+            Some(_) => {
+                return Err(invalid(format!(
+                    "`{}` must be text of at most {MAX_VALUE} characters.",
+                    argument.name
+                )));
+            }
             None => "",
         };
         if value.is_empty() && argument.required {
-            return Err(invalid(format!("`{}` is required: {}.", argument.name, argument.description)));
+            return Err(invalid(format!(
+                "`{}` is required: {}.",
+                argument.name, argument.description
+            )));
         }
-        let phrase = if value.is_empty() { String::new() } else { argument.phrase.replace("{}", value) };
+        let phrase = if value.is_empty() {
+            String::new()
+        } else {
+            argument.phrase.replace("{}", value)
+        };
         text = text.replacen(&format!("{{{}}}", argument.name), &phrase, 1);
     }
     let message = json!({ "role": "user", "content": { "type": "text", "text": text } });
@@ -188,20 +254,33 @@ pub fn get(request: &Request) -> Result<Map<String, Value>, RpcError> {
 /// `-32602` for an unknown playbook or argument.
 pub fn complete(request: &Request) -> Result<Map<String, Value>, RpcError> {
     let text = |pointer: [&str; 2]| {
-        let value = request.params.get(pointer[0]).and_then(|outer| outer.get(pointer[1]));
+        let value = request
+            .params
+            .get(pointer[0])
+            .and_then(|outer| outer.get(pointer[1]));
         value.and_then(Value::as_str).unwrap_or_default()
     };
     let invalid = |text: &str| RpcError::answered(&request.id, INVALID_PARAMS, text);
     let values: &[&str] = match text(["ref", "type"]) {
         "ref/prompt" => {
-            let prompt = find(text(["ref", "name"])).ok_or_else(|| invalid("There is no such prompt."))?;
+            let prompt =
+                find(text(["ref", "name"])).ok_or_else(|| invalid("There is no such prompt."))?;
             let name = text(["argument", "name"]);
-            let argument = prompt.arguments.iter().find(|argument| argument.name == name);
-            argument.ok_or_else(|| invalid("The prompt has no such argument."))?.values
+            let argument = prompt
+                .arguments
+                .iter()
+                .find(|argument| argument.name == name);
+            argument
+                .ok_or_else(|| invalid("The prompt has no such argument."))?
+                .values
         }
         // There are no resource templates, so there is nothing to complete in one.
         "ref/resource" => &[],
-        _ => return Err(invalid("params.ref.type must be ref/prompt or ref/resource.")),
+        _ => {
+            return Err(invalid(
+                "params.ref.type must be ref/prompt or ref/resource.",
+            ));
+        }
     };
     let typed = text(["argument", "value"]).to_lowercase();
     let found: Vec<&str> = values
@@ -223,32 +302,61 @@ mod tests {
     use super::*;
 
     fn ask(params: Value) -> Request {
-        let Value::Object(params) = params else { panic!("an object") };
-        Request { id: json!(1), method: "prompts/get".to_owned(), params }
+        let Value::Object(params) = params else {
+            panic!("an object")
+        };
+        Request {
+            id: json!(1),
+            method: "prompts/get".to_owned(),
+            params,
+        }
     }
 
     #[test]
     fn every_placeholder_has_its_argument_and_every_tool_exists() {
         for prompt in &PROMPTS {
             for argument in prompt.arguments {
-                assert!(prompt.text.contains(&format!("{{{}}}", argument.name)), "{} {}", prompt.name, argument.name);
+                assert!(
+                    prompt.text.contains(&format!("{{{}}}", argument.name)),
+                    "{} {}",
+                    prompt.name,
+                    argument.name
+                );
             }
-            let all: Map<String, Value> = prompt.arguments.iter().map(|a| (a.name.to_owned(), json!("VALUE"))).collect();
-            let filled = get(&ask(json!({"name": prompt.name, "arguments": all}))).expect(prompt.name);
-            let text = filled["messages"][0]["content"]["text"].as_str().expect("text");
+            let all: Map<String, Value> = prompt
+                .arguments
+                .iter()
+                .map(|a| (a.name.to_owned(), json!("VALUE")))
+                .collect();
+            let filled =
+                get(&ask(json!({"name": prompt.name, "arguments": all}))).expect(prompt.name);
+            let text = filled["messages"][0]["content"]["text"]
+                .as_str()
+                .expect("text");
             assert_eq!(text.matches("VALUE").count(), prompt.arguments.len());
             assert!(!text.contains('{'), "{text}");
             for word in text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')) {
-                assert!(!word.starts_with("tokportal_") || crate::catalog::find(word).is_some(), "{word}");
+                assert!(
+                    !word.starts_with("tokportal_") || crate::catalog::find(word).is_some(),
+                    "{word}"
+                );
             }
         }
     }
 
     #[test]
     fn optional_arguments_leave_no_hole() {
-        let filled = get(&ask(json!({"name": "first_order", "arguments": {"platform": "tiktok"}}))).expect("filled");
-        let text = filled["messages"][0]["content"]["text"].as_str().expect("text");
-        assert!(text.starts_with("Help me place my first TokPortal order: one tiktok account.\n"), "{text}");
+        let filled = get(&ask(
+            json!({"name": "first_order", "arguments": {"platform": "tiktok"}}),
+        ))
+        .expect("filled");
+        let text = filled["messages"][0]["content"]["text"]
+            .as_str()
+            .expect("text");
+        assert!(
+            text.starts_with("Help me place my first TokPortal order: one tiktok account.\n"),
+            "{text}"
+        );
     }
 
     #[test]
@@ -261,7 +369,11 @@ mod tests {
             json!({"name": "first_order", "arguments": {"platform": "x".repeat(501)}}),
             json!({"name": "first_order", "arguments": []}),
         ] {
-            assert_eq!(get(&ask(params.clone())).expect_err("refused").code, INVALID_PARAMS, "{params}");
+            assert_eq!(
+                get(&ask(params.clone())).expect_err("refused").code,
+                INVALID_PARAMS,
+                "{params}"
+            );
         }
     }
 
@@ -271,6 +383,9 @@ mod tests {
             "ref": {"type": "ref/prompt", "name": "first_order"},
             "argument": {"name": "country", "value": "u"},
         })));
-        assert_eq!(completed.expect("completed")["completion"]["values"], json!(["USA", "UK"]));
+        assert_eq!(
+            completed.expect("completed")["completion"]["values"],
+            json!(["USA", "UK"])
+        );
     }
 }

@@ -81,9 +81,17 @@ pub fn templates() -> Map<String, Value> {
 /// # Errors
 /// Resource not found: `-32002` in legacy revisions, `-32602` in modern ones.
 pub fn read(revision: Revision, request: &Request) -> Result<Map<String, Value>, RpcError> {
-    let uri = request.params.get("uri").and_then(Value::as_str).unwrap_or_default();
+    let uri = request
+        .params
+        .get("uri")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
     let Some(resource) = RESOURCES.iter().find(|resource| resource.uri == uri) else {
-        let code = if revision.is_modern() { INVALID_PARAMS } else { RESOURCE_NOT_FOUND };
+        let code = if revision.is_modern() {
+            INVALID_PARAMS
+        } else {
+            RESOURCE_NOT_FOUND
+        };
         let uri = excerpt(uri, 200);
         let message = format!("There is no resource {uri:?}; resources/list names them.");
         return Err(RpcError::answered(&request.id, code, message).with_data(json!({ "uri": uri })));

@@ -26,7 +26,9 @@ impl Revision {
 
     /// The revision of this name.
     pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|revision| revision.name() == name)
+        Self::ALL
+            .into_iter()
+            .find(|revision| revision.name() == name)
     }
 
     /// The revision's date.

@@ -26,7 +26,10 @@ fn modern(method: &str, params: Value) -> (Builder, Value) {
     let builder = post()
         .header("mcp-protocol-version", "2026-07-28")
         .header("mcp-method", method);
-    (builder, json!({"jsonrpc": "2.0", "id": 1, "method": method, "params": params}))
+    (
+        builder,
+        json!({"jsonrpc": "2.0", "id": 1, "method": method, "params": params}),
+    )
 }
 
 fn ask(request: Request<Bytes>) -> (StatusCode, Value) {
@@ -56,17 +59,29 @@ fn without_a_key_every_method_gets_the_challenge() {
 #[test]
 fn a_malformed_key_is_an_invalid_token() {
     let request = Request::post("/api/ext/mcp").header("authorization", "Bearer nonsense");
-    let (reply, _) = handle(FakeHost::silent(), request.body(Bytes::new()).expect("valid"));
+    let (reply, _) = handle(
+        FakeHost::silent(),
+        request.body(Bytes::new()).expect("valid"),
+    );
     assert_eq!(reply.status(), 401);
     let challenge = reply.headers()["www-authenticate"].to_str().expect("ASCII");
-    assert!(challenge.ends_with(", error=\"invalid_token\""), "{challenge}");
+    assert!(
+        challenge.ends_with(", error=\"invalid_token\""),
+        "{challenge}"
+    );
 }
 
 #[test]
 fn foreign_origins_and_rebound_hosts_are_refused_before_anything_else() {
-    for (name, value) in [("origin", "https://evil.example"), ("host", "evil.example:3000")] {
+    for (name, value) in [
+        ("origin", "https://evil.example"),
+        ("host", "evil.example:3000"),
+    ] {
         let request = Request::post("/api/ext/mcp").header(name, value);
-        let (reply, _) = handle(FakeHost::silent(), request.body(Bytes::new()).expect("valid"));
+        let (reply, _) = handle(
+            FakeHost::silent(),
+            request.body(Bytes::new()).expect("valid"),
+        );
         assert_eq!(reply.status(), 403, "{name}");
         assert!(!reply.headers().contains_key("access-control-allow-origin"));
     }
@@ -85,11 +100,25 @@ fn get_and_delete_with_a_key_are_405_with_allow() {
 #[test]
 fn a_browser_may_ask_first() {
     let request = Request::options("/api/ext/mcp").header("origin", "http://localhost:6274");
-    let (reply, _) = handle(FakeHost::silent(), request.body(Bytes::new()).expect("valid"));
+    let (reply, _) = handle(
+        FakeHost::silent(),
+        request.body(Bytes::new()).expect("valid"),
+    );
     assert_eq!(reply.status(), 204);
-    assert_eq!(reply.headers()["access-control-allow-origin"], "http://localhost:6274");
-    let allowed = reply.headers()["access-control-allow-headers"].to_str().expect("ASCII");
-    for name in ["Authorization", "Content-Type", "MCP-Protocol-Version", "Mcp-Method", "Mcp-Name"] {
+    assert_eq!(
+        reply.headers()["access-control-allow-origin"],
+        "http://localhost:6274"
+    );
+    let allowed = reply.headers()["access-control-allow-headers"]
+        .to_str()
+        .expect("ASCII");
+    for name in [
+        "Authorization",
+        "Content-Type",
+        "MCP-Protocol-Version",
+        "Mcp-Method",
+        "Mcp-Name",
+    ] {
         assert!(allowed.contains(name), "{name}");
     }
 }
@@ -101,11 +130,17 @@ fn bodies_that_cannot_be_read() {
         ask(request)
     };
     let (status, error) = send(post(), b"{");
-    assert_eq!((status, &error["error"]["code"]), (StatusCode::BAD_REQUEST, &json!(-32700)));
+    assert_eq!(
+        (status, &error["error"]["code"]),
+        (StatusCode::BAD_REQUEST, &json!(-32700))
+    );
     let (status, _) = send(post(), &vec![b' '; super::endpoint::MAX_BODY + 1]);
     assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE);
     let mut wrong = post();
-    wrong.headers_mut().expect("valid").insert("content-type", "text/plain".parse().expect("valid"));
+    wrong
+        .headers_mut()
+        .expect("valid")
+        .insert("content-type", "text/plain".parse().expect("valid"));
     let (status, _) = send(wrong, b"{}");
     assert_eq!(status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
 }
@@ -129,11 +164,23 @@ fn legacy_initialize_echoes_what_is_spoken_and_offers_the_newest_otherwise() {
 
 #[test]
 fn legacy_methods_notifications_and_batches() {
-    let (status, value) = ask(body(post(), &json!({"jsonrpc":"2.0","id":1,"method":"ping"})));
+    let (status, value) = ask(body(
+        post(),
+        &json!({"jsonrpc":"2.0","id":1,"method":"ping"}),
+    ));
     assert_eq!((status, &value["result"]), (StatusCode::OK, &json!({})));
-    let (status, value) = ask(body(post(), &json!({"jsonrpc":"2.0","id":1,"method":"nope"})));
-    assert_eq!((status, &value["error"]["code"]), (StatusCode::OK, &json!(-32601)));
-    let (status, _) = ask(body(post(), &json!({"jsonrpc":"2.0","method":"notifications/initialized"})));
+    let (status, value) = ask(body(
+        post(),
+        &json!({"jsonrpc":"2.0","id":1,"method":"nope"}),
+    ));
+    assert_eq!(
+        (status, &value["error"]["code"]),
+        (StatusCode::OK, &json!(-32601))
+    );
+    let (status, _) = ask(body(
+        post(),
+        &json!({"jsonrpc":"2.0","method":"notifications/initialized"}),
+    ));
     assert_eq!(status, 202);
 
     let batch = json!([
@@ -144,11 +191,22 @@ fn legacy_methods_notifications_and_batches() {
     ]);
     let (status, value) = ask(body(post(), &batch));
     assert_eq!(status, 200);
-    let codes: Vec<_> = value.as_array().expect("array").iter().map(|r| r["error"]["code"].clone()).collect();
+    let codes: Vec<_> = value
+        .as_array()
+        .expect("array")
+        .iter()
+        .map(|r| r["error"]["code"].clone())
+        .collect();
     assert_eq!(codes, [Value::Null, json!(-32600), json!(-32600)]);
     for (builder, batch) in [
         (post(), json!([])),
-        (post(), json!(vec![json!({"jsonrpc":"2.0","id":1,"method":"ping"}); 10_000])),
+        (
+            post(),
+            json!(vec![
+                json!({"jsonrpc":"2.0","id":1,"method":"ping"});
+                10_000
+            ]),
+        ),
         (post().header("mcp-protocol-version", "2025-06-18"), batch),
     ] {
         assert_eq!(ask(body(builder, &batch)).0, 400);
@@ -164,27 +222,50 @@ fn modern_discovery_says_what_exists() {
     assert_eq!(result["resultType"], "complete");
     assert_eq!(result["supportedVersions"][0], "2026-07-28");
     assert!(result["ttlMs"].is_u64() && result["cacheScope"].is_string());
-    assert_eq!(result["_meta"]["io.modelcontextprotocol/serverInfo"]["name"], "tokportal");
+    assert_eq!(
+        result["_meta"]["io.modelcontextprotocol/serverInfo"]["name"],
+        "tokportal"
+    );
 }
 
 #[test]
 fn modern_checks_come_in_the_order_of_the_specification() {
     let refused = |change: &dyn Fn(&mut http::HeaderMap, &mut Value)| {
-        let (mut builder, mut request) = modern("tools/call", json!({"name": "tokportal_get_credit_balance"}));
+        let (mut builder, mut request) = modern(
+            "tools/call",
+            json!({"name": "tokportal_get_credit_balance"}),
+        );
         builder = builder.header("mcp-name", "tokportal_get_credit_balance");
         change(builder.headers_mut().expect("valid"), &mut request);
         let (status, value) = ask(body(builder, &request));
         assert_eq!(value["id"], 1);
-        (status.as_u16(), value["error"]["code"].as_i64().unwrap_or_default())
+        (
+            status.as_u16(),
+            value["error"]["code"].as_i64().unwrap_or_default(),
+        )
     };
     let meta = "_meta";
-    assert_eq!(refused(&|_, r| r["params"][meta] = json!(null)), (400, -32602));
-    assert_eq!(refused(&|_, r| r["params"][meta]["io.modelcontextprotocol/clientCapabilities"] = json!([])), (400, -32602));
-    assert_eq!(refused(&|h, _| drop(h.remove("mcp-protocol-version"))), (400, -32020));
+    assert_eq!(
+        refused(&|_, r| r["params"][meta] = json!(null)),
+        (400, -32602)
+    );
+    assert_eq!(
+        refused(
+            &|_, r| r["params"][meta]["io.modelcontextprotocol/clientCapabilities"] = json!([])
+        ),
+        (400, -32602)
+    );
+    assert_eq!(
+        refused(&|h, _| drop(h.remove("mcp-protocol-version"))),
+        (400, -32020)
+    );
     let set = |h: &mut http::HeaderMap, name: &'static str, value: &str| {
         h.insert(name, value.parse().expect("valid"));
     };
-    assert_eq!(refused(&|h, _| set(h, "mcp-protocol-version", "2025-11-25")), (400, -32020));
+    assert_eq!(
+        refused(&|h, _| set(h, "mcp-protocol-version", "2025-11-25")),
+        (400, -32020)
+    );
     assert_eq!(
         refused(&|h, r| {
             set(h, "mcp-protocol-version", "2099-01-01");
@@ -193,18 +274,37 @@ fn modern_checks_come_in_the_order_of_the_specification() {
         (400, -32022)
     );
     assert_eq!(refused(&|h, _| drop(h.remove("mcp-method"))), (400, -32020));
-    assert_eq!(refused(&|h, _| set(h, "mcp-method", "tools/list")), (400, -32020));
+    assert_eq!(
+        refused(&|h, _| set(h, "mcp-method", "tools/list")),
+        (400, -32020)
+    );
     assert_eq!(refused(&|h, _| drop(h.remove("mcp-name"))), (400, -32020));
-    assert_eq!(refused(&|h, _| set(h, "mcp-name", "TOKPORTAL_GET_CREDIT_BALANCE")), (400, -32020));
-    assert_eq!(refused(&|h, _| set(h, "mcp-name", "=?base64?!?=")), (400, -32020));
+    assert_eq!(
+        refused(&|h, _| set(h, "mcp-name", "TOKPORTAL_GET_CREDIT_BALANCE")),
+        (400, -32020)
+    );
+    assert_eq!(
+        refused(&|h, _| set(h, "mcp-name", "=?base64?!?=")),
+        (400, -32020)
+    );
 }
 
 #[test]
 fn modern_has_no_handshake_and_no_ping() {
-    for method in ["initialize", "ping", "logging/setLevel", "resources/subscribe", "nope"] {
+    for method in [
+        "initialize",
+        "ping",
+        "logging/setLevel",
+        "resources/subscribe",
+        "nope",
+    ] {
         let (builder, request) = modern(method, json!({}));
         let (status, value) = ask(body(builder, &request));
-        assert_eq!((status, &value["error"]["code"]), (StatusCode::NOT_FOUND, &json!(-32601)), "{method}");
+        assert_eq!(
+            (status, &value["error"]["code"]),
+            (StatusCode::NOT_FOUND, &json!(-32601)),
+            "{method}"
+        );
     }
 }
 
@@ -219,10 +319,16 @@ fn lists_have_one_page_and_each_revision_its_members() {
             Some(version) => post().header("mcp-protocol-version", version),
             None => post(),
         };
-        let (_, value) = ask(body(builder, &json!({"jsonrpc":"2.0","id":1,"method":"tools/list"})));
+        let (_, value) = ask(body(
+            builder,
+            &json!({"jsonrpc":"2.0","id":1,"method":"tools/list"}),
+        ));
         let tools = value["result"]["tools"].as_array().expect("list").clone();
         assert_eq!(tools.len(), 91);
-        assert_eq!(tools.iter().any(|tool| tool.get("outputSchema").is_some()), output);
+        assert_eq!(
+            tools.iter().any(|tool| tool.get("outputSchema").is_some()),
+            output
+        );
         assert_eq!(value["result"].get("resultType").is_some(), result_type);
     }
     let (builder, request) = modern("tools/list", json!({}));
@@ -235,7 +341,10 @@ fn lists_have_one_page_and_each_revision_its_members() {
 
 fn call(name: &str, arguments: Value) -> Request<Bytes> {
     let request = json!({"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":name,"arguments":arguments}});
-    body(post().header("mcp-protocol-version", "2025-11-25"), &request)
+    body(
+        post().header("mcp-protocol-version", "2025-11-25"),
+        &request,
+    )
 }
 
 #[test]
@@ -246,29 +355,58 @@ fn only_allow_listed_headers_leave_the_process() {
         json!({"bundle_type":"account_only","country":"USA","dry_run":true,"idempotency_key":"order-1"}),
     );
     for name in ["cookie", "x-forwarded-for", "x-evil"] {
-        request.headers_mut().insert(name, "marker".parse().expect("valid"));
+        request
+            .headers_mut()
+            .insert(name, "marker".parse().expect("valid"));
     }
     let (reply, host) = handle(host, request);
     assert_eq!(reply.status(), 200);
     let sent = host.sent.borrow();
-    let [sent] = sent.as_slice() else { panic!("one upstream call a tool call") };
-    let mut names: Vec<_> = sent.headers().keys().map(http::HeaderName::as_str).collect();
+    let [sent] = sent.as_slice() else {
+        panic!("one upstream call a tool call")
+    };
+    let mut names: Vec<_> = sent
+        .headers()
+        .keys()
+        .map(http::HeaderName::as_str)
+        .collect();
     names.sort_unstable();
     assert_eq!(
         names,
-        ["accept", "content-type", "idempotency-key", "x-api-key", "x-request-id", "x-tokportal-client", "x-tokportal-dry-run"]
+        [
+            "accept",
+            "content-type",
+            "idempotency-key",
+            "x-api-key",
+            "x-request-id",
+            "x-tokportal-client",
+            "x-tokportal-dry-run"
+        ]
     );
     assert_eq!(sent.uri(), "https://app.tokportal.com/api/ext/bundles");
     assert_eq!(sent.headers()["x-tokportal-dry-run"], "true");
-    assert_eq!(sent.body(), r#"{"bundle_type":"account_only","country":"USA"}"#);
+    assert_eq!(
+        sent.body(),
+        r#"{"bundle_type":"account_only","country":"USA"}"#
+    );
 }
 
 #[test]
 fn a_key_that_the_api_no_longer_knows_is_a_401_with_the_challenge() {
-    let host = FakeHost::answering(|_| json_answer(401, r#"{"error":{"code":"AUTH_REVOKED_KEY","message":"Gone."}}"#));
+    let host = FakeHost::answering(|_| {
+        json_answer(
+            401,
+            r#"{"error":{"code":"AUTH_REVOKED_KEY","message":"Gone."}}"#,
+        )
+    });
     let (reply, _) = handle(host, call("tokportal_get_credit_balance", json!({})));
     assert_eq!(reply.status(), 401);
-    assert!(reply.headers()["www-authenticate"].to_str().expect("ASCII").contains("error=\"invalid_token\""));
+    assert!(
+        reply.headers()["www-authenticate"]
+            .to_str()
+            .expect("ASCII")
+            .contains("error=\"invalid_token\"")
+    );
 }
 
 #[test]
@@ -277,23 +415,48 @@ fn wrong_arguments_are_named_all_at_once_and_nothing_is_sent() {
         "tokportal_create_bundle",
         json!({"bundle_type":"house","videos_quantity":-1,"surprise":1,"title":"x".repeat(300)}),
     ));
-    assert_eq!((status, &value["result"]["isError"]), (StatusCode::OK, &json!(true)));
+    assert_eq!(
+        (status, &value["result"]["isError"]),
+        (StatusCode::OK, &json!(true))
+    );
     let error = &value["result"]["structuredContent"]["error"];
     assert_eq!(error["code"], "INVALID_ARGUMENTS");
-    let fields: Vec<_> = error["details"]["fields"].as_array().expect("fields").iter().map(|f| f["field"].as_str().unwrap_or_default()).collect();
+    let fields: Vec<_> = error["details"]["fields"]
+        .as_array()
+        .expect("fields")
+        .iter()
+        .map(|f| f["field"].as_str().unwrap_or_default())
+        .collect();
     for field in ["bundle_type", "videos_quantity", "surprise", "title"] {
         assert!(fields.contains(&field), "{field} in {fields:?}");
     }
-    assert!(!value.to_string().contains("xxxxxxxxxx"), "values are not echoed");
-    let text = value["result"]["content"][0]["text"].as_str().expect("text");
-    assert_eq!(serde_json::from_str::<Value>(text).expect("JSON"), value["result"]["structuredContent"]);
+    assert!(
+        !value.to_string().contains("xxxxxxxxxx"),
+        "values are not echoed"
+    );
+    let text = value["result"]["content"][0]["text"]
+        .as_str()
+        .expect("text");
+    assert_eq!(
+        serde_json::from_str::<Value>(text).expect("JSON"),
+        value["result"]["structuredContent"]
+    );
 }
 
 #[test]
 fn unknown_tools_and_wrong_parameters_are_protocol_errors() {
-    for params in [json!({}), json!({"name": "nope"}), json!({"name": 1}), json!({"name":"tokportal_get_me","arguments":[]})] {
+    for params in [
+        json!({}),
+        json!({"name": "nope"}),
+        json!({"name": 1}),
+        json!({"name":"tokportal_get_me","arguments":[]}),
+    ] {
         let request = json!({"jsonrpc":"2.0","id":1,"method":"tools/call","params":params});
         let (status, value) = ask(body(post(), &request));
-        assert_eq!((status, &value["error"]["code"]), (StatusCode::OK, &json!(-32602)), "{request}");
+        assert_eq!(
+            (status, &value["error"]["code"]),
+            (StatusCode::OK, &json!(-32602)),
+            "{request}"
+        );
     }
 }

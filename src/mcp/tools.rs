@@ -20,15 +20,27 @@ use serde_json::{Map, Value, json};
 ///
 /// # Errors
 /// `-32602` for a cursor, since no page ever hands one out.
-pub fn list(caller: &Credential, revision: Revision, request: &Request) -> Result<String, RpcError> {
-    if request.params.get("cursor").is_some_and(|cursor| !cursor.is_null()) {
+pub fn list(
+    caller: &Credential,
+    revision: Revision,
+    request: &Request,
+) -> Result<String, RpcError> {
+    if request
+        .params
+        .get("cursor")
+        .is_some_and(|cursor| !cursor.is_null())
+    {
         return Err(RpcError::answered(
             &request.id,
             INVALID_PARAMS,
             "The cursor is unknown: the list of tools has one page.",
         ));
     }
-    let tools = || catalog::TOOLS.iter().filter(|tool| caller.may(tool.facts.scope));
+    let tools = || {
+        catalog::TOOLS
+            .iter()
+            .filter(|tool| caller.may(tool.facts.scope))
+    };
     let size: usize = tools()
         .map(|tool| tool.listing.base.len() + tool.listing.since_2025_06_18.len() + 3)
         .sum();
@@ -60,12 +72,16 @@ pub async fn call<H: Host>(
     revision: Revision,
     mut request: Request,
 ) -> Outcome {
-    let invalid = |text: String| Outcome::Error(RpcError::answered(&request.id, INVALID_PARAMS, text));
+    let invalid =
+        |text: String| Outcome::Error(RpcError::answered(&request.id, INVALID_PARAMS, text));
     let Some(Value::String(name)) = request.params.get("name") else {
         return invalid("params.name must be the name of a tool.".to_owned());
     };
     let Some(tool) = catalog::find(name) else {
-        return invalid(format!("There is no tool {:?}; tools/list names them.", excerpt(name, 80)));
+        return invalid(format!(
+            "There is no tool {:?}; tools/list names them.",
+            excerpt(name, 80)
+        ));
     };
     let arguments = match request.params.remove("arguments") {
         None | Some(Value::Null) => Map::new(),
@@ -80,15 +96,25 @@ pub async fn call<H: Host>(
     };
     let result = match arguments::check(tool, &arguments) {
         Err(problems) => ToolResult::Failure(invalid_arguments(&problems)),
-        Ok(()) => match client::call(&connector.host, &connector.config, &caller.key, tool, &arguments).await {
+        Ok(()) => match client::call(
+            &connector.host,
+            &connector.config,
+            &caller.key,
+            tool,
+            &arguments,
+        )
+        .await
+        {
             Ok(answer) => answer::success(tool, answer),
             Err(CallError::KeyRejected(_)) => return Outcome::KeyRejected,
             Err(CallError::Failed(diagnostics)) => ToolResult::Failure(*diagnostics),
-            Err(CallError::Argument(bad)) => ToolResult::Failure(invalid_arguments(&[ArgumentProblem {
-                field: bad.name,
-                problem: bad.problem,
-                allowed: None,
-            }])),
+            Err(CallError::Argument(bad)) => {
+                ToolResult::Failure(invalid_arguments(&[ArgumentProblem {
+                    field: bad.name,
+                    problem: bad.problem,
+                    allowed: None,
+                }]))
+            }
         },
     };
     Outcome::Response(jsonrpc::success(&request.id, &result.to_json(revision)))
@@ -100,7 +126,8 @@ fn invalid_arguments(problems: &[ArgumentProblem]) -> Diagnostics {
         .iter()
         .map(|problem| format!("`{}` {}", problem.field, problem.problem))
         .collect();
-    let mut diagnostics = Diagnostics::local("INVALID_ARGUMENTS", format!("{}.", sentences.join("; ")));
+    let mut diagnostics =
+        Diagnostics::local("INVALID_ARGUMENTS", format!("{}.", sentences.join("; ")));
     diagnostics.details = Some(json!({ "fields": problems }));
     diagnostics
 }
