@@ -9,6 +9,8 @@ use crate::credentials::{self, Credential, NoKey};
 use crate::host::{BodyError, Host, IncomingBody};
 use crate::json;
 use crate::reply::{self, Reply};
+use http::request::Parts;
+use http::uri::Authority;
 use http::{HeaderMap, HeaderName, Method, Request, StatusCode, header};
 use serde_json::Value;
 
@@ -37,7 +39,7 @@ pub async fn handle<H: Host, B: IncomingBody>(
 ) -> Reply {
     let (parts, body) = request.into_parts();
     let origin = parts.headers.get(header::ORIGIN).cloned();
-    let mut reply = match admit(connector, &parts.method, &parts.headers).await {
+    let mut reply = match admit(connector, &parts).await {
         Err(reply) => *reply,
         Ok(caller) => match read(&parts.headers, body).await {
             Err(reply) => *reply,
@@ -64,16 +66,18 @@ pub async fn handle<H: Host, B: IncomingBody>(
 
 /// Host, origin, preflight, key, method: in this order, because clients probe with GET and with old version headers,
 /// and must see the challenge.
-async fn admit<H: Host>(
-    connector: &Connector<H>,
-    method: &Method,
-    headers: &HeaderMap,
-) -> Result<Credential, Box<Reply>> {
-    let config = &connector.config;
+async fn admit<H: Host>(connector: &Connector<H>, parts: &Parts) -> Result<Credential, Box<Reply>> {
+    let (config, method, headers) = (&connector.config, &parts.method, &parts.headers);
+    // `wasi:http` hosts take the Host header away and pass it on as the authority of the address.
     let host = headers
         .get(header::HOST)
         .map(|host| host.to_str().unwrap_or_default());
-    if host.is_some_and(|host| !config.allows_host(host)) {
+    let authority = parts.uri.authority().map(Authority::as_str);
+    if host
+        .into_iter()
+        .chain(authority)
+        .any(|host| !config.allows_host(host))
+    {
         return Err(refuse(
             StatusCode::FORBIDDEN,
             "This server answers to local names only; set `public_url` to serve another.",

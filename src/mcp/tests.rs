@@ -73,16 +73,26 @@ fn a_malformed_key_is_an_invalid_token() {
 
 #[test]
 fn foreign_origins_and_rebound_hosts_are_refused_before_anything_else() {
-    for (name, value) in [
-        ("origin", "https://evil.example"),
-        ("host", "evil.example:3000"),
+    for (address, name, value) in [
+        ("/api/ext/mcp", "origin", "https://evil.example"),
+        ("/api/ext/mcp", "host", "evil.example:3000"),
+        (
+            "http://evil.example:3000/api/ext/mcp",
+            "accept",
+            "application/json",
+        ),
+        (
+            "http://evil.example:3000/api/ext/mcp",
+            "host",
+            "localhost:3000",
+        ),
     ] {
-        let request = Request::post("/api/ext/mcp").header(name, value);
+        let request = Request::post(address).header(name, value);
         let (reply, _) = handle(
             FakeHost::silent(),
             request.body(Bytes::new()).expect("valid"),
         );
-        assert_eq!(reply.status(), 403, "{name}");
+        assert_eq!(reply.status(), 403, "{address} {name}");
         assert!(!reply.headers().contains_key("access-control-allow-origin"));
     }
 }

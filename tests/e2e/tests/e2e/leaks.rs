@@ -11,10 +11,18 @@ async fn no_key_in_store_logs_or_errors() {
     let app = Running::start_in(state.path().to_owned()).await;
     let planted = format!("sk_{}", "5eed".repeat(16));
     let mut answers = String::new();
-    for key in [demo_key(), planted.clone(), format!("{planted}0"), "sk_short".to_owned()] {
+    for key in [
+        demo_key(),
+        planted.clone(),
+        format!("{planted}0"),
+        "sk_short".to_owned(),
+    ] {
         for (tool, arguments) in [
             ("tokportal_get_credit_balance", json!({})),
-            ("tokportal_create_bundle", json!({"bundle_type": "account_only", "country": "Atlantis"})),
+            (
+                "tokportal_create_bundle",
+                json!({"bundle_type": "account_only", "country": "Atlantis"}),
+            ),
             ("tokportal_get_bundle", json!({"id": planted})),
             ("tokportal_no_such_tool", json!({"key": planted})),
         ] {
@@ -38,8 +46,14 @@ async fn no_key_in_store_logs_or_errors() {
     assert!(!stored.is_empty(), "the state is on disk");
     for secret in [demo_key(), planted] {
         let digits = secret.trim_start_matches("sk_");
-        for (place, text) in [("an answer", answers.as_bytes()), ("the log", logged.as_bytes()), ("the store", &stored)] {
-            let found = text.windows(digits.len()).any(|window| window == digits.as_bytes());
+        for (place, text) in [
+            ("an answer", answers.as_bytes()),
+            ("the log", logged.as_bytes()),
+            ("the store", &stored),
+        ] {
+            let found = text
+                .windows(digits.len())
+                .any(|window| window == digits.as_bytes());
             assert!(!found, "a key is in {place}");
         }
     }
@@ -49,9 +63,11 @@ async fn no_key_in_store_logs_or_errors() {
 #[tokio::test]
 async fn interleaved_people_get_their_own_answers() {
     let api = Canned::by(|request| {
-        let key = request
-            .lines()
-            .find_map(|line| line.to_ascii_lowercase().strip_prefix("x-api-key: ").map(str::to_owned));
+        let key = request.lines().find_map(|line| {
+            line.to_ascii_lowercase()
+                .strip_prefix("x-api-key: ")
+                .map(str::to_owned)
+        });
         let body = json!({ "data": { "belongs_to": key } }).to_string();
         response("200 OK\r\ncontent-type: application/json", body.as_bytes())
     })

@@ -3,6 +3,13 @@
 //! `make wasm` builds the components that these tests run.
 
 mod api_ext_mcp;
+mod browser;
+mod consent;
 mod leaks;
+mod program;
+mod register;
+mod sign_in;
+mod store;
 mod support;
+mod token;
 mod upstream;

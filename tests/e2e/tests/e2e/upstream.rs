@@ -4,36 +4,69 @@ use crate::support::{Canned, Running};
 use serde_json::{Value, json};
 
 async fn call(api: &Canned, tool: &str, arguments: Value) -> Value {
-    Running::in_front_of(&api.url).await.call(tool, arguments).await
+    Running::in_front_of(&api.url)
+        .await
+        .call(tool, arguments)
+        .await
 }
 
 fn error(result: &Value) -> &Value {
     assert_eq!(result["isError"], true, "{result}");
     let error = &result["structuredContent"]["error"];
     let text = result["content"][0]["text"].as_str().expect("text");
-    assert_eq!(serde_json::from_str::<Value>(text).expect("JSON")["error"], *error);
+    assert_eq!(
+        serde_json::from_str::<Value>(text).expect("JSON")["error"],
+        *error
+    );
     error
 }
 
 #[tokio::test]
 async fn exactly_the_allowed_headers_and_the_address_of_the_catalogue() {
     let mut api = Canned::with("200 OK\r\ncontent-type: application/json", r#"{"data":{}}"#).await;
-    let result = call(&api, "tokportal_get_bundle", json!({"id": "0b5d4a1e-6c1f-4d3e-9a55-0d6a2c1f7e10"})).await;
+    let result = call(
+        &api,
+        "tokportal_get_bundle",
+        json!({"id": "0b5d4a1e-6c1f-4d3e-9a55-0d6a2c1f7e10"}),
+    )
+    .await;
     assert_eq!(result["structuredContent"], json!({"data": {}}));
     let seen = api.seen();
-    let [request] = seen.as_slice() else { panic!("one upstream call, not {}", seen.len()) };
+    let [request] = seen.as_slice() else {
+        panic!("one upstream call, not {}", seen.len())
+    };
     let mut lines = request.lines();
-    assert_eq!(lines.next(), Some("GET /api/ext/bundles/0b5d4a1e-6c1f-4d3e-9a55-0d6a2c1f7e10 HTTP/1.1"));
-    let allowed = ["accept", "content-type", "x-api-key", "x-tokportal-client", "x-request-id", "host", "content-length", "connection"];
+    assert_eq!(
+        lines.next(),
+        Some("GET /api/ext/bundles/0b5d4a1e-6c1f-4d3e-9a55-0d6a2c1f7e10 HTTP/1.1")
+    );
+    let allowed = [
+        "accept",
+        "content-type",
+        "x-api-key",
+        "x-tokportal-client",
+        "x-request-id",
+        "host",
+        "content-length",
+        "connection",
+    ];
     for line in lines.take_while(|line| !line.is_empty()) {
-        let name = line.split(':').next().unwrap_or_default().to_ascii_lowercase();
+        let name = line
+            .split(':')
+            .next()
+            .unwrap_or_default()
+            .to_ascii_lowercase();
         assert!(allowed.contains(&name.as_str()), "{line}");
     }
 }
 
 #[tokio::test]
 async fn csv_is_text() {
-    let api = Canned::with("200 OK\r\ncontent-type: text/csv; charset=utf-8", "id,views\n1,2\n").await;
+    let api = Canned::with(
+        "200 OK\r\ncontent-type: text/csv; charset=utf-8",
+        "id,views\n1,2\n",
+    )
+    .await;
     let result = call(&api, "tokportal_export_analytics_videos", json!({})).await;
     assert_eq!(result["isError"], Value::Null, "{result}");
     assert_eq!(result["content"][0]["text"], "id,views\n1,2\n");
@@ -45,7 +78,11 @@ async fn an_empty_answer_says_that_it_is_done() {
     let arguments = json!({"id": "0b5d4a1e-6c1f-4d3e-9a55-0d6a2c1f7e10"});
     let result = call(&api, "tokportal_delete_webhook_endpoint", arguments).await;
     assert_eq!(result["isError"], Value::Null, "{result}");
-    assert!(result["content"][0]["text"].as_str().is_some_and(|text| text.contains("204")));
+    assert!(
+        result["content"][0]["text"]
+            .as_str()
+            .is_some_and(|text| text.contains("204"))
+    );
 }
 
 #[tokio::test]
@@ -54,32 +91,58 @@ async fn the_error_envelope_and_its_headers_arrive() {
         x-ratelimit-limit: 120\r\nx-ratelimit-remaining: 3\r\nx-ratelimit-reset: 1790000000";
     let body = r#"{"error":{"code":"INSUFFICIENT_CREDITS","message":"Not enough.","details":{"missing":7}}}"#;
     let api = Canned::with(head, body).await;
-    let result = call(&api, "tokportal_create_bundle", json!({"bundle_type": "account_only", "country": "USA"})).await;
+    let result = call(
+        &api,
+        "tokportal_create_bundle",
+        json!({"bundle_type": "account_only", "country": "USA"}),
+    )
+    .await;
     let error = error(&result);
     assert_eq!(error["code"], "INSUFFICIENT_CREDITS");
     assert_eq!(error["http_status"], 402);
     assert_eq!(error["request_id"], "req_7");
     assert_eq!(error["retryable"], false);
-    assert_eq!(error["rate_limit"], json!({"limit": 120, "remaining": 3, "reset": 1_790_000_000}));
+    assert_eq!(
+        error["rate_limit"],
+        json!({"limit": 120, "remaining": 3, "reset": 1_790_000_000})
+    );
     assert_eq!(error["details"], json!({"missing": 7}));
-    assert!(error["hint"].as_str().is_some_and(|hint| hint.contains("credits")));
+    assert!(
+        error["hint"]
+            .as_str()
+            .is_some_and(|hint| hint.contains("credits"))
+    );
 }
 
 #[tokio::test]
 async fn too_many_requests_say_when_to_come_back() {
     let head = "429 Too Many Requests\r\ncontent-type: application/json\r\nretry-after: 40";
-    let api = Canned::with(head, r#"{"error":{"code":"RATE_LIMIT_EXCEEDED","message":"Slow down."}}"#).await;
+    let api = Canned::with(
+        head,
+        r#"{"error":{"code":"RATE_LIMIT_EXCEEDED","message":"Slow down."}}"#,
+    )
+    .await;
     let result = call(&api, "tokportal_get_credit_balance", json!({})).await;
     let error = error(&result);
-    assert_eq!((&error["retryable"], &error["retry_after_seconds"]), (&json!(true), &json!(40)));
+    assert_eq!(
+        (&error["retryable"], &error["retry_after_seconds"]),
+        (&json!(true), &json!(40))
+    );
 }
 
 #[tokio::test]
 async fn an_error_page_of_a_gateway_keeps_its_text() {
-    let api = Canned::with("502 Bad Gateway\r\ncontent-type: text/html", "<h1>Bad gateway</h1>").await;
+    let api = Canned::with(
+        "502 Bad Gateway\r\ncontent-type: text/html",
+        "<h1>Bad gateway</h1>",
+    )
+    .await;
     let result = call(&api, "tokportal_get_credit_balance", json!({})).await;
     let error = error(&result);
-    assert_eq!((&error["code"], &error["http_status"]), (&json!("UPSTREAM_ERROR"), &json!(502)));
+    assert_eq!(
+        (&error["code"], &error["http_status"]),
+        (&json!("UPSTREAM_ERROR"), &json!(502))
+    );
     assert_eq!(error["details"]["body"], "<h1>Bad gateway</h1>");
 }
 
@@ -98,19 +161,31 @@ async fn success_that_is_no_json_is_a_failure_with_the_text() {
 
 #[tokio::test]
 async fn a_broken_connection_is_unreachable() {
-    for bytes in ["", "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 500\r\n\r\n{\"data\""] {
+    for bytes in [
+        "",
+        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 500\r\n\r\n{\"data\"",
+    ] {
         let api = Canned::answering(bytes).await;
         let result = call(&api, "tokportal_get_credit_balance", json!({})).await;
         let error = error(&result);
         assert_eq!(error["code"], "UPSTREAM_UNREACHABLE", "{bytes:?}");
-        assert!(error["request_id"].as_str().is_some_and(|id| id.starts_with("req_")));
+        assert!(
+            error["request_id"]
+                .as_str()
+                .is_some_and(|id| id.starts_with("req_"))
+        );
     }
 }
 
 #[tokio::test]
 async fn a_redirect_is_an_error_and_is_not_followed() {
-    let mut elsewhere = Canned::with("200 OK\r\ncontent-type: application/json", r#"{"data":{}}"#).await;
-    let api = Canned::with(&format!("302 Found\r\nlocation: {}/steal", elsewhere.url), "").await;
+    let mut elsewhere =
+        Canned::with("200 OK\r\ncontent-type: application/json", r#"{"data":{}}"#).await;
+    let api = Canned::with(
+        &format!("302 Found\r\nlocation: {}/steal", elsewhere.url),
+        "",
+    )
+    .await;
     let result = call(&api, "tokportal_get_credit_balance", json!({})).await;
     assert_eq!(error(&result)["http_status"], 302);
     assert!(elsewhere.seen().is_empty());
@@ -118,13 +193,25 @@ async fn a_redirect_is_an_error_and_is_not_followed() {
 
 #[tokio::test]
 async fn a_long_list_is_cut_between_items_and_says_how_to_ask_for_less() {
-    let items: Vec<Value> = (0..1500).map(|i| json!({"id": i, "title": "x".repeat(1000)})).collect();
-    let api = Canned::with("200 OK\r\ncontent-type: application/json", json!({"data": items}).to_string()).await;
+    let items: Vec<Value> = (0..1500)
+        .map(|i| json!({"id": i, "title": "x".repeat(1000)}))
+        .collect();
+    let api = Canned::with(
+        "200 OK\r\ncontent-type: application/json",
+        json!({"data": items}).to_string(),
+    )
+    .await;
     let result = call(&api, "tokportal_list_bundles", json!({})).await;
-    let kept = result["structuredContent"]["data"].as_array().expect("a list").len();
+    let kept = result["structuredContent"]["data"]
+        .as_array()
+        .expect("a list")
+        .len();
     assert!(kept > 100 && kept < 1500, "{kept}");
     let note = result["content"][1]["text"].as_str().expect("a note");
-    assert!(note.contains(&format!("{kept} of 1500")) && note.contains("per_page"), "{note}");
+    assert!(
+        note.contains(&format!("{kept} of 1500")) && note.contains("per_page"),
+        "{note}"
+    );
 }
 
 #[tokio::test]
@@ -134,5 +221,9 @@ async fn a_long_text_is_cut_at_a_line() {
     let result = call(&api, "tokportal_export_analytics_videos", json!({})).await;
     let text = result["content"][0]["text"].as_str().expect("text");
     assert!(text.len() <= 1_000_000 && text.ends_with('\n'));
-    assert!(result["content"][1]["text"].as_str().is_some_and(|note| note.contains("Ask for less")));
+    assert!(
+        result["content"][1]["text"]
+            .as_str()
+            .is_some_and(|note| note.contains("Ask for less"))
+    );
 }

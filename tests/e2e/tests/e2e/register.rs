@@ -1,0 +1,89 @@
+//! Attack family 10 over the wire: floods, hostile names, bodies that are too much.
+
+use crate::browser::Browser;
+use crate::program::{CALLBACK, Program, register};
+use crate::store::rows;
+use crate::support::Running;
+use serde_json::json;
+use tokportal_emulator::people::PEOPLE;
+
+const REGISTRATIONS: usize = 10_000;
+/// Connections that register at the same time.
+const CONNECTIONS: usize = 16;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn ten_thousand_registrations_leave_as_many_entries() {
+    let state = tempfile::tempdir().expect("a folder");
+    let app: &'static Running =
+        Box::leak(Box::new(Running::start_in(state.path().to_owned()).await));
+    let body = json!({"client_name": "Flood", "redirect_uris": [CALLBACK]}).to_string();
+    assert_eq!(register(app, body.clone()).await.0, 201);
+    let before = rows(state.path()).len();
+    assert!(before > 0, "the sealing secret and the rate limit");
+    let flood: Vec<_> = (0..CONNECTIONS)
+        .map(|_| {
+            let body = body.clone();
+            tokio::spawn(async move {
+                for _ in 0..REGISTRATIONS / CONNECTIONS {
+                    let (status, answer) = register(app, body.clone()).await;
+                    assert_eq!(status, 201, "{answer}");
+                }
+            })
+        })
+        .collect();
+    for connection in flood {
+        connection.await.expect("every registration is accepted");
+    }
+    assert_eq!(rows(state.path()).len(), before);
+}
+
+#[tokio::test]
+async fn a_hostile_name_is_escaped_on_every_page() {
+    let app = Running::start().await;
+    let browser = Browser::of(&app, &PEOPLE[0]).await;
+    for name in [
+        "<script>alert(1)</script>",
+        "\"><img src=x onerror=alert(1)>",
+        "</title><h1>Signed in</h1>",
+        "App' onmouseover='alert(1)",
+        "{{ 7 * 7 }}<!--",
+    ] {
+        let program = Program::register(&app, name).await;
+        let consent = program.consent_page(&browser).await;
+        browser.decide(&consent, "read", "authorize").await.code();
+        let keys = browser.open("/portal/developer/api-keys").await;
+        for page in [&consent.text, &keys.text] {
+            for raw in ["<script", "<img", "<h1>Signed in", "' onmouseover", "<!--"] {
+                assert!(!page.contains(raw), "{raw} of {name}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn bodies_that_are_too_much_are_refused_and_the_app_lives() {
+    let app = Running::start().await;
+    let name = |length: usize| {
+        json!({"client_name": "x".repeat(length), "redirect_uris": [CALLBACK]}).to_string()
+    };
+    let deep = format!("{}1{}", "{\"a\":".repeat(7_000), "}".repeat(7_000));
+    let many: Vec<_> = (0..11)
+        .map(|i| format!("https://app.example/{i}"))
+        .collect();
+    for (body, status) in [
+        (name(20_000), 413),
+        (name(8 << 20), 413),
+        ("[".repeat(10_000), 400),
+        (deep, 413),
+        (format!("{}1{}", "{\"a\":".repeat(2_000), "}".repeat(2_000)), 400),
+        (json!({"redirect_uris": many}).to_string(), 400),
+        ("{\"redirect_uris\":[\"https://a.example/\"],\"redirect_uris\":[\"https://b.example/\"]}".to_owned(), 400),
+        ("\u{0}".to_owned(), 400),
+    ] {
+        let length = body.len();
+        let (answered, answer) = register(&app, body).await;
+        assert_eq!(answered, status, "{length} bytes: {answer}");
+        assert!(answer["error"].is_string(), "{answer}");
+    }
+    assert_eq!(register(&app, name(10)).await.0, 201);
+}
