@@ -127,18 +127,21 @@ impl Browser {
         let response = response.expect("an answer");
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         self.keep(&headers);
-        let mut history = self.history.lock().unwrap_or_else(PoisonError::into_inner);
-        history.push(address.to_string());
-        if let Some(location) = headers.get(LOCATION) {
-            history.push(location.to_str().expect("ASCII").to_owned());
-        }
-        drop(history);
+        self.note(&address, &headers);
         let text = response.text().await.expect("a whole page");
         Seen {
             address,
             status,
             headers,
             text,
+        }
+    }
+
+    fn note(&self, address: &Url, headers: &HeaderMap) {
+        let mut history = self.history.lock().unwrap_or_else(PoisonError::into_inner);
+        history.push(address.to_string());
+        if let Some(location) = headers.get(LOCATION) {
+            history.push(location.to_str().expect("ASCII").to_owned());
         }
     }
 

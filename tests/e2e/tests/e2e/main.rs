@@ -2,14 +2,21 @@
 //!
 //! `make wasm` builds the components that these tests run.
 
+mod abandoned;
 mod api_ext_mcp;
+mod api_key;
 mod browser;
 mod consent;
+mod headers;
 mod leaks;
+mod metadata;
 mod program;
+mod read_only;
 mod register;
+mod revoked;
 mod sign_in;
 mod store;
+mod store_dump;
 mod support;
 mod token;
 mod upstream;
