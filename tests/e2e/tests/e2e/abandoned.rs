@@ -4,7 +4,7 @@ use crate::browser::Browser;
 use crate::program::Program;
 use crate::store::{live_keys, names, rows};
 use crate::support::Running;
-use std::sync::Arc;
+use futures::future::join_all;
 use std::time::Duration;
 use tokportal_emulator::people::PEOPLE;
 
@@ -15,7 +15,7 @@ const AT_ONCE: usize = 45;
 const SWEEP: usize = 8;
 
 /// Approves, and lets the code expire.
-async fn abandon(program: Arc<Program<'static>>, browser: Arc<Browser>, times: usize) {
+async fn abandon(program: &Program<'_>, browser: &Browser, times: usize) {
     for _ in 0..times {
         program.code(&browser, "full").await;
     }
@@ -24,30 +24,23 @@ async fn abandon(program: Arc<Program<'static>>, browser: Arc<Browser>, times: u
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_thousand_abandoned_authorizations_leave_no_entry_and_no_key() {
     let state = tempfile::tempdir().expect("a folder");
-    let app: &'static Running =
-        Box::leak(Box::new(Running::start_in(state.path().to_owned()).await));
-    let program = Arc::new(Program::register(app, "Forgetful").await);
+    let app = Running::start_in(state.path().to_owned()).await;
+    let program = Program::register(&app, "Forgetful").await;
     let mut browsers = Vec::new();
     for person in &PEOPLE {
-        browsers.push(Arc::new(Browser::of(app, person).await));
+        browsers.push(Browser::of(&app, person).await);
     }
-    let (keys, mut left) = (live_keys(app).await, ABANDONED);
+    let (keys, mut left) = (live_keys(&app).await, ABANDONED);
     let mut most = 0;
     while left > 0 {
         let mut people = Vec::new();
         for browser in &browsers {
             let times = left.min(AT_ONCE);
             left -= times;
-            people.push(tokio::spawn(abandon(
-                Arc::clone(&program),
-                Arc::clone(browser),
-                times,
-            )));
+            people.push(abandon(&program, browser, times));
         }
-        for person in people {
-            person.await.expect("every approval got a code");
-        }
-        most = most.max(live_keys(app).await - keys);
+        join_all(people).await;
+        most = most.max(live_keys(&app).await - keys);
         // The round's codes expire, and other people's requests take them away.
         app.clock.advance(Duration::from_secs(15 * 60));
         for _ in 0..(2 * AT_ONCE).div_ceil(SWEEP) + 1 {
@@ -57,7 +50,7 @@ async fn a_thousand_abandoned_authorizations_leave_no_entry_and_no_key() {
     assert_eq!(most, 2 * AT_ONCE as i64, "every approval made a key");
     app.clock.advance(Duration::from_secs(3600));
     program.redeem("another code", &[]).await;
-    assert_eq!(live_keys(app).await, keys);
+    assert_eq!(live_keys(&app).await, keys);
     // The two counters that number and follow the entries, and the secret, whatever happened.
     assert_eq!(
         names(state.path()),

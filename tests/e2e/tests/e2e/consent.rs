@@ -4,6 +4,7 @@ use crate::browser::{Browser, Seen, with_form};
 use crate::program::{Program, call};
 use crate::store::live_keys;
 use crate::support::{Running, json_of};
+use futures::future::join_all;
 use tokportal_emulator::people::PEOPLE;
 use url::Url;
 
@@ -89,7 +90,7 @@ async fn a_consent_form_counts_once() {
     let before = live_keys(&app).await;
     let page = program.consent_page(&browser).await;
     let presses = (0..8).map(|_| browser.decide(&page, "read", "authorize"));
-    let answers = futures_of(presses).await;
+    let answers = join_all(presses).await;
     let codes: Vec<_> = answers
         .iter()
         .filter(|answer| answer.status == 303)
@@ -108,27 +109,6 @@ async fn a_consent_form_counts_once() {
         200,
         "a form that is sent again takes nothing away"
     );
-}
-
-async fn futures_of<F: Future<Output = Seen>>(all: impl Iterator<Item = F>) -> Vec<Seen> {
-    let mut all: Vec<_> = all.map(Box::pin).collect();
-    let mut answers = Vec::new();
-    std::future::poll_fn(|context| {
-        all.retain_mut(|future| match future.as_mut().poll(context) {
-            std::task::Poll::Ready(answer) => {
-                answers.push(answer);
-                false
-            }
-            std::task::Poll::Pending => true,
-        });
-        if all.is_empty() {
-            std::task::Poll::Ready(())
-        } else {
-            std::task::Poll::Pending
-        }
-    })
-    .await;
-    answers
 }
 
 /// Family 7: a page of another site sends the form in the person's own browser.

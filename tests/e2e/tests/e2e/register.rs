@@ -4,6 +4,7 @@ use crate::browser::Browser;
 use crate::program::{CALLBACK, Program, register};
 use crate::store::rows;
 use crate::support::Running;
+use futures::future::join_all;
 use serde_json::json;
 use tokportal_emulator::people::PEOPLE;
 
@@ -14,26 +15,18 @@ const CONNECTIONS: usize = 16;
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn ten_thousand_registrations_leave_as_many_entries() {
     let state = tempfile::tempdir().expect("a folder");
-    let app: &'static Running =
-        Box::leak(Box::new(Running::start_in(state.path().to_owned()).await));
+    let app = Running::start_in(state.path().to_owned()).await;
     let body = json!({"client_name": "Flood", "redirect_uris": [CALLBACK]}).to_string();
-    assert_eq!(register(app, body.clone()).await.0, 201);
+    assert_eq!(register(&app, body.clone()).await.0, 201);
     let before = rows(state.path()).len();
     assert!(before > 0, "the sealing secret and the rate limit");
-    let flood: Vec<_> = (0..CONNECTIONS)
-        .map(|_| {
-            let body = body.clone();
-            tokio::spawn(async move {
-                for _ in 0..REGISTRATIONS / CONNECTIONS {
-                    let (status, answer) = register(app, body.clone()).await;
-                    assert_eq!(status, 201, "{answer}");
-                }
-            })
-        })
-        .collect();
-    for connection in flood {
-        connection.await.expect("every registration is accepted");
-    }
+    let connections = (0..CONNECTIONS).map(|_| async {
+        for _ in 0..REGISTRATIONS / CONNECTIONS {
+            let (status, answer) = register(&app, body.clone()).await;
+            assert_eq!(status, 201, "{answer}");
+        }
+    });
+    join_all(connections).await;
     assert_eq!(rows(state.path()).len(), before);
 }
 

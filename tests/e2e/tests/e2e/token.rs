@@ -3,7 +3,7 @@
 use crate::browser::Browser;
 use crate::program::{Program, assert_challenged, call};
 use crate::support::{Running, json_of};
-use std::sync::Arc;
+use futures::future::join_all;
 use tokportal_emulator::people::PEOPLE;
 
 const CODES: usize = 20;
@@ -11,26 +11,18 @@ const TAKERS: usize = 64;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_64_parallel_redemptions_one_is_answered_and_a_replay_revokes_the_key() {
-    let app: &'static Running = Box::leak(Box::new(Running::start().await));
-    let browser = Browser::of(app, &PEOPLE[0]).await;
-    let program = Arc::new(Program::register(app, "Racer").await);
+    let app = Running::start().await;
+    let browser = Browser::of(&app, &PEOPLE[0]).await;
+    let program = Program::register(&app, "Racer").await;
     for _ in 0..CODES {
-        let code: Arc<str> = program.code(&browser, "read").await.into();
-        let takers: Vec<_> = (0..TAKERS)
-            .map(|_| {
-                let (program, code) = (Arc::clone(&program), Arc::clone(&code));
-                tokio::spawn(async move { json_of(program.redeem(&code, &[]).await).await })
-            })
-            .collect();
+        let code = program.code(&browser, "read").await;
+        let takers = (0..TAKERS).map(|_| async { json_of(program.redeem(&code, &[]).await).await });
         let mut tokens = Vec::new();
-        for taker in takers {
-            match taker.await.expect("no panic") {
-                (200, answer) => {
-                    tokens.push(answer["access_token"].as_str().expect("a token").to_owned())
-                }
-                (status, answer) => {
-                    assert_eq!((status, &answer["error"]), (400, &"invalid_grant".into()))
-                }
+        for (status, answer) in join_all(takers).await {
+            if status == 200 {
+                tokens.push(answer["access_token"].as_str().expect("a token").to_owned());
+            } else {
+                assert_eq!((status, &answer["error"]), (400, &"invalid_grant".into()));
             }
         }
         let [token] = tokens.as_slice() else {
@@ -38,7 +30,10 @@ async fn of_64_parallel_redemptions_one_is_answered_and_a_replay_revokes_the_key
         };
         let (status, answer) = json_of(program.redeem(&code, &[]).await).await;
         assert_eq!((status, &answer["error"]), (400, &"invalid_grant".into()));
-        assert_challenged(&call(app, token, "tokportal_get_credit_balance").await, app);
+        assert_challenged(
+            &call(&app, token, "tokportal_get_credit_balance").await,
+            &app,
+        );
     }
 }
 
