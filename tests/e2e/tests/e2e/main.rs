@@ -5,7 +5,9 @@
 mod abandoned;
 mod api_ext_mcp;
 mod api_key;
+mod authorize;
 mod browser;
+mod client_id;
 mod consent;
 mod headers;
 mod leaks;

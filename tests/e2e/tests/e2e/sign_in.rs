@@ -3,6 +3,7 @@
 use crate::browser::Browser;
 use crate::program::{CALLBACK, Program, VERIFIER, call, tools};
 use crate::support::{Running, json_of};
+use futures::future::join_all;
 use reqwest::Response;
 use serde_json::{Value, json};
 use tokportal_emulator::people::PEOPLE;
@@ -161,4 +162,34 @@ async fn another_person_signs_in_instead() {
         balance["result"]["structuredContent"]["data"]["total_credits"], 100,
         "{balance}"
     );
+}
+
+/// Attack family 14 (CVE-2026-25536): requests of different people share instances of the components.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn interleaved_sign_ins_give_everybody_their_own_key() {
+    let app = Running::start().await;
+    let app = &app;
+    let flows = (0..16).map(|number| async move {
+        let person = &PEOPLE[number % 2];
+        let browser = Browser::new(app);
+        let program = Program::register(app, &format!("App {number}")).await;
+        let page = browser.open(&program.authorization(&[])).await;
+        let page = browser.sign_in(&page, person).await;
+        assert!(
+            page.text.contains(person.name) && page.text.contains(&format!("App {number}<")),
+            "{}",
+            page.text
+        );
+        let code = browser.decide(&page, "read", "authorize").await.code();
+        let (_, answer) = json_of(program.redeem(&code, &[]).await).await;
+        let token = answer["access_token"].as_str().expect("a token").to_owned();
+        let (_, answer) = json_of(call(app, &token, "tokportal_get_credit_balance").await).await;
+        let balance = &answer["result"]["structuredContent"]["data"]["total_credits"];
+        assert_eq!(balance, person.credits, "{answer}");
+        token
+    });
+    let mut tokens = join_all(flows).await;
+    tokens.sort_unstable();
+    tokens.dedup();
+    assert_eq!(tokens.len(), 16);
 }
