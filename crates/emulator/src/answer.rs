@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 
 use crate::request::Request;
 use crate::resources::credits::Charge;
+use crate::resources::uploads::File;
 
 /// The body of an answer.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,6 +29,8 @@ pub struct Answer {
     pub headers: Vec<(&'static str, String)>,
     /// What the call cost; the pipeline adds `credits_charged` and its siblings.
     pub charge: Option<Charge>,
+    /// A file to be stored with what the call changed.
+    pub file: Option<File>,
 }
 
 impl Answer {
@@ -52,6 +55,7 @@ impl Answer {
             body,
             headers: Vec::new(),
             charge: None,
+            file: None,
         }
     }
 
@@ -97,6 +101,13 @@ impl Answer {
     #[must_use]
     pub fn charged(mut self, charge: Charge) -> Self {
         self.charge = Some(charge);
+        self
+    }
+
+    /// Adds a file to be stored.
+    #[must_use]
+    pub fn with_file(mut self, file: File) -> Self {
+        self.file = Some(file);
         self
     }
 

@@ -1,4 +1,4 @@
-//! Test controls under `/emulator/`: the clock, the rate limit, the balance, a reset. They take JSON only, so that no
+//! Test controls under `/emulator/`: the clock, the rate limit, the balance, scenarios, faults, a reset. They take JSON only, so that no
 //! page of another site can reach them with a form.
 
 use bytes::Bytes;
@@ -8,6 +8,8 @@ use serde_json::{Value, json};
 
 use crate::control_accounts;
 use crate::control_prices;
+use crate::control_seed;
+use crate::faults;
 use crate::host::{Host, SqlError};
 use crate::people::{PEOPLE, by_id};
 use crate::pipeline::{Incoming, header};
@@ -22,6 +24,8 @@ pub async fn answer(host: &impl Host, incoming: Incoming<'_>) -> Response<Bytes>
     let outcome = match (incoming.method, incoming.path) {
         ("GET", "/state") => state(host).await,
         ("GET", "/clock") => clock(host).await,
+        ("GET", "/faults") => faults::list(host).await,
+        ("DELETE", "/faults") => faults::clear(host).await,
         ("POST", path) => {
             let media_type = header(incoming.headers, "content-type").unwrap_or_default();
             if !media_type
@@ -37,6 +41,8 @@ pub async fn answer(host: &impl Host, incoming: Incoming<'_>) -> Response<Bytes>
                     "/credits" => set_credits(host, incoming.body).await,
                     "/accounts" => control_accounts::change(host, incoming.body).await,
                     "/prices" => control_prices::change(host, incoming.body).await,
+                    "/faults" => faults::add(host, incoming.body).await,
+                    "/seed" => control_seed::seed(host, incoming.body).await,
                     _ => Ok((404, message("There is no such control."))),
                 }
             }

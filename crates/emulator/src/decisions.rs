@@ -200,3 +200,46 @@ pub const ANALYTICS_REFRESHES_A_MONTH: u32 = 500;
 pub const ANALYTICS_POINTS_MAX: usize = 400;
 /// Reports with a link that a workspace keeps; the oldest go first.
 pub const REPORTS_KEPT: usize = 50;
+
+/// Credits for a comment. (Stated.)
+pub const PRICE_COMMENT: i64 = 1;
+/// What a manager earns with a comment.
+pub const COMMENT_PAYOUT: f64 = 0.5;
+/// Longest comment on TikTok, in characters. (Stated.)
+pub const COMMENT_TEXT_MAX_TIKTOK: usize = 150;
+/// How long after the order a comment is posted.
+pub const COMMENT_POST_AFTER_MS: i64 = 6 * HOUR;
+/// When a comment that was not posted is given up. (Stated.)
+pub const COMMENT_DEADLINE_MS: i64 = 72 * HOUR;
+/// How long after its posting a comment is checked.
+pub const COMMENT_CHECK_AFTER_MS: i64 = HOUR;
+/// How long after the check found it a comment is done.
+pub const COMMENT_SETTLE_AFTER_MS: i64 = DAY;
+/// How long a comment that a person confirmed can be disputed. (Stated.)
+pub const COMMENT_DISPUTE_MS: i64 = 72 * HOUR;
+/// A comment with this word is not found by the automatic check, and is confirmed by a person.
+pub const COMMENT_UNMATCHED_WORD: &str = "unmatched";
+/// A comment with this word is never posted.
+pub const COMMENT_UNPOSTED_WORD: &str = "unposted";
+
+/// Webhook endpoints a workspace may have.
+pub const WEBHOOKS_MAX: usize = 20;
+/// Deliveries a workspace keeps; the oldest go first.
+pub const DELIVERIES_KEPT: usize = 500;
+/// Deliveries that are sent after one request; the others follow after the next.
+pub const DELIVERIES_AT_ONCE: usize = 20;
+/// How long, in real time, sending goes on after a request.
+pub const DELIVERIES_TAKE_MS: i64 = 3_000;
+/// How long, in real time, a receiver may take to answer.
+pub const DELIVERY_TIMEOUT_MS: u64 = 2_000;
+/// How long, in real time, a delivery whose sender vanished is left alone.
+pub const DELIVERY_CLAIM_MS: i64 = MINUTE;
+/// How far a receiver's clock may be off. (Seen in clients.)
+pub const SIGNATURE_TOLERANCE_SECONDS: i64 = 300;
+
+/// Bytes of an uploaded file.
+pub const UPLOAD_MAX: usize = 20 << 20;
+/// Bytes of all uploaded files; the oldest go first.
+pub const UPLOADS_KEPT_BYTES: i64 = 200 << 20;
+/// How long a signed upload link works.
+pub const UPLOAD_LINK_LIFE_MS: i64 = 15 * MINUTE;

@@ -160,8 +160,6 @@ codes! {
     RewarmNoActiveOrder = "REWARM_NO_ACTIVE_ORDER", 409;
     /// A warming run is going on.
     RewarmAlreadyActive = "REWARM_ALREADY_ACTIVE", 409;
-    /// The emulator does not know the operation yet.
-    NotEmulated = "NOT_EMULATED", 501;
     /// Too many writers at once; nothing happened.
     StateBusy = "STATE_BUSY", 503;
     /// The emulator itself failed.

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::resources::webhooks;
 use crate::workspace::Workspace;
 
 /// How many events a workspace keeps; the oldest go first.
@@ -21,15 +22,22 @@ pub struct Event {
     pub data: Value,
 }
 
-/// Notes that something happened.
-pub fn emit(workspace: &mut Workspace, event: &str, data: Value) {
+/// A fresh id of an event.
+pub fn new_id(workspace: &mut Workspace) -> String {
     let id = workspace.ids.next(&workspace.id).replace('-', "");
-    workspace.events.push(Event {
-        id: format!("evt_{id}"),
+    format!("evt_{id}")
+}
+
+/// Notes that something happened, and queues it for the webhook endpoints that want it.
+pub fn emit(workspace: &mut Workspace, event: &str, data: Value) {
+    let event = Event {
+        id: new_id(workspace),
         r#type: event.to_owned(),
         created_at: workspace.clock,
         data,
-    });
+    };
+    webhooks::publish(workspace, &event);
+    workspace.events.push(event);
     let surplus = workspace.events.len().saturating_sub(KEPT);
     workspace.events.drain(..surplus);
 }

@@ -12,7 +12,7 @@ pub struct Config {
     pub client_secret: Option<String>,
 }
 
-/// A value of a statement or a row. SQLite's blobs are not used.
+/// A value of a statement or a row.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value {
     /// SQL `NULL`.
@@ -23,6 +23,8 @@ pub enum Value {
     Real(f64),
     /// UTF-8 text.
     Text(String),
+    /// Bytes.
+    Blob(Vec<u8>),
 }
 
 /// One row of a result, in the order of the selected columns.
@@ -47,6 +49,14 @@ pub trait Host {
         statement: &'static str,
         parameters: Vec<Value>,
     ) -> impl Future<Output = Result<Vec<Row>, SqlError>>;
+
+    /// Sends a POST request to a receiver on this computer and answers its status; the error is for people.
+    fn post(
+        &self,
+        url: &str,
+        headers: Vec<(&'static str, String)>,
+        body: String,
+    ) -> impl Future<Output = Result<u16, String>>;
 
     /// Waits.
     fn pause(&self, ms: u64) -> impl Future<Output = ()>;
@@ -101,6 +111,16 @@ impl Row {
         match self.0.get(column) {
             Some(Value::Text(text)) => Some(text.clone()),
             _ => None,
+        }
+    }
+}
+
+impl Row {
+    /// The bytes in a column, or none.
+    pub fn blob(&mut self, column: usize) -> Vec<u8> {
+        match self.0.get_mut(column) {
+            Some(Value::Blob(bytes)) => std::mem::take(bytes),
+            _ => Vec::new(),
         }
     }
 }

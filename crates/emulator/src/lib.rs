@@ -9,11 +9,14 @@ mod tests;
 pub mod answer;
 mod control_accounts;
 mod control_prices;
+mod control_seed;
 pub mod controls;
 pub mod decisions;
+mod deliveries;
 pub mod dry_run;
 pub mod error;
 pub mod events;
+mod faults;
 pub mod host;
 pub mod idempotency;
 pub mod ids;
@@ -30,6 +33,7 @@ mod seed_accounts;
 mod seed_orders;
 pub mod store;
 pub mod time;
+mod upload_links;
 pub mod workspace;
 
 #[cfg(target_arch = "wasm32")]
@@ -65,6 +69,8 @@ pub async fn handle(host: &impl Host, request: Request<Bytes>) -> Response<Bytes
     };
     if let Some(path) = below("/api/ext") {
         pipeline::answer(host, incoming(path)).await
+    } else if let Some(path) = below("/emulator/uploads") {
+        upload_links::answer(host, incoming(path)).await
     } else if let Some(path) = below("/emulator") {
         controls::answer(host, incoming(path)).await
     } else if let Some(path) = below("/reports") {

@@ -5,7 +5,7 @@
 use serde_json::Value;
 
 use crate::answer::Answer;
-use crate::error::{ApiError, Code};
+use crate::error::ApiError;
 use crate::request::{Context, Request};
 use crate::resources::{
     account_setup, ad_codes, bulk, more_slots, publish, video_batch, video_import, video_publish,
@@ -15,6 +15,8 @@ use crate::resources::{
     analytics, bans, bundles, commenting_profile, coverage_calls, credits, edit_requests, orders,
     profile, reference, reveal, saved_accounts, warming_choice,
 };
+use crate::resources::{comment_calls, uploads, webhook_calls, webhook_events};
+use crate::schema::Problem;
 use crate::workspace::Workspace;
 
 /// Does one operation on a workspace. Nothing of what it changes is kept when it fails.
@@ -22,6 +24,9 @@ pub type Handler = fn(&mut Workspace, &Request, &Context) -> Result<Answer, ApiE
 
 /// Looks at the raw body before the document's rules, for documented codes that those would hide.
 pub type Precheck = fn(&Value) -> Result<(), ApiError>;
+
+/// Says that a broken rule of the document does not hold here.
+pub type Waiver = fn(&Problem, &Value) -> bool;
 
 /// What happens to an `Idempotency-Key`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,6 +54,8 @@ pub struct Operation {
     pub idempotency: Idempotency,
     /// What runs before the document's rules.
     pub precheck: Option<Precheck>,
+    /// Which broken rules of the document do not hold.
+    pub waives: Option<Waiver>,
     /// What runs.
     pub handler: Handler,
 }
@@ -62,6 +69,7 @@ const fn read(id: &'static str, path: &'static str, handler: Handler) -> Operati
         scope,
         idempotency,
         precheck: None,
+        waives: None,
         handler,
     }
 }
@@ -80,6 +88,7 @@ const fn write(
         scope,
         idempotency,
         precheck: None,
+        waives: None,
         handler,
     }
 }
@@ -97,6 +106,11 @@ impl Operation {
 
     const fn precheck(mut self, precheck: Precheck) -> Self {
         self.precheck = Some(precheck);
+        self
+    }
+
+    const fn waives(mut self, waiver: Waiver) -> Self {
+        self.waives = Some(waiver);
         self
     }
 
@@ -174,21 +188,21 @@ pub const OPERATIONS: &[Operation] = &[
     read("getWarmingSession", "/warming-sessions/{id}", warming::get),
     write("generateWarmingTerms", "POST", "/warming/generate-terms", warming_ideas::generate),
     // Webhooks
-    read("listWebhookEvents", "/webhooks/events", not_emulated).keyless(),
-    read("listWebhookEndpoints", "/webhooks", not_emulated),
-    write("createWebhookEndpoint", "POST", "/webhooks", not_emulated).sensitive(),
-    read("getWebhookEndpoint", "/webhooks/{id}", not_emulated),
-    write("updateWebhookEndpoint", "PATCH", "/webhooks/{id}", not_emulated),
-    write("deleteWebhookEndpoint", "DELETE", "/webhooks/{id}", not_emulated),
-    read("listWebhookDeliveries", "/webhooks/{id}/deliveries", not_emulated),
-    write("retryWebhookDelivery", "POST", "/webhooks/{id}/deliveries/{delivery_id}/retry", not_emulated),
-    write("testWebhookEndpoint", "POST", "/webhooks/{id}/test", not_emulated),
+    read("listWebhookEvents", "/webhooks/events", webhook_events::list).keyless(),
+    read("listWebhookEndpoints", "/webhooks", webhook_calls::list),
+    write("createWebhookEndpoint", "POST", "/webhooks", webhook_calls::create).sensitive().waives(webhook_calls::waives),
+    read("getWebhookEndpoint", "/webhooks/{id}", webhook_calls::get),
+    write("updateWebhookEndpoint", "PATCH", "/webhooks/{id}", webhook_calls::update).waives(webhook_calls::waives),
+    write("deleteWebhookEndpoint", "DELETE", "/webhooks/{id}", webhook_calls::delete),
+    read("listWebhookDeliveries", "/webhooks/{id}/deliveries", webhook_calls::deliveries),
+    write("retryWebhookDelivery", "POST", "/webhooks/{id}/deliveries/{delivery_id}/retry", webhook_calls::retry),
+    write("testWebhookEndpoint", "POST", "/webhooks/{id}/test", webhook_calls::test),
     // Uploads
-    write("uploadVideo", "POST", "/upload/video", not_emulated).sensitive(),
-    write("uploadVideoDirect", "POST", "/upload/video/direct", not_emulated),
-    write("uploadImage", "POST", "/upload/image", not_emulated).sensitive(),
-    write("uploadImageDirect", "POST", "/upload/image/direct", not_emulated),
-    write("uploadImageFromUrl", "POST", "/upload/image/from-url", not_emulated),
+    write("uploadVideo", "POST", "/upload/video", uploads::video_link).sensitive(),
+    write("uploadVideoDirect", "POST", "/upload/video/direct", uploads::video_direct),
+    write("uploadImage", "POST", "/upload/image", uploads::image_link).sensitive(),
+    write("uploadImageDirect", "POST", "/upload/image/direct", uploads::image_direct),
+    write("uploadImageFromUrl", "POST", "/upload/image/from-url", uploads::image_from_url),
     // Analytics
     read("getAnalyticsDashboard", "/analytics", analytics::dashboard::get),
     read("getAnalyticsContract", "/analytics/contract", analytics::contract::get),
@@ -210,22 +224,14 @@ pub const OPERATIONS: &[Operation] = &[
     read("listAnalyticsAccountComments", "/analytics/accounts/{id}/comments", analytics::comments::of_account),
     read("listAnalyticsPostRawSnapshots", "/analytics/posts/{id}/raw", analytics::raw::of_post),
     // Comments
-    read("listCommentTasks", "/comments", not_emulated),
-    write("createCommentTasks", "POST", "/comments", not_emulated),
-    read("getCommentTask", "/comments/{id}", not_emulated),
-    write("deleteCommentTask", "DELETE", "/comments/{id}", not_emulated),
-    write("approveCommentTask", "POST", "/comments/{id}/approve", not_emulated),
-    write("disputeCommentTask", "POST", "/comments/{id}/dispute", not_emulated),
-    read("listCommentTaskVerifications", "/comments/{id}/verifications", not_emulated),
+    read("listCommentTasks", "/comments", comment_calls::list),
+    write("createCommentTasks", "POST", "/comments", comment_calls::create),
+    read("getCommentTask", "/comments/{id}", comment_calls::get),
+    write("deleteCommentTask", "DELETE", "/comments/{id}", comment_calls::delete),
+    write("approveCommentTask", "POST", "/comments/{id}/approve", comment_calls::approve),
+    write("disputeCommentTask", "POST", "/comments/{id}/dispute", comment_calls::dispute),
+    read("listCommentTaskVerifications", "/comments/{id}/verifications", comment_calls::verifications),
 ];
-
-/// An honest answer for what is not there yet.
-fn not_emulated(_: &mut Workspace, _: &Request, _: &Context) -> Result<Answer, ApiError> {
-    Err(ApiError::new(
-        Code::NotEmulated,
-        "The emulator does not know this operation yet. Nothing happened.",
-    ))
-}
 
 /// Values of a path template, decoded, in order.
 pub type PathValues = Vec<(&'static str, String)>;

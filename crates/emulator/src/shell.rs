@@ -1,17 +1,19 @@
 //! The Spin shell: fills the core's seam with the host's SQLite, variables, clock and random bytes.
 
 use std::future::Future;
+use std::pin::pin;
 use std::sync::atomic::{AtomicBool, AtomicI64};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use bytes::{Bytes, BytesMut};
+use futures_util::future::{Either, select};
 use spin_sdk::http::body::IncomingBodyExt;
 use spin_sdk::http::{FullBody, IntoResponse, Request, Response};
 use spin_sdk::http_service;
 use spin_sdk::sqlite::{self, Connection};
 use spin_sdk::variables;
 
-use crate::decisions::BODY_MAX;
+use crate::decisions::{BODY_MAX, DELIVERY_TIMEOUT_MS};
 use crate::host::{Config, Host, Row, SqlError, Value};
 
 /// Where the emulator is reached when nothing else is configured.
@@ -108,6 +110,31 @@ impl Host for Spin {
             .collect())
     }
 
+    async fn post(
+        &self,
+        url: &str,
+        headers: Vec<(&'static str, String)>,
+        body: String,
+    ) -> Result<u16, String> {
+        let mut request = http::Request::post(url);
+        for (name, value) in headers {
+            request = request.header(name, value);
+        }
+        let request = request
+            .header(http::header::CONTENT_LENGTH, body.len())
+            .body(FullBody::new(Bytes::from(body)))
+            .map_err(|error| error.to_string())?;
+        let answer = pin!(spin_sdk::http::send(request));
+        let deadline = pin!(spin_sdk::time::sleep(Duration::from_millis(
+            DELIVERY_TIMEOUT_MS
+        )));
+        match select(answer, deadline).await {
+            Either::Left((Ok(response), _)) => Ok(response.status().as_u16()),
+            Either::Left((Err(error), _)) => Err(format!("The receiver is not there: {error:?}.")),
+            Either::Right(_) => Err("The receiver took too long.".to_owned()),
+        }
+    }
+
     fn pause(&self, ms: u64) -> impl Future<Output = ()> {
         spin_sdk::time::sleep(Duration::from_millis(ms))
     }
@@ -131,6 +158,7 @@ fn into_spin(value: Value) -> sqlite::Value {
         Value::Integer(number) => sqlite::Value::Integer(number),
         Value::Real(number) => sqlite::Value::Real(number),
         Value::Text(text) => sqlite::Value::Text(text),
+        Value::Blob(bytes) => sqlite::Value::Blob(bytes),
     }
 }
 
@@ -139,7 +167,8 @@ fn from_spin(value: sqlite::Value) -> Value {
         sqlite::Value::Integer(number) => Value::Integer(number),
         sqlite::Value::Real(number) => Value::Real(number),
         sqlite::Value::Text(text) => Value::Text(text),
-        sqlite::Value::Null | sqlite::Value::Blob(_) => Value::Null,
+        sqlite::Value::Blob(bytes) => Value::Blob(bytes),
+        sqlite::Value::Null => Value::Null,
     }
 }
 
@@ -168,13 +197,15 @@ async fn read(request: Request) -> Result<http::Request<Bytes>, Response<Bytes>>
     Ok(http::Request::from_parts(parts, bytes.freeze()))
 }
 
-/// A body of known length: without the header Spin sends chunks in two writes, which costs tens of milliseconds.
+/// A body of known length: without the header Spin sends chunks in two writes, which costs tens of milliseconds. An
+/// answer that is meant to break off brings a larger length already.
 fn with_length(response: Response<Bytes>) -> Response<FullBody<Bytes>> {
     let (mut parts, body) = response.into_parts();
     if parts.status != http::StatusCode::NO_CONTENT {
         parts
             .headers
-            .insert(http::header::CONTENT_LENGTH, body.len().into());
+            .entry(http::header::CONTENT_LENGTH)
+            .or_insert(body.len().into());
     }
     Response::from_parts(parts, FullBody::new(body))
 }

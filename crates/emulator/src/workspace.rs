@@ -12,13 +12,16 @@ use crate::resources::analytics::Usage;
 use crate::resources::bans::Ban;
 use crate::resources::bundles::Bundle;
 use crate::resources::capacity::Capacity;
+use crate::resources::comments::Task;
 use crate::resources::credits::Ledger;
 use crate::resources::lifecycle;
 use crate::resources::prices::Prices;
 use crate::resources::profile::Settings;
 use crate::resources::saved_accounts::SavedAccount;
+use crate::resources::uploads::Uploads;
 use crate::resources::warming_sessions::Session;
-use crate::resources::{ban_course, coverage, edit_requests};
+use crate::resources::webhooks::Webhooks;
+use crate::resources::{ban_course, comments, coverage, edit_requests};
 
 /// Everything a workspace owns. Absent fields take their default, so that a state written by an older build loads.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -51,6 +54,15 @@ pub struct Workspace {
     /// Warming runs, the oldest first.
     #[serde(default)]
     pub warming: Vec<Session>,
+    /// Comment tasks, the oldest first.
+    #[serde(default)]
+    pub comments: Vec<Task>,
+    /// Webhook endpoints, and what they were sent.
+    #[serde(default)]
+    pub webhooks: Webhooks,
+    /// What uploads need.
+    #[serde(default)]
+    pub uploads: Uploads,
     /// What orders cost here.
     #[serde(default)]
     pub prices: Prices,
@@ -67,8 +79,12 @@ pub struct Workspace {
 
 /// What time brings beside the course of the orders, a function a resource. Each says whether it changed anything, and must
 /// not depend on how often it runs.
-const TICKS: &[fn(&mut Workspace, i64) -> bool] =
-    &[ban_course::tick, coverage::tick, edit_requests::tick];
+const TICKS: &[fn(&mut Workspace, i64) -> bool] = &[
+    ban_course::tick,
+    coverage::tick,
+    edit_requests::tick,
+    comments::tick,
+];
 
 impl Workspace {
     /// An empty workspace.
@@ -84,6 +100,9 @@ impl Workspace {
             bans: Vec::new(),
             analytics: Usage::default(),
             warming: Vec::new(),
+            comments: Vec::new(),
+            webhooks: Webhooks::default(),
+            uploads: Uploads::default(),
             prices: Prices::default(),
             capacity: Capacity::default(),
             events: Vec::new(),

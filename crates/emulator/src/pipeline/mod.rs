@@ -13,13 +13,14 @@ use self::response::{account_for, dress, preflight, refusal, replay};
 use crate::answer::{Answer, Body};
 use crate::decisions::{DRY_RUN_HEADER, REQUEST_ID_MAX};
 use crate::error::{ApiError, Code};
+use crate::faults::{self, Fault};
 use crate::host::{Host, SqlError};
 use crate::operations::{self, Idempotency, Operation, Route};
 use crate::request::Context;
 use crate::store::keys::Admission;
 use crate::store::settings::{self, Settings};
-use crate::store::{log, workspaces};
-use crate::{dry_run, idempotency};
+use crate::store::{files, log, workspaces};
+use crate::{deliveries, dry_run, idempotency};
 
 /// How often a write is tried again after somebody else's came first.
 const WRITE_TRIES: u32 = 200;
@@ -48,6 +49,9 @@ struct Trail {
     operation: Option<&'static Operation>,
     dry_run: bool,
     replayed: bool,
+    /// The workspace that has something to send.
+    sends: Option<&'static str>,
+    fault: Option<Fault>,
 }
 
 /// Why there is no answer.
@@ -80,6 +84,7 @@ pub async fn answer(host: &impl Host, incoming: Incoming<'_>) -> Response<Bytes>
                 body: Body::Empty,
                 headers: preflight(),
                 charge: None,
+                file: None,
             },
             &Trail::default(),
             &request_id,
@@ -111,7 +116,16 @@ pub async fn answer(host: &impl Host, incoming: Incoming<'_>) -> Response<Bytes>
             eprintln!("{request_id}: not logged: {}", error.0);
         }
     }
-    dress(answer, &trail, &request_id)
+    if let Some(workspace) = trail.sends
+        && let Err(error) = deliveries::send(host, workspace).await
+    {
+        eprintln!("{request_id}: webhooks: {}", error.0);
+    }
+    let mut response = dress(answer, &trail, &request_id);
+    if let Some(fault) = trail.fault {
+        fault.spoil(&mut response);
+    }
+    response
 }
 
 async fn run(
@@ -139,6 +153,13 @@ async fn run(
     trail.now = settings.now(host);
     let person =
         admission::authenticate(host, operation, incoming.headers, &settings, trail).await?;
+
+    if settings.faults {
+        trail.fault = faults::take(host, operation.id).await?;
+    }
+    if let Some(fault) = trail.fault {
+        fault.before(host).await?;
+    }
 
     let key = header(incoming.headers, "idempotency-key");
     let key = match operation.idempotency {
@@ -205,6 +226,9 @@ async fn run(
         if trail.dry_run {
             return Ok(answer);
         }
+        if workspace.webhooks.has_something_due(host.now_ms()) {
+            trail.sends = Some(person.id);
+        }
         if !operation.is_write() {
             // What time brought is kept if nobody else writes just now; otherwise the next request brings it again.
             if settled {
@@ -222,6 +246,10 @@ async fn run(
                 answer.content_type(),
                 &body,
             );
+        }
+        // The file first: one that nothing points to does no harm.
+        if let Some(file) = &answer.file {
+            files::put(host, file).await?;
         }
         if workspaces::replace(host, version, &workspace).await? {
             return Ok(answer);

@@ -41,6 +41,7 @@ pub(super) fn replay(record: &idempotency::Record) -> Answer {
         body,
         headers: Vec::new(),
         charge: None,
+        file: None,
     }
 }
 

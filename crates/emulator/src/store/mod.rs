@@ -4,6 +4,7 @@
 //! requests: only a single statement is atomic. Hence one row per workspace that is replaced by compare-and-set
 //! ([`workspaces`]), and small tables whose every change is one statement (keys, log, portal sign-in).
 
+pub mod files;
 pub mod keys;
 pub mod log;
 pub mod portal;
@@ -15,7 +16,7 @@ use std::sync::atomic::Ordering;
 use crate::host::{Host, SqlError};
 
 /// The tables, one statement each.
-const TABLES: [&str; 8] = [
+const TABLES: [&str; 10] = [
     "CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
     "CREATE TABLE IF NOT EXISTS workspace (id TEXT PRIMARY KEY, version INTEGER NOT NULL, doc TEXT NOT NULL)",
     "CREATE TABLE IF NOT EXISTS api_key (hash TEXT PRIMARY KEY, id TEXT NOT NULL UNIQUE, workspace TEXT NOT NULL, \
@@ -30,6 +31,10 @@ const TABLES: [&str; 8] = [
     "CREATE TABLE IF NOT EXISTS portal_session (hash TEXT PRIMARY KEY, person TEXT NOT NULL, expires_at INTEGER NOT NULL)",
     "CREATE TABLE IF NOT EXISTS portal_code (hash TEXT PRIMARY KEY, request TEXT NOT NULL, expires_at INTEGER NOT NULL)",
     "CREATE TABLE IF NOT EXISTS portal_token (hash TEXT PRIMARY KEY, person TEXT NOT NULL, expires_at INTEGER NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS upload (number INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, \
+     content_type TEXT NOT NULL, size INTEGER NOT NULL, bytes BLOB NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS fault (number INTEGER PRIMARY KEY, operation TEXT NOT NULL, kind TEXT NOT NULL, \
+     times INTEGER NOT NULL, delay_ms INTEGER NOT NULL)",
 ];
 
 /// Makes the tables and the demo data if they are not there.
@@ -61,6 +66,8 @@ pub async fn reset(host: &impl Host) -> Result<(), SqlError> {
         "DELETE FROM portal_session",
         "DELETE FROM portal_code",
         "DELETE FROM portal_token",
+        "DELETE FROM upload",
+        "DELETE FROM fault",
     ] {
         host.sql(statement, Vec::new()).await?;
     }

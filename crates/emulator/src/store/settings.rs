@@ -12,6 +12,8 @@ pub struct Settings {
     pub bucket_size: f64,
     /// Requests a second that flow back into the bucket.
     pub bucket_refill: f64,
+    /// Faults were asked for.
+    pub faults: bool,
 }
 
 impl Settings {
@@ -27,6 +29,7 @@ pub async fn load(host: &impl Host) -> Result<Settings, SqlError> {
         clock_offset_ms: 0,
         bucket_size: BUCKET_SIZE,
         bucket_refill: BUCKET_REFILL_PER_SECOND,
+        faults: false,
     };
     for row in host
         .sql("SELECT name, value FROM setting", Vec::new())
@@ -35,6 +38,7 @@ pub async fn load(host: &impl Host) -> Result<Settings, SqlError> {
         let value = row.text(1);
         match row.text(0).as_str() {
             "clock_offset_ms" => settings.clock_offset_ms = value.parse().unwrap_or(0),
+            "faults" => settings.faults = value == "on",
             "bucket_size" => settings.bucket_size = value.parse().unwrap_or(BUCKET_SIZE),
             "bucket_refill" => {
                 settings.bucket_refill = value.parse().unwrap_or(BUCKET_REFILL_PER_SECOND)

@@ -187,15 +187,6 @@ fn bad_bodies_are_told_apart() {
 }
 
 #[test]
-fn an_operation_that_is_not_there_yet_says_so() {
-    let world = World::new();
-    assert_eq!(
-        world.call("GET", "/comments", None).refusal(),
-        (501, "NOT_EMULATED".into())
-    );
-}
-
-#[test]
 fn settings_keep_what_is_left_out() {
     let world = World::new();
     world

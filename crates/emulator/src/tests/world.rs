@@ -15,6 +15,21 @@ use crate::{handle, people};
 /// 2026-11-22T12:00:00Z.
 pub(super) const START: i64 = 1_795_348_800_000;
 
+/// What a webhook receiver got.
+#[derive(Debug, Clone)]
+pub(super) struct Parcel {
+    pub(super) url: String,
+    pub(super) headers: Vec<(&'static str, String)>,
+    pub(super) body: String,
+}
+
+/// Everything that listens for webhooks.
+#[derive(Debug)]
+pub(super) struct Receiver {
+    pub(super) post: Vec<Parcel>,
+    pub(super) answer: Result<u16, String>,
+}
+
 /// One instance of the emulator; clones made with [`World::another_instance`] share the database only.
 pub(super) struct World {
     database: Arc<Mutex<rusqlite::Connection>>,
@@ -23,6 +38,7 @@ pub(super) struct World {
     gate: AtomicI64,
     prepared: AtomicBool,
     config: Config,
+    pub(super) receiver: Arc<Mutex<Receiver>>,
 }
 
 impl World {
@@ -37,6 +53,10 @@ impl World {
                 public_url: "http://localhost:3000".into(),
                 client_secret: None,
             },
+            receiver: Arc::new(Mutex::new(Receiver {
+                post: Vec::new(),
+                answer: Ok(200),
+            })),
         }
     }
 
@@ -59,6 +79,7 @@ impl World {
             gate: AtomicI64::new(0),
             prepared: AtomicBool::new(false),
             config: self.config.clone(),
+            receiver: Arc::clone(&self.receiver),
         }
     }
 
@@ -171,6 +192,7 @@ impl Host for World {
                 Value::Integer(number) => SqlValue::Integer(number),
                 Value::Real(number) => SqlValue::Real(number),
                 Value::Text(text) => SqlValue::Text(text),
+                Value::Blob(bytes) => SqlValue::Blob(bytes),
             });
             let columns = statement.column_count();
             let mut rows = statement.query(rusqlite::params_from_iter(parameters))?;
@@ -183,7 +205,8 @@ impl Host for World {
                         ValueRef::Text(text) => {
                             Value::Text(String::from_utf8_lossy(text).into_owned())
                         }
-                        ValueRef::Null | ValueRef::Blob(_) => Value::Null,
+                        ValueRef::Blob(bytes) => Value::Blob(bytes.to_vec()),
+                        ValueRef::Null => Value::Null,
                     })
                 });
                 found.push(Row(values.collect::<rusqlite::Result<_>>()?));
@@ -191,6 +214,18 @@ impl Host for World {
             Ok(found)
         };
         run().map_err(|error| SqlError(error.to_string()))
+    }
+
+    async fn post(
+        &self,
+        url: &str,
+        headers: Vec<(&'static str, String)>,
+        body: String,
+    ) -> Result<u16, String> {
+        let mut receiver = self.receiver.lock().unwrap();
+        let url = url.to_owned();
+        receiver.post.push(Parcel { url, headers, body });
+        receiver.answer.clone()
     }
 
     async fn pause(&self, _: u64) {

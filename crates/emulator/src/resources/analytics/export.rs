@@ -38,6 +38,7 @@ fn text(media_type: &'static str, text: String) -> Answer {
         body: Body::Text(media_type, text),
         headers: Vec::new(),
         charge: None,
+        file: None,
     }
 }
 

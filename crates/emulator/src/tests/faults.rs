@@ -1,0 +1,116 @@
+//! Faults and scenarios on demand.
+
+use http::Request;
+use serde_json::json;
+
+use super::world::{Reply, World};
+
+fn order(world: &World, key: &str) -> Reply {
+    let body = json!({ "bundle_type": "account_only", "country": "FR" });
+    world.call_with("POST", "/bundles", Some(body), &[("idempotency-key", key)])
+}
+
+fn fault(world: &World, operation: &str, kind: &str, times: i64) {
+    let fault = json!({ "operation": operation, "kind": kind, "times": times });
+    world.control("/faults", fault);
+}
+
+#[test]
+fn errors_come_in_place_of_the_operation_so_many_times() {
+    let world = World::new();
+    let before = world.balance();
+    fault(&world, "createBundle", "500", 1);
+    fault(&world, "*", "503", 1);
+    fault(&world, "createBundle", "429", 1);
+    assert_eq!(order(&world, "a").refusal(), (500, "INTERNAL_ERROR".into()));
+    let busy = world.call("GET", "/me", None);
+    assert_eq!(busy.refusal(), (503, "STATE_BUSY".into()));
+    assert_eq!(busy.header("retry-after"), Some("1"));
+    assert_eq!(world.call("GET", "/me", None).status(), 200);
+    assert_eq!(
+        order(&world, "a").refusal(),
+        (429, "RATE_LIMIT_EXCEEDED".into())
+    );
+    assert_eq!(world.balance(), before);
+    assert_eq!(order(&world, "a").header("idempotent-replayed"), None);
+    assert_eq!(world.balance(), before - 32);
+}
+
+#[test]
+fn an_answer_that_is_lost_can_be_asked_for_again() {
+    let world = World::new();
+    let before = world.balance();
+    for kind in ["malformed", "truncated", "dropped"] {
+        fault(&world, "createBundle", kind, 1);
+        let lost = order(&world, kind);
+        let body = lost.0.body();
+        assert!(
+            serde_json::from_slice::<serde_json::Value>(body).is_err(),
+            "{kind}"
+        );
+        let length: Option<usize> = lost.header("content-length").map(|n| n.parse().unwrap());
+        match kind {
+            "malformed" => assert_eq!(length, None),
+            "truncated" => assert!(!body.is_empty() && length > Some(body.len())),
+            _ => assert!(body.is_empty() && length > Some(0)),
+        }
+        let again = order(&world, kind);
+        assert_eq!(again.header("idempotent-replayed"), Some("true"));
+        assert!(again.data()["id"].is_string());
+    }
+    assert_eq!(world.balance(), before - 3 * 32);
+}
+
+#[test]
+fn faults_can_be_seen_and_cleared() {
+    let world = World::new();
+    fault(&world, "getCurrentUser", "delay", 3);
+    assert_eq!(world.call("GET", "/me", None).status(), 200);
+    let send = |method: &str| {
+        let request = Request::builder().method(method);
+        let request = request.uri("http://localhost:3000/emulator/faults");
+        Reply(world.send(request.body(bytes::Bytes::new()).unwrap())).json()
+    };
+    let expected =
+        json!([{ "operation": "getCurrentUser", "kind": "delay", "times": 2, "delay_ms": 1000 }]);
+    assert_eq!(send("GET")["faults"], expected);
+    assert_eq!(send("DELETE")["faults"], json!([]));
+    fault(&world, "*", "500", 1);
+    world.control("/reset", json!({}));
+    assert_eq!(world.call("GET", "/me", None).status(), 200);
+}
+
+#[test]
+fn a_fault_that_makes_no_sense_is_refused() {
+    let world = World::new();
+    for body in [
+        json!({ "operation": "nothing", "kind": "500" }),
+        json!({ "kind": "418" }),
+        json!({ "kind": "500", "times": 0 }),
+    ] {
+        let request = Request::post("http://localhost:3000/emulator/faults")
+            .header("content-type", "application/json")
+            .body(body.to_string().into())
+            .unwrap();
+        assert_eq!(world.send(request).status(), 400, "{body}");
+    }
+}
+
+#[test]
+fn a_workspace_can_be_put_into_a_scenario() {
+    let world = World::new();
+    let seed = |scenario: &str| world.control("/seed", json!({ "scenario": scenario }));
+    assert_eq!(seed("empty")["bundles"], 0);
+    assert_eq!(world.call("GET", "/accounts", None).data(), json!([]));
+    assert_eq!(seed("first_day")["accounts"], 3);
+    seed("poor");
+    assert_eq!(world.balance(), 3);
+    assert_eq!(order(&world, "a").refusal().1, "INSUFFICIENT_CREDITS");
+    seed("lapsed");
+    let id = world.call("GET", "/accounts", None).data()[0]["id"].clone();
+    let path = format!("/accounts/{}/managed-subscription", id.as_str().unwrap());
+    assert_eq!(world.call("GET", &path, None).data()["status"], "lapsed");
+    seed("banned");
+    let bans = world.call("GET", "/account-bans", None).data();
+    assert!(bans.as_array().unwrap().len() >= 3, "{bans}");
+}
