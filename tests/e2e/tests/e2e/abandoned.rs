@@ -17,7 +17,7 @@ const SWEEP: usize = 8;
 /// Approves, and lets the code expire.
 async fn abandon(program: &Program<'_>, browser: &Browser, times: usize) {
     for _ in 0..times {
-        program.code(&browser, "full").await;
+        program.code(browser, "full").await;
     }
 }
 
