@@ -6,11 +6,12 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use jsonschema::Validator;
 use serde_json::{Value, json};
 
+use super::drift::assert_no_drift;
 use super::world::{Reply, World};
 use crate::operations::{Idempotency, OPERATIONS};
 use crate::schema;
 
-fn document() -> Value {
+pub(super) fn document() -> Value {
     serde_json::from_str(include_str!("../../../../static/openapi.json")).unwrap()
 }
 
@@ -100,6 +101,16 @@ pub(super) fn assert_documented(template: &str, method: &str, reply: &Reply) {
         .map(|error| format!("{} at {}", error, error.instance_path()))
         .collect();
     assert!(problems.is_empty(), "{pointer}: {problems:?} in {answer}");
+    let mut response = document.pointer(&pointer).unwrap_or(&Value::Null);
+    if let Some(reference) = response["$ref"].as_str() {
+        response = document.pointer(reference.trim_start_matches('#')).unwrap();
+    }
+    let schema = &response["content"]["application/json"]["schema"];
+    let operation = OPERATIONS
+        .iter()
+        .find(|operation| operation.path == template && operation.method == method)
+        .unwrap();
+    assert_no_drift(document, operation, schema, &answer);
 }
 
 #[test]
