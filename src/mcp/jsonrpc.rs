@@ -51,8 +51,8 @@ pub struct RpcError {
     pub code: i64,
     /// What was wrong and what to do.
     pub message: String,
-    /// Members that the code asks for.
-    pub data: Option<Value>,
+    /// Members that the code asks for; boxed, because hardly any error has them.
+    pub data: Option<Box<Value>>,
     /// HTTP status of the reply.
     pub status: StatusCode,
 }
@@ -81,7 +81,7 @@ impl RpcError {
     #[must_use]
     pub fn with_data(self, data: Value) -> Self {
         Self {
-            data: Some(data),
+            data: Some(Box::new(data)),
             ..self
         }
     }
@@ -90,7 +90,7 @@ impl RpcError {
     pub fn to_json(&self) -> Value {
         let mut error = json!({ "code": self.code, "message": self.message });
         if let Some(data) = &self.data {
-            error["data"] = data.clone();
+            error["data"] = Value::clone(data);
         }
         json!({ "jsonrpc": "2.0", "id": self.id, "error": error })
     }
