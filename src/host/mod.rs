@@ -123,6 +123,9 @@ pub trait Log {
 pub trait Clock {
     /// Time since 1970-01-01T00:00:00Z.
     fn now(&self) -> Duration;
+
+    /// Lets this time pass, and other requests run.
+    fn sleep(&self, time: Duration) -> impl Future<Output = ()>;
 }
 
 /// Randomness fit for keys.

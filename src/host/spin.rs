@@ -169,6 +169,10 @@ impl Clock for SpinHost {
             .duration_since(UNIX_EPOCH)
             .unwrap_or_default()
     }
+
+    async fn sleep(&self, time: Duration) {
+        monotonic_clock::wait_for(nanos(time)).await;
+    }
 }
 
 impl Log for SpinHost {

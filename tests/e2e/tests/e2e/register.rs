@@ -30,6 +30,19 @@ async fn ten_thousand_registrations_leave_as_many_entries() {
     assert_eq!(rows(state.path()).len(), before);
 }
 
+/// The secret that everything is sealed with does not exist yet, and all of them need it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_first_requests_ever_may_come_all_at_once() {
+    for _ in 0..3 {
+        let app = Running::start().await;
+        let programs = join_all((0..48).map(|_| Program::register(&app, "First"))).await;
+        let browser = Browser::of(&app, &PEOPLE[0]).await;
+        for program in [&programs[0], &programs[47]] {
+            program.consent_page(&browser).await;
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_hostile_name_is_escaped_on_every_page() {
     let app = Running::start().await;
