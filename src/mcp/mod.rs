@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod answer;
+pub mod call;
 pub mod endpoint;
 pub mod headers;
 pub mod jsonrpc;

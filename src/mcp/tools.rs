@@ -1,20 +1,17 @@
-//! `tools/list` and `tools/call`.
+//! `tools/list`, and which tool a `tools/call` means.
 
-use super::answer::{self, ToolResult};
+use super::call;
 use super::endpoint::Outcome;
-use super::jsonrpc::{self, INVALID_PARAMS, Request, RpcError};
+use super::jsonrpc::{INVALID_PARAMS, Request, RpcError};
 use super::modern::TTL_MS;
 use super::revision::Revision;
 use super::server;
 use crate::Connector;
-use crate::api::arguments::{self, ArgumentProblem};
-use crate::api::client::{self, CallError};
-use crate::api::diagnostics::Diagnostics;
 use crate::catalog;
 use crate::credentials::Credential;
 use crate::host::Host;
 use crate::reply::excerpt;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 /// The list result: the tools that the caller may use. It has one page: several hosts never ask for a second one.
 ///
@@ -65,7 +62,7 @@ pub fn list(
     Ok(text)
 }
 
-/// Calls a tool.
+/// Finds the tool of a call and its arguments, and runs it.
 pub async fn call<H: Host>(
     connector: &Connector<H>,
     caller: &Credential,
@@ -94,40 +91,5 @@ pub async fn call<H: Host>(
             ));
         }
     };
-    let result = match arguments::check(tool, &arguments) {
-        Err(problems) => ToolResult::Failure(invalid_arguments(&problems)),
-        Ok(()) => match client::call(
-            &connector.host,
-            &connector.config,
-            &caller.key,
-            tool,
-            &arguments,
-        )
-        .await
-        {
-            Ok(answer) => answer::success(tool, answer),
-            Err(CallError::KeyRejected(_)) => return Outcome::KeyRejected,
-            Err(CallError::Failed(diagnostics)) => ToolResult::Failure(*diagnostics),
-            Err(CallError::Argument(bad)) => {
-                ToolResult::Failure(invalid_arguments(&[ArgumentProblem {
-                    field: bad.name,
-                    problem: bad.problem,
-                    allowed: None,
-                }]))
-            }
-        },
-    };
-    Outcome::Response(jsonrpc::success(&request.id, &result.to_json(revision)))
-}
-
-/// All problems at once, so that one correction is enough.
-fn invalid_arguments(problems: &[ArgumentProblem]) -> Diagnostics {
-    let sentences: Vec<String> = problems
-        .iter()
-        .map(|problem| format!("`{}` {}", problem.field, problem.problem))
-        .collect();
-    let mut diagnostics =
-        Diagnostics::local("INVALID_ARGUMENTS", format!("{}.", sentences.join("; ")));
-    diagnostics.details = Some(json!({ "fields": problems }));
-    diagnostics
+    call::run(connector, caller, revision, &request, tool, &arguments).await
 }
