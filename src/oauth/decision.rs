@@ -16,7 +16,7 @@ use crate::pages::{Level, Problem, states};
 use crate::portal::keys::{self, MintError};
 use crate::reply::Reply;
 use crate::secret::{ApiKey, Secret};
-use http::{HeaderMap, StatusCode, header};
+use http::{HeaderMap, header};
 use serde::{Deserialize, Serialize};
 
 /// The largest form: the sealed request holds a redirect URI, a state and the portal's access token.
@@ -104,7 +104,7 @@ async fn answer<H: Host, B: IncomingBody>(
         Some("cancel") => {
             let to =
                 ClientError::DENIED.address(config, &asked.redirect_uri, asked.state.as_deref());
-            return Ok(page::redirect(StatusCode::SEE_OTHER, &to));
+            return Ok(page::back_to_app(config, &asked.name, &to, false));
         }
         Some("authorize") => {}
         _ => return Err(malformed("no decision")),
@@ -135,7 +135,7 @@ async fn answer<H: Host, B: IncomingBody>(
     let mut parameters = vec![("code", code.expose()), ("iss", &config.public_url)];
     parameters.extend(asked.state.as_deref().map(|state| ("state", state)));
     let to = redirect::with_parameters(&asked.redirect_uri, &parameters);
-    Ok(page::redirect(StatusCode::SEE_OTHER, &to))
+    Ok(page::back_to_app(config, &asked.name, &to, true))
 }
 
 /// Mints the key and issues the code.

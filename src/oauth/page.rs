@@ -1,9 +1,11 @@
 //! Pages as replies: the headers that keep them out of frames, caches and other sites' hands.
 
 use super::client::hex;
+use super::redirect::{self, Kind};
 use crate::Connector;
 use crate::host::Host;
-use crate::pages::{Problem, STYLE_CSP};
+use crate::host::config::Config;
+use crate::pages::{ClosePage, Problem, STYLE_CSP};
 use crate::reply::{self, Reply};
 use http::{HeaderName, HeaderValue, StatusCode, header};
 
@@ -69,6 +71,24 @@ pub fn redirect(status: StatusCode, to: &str) -> Reply {
     reply::set(&mut reply, header::LOCATION, to);
     reply::set(&mut reply, header::CACHE_CONTROL, "no-store");
     reply::set(&mut reply, header::REFERRER_POLICY, "no-referrer");
+    reply
+}
+
+/// Sends the browser from the consent form back to the app. One that owns a scheme shows nothing in the browser, so the
+/// page stays behind that says so; `Refresh` goes on at once, and outside the reach of `form-action`.
+pub fn back_to_app(config: &Config, client_name: &str, app_url: &str, authorized: bool) -> Reply {
+    if redirect::kind(app_url) != Some(Kind::PrivateUse) {
+        return redirect(StatusCode::SEE_OTHER, app_url);
+    }
+    let page = ClosePage {
+        host: &config.public_authority,
+        client_name,
+        app_url,
+        authorized,
+    };
+    let mut reply = html(StatusCode::OK, page.html(), "'none'");
+    let refresh = HeaderName::from_static("refresh");
+    reply::set(&mut reply, refresh, &format!("0; url={app_url}"));
     reply
 }
 

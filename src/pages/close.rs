@@ -1,9 +1,10 @@
-//! The page for apps on this computer that show nothing themselves.
+//! The page that stays behind when the browser hands over to an app that shows nothing in it.
 
 use super::{style, text};
 use askama::Template;
 
-/// "You can close this window."
+/// "You can close this window": for apps that own a scheme (RFC 8252, section 7.1). A browser that is sent there opens
+/// the app, perhaps after a question, and goes on showing the page that it had.
 #[derive(Debug, Clone, Template)]
 #[template(path = "pages/close.html")]
 pub struct ClosePage<'a> {
@@ -11,6 +12,10 @@ pub struct ClosePage<'a> {
     pub host: &'a str,
     /// The name that the client gives itself.
     pub client_name: &'a str,
+    /// The redirect URI with its parameters, for a browser that did not go there by itself.
+    pub app_url: &'a str,
+    /// Whether the person authorized the app; if not, there is no key.
+    pub authorized: bool,
 }
 
 impl ClosePage<'_> {

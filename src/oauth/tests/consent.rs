@@ -1,5 +1,6 @@
 //! The consent form, and families 4 to 7: the confused deputy, another browser, remembered consent, clickjacking, replay.
 
+use super::portal::ISSUER;
 use super::world::{
     Browser, CALLBACK, ORIGIN, World, authorize, hidden_request, location, parameter, text,
 };
@@ -51,6 +52,39 @@ fn claude_gets_a_key_named_after_it() {
     let to = location(&browser.decide(&world, &page, "full", "authorize"));
     assert!(to.starts_with(callback));
     assert_eq!(*world.portal.names.borrow(), ["Claude (MCP connector)"]);
+}
+
+#[test]
+fn a_page_stays_behind_when_the_app_owns_a_scheme() {
+    let world = World::with(&[
+        ("public_url", ORIGIN),
+        ("portal_issuer", ISSUER),
+        ("portal_keys_url", "https://portal.example/api/keys"),
+        ("custom_redirect_schemes", "cursor"),
+    ]);
+    let callback = "cursor://oauth/callback";
+    let client_id = world.register("Cursor", &[callback]);
+    for (decision, parameter, says) in [
+        ("authorize", "code=", "You can revoke its API key"),
+        ("cancel", "error=access_denied", "no API key was created"),
+    ] {
+        let mut browser = Browser::default();
+        let request = authorize(&client_id, &[("redirect_uri", callback)]);
+        let address = world
+            .portal
+            .sign_in(&location(&browser.get(&world, &request)));
+        let page = browser.get(&world, &address);
+        let reply = browser.decide(&world, &page, "read", decision);
+        assert_eq!(reply.status(), StatusCode::OK);
+        let refresh = reply.headers()["refresh"].to_str().expect("ASCII");
+        let to = refresh.strip_prefix("0; url=").expect("at once");
+        assert!(to.starts_with(callback) && to.contains(parameter), "{to}");
+        let page = text(&reply);
+        let link = to.replace('&', "&#38;");
+        assert!(page.contains(&format!("href=\"{link}\"")), "{page}");
+        assert!(page.contains("You can close this window.") && page.contains(says));
+        assert_eq!(reply.headers()["cache-control"], "no-store");
+    }
 }
 
 #[test]

@@ -46,7 +46,9 @@ fn unexpected_page() -> String {
 fn close() -> ClosePage<'static> {
     ClosePage {
         host: "mcp.example.com",
-        client_name: "Claude",
+        client_name: "Cursor",
+        app_url: "cursor://callback?code=1&state=2",
+        authorized: true,
     }
 }
 
