@@ -2,6 +2,7 @@
 
 use crate::host::config::Config;
 use crate::host::{Host, IncomingBody};
+use crate::icons::Icon;
 use crate::mcp;
 use crate::oauth::routes::{self, Route};
 use crate::reply::{self, Reply};
@@ -22,13 +23,18 @@ impl<H: Host> Connector<H> {
         match request.uri().path() {
             // Never a redirect: clients drop the token when they follow one.
             "/api/ext/mcp" | "/api/ext/mcp/" => mcp::endpoint::handle(self, request).await,
-            path => match Route::at(path) {
-                Some(route) => routes::handle(self, route, request).await,
-                None => reply::json(
-                    StatusCode::NOT_FOUND,
-                    r#"{"error":"not_found","error_description":"Nothing is here. The MCP endpoint is /api/ext/mcp."}"#,
-                ),
-            },
+            path => {
+                if let Some(icon) = Icon::at(path) {
+                    icon.reply(request.method())
+                } else if let Some(route) = Route::at(path) {
+                    routes::handle(self, route, request).await
+                } else {
+                    reply::json(
+                        StatusCode::NOT_FOUND,
+                        r#"{"error":"not_found","error_description":"Nothing is here. The MCP endpoint is /api/ext/mcp."}"#,
+                    )
+                }
+            }
         }
     }
 }

@@ -9,6 +9,7 @@ pub mod catalog;
 pub mod connector;
 pub mod credentials;
 pub mod host;
+pub mod icons;
 pub mod json;
 pub mod mcp;
 pub mod oauth;

@@ -1,0 +1,101 @@
+//! `GET /icons/{name}.svg`: the pictures that hosts show beside the server and its tools (MCP 2025-11-25, `Icon`).
+
+use crate::reply::{self, Reply};
+use http::{HeaderName, Method, StatusCode, header};
+
+/// The mark of the server and an icon for each toolset of the catalogue, by the name in the address.
+const ICONS: [(&str, &[u8]); 13] = [
+    ("mark", include_bytes!("../static/icons/mark.svg")),
+    ("profile", include_bytes!("../static/icons/profile.svg")),
+    ("reference", include_bytes!("../static/icons/reference.svg")),
+    ("credits", include_bytes!("../static/icons/credits.svg")),
+    ("bundles", include_bytes!("../static/icons/bundles.svg")),
+    (
+        "account-setup",
+        include_bytes!("../static/icons/account-setup.svg"),
+    ),
+    ("videos", include_bytes!("../static/icons/videos.svg")),
+    ("accounts", include_bytes!("../static/icons/accounts.svg")),
+    ("warming", include_bytes!("../static/icons/warming.svg")),
+    ("analytics", include_bytes!("../static/icons/analytics.svg")),
+    ("comments", include_bytes!("../static/icons/comments.svg")),
+    ("uploads", include_bytes!("../static/icons/uploads.svg")),
+    ("webhooks", include_bytes!("../static/icons/webhooks.svg")),
+];
+
+/// The picture at a path.
+#[derive(Debug, Clone, Copy)]
+pub struct Icon(&'static [u8]);
+
+impl Icon {
+    /// The picture that stands at a path, if one does.
+    pub fn at(path: &str) -> Option<Self> {
+        let name = path.strip_prefix("/icons/")?.strip_suffix(".svg")?;
+        let (_, bytes) = ICONS.iter().find(|(known, _)| *known == name)?;
+        Some(Self(bytes))
+    }
+
+    /// Answers a request for it. Hosts show it on pages of their own, so any origin may.
+    pub fn reply(self, method: &Method) -> Reply {
+        if ![Method::GET, Method::HEAD].contains(method) {
+            let mut reply = reply::empty(StatusCode::METHOD_NOT_ALLOWED);
+            reply::set(&mut reply, header::ALLOW, "GET, HEAD");
+            return reply;
+        }
+        let mut reply = reply::reply(StatusCode::OK, "image/svg+xml", self.0);
+        for (name, value) in [
+            (header::CACHE_CONTROL, "public, max-age=86400"),
+            (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
+            // An SVG that is opened as a page could run script; these hold none, and this keeps it so.
+            (header::CONTENT_SECURITY_POLICY, "default-src 'none'"),
+            (
+                HeaderName::from_static("cross-origin-resource-policy"),
+                "cross-origin",
+            ),
+        ] {
+            reply::set(&mut reply, name, value);
+        }
+        reply
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::TOOLS;
+    use crate::testing::{FakeHost, handle};
+    use bytes::Bytes;
+    use http::Request;
+
+    fn ask(method: Method, path: &str) -> Reply {
+        let request = Request::builder().method(method).uri(path);
+        let request = request.body(Bytes::new()).expect("a request");
+        handle(FakeHost::silent(), request).0
+    }
+
+    #[test]
+    fn every_tool_and_the_server_have_one() {
+        let names = TOOLS.iter().map(|tool| tool.toolset).chain(["mark"]);
+        for name in names {
+            let reply = ask(Method::GET, &format!("/icons/{name}.svg"));
+            assert_eq!(reply.status(), StatusCode::OK, "{name}");
+            assert_eq!(reply.headers()[header::CONTENT_TYPE], "image/svg+xml");
+            assert!(reply.body().starts_with(b"<svg "), "{name}");
+        }
+    }
+
+    #[test]
+    fn nothing_else_is_there() {
+        for path in [
+            "/icons/",
+            "/icons/mark",
+            "/icons/.svg",
+            "/icons/../icons/mark.svg",
+        ] {
+            assert_eq!(ask(Method::GET, path).status(), StatusCode::NOT_FOUND);
+        }
+        let refused = ask(Method::POST, "/icons/mark.svg");
+        assert_eq!(refused.status(), StatusCode::METHOD_NOT_ALLOWED);
+        assert_eq!(refused.headers()[header::ALLOW], "GET, HEAD");
+    }
+}
