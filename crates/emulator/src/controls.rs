@@ -25,6 +25,7 @@ pub async fn answer(host: &impl Host, incoming: Incoming<'_>) -> Response<Bytes>
         ("GET", "/state") => state(host).await,
         ("GET", "/clock") => clock(host).await,
         ("GET", "/faults") => faults::list(host).await,
+        ("GET", "/errors") => Ok(faults::errors()),
         ("DELETE", "/faults") => faults::clear(host).await,
         ("POST", path) => {
             let media_type = header(incoming.headers, "content-type").unwrap_or_default();

@@ -7,10 +7,10 @@ use http::StatusCode;
 use serde_json::{Map, Value, json};
 
 macro_rules! codes {
-    ($($(#[$doc:meta])* $name:ident = $text:literal, $status:literal;)+) => {
+    ($(#[doc = $meaning:literal] $name:ident = $text:literal, $status:literal;)+) => {
         /// Every error code the emulator can answer.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-        pub enum Code { $($(#[$doc])* $name,)+ }
+        pub enum Code { $(#[doc = $meaning] $name,)+ }
 
         impl Code {
             /// All codes, in the order of the documentation.
@@ -24,6 +24,11 @@ macro_rules! codes {
             /// The HTTP status it comes with.
             pub const fn status(self) -> u16 {
                 match self { $(Self::$name => $status,)+ }
+            }
+
+            /// What it means, in a sentence.
+            pub const fn meaning(self) -> &'static str {
+                match self { $(Self::$name => $meaning.trim_ascii_start(),)+ }
             }
         }
     };
@@ -220,10 +225,15 @@ impl ApiError {
 
     /// `{"error": {code, message, details?}}`.
     pub fn envelope(&self) -> Value {
-        let mut error = json!({ "code": self.code.as_str(), "message": self.message });
-        if !self.details.is_empty() {
-            error["details"] = Value::Object(self.details.clone());
-        }
-        json!({ "error": error })
+        envelope(self.code.as_str(), &self.message, &self.details)
     }
+}
+
+/// `{"error": {code, message, details?}}`, the last one only if there are any.
+pub fn envelope(code: &str, message: &str, details: &Map<String, Value>) -> Value {
+    let mut error = json!({ "code": code, "message": message });
+    if !details.is_empty() {
+        error["details"] = Value::Object(details.clone());
+    }
+    json!({ "error": error })
 }

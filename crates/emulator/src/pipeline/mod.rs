@@ -122,7 +122,7 @@ pub async fn answer(host: &impl Host, incoming: Incoming<'_>) -> Response<Bytes>
         eprintln!("{request_id}: webhooks: {}", error.0);
     }
     let mut response = dress(answer, &trail, &request_id);
-    if let Some(fault) = trail.fault {
+    if let Some(fault) = &trail.fault {
         fault.spoil(&mut response);
     }
     response
@@ -157,8 +157,10 @@ async fn run(
     if settings.faults {
         trail.fault = faults::take(host, operation.id).await?;
     }
-    if let Some(fault) = trail.fault {
-        fault.before(host).await?;
+    if let Some(fault) = &trail.fault
+        && let Some(answer) = fault.before(host).await
+    {
+        return Ok(answer);
     }
 
     let key = header(incoming.headers, "idempotency-key");

@@ -33,8 +33,8 @@ const TABLES: [&str; 10] = [
     "CREATE TABLE IF NOT EXISTS portal_token (hash TEXT PRIMARY KEY, person TEXT NOT NULL, expires_at INTEGER NOT NULL)",
     "CREATE TABLE IF NOT EXISTS upload (number INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, \
      content_type TEXT NOT NULL, size INTEGER NOT NULL, bytes BLOB NOT NULL)",
-    "CREATE TABLE IF NOT EXISTS fault (number INTEGER PRIMARY KEY, operation TEXT NOT NULL, kind TEXT NOT NULL, \
-     times INTEGER NOT NULL, delay_ms INTEGER NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS planned_fault (number INTEGER PRIMARY KEY, operation TEXT NOT NULL, \
+     times INTEGER NOT NULL, fault TEXT NOT NULL)",
 ];
 
 /// Makes the tables and the demo data if they are not there.
@@ -67,7 +67,7 @@ pub async fn reset(host: &impl Host) -> Result<(), SqlError> {
         "DELETE FROM portal_code",
         "DELETE FROM portal_token",
         "DELETE FROM upload",
-        "DELETE FROM fault",
+        "DELETE FROM planned_fault",
     ] {
         host.sql(statement, Vec::new()).await?;
     }

@@ -80,12 +80,96 @@ fn faults_can_be_seen_and_cleared() {
     assert_eq!(world.call("GET", "/me", None).status(), 200);
 }
 
+/// The codes that api-facts lists with a status; every other one of the emulator's is its own.
+const FROM_THE_SOURCES: [(&str, u16); 20] = [
+    ("AUTH_MISSING_KEY", 401),
+    ("AUTH_INVALID_KEY", 401),
+    ("AUTH_REVOKED_KEY", 401),
+    ("RATE_LIMIT_EXCEEDED", 429),
+    ("capacity_cooldown", 429),
+    ("INSUFFICIENT_CREDITS", 402),
+    ("BUNDLE_PRICING_CHANGED", 409),
+    ("BUNDLE_NOT_OWNED", 403),
+    ("BUNDLE_ALREADY_PUBLISHED", 409),
+    ("ACCOUNT_NOT_CONFIGURED", 409),
+    ("SAVED_ACCOUNT_NOT_FOUND", 404),
+    ("VIDEO_NOT_FOUND", 404),
+    ("UNKNOWN_FIELD", 400),
+    ("COMMENT_INVALID_STATUS", 409),
+    ("CREDENTIAL_REVEAL_QUOTE_CHANGED", 409),
+    ("IDEMPOTENCY_KEY_NOT_ALLOWED_FOR_SENSITIVE_RESPONSE", 400),
+    ("account_not_configured", 400),
+    ("no_videos_configured", 400),
+    ("invalid_status", 409),
+    ("already_accepted", 409),
+];
+
+#[test]
+fn every_code_comes_on_demand_with_its_status_and_details() {
+    let world = World::new();
+    let request = Request::get("http://localhost:3000/emulator/errors");
+    let known = Reply(world.send(request.body(bytes::Bytes::new()).unwrap())).json();
+    let known = known["errors"].as_array().unwrap();
+    for (code, status) in FROM_THE_SOURCES {
+        let found = known.iter().find(|known| known["code"] == code);
+        assert_eq!(found.unwrap()["status"], status, "{code}");
+    }
+    for expected in known {
+        let code = expected["code"].as_str().unwrap();
+        world.control(
+            "/faults",
+            json!({ "operation": "createBundle", "code": code }),
+        );
+        let reply = order(&world, code);
+        assert_eq!(reply.status(), expected["status"].as_u64().unwrap() as u16);
+        let error = &reply.json()["error"];
+        assert_eq!(
+            (&error["code"], &error["message"]),
+            (&expected["code"], &expected["message"])
+        );
+        let none = expected["details"].as_object().unwrap().is_empty();
+        assert_eq!(
+            error.get("details"),
+            Some(&expected["details"]).filter(|_| !none)
+        );
+        let wait = &error["details"]["retry_after_seconds"];
+        assert_eq!(
+            reply.header("retry-after"),
+            wait.as_u64().map(|s| s.to_string()).as_deref()
+        );
+        assert_eq!(wait.is_u64(), matches!(reply.status(), 429 | 503), "{code}");
+    }
+    assert!(known.len() > FROM_THE_SOURCES.len());
+}
+
+#[test]
+fn an_error_can_be_made_up() {
+    let world = World::new();
+    let made_up = json!({
+        "code": "SOMETHING_NEW", "status": 422, "message": "Not today.", "details": { "until": "tomorrow" },
+    });
+    world.control("/faults", made_up);
+    let reply = order(&world, "a");
+    assert_eq!(reply.refusal(), (422, "SOMETHING_NEW".into()));
+    assert_eq!(
+        reply.json()["error"]["details"],
+        json!({ "until": "tomorrow" })
+    );
+    world.control("/faults", json!({ "code": "INVALID_DATE", "details": {} }));
+    assert_eq!(order(&world, "b").json()["error"].get("details"), None);
+}
+
 #[test]
 fn a_fault_that_makes_no_sense_is_refused() {
     let world = World::new();
     for body in [
         json!({ "operation": "nothing", "kind": "500" }),
         json!({ "kind": "418" }),
+        json!({}),
+        json!({ "code": "SOMETHING_NEW" }),
+        json!({ "code": "" , "status": 400 }),
+        json!({ "code": "BUNDLE_NOT_FOUND", "status": 200 }),
+        json!({ "code": "BUNDLE_NOT_FOUND", "kind": "delay" }),
         json!({ "kind": "500", "times": 0 }),
     ] {
         let request = Request::post("http://localhost:3000/emulator/faults")
