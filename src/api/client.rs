@@ -2,8 +2,9 @@
 
 use super::diagnostics::{Diagnostics, RateLimit, request_id};
 use super::request::{BadArgument, prepare};
+use super::retry;
 use crate::host::config::Config;
-use crate::host::{Host, HttpError, HttpLimits};
+use crate::host::{Host, HttpAnswer, HttpError, HttpLimits};
 use crate::secret::ApiKey;
 use bytes::Bytes;
 use http::{HeaderValue, StatusCode, header};
@@ -86,8 +87,8 @@ pub async fn call(
     if let Ok(id) = HeaderValue::from_str(&sent_id) {
         headers.insert("x-request-id", id);
     }
-    let answer = host
-        .send(request, &LIMITS)
+    let repeatable = retry::is_repeatable(tool.facts.idempotency, request.headers());
+    let answer = send(host, request, repeatable)
         .await
         .map_err(|error| CallError::Failed(Box::new(unanswered(&error, sent_id.clone()))))?;
     let (parts, body) = answer.response.into_parts();
@@ -109,6 +110,35 @@ pub async fn call(
         cut: answer.cut,
         body,
     })
+}
+
+/// Sends the request, and once more where that is harmless and the API asks for a short pause only. [`LIMITS`]`.total`
+/// holds for all of it together.
+async fn send(
+    host: &impl Host,
+    request: http::Request<Bytes>,
+    repeatable: bool,
+) -> Result<HttpAnswer, HttpError> {
+    if !repeatable {
+        return host.send(request, &LIMITS).await;
+    }
+    let begun = host.now();
+    let first = host.send(request.clone(), &LIMITS).await?;
+    let left = || {
+        LIMITS
+            .total
+            .saturating_sub(host.now().saturating_sub(begun))
+    };
+    let (status, headers) = (first.response.status(), first.response.headers());
+    let Some(pause) = retry::pause(status, headers, left()) else {
+        return Ok(first);
+    };
+    host.sleep(pause).await;
+    let limits = HttpLimits {
+        total: left(),
+        ..LIMITS
+    };
+    host.send(request, &limits).await
 }
 
 fn unanswered(error: &HttpError, request_id: String) -> Diagnostics {

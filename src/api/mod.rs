@@ -7,5 +7,6 @@ pub mod encode;
 pub mod hints;
 pub mod multipart;
 pub mod request;
+pub mod retry;
 #[cfg(test)]
 mod tests;

@@ -1,7 +1,8 @@
 //! Answers of the API that are not what they should be: each becomes a proper result.
 
-use crate::support::{Canned, Running};
+use crate::support::{Canned, Running, response};
 use serde_json::{Value, json};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 async fn call(api: &Canned, tool: &str, arguments: Value) -> Value {
     Running::in_front_of(&api.url)
@@ -226,4 +227,50 @@ async fn a_long_text_is_cut_at_a_line() {
             .as_str()
             .is_some_and(|note| note.contains("Ask for less"))
     );
+}
+
+/// An API that is busy for the first request of every method.
+async fn busy_once() -> Canned {
+    let (reads, writes) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    Canned::by(move |request| {
+        let read = request.starts_with("GET ");
+        let asked = if read { &reads } else { &writes };
+        if asked.fetch_add(1, Ordering::SeqCst) == 0 {
+            let head =
+                "503 Service Unavailable\r\ncontent-type: application/json\r\nretry-after: 1";
+            response(
+                head,
+                br#"{"error":{"code":"STATE_BUSY","message":"Later."}}"#,
+            )
+        } else {
+            response(
+                "200 OK\r\ncontent-type: application/json",
+                br#"{"data":[]}"#,
+            )
+        }
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_read_waits_for_an_api_that_is_busy_for_a_moment_and_a_write_does_not() {
+    let mut api = busy_once().await;
+    let app = Running::in_front_of(&api.url).await;
+    let result = app.call("tokportal_list_bundles", json!({})).await;
+    assert_eq!(result["isError"], Value::Null, "{result}");
+    assert_eq!(result["structuredContent"], json!({"data": []}));
+    assert_eq!(api.seen().len(), 2);
+
+    let arguments = json!({"id": "0b5d4a1e-6c1f-4d3e-9a55-0d6a2c1f7e10"});
+    let result = app.call("tokportal_publish_bundle", arguments).await;
+    let error = error(&result);
+    assert_eq!(
+        (
+            &error["code"],
+            &error["retryable"],
+            &error["retry_after_seconds"]
+        ),
+        (&json!("STATE_BUSY"), &json!(true), &json!(1))
+    );
+    assert_eq!(api.seen().len(), 1);
 }
