@@ -106,12 +106,14 @@ fn row(out: &mut String, index: usize, tool: &Tool) {
     line(
         out,
         format_args!(
-            "        facts: {TABLE}::Facts {{ scope: {TABLE}::Scope::{:?}, idempotency: {TABLE}::Idempotency::{:?}, dry_run: {}, spends_credits: {}, secret: {}, irreversible: {}, error_codes: &{:?} }},",
+            "        facts: {TABLE}::Facts {{ scope: {TABLE}::Scope::{:?}, idempotency: {TABLE}::Idempotency::{:?}, dry_run: {}, spends_credits: {}, credits_detail: {:?}, secret: {}, secret_members: &{:?}, irreversible: {}, error_codes: &{:?} }},",
             facts.scope,
             facts.idempotency,
             facts.dry_run,
             facts.spends_credits,
+            facts.credits_detail,
             facts.secret,
+            facts.secret_members,
             facts.irreversible,
             facts.error_codes
         ),

@@ -70,8 +70,12 @@ pub struct Facts {
     pub dry_run: bool,
     /// A call can cost credits.
     pub spends_credits: bool,
+    /// What it costs, in words.
+    pub credits_detail: Option<String>,
     /// The answer holds a secret.
     pub secret: bool,
+    /// Which members of the answer are secret.
+    pub secret_members: Vec<String>,
     /// The effect cannot be undone.
     pub irreversible: bool,
     /// Error codes of the operation.

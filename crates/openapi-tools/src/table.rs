@@ -63,8 +63,12 @@ pub struct Facts<'a> {
     pub dry_run: bool,
     /// `x-credits.spends`: a call can cost credits.
     pub spends_credits: bool,
+    /// `x-credits.detail`: what a call costs, in words.
+    pub credits_detail: Option<&'a str>,
     /// `x-secret`: the answer holds a secret.
     pub secret: bool,
+    /// The members of the success answers with `x-secret`, as paths such as `data.password` and `data[].links`.
+    pub secret_members: &'a [&'a str],
     /// `x-irreversible`: the effect cannot be undone.
     pub irreversible: bool,
     /// `x-error-codes`.

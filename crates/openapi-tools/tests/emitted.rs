@@ -82,6 +82,11 @@ fn tables_equal_the_catalogue() {
         assert_eq!(row.output_schema, tool.output_schema.as_deref());
         assert_eq!(row.annotations, tool.annotations);
         assert_eq!(row.facts.error_codes, tool.facts.error_codes);
+        assert_eq!(row.facts.secret_members, tool.facts.secret_members);
+        assert_eq!(
+            row.facts.credits_detail,
+            tool.facts.credits_detail.as_deref()
+        );
         assert_eq!(row.operation.id, tool.operation.id);
         assert_eq!(row.operation.accepts, tool.operation.accepts);
         assert_eq!(

@@ -7,12 +7,12 @@ use crate::model::Facts;
 use crate::problem::{at, nth};
 use crate::table::{Annotations, Idempotency, Scope};
 
-impl Context<'_> {
+impl<'d> Context<'d> {
     /// Facts and hints of an operation. An extension of the wrong type is a problem.
     pub(crate) fn facts(
         &mut self,
         method: &str,
-        operation: &Map<String, Value>,
+        operation: &'d Map<String, Value>,
         pointer: &str,
     ) -> (Facts, Annotations) {
         let safe = matches!(method, "get" | "head" | "options" | "trace");
@@ -38,6 +38,7 @@ impl Context<'_> {
             .flag(operation, pointer, "x-irreversible")
             .unwrap_or(false);
         let spends_credits = self.spends(operation, pointer);
+        let credits_detail = self.credits_detail(operation, pointer);
         // Where nobody said: a DELETE destroys, and MCP asks to expect it of every other write (destructiveHint).
         let destructive = irreversible
             || self
@@ -48,7 +49,9 @@ impl Context<'_> {
             idempotency,
             dry_run: self.flag(operation, pointer, "x-dry-run").unwrap_or(false),
             spends_credits,
+            credits_detail,
             secret: self.flag(operation, pointer, "x-secret").unwrap_or(false),
+            secret_members: self.secrets(operation, pointer),
             irreversible,
             error_codes: self.codes(operation, pointer),
         };
@@ -61,7 +64,12 @@ impl Context<'_> {
         (facts, annotations)
     }
 
-    fn flag(&mut self, operation: &Map<String, Value>, pointer: &str, name: &str) -> Option<bool> {
+    pub(super) fn flag(
+        &mut self,
+        operation: &Map<String, Value>,
+        pointer: &str,
+        name: &str,
+    ) -> Option<bool> {
         match operation.get(name)? {
             Value::Bool(value) => Some(*value),
             _ => {
@@ -106,6 +114,17 @@ impl Context<'_> {
                 .problem(&place, "must have the member \"spends\"");
         }
         self.flag(credits, &place, "spends").unwrap_or(false)
+    }
+
+    fn credits_detail(&mut self, operation: &Map<String, Value>, pointer: &str) -> Option<String> {
+        match operation.get("x-credits")?.get("detail")? {
+            Value::String(detail) => Some(detail.clone()),
+            _ => {
+                let place = at(&at(pointer, "x-credits"), "detail");
+                self.report.problem(&place, "must be a string");
+                None
+            }
+        }
     }
 
     fn codes(&mut self, operation: &Map<String, Value>, pointer: &str) -> Vec<String> {

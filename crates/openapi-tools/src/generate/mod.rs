@@ -12,6 +12,7 @@ mod operation;
 mod parameters;
 mod paths;
 mod responses;
+mod secrets;
 
 use std::collections::HashMap;
 

@@ -54,7 +54,7 @@ fn hints_follow_from_extensions() {
 
 #[test]
 fn facts_are_read() {
-    let operation = json!({ "x-scope": "read", "x-idempotency": "refused", "x-dry-run": true, "x-credits": { "spends": true, "amount": 2 }, "x-secret": true,
+    let operation = json!({ "x-scope": "read", "x-idempotency": "refused", "x-dry-run": true, "x-credits": { "spends": true, "amount": 2, "detail": "2 each" }, "x-secret": true,
         "x-irreversible": true, "x-error-codes": ["A", "B"], "tags": ["money", "other"], "deprecated": true, "summary": "Pay", "description": "Pays." });
     let tool = tool(&posting("3.1.0", operation, json!({})));
     let facts = &tool.facts;
@@ -63,6 +63,7 @@ fn facts_are_read() {
         (Scope::Read, Idempotency::Refused)
     );
     assert!(facts.dry_run && facts.spends_credits && facts.secret && facts.irreversible);
+    assert_eq!(facts.credits_detail.as_deref(), Some("2 each"));
     assert_eq!(facts.error_codes, ["A", "B"]);
     assert_eq!(
         (
@@ -118,6 +119,11 @@ fn extensions_of_the_wrong_type_are_problems() {
             "x-credits",
             json!({ "spends": 1 }),
             "/x-credits/spends: must be true or false",
+        ),
+        (
+            "x-credits",
+            json!({ "spends": true, "detail": 2 }),
+            "/x-credits/detail: must be a string",
         ),
         (
             "x-error-codes",

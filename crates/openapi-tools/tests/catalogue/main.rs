@@ -13,4 +13,5 @@ mod names;
 mod parameters;
 mod references;
 mod schemas;
+mod secrets;
 mod support;

@@ -1,0 +1,123 @@
+//! Which members of the success answers are secret: `x-secret: true` at a property.
+
+use std::collections::HashSet;
+
+use serde_json::{Map, Value};
+
+use super::context::{Context, MAX_DEPTH};
+use super::media_type::is_json;
+use crate::problem::at;
+
+/// The most schemas that are looked at for one operation; a document can nest references so that there are billions.
+const MAX_SCHEMAS: usize = 10_000;
+
+/// One walk over the schemas of an operation's answers.
+struct Walk {
+    /// What was found, in the order of the document.
+    found: Vec<String>,
+    /// References between the answer and where the walk is, so that a circle ends.
+    active: HashSet<String>,
+    /// Schemas that may still be looked at.
+    left: usize,
+}
+
+impl<'d> Context<'d> {
+    /// The secret members of an operation's success answers, as paths such as `data.password` and `data[].links`. What
+    /// is inside a secret member is not looked at.
+    pub(crate) fn secrets(
+        &mut self,
+        operation: &'d Map<String, Value>,
+        pointer: &str,
+    ) -> Vec<String> {
+        let place = at(pointer, "responses");
+        let mut walk = Walk {
+            found: Vec::new(),
+            active: HashSet::new(),
+            left: MAX_SCHEMAS,
+        };
+        let responses = operation.get("responses").and_then(Value::as_object);
+        for (code, response) in responses.into_iter().flatten() {
+            if !code.starts_with('2') {
+                continue;
+            }
+            let here = at(&place, code);
+            // A response of the wrong type is reported where the answers are read.
+            let Some((response, found)) = response
+                .is_object()
+                .then(|| self.object(response, &here, "a response"))
+                .flatten()
+            else {
+                continue;
+            };
+            let content = response.get("content").and_then(Value::as_object);
+            for (media_type, media) in content.into_iter().flatten() {
+                if is_json(media_type)
+                    && let Some(schema) = media.get("schema")
+                {
+                    let place = at(&at(&at(&found, "content"), media_type), "schema");
+                    self.secret_members(schema, &place, "", 0, &mut walk);
+                }
+            }
+        }
+        if walk.left == 0 {
+            self.report.warn(
+                &place,
+                "the answers are too large to look for all secret members",
+            );
+        }
+        walk.found
+    }
+
+    fn secret_members(
+        &mut self,
+        schema: &'d Value,
+        pointer: &str,
+        path: &str,
+        depth: usize,
+        walk: &mut Walk,
+    ) {
+        let Value::Object(schema) = schema else {
+            return;
+        };
+        if walk.left == 0 || depth > MAX_DEPTH {
+            return;
+        }
+        walk.left -= 1;
+        if let Some(reference) = schema.get("$ref")
+            && let Some(target) = self.canonical(reference, &at(pointer, "$ref"))
+            && let Some(referenced) = self.root.pointer(&target)
+            && walk.active.insert(target.clone())
+        {
+            self.secret_members(referenced, &target, path, depth + 1, walk);
+            walk.active.remove(&target);
+        }
+        for keyword in ["allOf", "anyOf", "oneOf"] {
+            let branches = schema.get(keyword).and_then(Value::as_array);
+            for branch in branches.into_iter().flatten() {
+                self.secret_members(branch, pointer, path, depth + 1, walk);
+            }
+        }
+        let properties = schema.get("properties").and_then(Value::as_object);
+        for (name, property) in properties.into_iter().flatten() {
+            let here = if path.is_empty() {
+                name.clone()
+            } else {
+                format!("{path}.{name}")
+            };
+            let secret = property
+                .as_object()
+                .and_then(|property| self.flag(property, &at(pointer, name), "x-secret"));
+            if secret == Some(true) {
+                if !walk.found.contains(&here) {
+                    walk.found.push(here);
+                }
+            } else {
+                self.secret_members(property, &at(pointer, name), &here, depth + 1, walk);
+            }
+        }
+        if let Some(items) = schema.get("items") {
+            let here = format!("{path}[]");
+            self.secret_members(items, &at(pointer, "items"), &here, depth + 1, walk);
+        }
+    }
+}
