@@ -8,6 +8,7 @@ pub mod headers;
 pub mod jsonrpc;
 pub mod legacy;
 pub mod modern;
+pub mod playbooks;
 pub mod prompts;
 pub mod resources;
 pub mod revision;

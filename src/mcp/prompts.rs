@@ -1,24 +1,28 @@
-//! `prompts/list`, `prompts/get` and the completion of prompt arguments: six playbooks for work that takes many calls.
+//! `prompts/list`, `prompts/get` and the completion of prompt arguments.
 
 use super::jsonrpc::{INVALID_PARAMS, Request, RpcError};
+use super::playbooks::PLAYBOOKS;
 use crate::reply::excerpt;
 use serde_json::{Map, Value, json};
 
-/// A playbook.
+/// A prompt: a text with places for arguments.
 #[derive(Debug)]
 pub struct Prompt {
     /// Name, stable.
     pub name: &'static str,
-    title: &'static str,
-    description: &'static str,
-    arguments: &'static [Argument],
+    /// Name for people.
+    pub title: &'static str,
+    /// One sentence.
+    pub description: &'static str,
+    /// In the order a form would ask for them.
+    pub arguments: &'static [Argument],
     /// The text, with `{argument}` where a value goes.
-    text: &'static str,
+    pub text: &'static str,
 }
 
-/// An argument of a playbook.
+/// An argument of a prompt.
 #[derive(Debug)]
-struct Argument {
+pub struct Argument {
     name: &'static str,
     description: &'static str,
     required: bool,
@@ -28,39 +32,17 @@ struct Argument {
     values: &'static [&'static str],
 }
 
-const PLATFORMS: &[&str] = &["tiktok", "instagram"];
-/// Codes that public sources name; `tokportal_list_countries` has them all.
-const COUNTRIES: &[&str] = &["USA", "UK", "FR", "CA", "IT", "PH", "DE"];
-const EVENTS: &[&str] = &[
-    "bundle.created",
-    "bundle.published",
-    "bundle.cancelled",
-    "bundle.archived",
-    "account.configured",
-    "account.published",
-    "account.in_review",
-    "account.pending_corrections",
-    "account.finalized",
-    "account.remade",
-    "account.banned",
-    "account.revealed",
-    "video.configured",
-    "video.in_review",
-    "video.published",
-    "video.pending_corrections",
-    "video.finalized",
-    "warming.session_completed",
-    "subscription.renewed",
-    "subscription.lapsed",
-    "credits.restored",
-];
-
 /// The longest value of an argument, in characters.
 const MAX_VALUE: usize = 500;
 /// The protocol's limit of completion values.
 const MAX_COMPLETIONS: usize = 100;
 
-const fn argument(name: &'static str, description: &'static str, phrase: &'static str) -> Argument {
+/// An argument that may be left out and has no values to choose from.
+pub const fn argument(
+    name: &'static str,
+    description: &'static str,
+    phrase: &'static str,
+) -> Argument {
     Argument {
         name,
         description,
@@ -71,102 +53,22 @@ const fn argument(name: &'static str, description: &'static str, phrase: &'stati
 }
 
 impl Argument {
-    const fn required(mut self) -> Self {
+    /// Must be given.
+    pub const fn required(mut self) -> Self {
         self.required = true;
         self
     }
 
-    const fn of(mut self, values: &'static [&'static str]) -> Self {
+    /// Completed from these values.
+    pub const fn of(mut self, values: &'static [&'static str]) -> Self {
         self.values = values;
         self
     }
 }
 
-/// All playbooks, in the order of a customer's life.
-pub static PROMPTS: [Prompt; 6] = [
-    Prompt {
-        name: "first_order",
-        title: "Place a first order",
-        description: "From prices to a published order: one account, optionally with videos.",
-        arguments: &[
-            argument("platform", "tiktok or instagram", "{}")
-                .required()
-                .of(PLATFORMS),
-            argument("country", "Country code, such as USA", " in {}").of(COUNTRIES),
-            argument("videos", "Number of video slots", " with {} video slots"),
-        ],
-        text: include_str!("../../static/prompts/first_order.md"),
-    },
-    Prompt {
-        name: "post_at_scale",
-        title: "Post at scale",
-        description: "Plan and schedule many videos over several bundles.",
-        arguments: &[
-            argument(
-                "bundles",
-                "Which bundles, by title or id",
-                " in these bundles: {}",
-            ),
-            argument("start", "First day, YYYY-MM-DD", ", from {} on"),
-        ],
-        text: include_str!("../../static/prompts/post_at_scale.md"),
-    },
-    Prompt {
-        name: "warm_accounts",
-        title: "Warm accounts",
-        description: "Choose search terms for a niche, price the warming and follow it.",
-        arguments: &[
-            argument("niche", "The niche, in a few words", "{}").required(),
-            argument("target", "Account or bundle, by name or id", "{}").required(),
-        ],
-        text: include_str!("../../static/prompts/warm_accounts.md"),
-    },
-    Prompt {
-        name: "weekly_report",
-        title: "Weekly report",
-        description: "A report on accounts and posts with figures, highlights and next steps.",
-        arguments: &[
-            argument(
-                "accounts",
-                "Accounts to report on; all if left out",
-                " on these accounts: {}",
-            ),
-            argument(
-                "days",
-                "Length of the period in days",
-                ", over the last {} days",
-            )
-            .of(&["7", "14", "30"]),
-        ],
-        text: include_str!("../../static/prompts/weekly_report.md"),
-    },
-    Prompt {
-        name: "handle_ban",
-        title: "Handle a ban",
-        description: "What happened to a banned account, what it means and what can be claimed.",
-        arguments: &[argument(
-            "account",
-            "The account, by username or id",
-            ": {}",
-        )],
-        text: include_str!("../../static/prompts/handle_ban.md"),
-    },
-    Prompt {
-        name: "connect_webhook",
-        title: "Connect a webhook",
-        description: "Choose events, create the endpoint, verify signatures and test the delivery.",
-        arguments: &[
-            argument("url", "HTTPS address of the receiver", " that posts to {}"),
-            argument("events", "What to be told about", " for these events: {}").of(EVENTS),
-        ],
-        text: include_str!("../../static/prompts/connect_webhook.md"),
-    },
-];
-
 /// The list result.
 pub fn list() -> Map<String, Value> {
-    let prompts: Vec<Value> = PROMPTS
-        .iter()
+    let prompts: Vec<Value> = all()
         .map(|prompt| {
             let arguments: Vec<Value> = prompt
                 .arguments
@@ -184,10 +86,10 @@ pub fn list() -> Map<String, Value> {
     Map::from_iter([("prompts".to_owned(), prompts.into())])
 }
 
-/// A playbook with its arguments filled in.
+/// A prompt with its arguments filled in.
 ///
 /// # Errors
-/// `-32602` for an unknown playbook, and for an argument that is unknown, missing, not a string or too long.
+/// `-32602` for an unknown prompt, and for an argument that is unknown, missing, not a string or too long.
 pub fn get(request: &Request) -> Result<Map<String, Value>, RpcError> {
     let invalid = |text: String| RpcError::answered(&request.id, INVALID_PARAMS, text);
     let name = request
@@ -248,10 +150,10 @@ pub fn get(request: &Request) -> Result<Map<String, Value>, RpcError> {
     ]))
 }
 
-/// Completes an argument of a playbook from what is typed so far.
+/// Completes an argument of a prompt from what is typed so far.
 ///
 /// # Errors
-/// `-32602` for an unknown playbook or argument.
+/// `-32602` for an unknown prompt or argument.
 pub fn complete(request: &Request) -> Result<Map<String, Value>, RpcError> {
     let text = |pointer: [&str; 2]| {
         let value = request
@@ -293,99 +195,14 @@ pub fn complete(request: &Request) -> Result<Map<String, Value>, RpcError> {
     Ok(Map::from_iter([("completion".to_owned(), completion)]))
 }
 
+fn all() -> impl Iterator<Item = &'static Prompt> {
+    PLAYBOOKS.iter()
+}
+
 fn find(name: &str) -> Option<&'static Prompt> {
-    PROMPTS.iter().find(|prompt| prompt.name == name)
+    all().find(|prompt| prompt.name == name)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn ask(params: Value) -> Request {
-        let Value::Object(params) = params else {
-            panic!("an object")
-        };
-        Request {
-            id: json!(1),
-            method: "prompts/get".to_owned(),
-            params,
-        }
-    }
-
-    #[test]
-    fn every_placeholder_has_its_argument_and_every_tool_exists() {
-        for prompt in &PROMPTS {
-            for argument in prompt.arguments {
-                assert!(
-                    prompt.text.contains(&format!("{{{}}}", argument.name)),
-                    "{} {}",
-                    prompt.name,
-                    argument.name
-                );
-            }
-            let all: Map<String, Value> = prompt
-                .arguments
-                .iter()
-                .map(|a| (a.name.to_owned(), json!("VALUE")))
-                .collect();
-            let filled =
-                get(&ask(json!({"name": prompt.name, "arguments": all}))).expect(prompt.name);
-            let text = filled["messages"][0]["content"]["text"]
-                .as_str()
-                .expect("text");
-            assert_eq!(text.matches("VALUE").count(), prompt.arguments.len());
-            assert!(!text.contains('{'), "{text}");
-            for word in text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')) {
-                assert!(
-                    !word.starts_with("tokportal_") || crate::catalog::find(word).is_some(),
-                    "{word}"
-                );
-            }
-        }
-    }
-
-    #[test]
-    fn optional_arguments_leave_no_hole() {
-        let filled = get(&ask(
-            json!({"name": "first_order", "arguments": {"platform": "tiktok"}}),
-        ))
-        .expect("filled");
-        let text = filled["messages"][0]["content"]["text"]
-            .as_str()
-            .expect("text");
-        assert!(
-            text.starts_with("Help me place my first TokPortal order: one tiktok account.\n"),
-            "{text}"
-        );
-    }
-
-    #[test]
-    fn wrong_arguments_are_named() {
-        for params in [
-            json!({"name": "nope"}),
-            json!({"name": "first_order"}),
-            json!({"name": "first_order", "arguments": {"platform": 1}}),
-            json!({"name": "first_order", "arguments": {"platform": "tiktok", "colour": "red"}}),
-            json!({"name": "first_order", "arguments": {"platform": "x".repeat(501)}}),
-            json!({"name": "first_order", "arguments": []}),
-        ] {
-            assert_eq!(
-                get(&ask(params.clone())).expect_err("refused").code,
-                INVALID_PARAMS,
-                "{params}"
-            );
-        }
-    }
-
-    #[test]
-    fn completes_by_prefix() {
-        let completed = complete(&ask(json!({
-            "ref": {"type": "ref/prompt", "name": "first_order"},
-            "argument": {"name": "country", "value": "u"},
-        })));
-        assert_eq!(
-            completed.expect("completed")["completion"]["values"],
-            json!(["USA", "UK"])
-        );
-    }
-}
+#[path = "prompts_tests.rs"]
+mod tests;
