@@ -6,22 +6,9 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::Request;
 use http_body_util::Full;
-use tokportal_embed::{App, Limits, MemoryLog};
+use tokportal_embed::Limits;
 
-use crate::support::{app, builder, get, guest, ok, send, text};
-
-async fn limited(limits: Limits) -> (App, MemoryLog) {
-    let (builder, log) = builder();
-    (
-        builder
-            .limits(limits)
-            .component(guest())
-            .build()
-            .await
-            .unwrap(),
-        log,
-    )
-}
+use crate::support::{app, get, guest, limited, ok, send, text};
 
 /// The request id in an error response.
 fn id_of(body: &str) -> &str {

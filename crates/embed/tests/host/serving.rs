@@ -6,7 +6,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokportal_embed::{Error, Limits, Server};
 
-use crate::support::{app, builder, get, guest};
+use crate::support::{app, get, guest, limited};
 use crate::upstream::Upstream;
 
 /// Sends raw bytes and returns all that comes back until the server closes.
@@ -60,17 +60,11 @@ async fn connections_are_kept_alive() {
 
 #[tokio::test]
 async fn a_client_that_sends_a_large_body_gets_its_answer() {
-    let (builder, _) = builder();
-    let limits = Limits {
+    let (app, _) = limited(Limits {
         request_body_bytes: 1000,
         ..Default::default()
-    };
-    let app = builder
-        .limits(limits)
-        .component(guest())
-        .build()
-        .await
-        .unwrap();
+    })
+    .await;
     let server = app.bind("127.0.0.1:0").await.unwrap();
     let body = vec![b'x'; 8 << 20];
     let head = format!(
@@ -99,17 +93,11 @@ async fn a_component_may_answer_without_reading() {
 
 #[tokio::test]
 async fn a_header_beyond_the_limit_is_431() {
-    let (builder, _) = builder();
-    let limits = Limits {
+    let (app, _) = limited(Limits {
         request_header_bytes: 8192,
         ..Default::default()
-    };
-    let app = builder
-        .limits(limits)
-        .component(guest())
-        .build()
-        .await
-        .unwrap();
+    })
+    .await;
     let server = app.bind("127.0.0.1:0").await.unwrap();
     let request = format!(
         "GET / HTTP/1.1\r\nhost: a\r\nx: {}\r\n\r\n",
@@ -121,17 +109,11 @@ async fn a_header_beyond_the_limit_is_431() {
 
 #[tokio::test]
 async fn a_client_that_never_finishes_its_header_is_cut_off() {
-    let (builder, _) = builder();
-    let limits = Limits {
+    let (app, _) = limited(Limits {
         header_read_time: Duration::from_millis(50),
         ..Default::default()
-    };
-    let app = builder
-        .limits(limits)
-        .component(guest())
-        .build()
-        .await
-        .unwrap();
+    })
+    .await;
     let server = app.bind("127.0.0.1:0").await.unwrap();
     // It returns only because the server closes the connection.
     let answer = exchange(&server, b"GET / HTTP/1.1\r\nhost: a\r\n").await;

@@ -1,6 +1,8 @@
 //! Key-value stores and databases.
 
-use crate::support::{app, builder, get, guest, ok, send};
+use tokportal_embed::Limits;
+
+use crate::support::{app, builder, get, guest, limited, ok, send};
 
 #[tokio::test]
 async fn key_value_keeps_what_it_is_given() {
@@ -47,17 +49,11 @@ async fn an_undeclared_store_is_refused() {
 #[tokio::test]
 async fn sixty_four_parallel_increments_count_to_sixty_four() {
     // One request an instance at a time, so that many instances race.
-    let (builder, _) = builder();
-    let limits = tokportal_embed::Limits {
+    let (app, _) = limited(Limits {
         requests_at_once: 1,
         ..Default::default()
-    };
-    let app = builder
-        .limits(limits)
-        .component(guest())
-        .build()
-        .await
-        .unwrap();
+    })
+    .await;
     let tasks: Vec<_> = (0..64)
         .map(|_| {
             let app = app.clone();

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body_util::{BodyExt as _, Full};
-use tokportal_embed::{App, AppBuilder, ComponentConfig, MemoryLog, ResponseBody};
+use tokportal_embed::{App, AppBuilder, ComponentConfig, Limits, MemoryLog, ResponseBody};
 
 /// The file of a component that was built for these tests.
 pub(crate) fn wasm(name: &str) -> PathBuf {
@@ -46,6 +46,13 @@ pub(crate) fn builder() -> (AppBuilder, MemoryLog) {
 pub(crate) async fn app(component: ComponentConfig) -> (App, MemoryLog) {
     let (builder, log) = builder();
     (builder.component(component).build().await.unwrap(), log)
+}
+
+/// The guest with these limits.
+pub(crate) async fn limited(limits: Limits) -> (App, MemoryLog) {
+    let (builder, log) = builder();
+    let builder = builder.limits(limits).component(guest());
+    (builder.build().await.unwrap(), log)
 }
 
 /// Status and body of a GET.

@@ -36,14 +36,16 @@ struct Seen {
 }
 
 impl Upstream {
-    pub(crate) async fn start() -> Self {
+    async fn bind() -> (Self, TcpListener) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let seen = Arc::new(Seen::default());
-        let upstream = Self {
-            port,
-            seen: Arc::clone(&seen),
-        };
+        (Self { port, seen }, listener)
+    }
+
+    pub(crate) async fn start() -> Self {
+        let (upstream, listener) = Self::bind().await;
+        let seen = Arc::clone(&upstream.seen);
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 tokio::spawn(serve(Arc::clone(&seen), stream));
@@ -65,13 +67,8 @@ impl Upstream {
             .with_single_cert(vec![made.cert.der().clone()], key.into())
             .unwrap();
         let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(config));
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let port = listener.local_addr().unwrap().port();
-        let seen = Arc::new(Seen::default());
-        let upstream = Self {
-            port,
-            seen: Arc::clone(&seen),
-        };
+        let (upstream, listener) = Self::bind().await;
+        let seen = Arc::clone(&upstream.seen);
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 let (acceptor, seen) = (acceptor.clone(), Arc::clone(&seen));
