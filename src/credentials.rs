@@ -3,6 +3,7 @@
 use crate::Connector;
 use crate::host::Host;
 use crate::host::config::{Config, SignIn};
+use crate::mcp::variant::{Address, Variant};
 use crate::oauth::access_token;
 use crate::oauth::sealing_secret::sealer;
 use crate::pages::Level;
@@ -46,6 +47,7 @@ pub enum NoKey {
 pub async fn find<H: Host>(
     connector: &Connector<H>,
     headers: &HeaderMap,
+    variant: Variant,
 ) -> Result<Credential, NoKey> {
     let token = token(headers)?;
     if let Ok(key) = ApiKey::parse(token.expose()) {
@@ -56,8 +58,9 @@ pub async fn find<H: Host>(
         return Err(NoKey::Malformed);
     }
     let sealer = sealer(connector).await.map_err(|_| NoKey::Unavailable)?;
-    let (key, level) = access_token::open(&sealer, token.expose(), &connector.config.resource)
-        .ok_or(NoKey::Malformed)?;
+    let resource = &connector.config.resource;
+    let (key, level) =
+        access_token::open(&sealer, token.expose(), resource, variant).ok_or(NoKey::Malformed)?;
     Ok(Credential {
         key,
         level: Some(level),
@@ -93,7 +96,7 @@ fn token(headers: &HeaderMap) -> Result<Secret, NoKey> {
 }
 
 /// 401 with the challenge that leads a client to our metadata (RFC 9728, section 5.1; RFC 6750, section 3).
-pub fn unauthorized(config: &Config, token_was_sent: bool) -> Reply {
+pub fn unauthorized(config: &Config, address: &Address, token_was_sent: bool) -> Reply {
     let (error, description) = if token_was_sent {
         (
             "invalid_token",
@@ -108,8 +111,9 @@ pub fn unauthorized(config: &Config, token_was_sent: bool) -> Reply {
     let body = serde_json::json!({ "error": error, "error_description": description }).to_string();
     let mut reply = reply::json(StatusCode::UNAUTHORIZED, body);
     let mut challenge = format!(
-        "Bearer resource_metadata=\"{}\", scope=\"{SCOPES}\"",
-        config.resource_metadata_url()
+        "Bearer resource_metadata=\"{}\", scope=\"{}\"",
+        address.after(&config.resource_metadata_url()),
+        scopes(address.variant)
     );
     if token_was_sent {
         challenge.push_str(", error=\"invalid_token\"");
@@ -119,7 +123,7 @@ pub fn unauthorized(config: &Config, token_was_sent: bool) -> Reply {
 }
 
 /// 403 for a call that the person did not allow (RFC 6750, section 3.1). Nothing went upstream.
-pub fn insufficient_scope(config: &Config) -> Reply {
+pub fn insufficient_scope(config: &Config, address: &Address) -> Reply {
     let body = serde_json::json!({
         "error": "insufficient_scope",
         "error_description": "This connection is read-only. To change anything, connect again and choose full access.",
@@ -127,7 +131,7 @@ pub fn insufficient_scope(config: &Config) -> Reply {
     let mut reply = reply::json(StatusCode::FORBIDDEN, body.to_string());
     let challenge = format!(
         "Bearer error=\"insufficient_scope\", scope=\"{SCOPES}\", resource_metadata=\"{}\"",
-        config.resource_metadata_url()
+        address.after(&config.resource_metadata_url())
     );
     reply::set(&mut reply, header::WWW_AUTHENTICATE, &challenge);
     reply
@@ -137,6 +141,15 @@ pub fn insufficient_scope(config: &Config) -> Reply {
 pub const SCOPES: &str = "read write";
 /// Each scope (RFC 8414, `scopes_supported`).
 pub const SCOPES_SUPPORTED: [&str; 2] = ["read", "write"];
+
+/// The scopes that a client can ask for at an address.
+pub fn scopes(variant: Variant) -> &'static str {
+    scope(if variant.is_read_only() {
+        Level::Read
+    } else {
+        Level::Full
+    })
+}
 
 /// The scope of a level.
 pub fn scope(level: Level) -> &'static str {
@@ -161,7 +174,7 @@ mod tests {
 
     fn find(pairs: &[(&'static str, &str)]) -> Result<Credential, NoKey> {
         let connector = connector(FakeHost::silent(), &[]);
-        pollster::block_on(super::find(&connector, &headers(pairs)))
+        pollster::block_on(super::find(&connector, &headers(pairs), Variant::default()))
     }
 
     #[test]

@@ -35,6 +35,10 @@ pub const HINTS: &[(&str, &str)] = &[
         "UPSTREAM_MALFORMED",
         "The answer could not be read. For a write, read the object before repeating it.",
     ),
+    (
+        "READ_ONLY_ADDRESS",
+        "Ask the person to connect to the address without readonly=1, if anything is to be changed; signing in again does not help.",
+    ),
     // The API's.
     ("AUTH_MISSING_KEY", "Connect again and sign in."),
     (

@@ -181,7 +181,8 @@ impl Config {
             .is_some_and(is_loopback_name)
     }
 
-    /// Address of the protected resource metadata (RFC 9728, section 3.1: the well-known part goes before the path).
+    /// Address of the protected resource metadata (RFC 9728, section 3.1: the well-known part goes before the path), for
+    /// the resource without a query.
     pub fn resource_metadata_url(&self) -> String {
         format!(
             "{}/.well-known/oauth-protected-resource{MCP_PATH}",

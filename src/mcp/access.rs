@@ -3,6 +3,7 @@
 
 use super::endpoint::Outcome;
 use super::jsonrpc::Request;
+use super::variant::{Address, Variant};
 use crate::Connector;
 use crate::catalog;
 use crate::credentials::{self, Credential};
@@ -12,7 +13,7 @@ use crate::pages::Level;
 use crate::portal::grant::{self, Grant, grant};
 use crate::reply::Reply;
 use futures::future::join;
-use openapi_tools::table::Scope;
+use openapi_tools::table::{Scope, Tool};
 use serde_json::Value;
 
 /// Admits a request, with what is known of the caller's level. A tool that reads goes straight to the API, which knows
@@ -23,12 +24,15 @@ use serde_json::Value;
 pub async fn admit<H: Host>(
     connector: &Connector<H>,
     caller: &Credential,
+    variant: Variant,
     request: &Request,
 ) -> Result<Credential, Outcome> {
     let scope = match request.method.as_str() {
         "ping" => return Ok(caller.clone()),
-        "tools/call" => match scope(request) {
-            Some(Scope::Write) => Scope::Write,
+        "tools/call" => match tool(request) {
+            // It is refused in a moment, and a 403 would only make the person sign in for nothing.
+            Some(tool) if !variant.shows(tool) => Scope::Read,
+            Some(tool) if tool.facts.scope == Scope::Write => Scope::Write,
             _ => return Ok(caller.clone()),
         },
         _ => Scope::Read,
@@ -62,12 +66,15 @@ pub async fn admit<H: Host>(
 }
 
 /// 401 for a key that the API or the portal no longer knows. What was believed of it is forgotten.
-pub fn rejected<H: Host>(connector: &Connector<H>, caller: &Credential) -> Reply {
+pub fn rejected<H: Host>(
+    connector: &Connector<H>,
+    caller: &Credential,
+    address: &Address,
+) -> Reply {
     grant::forget(&caller.key);
-    credentials::unauthorized(&connector.config, true)
+    credentials::unauthorized(&connector.config, address, true)
 }
 
-fn scope(request: &Request) -> Option<Scope> {
-    let name = request.params.get("name").and_then(Value::as_str)?;
-    catalog::find(name).map(|tool| tool.facts.scope)
+fn tool(request: &Request) -> Option<&'static Tool<'static>> {
+    catalog::find(request.params.get("name").and_then(Value::as_str)?)
 }

@@ -3,6 +3,7 @@
 use super::headers::{PROTOCOL_VERSION, single};
 use super::jsonrpc::{self, INVALID_REQUEST, Message, PARSE_ERROR, RpcError};
 use super::revision::Revision;
+use super::variant::Address;
 use super::{access, legacy, modern};
 use crate::Connector;
 use crate::credentials::{self, Credential, NoKey};
@@ -41,9 +42,9 @@ pub async fn handle<H: Host, B: IncomingBody>(
     let origin = parts.headers.get(header::ORIGIN).cloned();
     let mut reply = match admit(connector, &parts).await {
         Err(reply) => *reply,
-        Ok(caller) => match read(&parts.headers, body).await {
+        Ok((caller, address)) => match read(&parts.headers, body).await {
             Err(reply) => *reply,
-            Ok(value) => dispatch(connector, &caller, &parts.headers, value).await,
+            Ok(value) => dispatch(connector, &caller, &address, &parts.headers, value).await,
         },
     };
     // Refused origins learn nothing; the others are browser clients that must be able to read the answer.
@@ -64,9 +65,12 @@ pub async fn handle<H: Host, B: IncomingBody>(
     reply
 }
 
-/// Host, origin, preflight, key, method: in this order, because clients probe with GET and with old version headers,
-/// and must see the challenge.
-async fn admit<H: Host>(connector: &Connector<H>, parts: &Parts) -> Result<Credential, Box<Reply>> {
+/// Host, origin, preflight, address, key, method: in this order, because nobody should sign in for an address that
+/// cannot work, and because clients probe with GET and with old version headers, and must see the challenge.
+async fn admit<H: Host>(
+    connector: &Connector<H>,
+    parts: &Parts,
+) -> Result<(Credential, Address), Box<Reply>> {
     let (config, method, headers) = (&connector.config, &parts.method, &parts.headers);
     // `wasi:http` hosts take the Host header away and pass it on as the authority of the address.
     let host = headers
@@ -95,11 +99,13 @@ async fn admit<H: Host>(connector: &Connector<H>, parts: &Parts) -> Result<Crede
     if method == Method::OPTIONS {
         return Err(Box::new(preflight()));
     }
-    let caller = credentials::find(connector, headers)
+    let address = Address::parse(parts.uri.query().unwrap_or_default())
+        .map_err(|unusable| refuse(StatusCode::BAD_REQUEST, &unusable.0))?;
+    let caller = credentials::find(connector, headers, address.variant)
         .await
         .map_err(|none| match none {
-            NoKey::Missing => Box::new(credentials::unauthorized(config, false)),
-            NoKey::Malformed => Box::new(credentials::unauthorized(config, true)),
+            NoKey::Missing => Box::new(credentials::unauthorized(config, &address, false)),
+            NoKey::Malformed => Box::new(credentials::unauthorized(config, &address, true)),
             NoKey::Unavailable => refuse(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "The connector cannot open tokens right now: try again.",
@@ -113,7 +119,7 @@ async fn admit<H: Host>(connector: &Connector<H>, parts: &Parts) -> Result<Crede
         reply::set(&mut reply, header::ALLOW, "POST, OPTIONS");
         return Err(reply);
     }
-    Ok(caller)
+    Ok((caller, address))
 }
 
 fn preflight() -> Reply {
@@ -165,6 +171,7 @@ async fn read<B: IncomingBody>(headers: &HeaderMap, body: B) -> Result<Value, Bo
 async fn dispatch<H: Host>(
     connector: &Connector<H>,
     caller: &Credential,
+    address: &Address,
     headers: &HeaderMap,
     value: Value,
 ) -> Reply {
@@ -175,7 +182,7 @@ async fn dispatch<H: Host>(
         }
     };
     if let Value::Array(messages) = value {
-        return batch(connector, caller, version, messages).await;
+        return batch(connector, caller, address, version, messages).await;
     }
     let request = match jsonrpc::message(value) {
         Err(error) => return error.reply(),
@@ -184,23 +191,24 @@ async fn dispatch<H: Host>(
         }
         Ok(Message::Request(request)) => request,
     };
-    let outcome = match access::admit(connector, caller, &request).await {
+    let variant = address.variant;
+    let outcome = match access::admit(connector, caller, variant, &request).await {
         Err(outcome) => outcome,
         Ok(caller) => match (version.map(Revision::parse), modern::is_modern(&request)) {
             (None, false) => {
-                legacy::answer(connector, &caller, Revision::R2025_03_26, request).await
+                legacy::answer(connector, &caller, variant, Revision::R2025_03_26, request).await
             }
             (Some(Some(revision)), false) if !revision.is_modern() => {
-                legacy::answer(connector, &caller, revision, request).await
+                legacy::answer(connector, &caller, variant, revision, request).await
             }
-            _ => modern::answer(connector, &caller, headers, request).await,
+            _ => modern::answer(connector, &caller, variant, headers, request).await,
         },
     };
     match outcome {
         Outcome::Response(body) => reply::json(StatusCode::OK, body),
         Outcome::Error(error) => error.reply(),
-        Outcome::KeyRejected => access::rejected(connector, caller),
-        Outcome::InsufficientScope => credentials::insufficient_scope(&connector.config),
+        Outcome::KeyRejected => access::rejected(connector, caller, address),
+        Outcome::InsufficientScope => credentials::insufficient_scope(&connector.config, address),
     }
 }
 
@@ -208,6 +216,7 @@ async fn dispatch<H: Host>(
 async fn batch<H: Host>(
     connector: &Connector<H>,
     caller: &Credential,
+    address: &Address,
     version: Option<&str>,
     messages: Vec<Value>,
 ) -> Reply {
@@ -219,6 +228,7 @@ async fn batch<H: Host>(
     if messages.is_empty() || messages.len() > MAX_BATCH {
         return refuse("A batch must have 1 to 50 messages.");
     }
+    let variant = address.variant;
     let mut responses = Vec::new();
     for value in messages {
         let outcome = match jsonrpc::message(value) {
@@ -231,18 +241,21 @@ async fn batch<H: Host>(
                     "initialize must not be part of a batch.",
                 ))
             }
-            Ok(Message::Request(request)) => match access::admit(connector, caller, &request).await
-            {
-                Ok(caller) => legacy::answer(connector, &caller, revision, request).await,
-                Err(outcome) => outcome,
-            },
+            Ok(Message::Request(request)) => {
+                match access::admit(connector, caller, variant, &request).await {
+                    Ok(caller) => {
+                        legacy::answer(connector, &caller, variant, revision, request).await
+                    }
+                    Err(outcome) => outcome,
+                }
+            }
         };
         match outcome {
             Outcome::Response(body) => responses.push(body),
             Outcome::Error(error) => responses.push(error.to_json().to_string()),
-            Outcome::KeyRejected => return access::rejected(connector, caller),
+            Outcome::KeyRejected => return access::rejected(connector, caller, address),
             Outcome::InsufficientScope => {
-                return credentials::insufficient_scope(&connector.config);
+                return credentials::insufficient_scope(&connector.config, address);
             }
         }
     }

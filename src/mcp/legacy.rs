@@ -3,6 +3,7 @@
 use super::endpoint::Outcome;
 use super::jsonrpc::{self, Request, RpcError};
 use super::revision::Revision;
+use super::variant::Variant;
 use super::{prompts, resources, server, tools};
 use crate::Connector;
 use crate::credentials::Credential;
@@ -13,14 +14,15 @@ use serde_json::{Map, Value, json};
 pub async fn answer<H: Host>(
     connector: &Connector<H>,
     caller: &Credential,
+    variant: Variant,
     revision: Revision,
     request: Request,
 ) -> Outcome {
     let result = match request.method.as_str() {
-        "initialize" => Ok(initialize(&request).to_string()),
+        "initialize" => Ok(initialize(variant, &request).to_string()),
         "ping" => Ok("{}".to_owned()),
-        "tools/list" => tools::list(caller, revision, &request),
-        "tools/call" => return tools::call(connector, caller, revision, request).await,
+        "tools/list" => tools::list(caller, variant, revision, &request),
+        "tools/call" => return tools::call(connector, caller, variant, revision, request).await,
         _ => match lookup(revision, &request) {
             Some(result) => result.map(|result| Value::Object(result).to_string()),
             None => Err(jsonrpc::method_not_found(&request)),
@@ -49,7 +51,7 @@ pub fn lookup(
 }
 
 /// Echoes a legacy version that is spoken here; anything else gets the newest legacy one, and the client decides.
-fn initialize(request: &Request) -> Value {
+fn initialize(variant: Variant, request: &Request) -> Value {
     let revision = request
         .params
         .get("protocolVersion")
@@ -61,6 +63,6 @@ fn initialize(request: &Request) -> Value {
         "protocolVersion": revision.name(),
         "capabilities": server::capabilities(),
         "serverInfo": server::info(),
-        "instructions": server::INSTRUCTIONS,
+        "instructions": server::instructions(variant),
     })
 }

@@ -16,3 +16,4 @@ pub mod server;
 #[cfg(test)]
 mod tests;
 pub mod tools;
+pub mod variant;

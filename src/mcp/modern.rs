@@ -4,6 +4,7 @@ use super::endpoint::Outcome;
 use super::headers;
 use super::jsonrpc::{self, INVALID_PARAMS, Request, RpcError, UNSUPPORTED_VERSION};
 use super::revision::Revision;
+use super::variant::Variant;
 use super::{legacy, server, tools};
 use crate::Connector;
 use crate::credentials::Credential;
@@ -28,6 +29,7 @@ pub fn is_modern(request: &Request) -> bool {
 pub async fn answer<H: Host>(
     connector: &Connector<H>,
     caller: &Credential,
+    variant: Variant,
     headers: &HeaderMap,
     request: Request,
 ) -> Outcome {
@@ -36,9 +38,9 @@ pub async fn answer<H: Host>(
         Err(error) => return Outcome::Error(error),
     };
     let result = match request.method.as_str() {
-        "server/discover" => Ok(complete(cacheable(discover())).to_string()),
-        "tools/list" => tools::list(caller, revision, &request),
-        "tools/call" => return tools::call(connector, caller, revision, request).await,
+        "server/discover" => Ok(complete(cacheable(discover(variant))).to_string()),
+        "tools/list" => tools::list(caller, variant, revision, &request),
+        "tools/call" => return tools::call(connector, caller, variant, revision, request).await,
         method => match legacy::lookup(revision, &request) {
             Some(result) => result.map(|result| {
                 let cached = method.ends_with("/list") || method == "resources/read";
@@ -99,14 +101,17 @@ fn check(headers: &HeaderMap, request: &Request) -> Result<Revision, RpcError> {
     Ok(revision)
 }
 
-fn discover() -> Map<String, Value> {
+fn discover(variant: Variant) -> Map<String, Value> {
     let mut result = Map::new();
     result.insert(
         "supportedVersions".to_owned(),
         json!(Revision::ALL.map(Revision::name)),
     );
     result.insert("capabilities".to_owned(), server::capabilities());
-    result.insert("instructions".to_owned(), server::INSTRUCTIONS.into());
+    result.insert(
+        "instructions".to_owned(),
+        server::instructions(variant).into(),
+    );
     result
 }
 

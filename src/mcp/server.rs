@@ -1,5 +1,6 @@
 //! What the server says of itself.
 
+use super::variant::Variant;
 use serde_json::{Value, json};
 
 /// The `Implementation` object.
@@ -18,4 +19,22 @@ pub fn capabilities() -> Value {
 }
 
 /// Guidance for the model. The first 512 characters stand alone, because some hosts cut there.
-pub const INSTRUCTIONS: &str = include_str!("instructions.txt");
+const INSTRUCTIONS: &str = include_str!("instructions.txt");
+
+/// Guidance for the model at an address: a narrowed one says so, in one sentence more.
+pub fn instructions(variant: Variant) -> String {
+    let mut text = INSTRUCTIONS.to_owned();
+    let narrowings = [
+        variant
+            .toolsets()
+            .map(|names| format!("the toolsets {}", names.join(", "))),
+        variant.is_read_only().then(|| "tools that read".to_owned()),
+    ];
+    let narrowings: Vec<String> = narrowings.into_iter().flatten().collect();
+    if !narrowings.is_empty() {
+        text.push_str("\n\nThe address of this connection shows only ");
+        text.push_str(&narrowings.join(" and "));
+        text.push_str(", so tools named here may be missing.\n");
+    }
+    text
+}

@@ -1,24 +1,29 @@
 //! `tools/list`, and which tool a `tools/call` means.
 
+use super::answer::ToolResult;
 use super::call;
 use super::endpoint::Outcome;
-use super::jsonrpc::{INVALID_PARAMS, Request, RpcError};
+use super::jsonrpc::{self, INVALID_PARAMS, Request, RpcError};
 use super::modern::TTL_MS;
 use super::revision::Revision;
 use super::server;
+use super::variant::Variant;
 use crate::Connector;
+use crate::api::diagnostics::Diagnostics;
 use crate::catalog;
 use crate::credentials::Credential;
 use crate::host::Host;
 use crate::reply::excerpt;
+use openapi_tools::table::Tool;
 use serde_json::{Map, Value};
 
-/// The list result: the tools that the caller may use. It has one page: several hosts never ask for a second one.
+/// The list result: the tools that the address shows and the caller may use. It has one page: several hosts never ask for a second one.
 ///
 /// # Errors
 /// `-32602` for a cursor, since no page ever hands one out.
 pub fn list(
     caller: &Credential,
+    variant: Variant,
     revision: Revision,
     request: &Request,
 ) -> Result<String, RpcError> {
@@ -36,7 +41,7 @@ pub fn list(
     let tools = || {
         catalog::TOOLS
             .iter()
-            .filter(|tool| caller.may(tool.facts.scope))
+            .filter(|tool| variant.shows(tool) && caller.may(tool.facts.scope))
     };
     let size: usize = tools()
         .map(|tool| tool.listing.base.len() + tool.listing.since_2025_06_18.len() + 3)
@@ -66,6 +71,7 @@ pub fn list(
 pub async fn call<H: Host>(
     connector: &Connector<H>,
     caller: &Credential,
+    variant: Variant,
     revision: Revision,
     mut request: Request,
 ) -> Outcome {
@@ -80,6 +86,9 @@ pub async fn call<H: Host>(
             excerpt(name, 80)
         ));
     };
+    if let Some(refusal) = outside(variant, revision, &request, tool) {
+        return refusal;
+    }
     let arguments = match request.params.remove("arguments") {
         None | Some(Value::Null) => Map::new(),
         Some(Value::Object(arguments)) => arguments,
@@ -92,4 +101,38 @@ pub async fn call<H: Host>(
         }
     };
     call::run(connector, caller, revision, &request, tool, &arguments).await
+}
+
+/// The answer to a call of a tool that the address does not show.
+fn outside(
+    variant: Variant,
+    revision: Revision,
+    request: &Request,
+    tool: &Tool<'_>,
+) -> Option<Outcome> {
+    if variant.shows(tool) {
+        return None;
+    }
+    if let Some(names) = variant.toolsets().filter(|_| !variant.has_toolset_of(tool)) {
+        return Some(Outcome::Error(RpcError::answered(
+            &request.id,
+            INVALID_PARAMS,
+            format!(
+                "The tool {} is of the toolset {}, and the address of this connection is narrowed to toolsets={}. To use it, \
+                 add {} to `toolsets` in the address of the connection, or leave `toolsets` out.",
+                tool.name,
+                tool.toolset,
+                names.join(","),
+                tool.toolset
+            ),
+        )));
+    }
+    // Not a 403: signing in again would change nothing about the address.
+    let message = format!(
+        "{} changes something, and the address of this connection is read-only: it has readonly=1.",
+        tool.name
+    );
+    let failure = ToolResult::Failure(Diagnostics::local("READ_ONLY_ADDRESS", message));
+    let result = failure.to_json(revision);
+    Some(Outcome::Response(jsonrpc::success(&request.id, &result)))
 }

@@ -1,10 +1,12 @@
-//! Access tokens of the api-key mode: the pasted key and the chosen level, sealed and bound to this resource.
+//! Access tokens of the api-key mode: the pasted key and the chosen level, sealed and bound to a resource.
 //!
 //! In the other mode the access token is the key that the portal minted. Here the key is the person's own, may do
 //! anything, and must not reach the chat host; the level holds because only we can open the token.
 
+use super::attempt::Asked;
 use super::seal::{Purpose, Sealer, sealed_text};
 use crate::host::{Clock, Rng};
+use crate::mcp::variant::Variant;
 use crate::pages::Level;
 use crate::secret::{ApiKey, Secret};
 use serde::{Deserialize, Serialize};
@@ -17,8 +19,10 @@ struct Content {
     #[serde(with = "sealed_text")]
     key: Secret,
     full: bool,
-    /// RFC 8707: the resource it is for.
+    /// RFC 8707: the endpoint it is for.
     aud: String,
+    /// Which of the endpoint's narrowed addresses it is for; any of them if the client named no resource.
+    variant: Option<Variant>,
     iat: u64,
     /// [`super::client::fingerprint`] of the client it was issued to.
     client: String,
@@ -31,23 +35,30 @@ pub fn issue<H: Rng + Clock>(
     key: &ApiKey,
     level: Level,
     resource: &str,
-    client: &str,
+    asked: &Asked,
 ) -> Secret {
     let content = Content {
         key: Secret::new(key.expose()),
         full: level == Level::Full,
         aud: resource.to_owned(),
+        variant: asked.resource,
         iat: host.now().as_secs(),
-        client: client.to_owned(),
+        client: asked.client.clone(),
     };
     let sealed = Secret::new(sealer.seal(host, Purpose::AccessToken, &content));
     Secret::new(format!("{PREFIX}{}", sealed.expose()))
 }
 
 /// The key and the level of a token that we issued for this resource; none for anything else.
-pub fn open(sealer: &Sealer, token: &str, resource: &str) -> Option<(ApiKey, Level)> {
+pub fn open(
+    sealer: &Sealer,
+    token: &str,
+    resource: &str,
+    variant: Variant,
+) -> Option<(ApiKey, Level)> {
     let content: Content = sealer.open(Purpose::AccessToken, token.strip_prefix(PREFIX)?)?;
-    if content.aud != resource {
+    let other_variant = content.variant.is_some_and(|named| named != variant);
+    if other_variant || content.aud != resource {
         return None;
     }
     let level = if content.full {
@@ -61,25 +72,68 @@ pub fn open(sealer: &Sealer, token: &str, resource: &str) -> Option<(ApiKey, Lev
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::mcp::variant::Address;
     use crate::testing::{FakeHost, demo_key};
+
+    const RESOURCE: &str = "https://mcp.example.com/api/ext/mcp";
+
+    fn asked(resource: Option<Variant>) -> Asked {
+        Asked {
+            client: "client".to_owned(),
+            name: "App".to_owned(),
+            verified_domain: None,
+            redirect_uri: "https://app.example/cb".to_owned(),
+            named_redirect_uri: true,
+            state: None,
+            challenge: String::new(),
+            resource,
+        }
+    }
+
+    fn variant(query: &str) -> Variant {
+        Address::parse(query).expect(query).variant
+    }
 
     #[test]
     fn a_foreign_token_is_none_of_ours() {
         let host = FakeHost::silent();
         let sealer = Sealer::new(&Secret::new("one"));
         let key = ApiKey::parse(&demo_key()).expect("a key");
-        let resource = "https://mcp.example.com/api/ext/mcp";
-        let token = issue(&host, &sealer, &key, Level::Read, resource, "client");
+        let token = issue(&host, &sealer, &key, Level::Read, RESOURCE, &asked(None));
         let token = token.expose();
         assert!(!token.contains(&demo_key()[3..]));
-        let (opened, level) = open(&sealer, token, resource).expect("ours");
+        let open = |sealer: &Sealer, token: &str, resource| {
+            super::open(sealer, token, resource, Variant::default())
+        };
+        let (opened, level) = open(&sealer, token, RESOURCE).expect("ours");
         assert_eq!((opened.expose(), level), (key.expose(), Level::Read));
 
         assert!(open(&sealer, token, "https://other.example.com/api/ext/mcp").is_none());
-        assert!(open(&Sealer::new(&Secret::new("two")), token, resource).is_none());
-        assert!(open(&sealer, &token[PREFIX.len()..], resource).is_none());
-        assert!(open(&sealer, &format!("{token}A"), resource).is_none());
+        assert!(open(&Sealer::new(&Secret::new("two")), token, RESOURCE).is_none());
+        assert!(open(&sealer, &token[PREFIX.len()..], RESOURCE).is_none());
+        assert!(open(&sealer, &format!("{token}A"), RESOURCE).is_none());
         let other_purpose = sealer.seal(&host, Purpose::Consent, &"x");
-        assert!(open(&sealer, &format!("{PREFIX}{other_purpose}"), resource).is_none());
+        assert!(open(&sealer, &format!("{PREFIX}{other_purpose}"), RESOURCE).is_none());
+    }
+
+    #[test]
+    fn a_token_is_good_for_the_address_it_was_issued_for() {
+        let host = FakeHost::silent();
+        let sealer = Sealer::new(&Secret::new("one"));
+        let key = ApiKey::parse(&demo_key()).expect("a key");
+        let addresses = ["", "toolsets=bundles", "toolsets=bundles&readonly=1"].map(variant);
+        for issued in addresses {
+            let asked = asked(Some(issued));
+            let token = issue(&host, &sealer, &key, Level::Full, RESOURCE, &asked);
+            for used in addresses {
+                let opened = open(&sealer, token.expose(), RESOURCE, used);
+                assert_eq!(opened.is_some(), issued == used, "{issued:?} {used:?}");
+            }
+        }
+        // The client named no resource, as old clients do.
+        let token = issue(&host, &sealer, &key, Level::Full, RESOURCE, &asked(None));
+        for used in addresses {
+            assert!(open(&sealer, token.expose(), RESOURCE, used).is_some());
+        }
     }
 }

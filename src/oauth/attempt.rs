@@ -7,6 +7,7 @@
 use super::client::hex;
 use crate::host::config::Config;
 use crate::host::{Clock, Rng};
+use crate::mcp::variant::Variant;
 use crate::secret::Secret;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -35,6 +36,15 @@ pub struct Asked {
     pub state: Option<String>,
     /// The S256 challenge (RFC 7636).
     pub challenge: String,
+    /// The resource it is for (RFC 8707); none if the client named none.
+    pub resource: Option<Variant>,
+}
+
+impl Asked {
+    /// Whether the address of the connection allows nothing but reading.
+    pub fn is_read_only(&self) -> bool {
+        self.resource.is_some_and(Variant::is_read_only)
+    }
 }
 
 /// An attempt to connect.
@@ -149,6 +159,7 @@ mod tests {
             named_redirect_uri: true,
             state: None,
             challenge: "x".repeat(43),
+            resource: None,
         }
     }
 

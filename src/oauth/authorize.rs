@@ -8,6 +8,7 @@ use super::attempt::{Asked, Attempt};
 use super::client::{Client, fingerprint};
 use super::code::is_pkce_text;
 use super::form::{Parameters, Repeated};
+use super::resource::{self, InvalidTarget};
 use super::seal::Sealer;
 use super::sealing_secret::sealer;
 use super::{consent, names, page, portal_round, redirect};
@@ -15,10 +16,10 @@ use crate::Connector;
 use crate::credentials::SCOPES_SUPPORTED;
 use crate::host::Host;
 use crate::host::config::{Config, SignIn};
+use crate::mcp::variant::Variant;
 use crate::pages::states;
 use crate::reply::Reply;
 use http::StatusCode;
-use url::Url;
 
 /// The longest `state` that is carried around.
 const MAX_STATE: usize = 4_096;
@@ -54,8 +55,8 @@ pub async fn authorize<H: Host>(connector: &Connector<H>, query: &str) -> Reply 
         .ok()
         .flatten()
         .filter(|state| state.len() <= MAX_STATE);
-    let challenge = match check(&parameters, &connector.config) {
-        Ok(challenge) => challenge,
+    let (challenge, resource) = match check(&parameters, &connector.config) {
+        Ok(checked) => checked,
         Err(error) => {
             let to = error.address(&connector.config, redirect_uri, state);
             return page::redirect(StatusCode::FOUND, &to);
@@ -70,6 +71,7 @@ pub async fn authorize<H: Host>(connector: &Connector<H>, query: &str) -> Reply 
         named_redirect_uri: requested.is_some(),
         state: state.map(str::to_owned),
         challenge,
+        resource,
     };
     let again = parameters
         .all("prompt")
@@ -148,8 +150,20 @@ impl From<Repeated> for ClientError {
     }
 }
 
-/// Everything but client and redirect URI; returns the challenge.
-fn check(parameters: &Parameters<'_>, config: &Config) -> Result<String, ClientError> {
+impl From<InvalidTarget> for ClientError {
+    fn from(_: InvalidTarget) -> Self {
+        Self {
+            code: InvalidTarget::CODE,
+            description: InvalidTarget::DESCRIPTION,
+        }
+    }
+}
+
+/// Everything but client and redirect URI; returns the challenge and the resource, if one is named.
+fn check(
+    parameters: &Parameters<'_>,
+    config: &Config,
+) -> Result<(String, Option<Variant>), ClientError> {
     if parameters
         .one("state")?
         .is_some_and(|state| state.len() > MAX_STATE)
@@ -190,15 +204,7 @@ fn check(parameters: &Parameters<'_>, config: &Config) -> Result<String, ClientE
             "code_challenge must have 43 to 128 unreserved characters.",
         ));
     }
-    if !parameters
-        .all("resource")
-        .all(|resource| is_our_resource(resource, config))
-    {
-        return Err(ClientError {
-            code: "invalid_target",
-            description: "resource must be the address of the MCP endpoint of this connector.",
-        });
-    }
+    let resource = resource::named(parameters, config)?;
     let scope = parameters.one("scope")?.unwrap_or_default();
     if scope
         .split(' ')
@@ -209,17 +215,5 @@ fn check(parameters: &Parameters<'_>, config: &Config) -> Result<String, ClientE
             description: "The scopes are read and write.",
         });
     }
-    Ok(challenge.to_owned())
-}
-
-/// RFC 8707: the MCP endpoint, with whatever query a person typed behind it, with or without a slash at the end.
-pub(super) fn is_our_resource(resource: &str, config: &Config) -> bool {
-    let (Ok(theirs), Ok(ours)) = (Url::parse(resource), Url::parse(&config.resource)) else {
-        return false;
-    };
-    theirs.scheme() == ours.scheme()
-        && theirs[url::Position::BeforeUsername..url::Position::AfterPort]
-            == ours[url::Position::BeforeUsername..url::Position::AfterPort]
-        && theirs.path().strip_suffix('/').unwrap_or(theirs.path()) == ours.path()
-        && theirs.fragment().is_none()
+    Ok((challenge.to_owned(), resource))
 }

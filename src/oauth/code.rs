@@ -11,6 +11,7 @@ use super::error::OAuthError;
 use super::seal::{Purpose, Sealer, sealed_text};
 use crate::Connector;
 use crate::host::{Host, StoreError};
+use crate::mcp::variant::Variant;
 use crate::portal::keys;
 use crate::secret::{ApiKey, Secret};
 use base64::Engine;
@@ -31,7 +32,10 @@ struct Record {
     redirect_uri: String,
     named_redirect_uri: bool,
     challenge: String,
+    /// The endpoint's address.
     resource: String,
+    /// Which of its narrowed addresses the client named, if it named any.
+    variant: Option<Variant>,
     expires_at: u64,
     /// Number of the entry for the sweep.
     number: i64,
@@ -132,6 +136,7 @@ impl Reservation {
             named_redirect_uri: asked.named_redirect_uri,
             challenge: asked.challenge.clone(),
             resource: resource.to_owned(),
+            variant: asked.resource,
             expires_at: self.entry.expires_at,
             number: self.number,
         };
@@ -157,6 +162,8 @@ pub struct Presented<'a> {
     pub redirect_uri: Option<&'a str>,
     /// `code_verifier` (RFC 7636).
     pub verifier: &'a str,
+    /// `resource` (RFC 8707), if sent.
+    pub resource: Option<Variant>,
 }
 
 /// Redeems a code. A request that is not entitled to it changes nothing; a second one of the right client, after the
@@ -258,8 +265,10 @@ impl Record {
                 "code_verifier does not match the code_challenge.",
             ));
         }
-        // The public address changed in between.
-        if self.resource != resource {
+        let other_variant =
+            matches!((self.variant, presented.resource), (Some(one), Some(other)) if one != other);
+        // The public address may have changed in between.
+        if other_variant || self.resource != resource {
             return Err(OAuthError::invalid_grant(
                 "The code is for another resource.",
             ));

@@ -45,6 +45,7 @@ impl World {
             named_redirect_uri: true,
             state: None,
             challenge: URL_SAFE_NO_PAD.encode(Sha256::digest(VERIFIER)),
+            resource: None,
         };
         let key = ApiKey::parse(&demo_key()).expect("a key");
         let attempt = format!("attempt-{}", host.store.borrow().len());
@@ -77,6 +78,7 @@ impl World {
             client: "client",
             redirect_uri: Some("https://app.example/cb"),
             verifier: VERIFIER,
+            resource: None,
         };
         change(&mut presented);
         redeem(&self.connector, &self.sealer, &presented).await

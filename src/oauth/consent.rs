@@ -123,6 +123,7 @@ impl Shown<'_> {
             asks_for_key,
             error: self.problem.map(|(_, sentence)| sentence),
             selected: self.selected,
+            read_only: asked.is_read_only(),
         };
         let status = self.problem.map_or(StatusCode::OK, |(status, _)| status);
         let form_action = format!("'self' {}", redirect::csp_source(&asked.redirect_uri));

@@ -110,6 +110,8 @@ async fn answer<H: Host, B: IncomingBody>(
         _ => return Err(malformed("no decision")),
     }
     let level = match field("level")? {
+        // The page offers nothing else for such an address.
+        Some("read" | "full") if asked.is_read_only() => Level::Read,
         Some("read") => Level::Read,
         Some("full") => Level::Full,
         _ => return Err(malformed("no level")),
@@ -207,7 +209,7 @@ async fn seal_key<H: Host>(
     let (host, config) = (&connector.host, &connector.config);
     let reservation = take(connector, request).await?;
     let asked = &request.attempt.asked;
-    let token = access_token::issue(host, sealer, key, level, &config.resource, &asked.client);
+    let token = access_token::issue(host, sealer, key, level, &config.resource, asked);
     let issued = Issued::Sealed(&token);
     Ok(reservation
         .issue(host, sealer, &config.resource, asked, issued, scope(level))

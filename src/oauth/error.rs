@@ -4,6 +4,7 @@
 //! ([`super::authorize`]). A description is ours alone: it repeats nothing that a client sent.
 
 use super::form::{NoForm, Repeated};
+use super::resource::InvalidTarget;
 use crate::host::StoreError;
 use crate::reply::{self, Reply};
 use http::{StatusCode, header};
@@ -99,6 +100,12 @@ impl OAuthError {
 impl From<Repeated> for OAuthError {
     fn from(_: Repeated) -> Self {
         Self::invalid_request("A parameter is there more than once.")
+    }
+}
+
+impl From<InvalidTarget> for OAuthError {
+    fn from(_: InvalidTarget) -> Self {
+        Self::bad_request(InvalidTarget::CODE, InvalidTarget::DESCRIPTION)
     }
 }
 

@@ -2,8 +2,9 @@
 //!
 //! Every address comes from the configuration. Host and X-Forwarded-* headers are the client's word and change nothing.
 
-use crate::credentials::SCOPES_SUPPORTED;
+use crate::credentials::{SCOPES_SUPPORTED, scopes};
 use crate::host::config::{Config, MCP_PATH};
+use crate::mcp::variant::Address;
 use crate::reply::{self, Reply};
 use http::{StatusCode, header};
 use serde_json::json;
@@ -34,10 +35,17 @@ impl Document {
         }
     }
 
-    /// The document.
-    pub fn reply(self, config: &Config) -> Reply {
+    /// The document. The query is that of the resource (RFC 9728, section 3.1); an address that the endpoint would refuse
+    /// has no document.
+    pub fn reply(self, config: &Config, query: &str) -> Reply {
         let body = match self {
-            Self::ProtectedResource => protected_resource(config),
+            Self::ProtectedResource => match Address::parse(query) {
+                Ok(address) => protected_resource(config, &address),
+                Err(unusable) => {
+                    let body = json!({ "error": "not_found", "error_description": unusable.0 });
+                    return reply::json(StatusCode::NOT_FOUND, body.to_string());
+                }
+            },
             Self::AuthorizationServer => authorization_server(config),
         };
         let mut reply = reply::json(StatusCode::OK, body.to_string());
@@ -46,11 +54,12 @@ impl Document {
     }
 }
 
-fn protected_resource(config: &Config) -> serde_json::Value {
+/// The resource is named as it was asked for: some clients compare it with the address they were given, as text.
+fn protected_resource(config: &Config, address: &Address) -> serde_json::Value {
     json!({
-        "resource": config.resource,
+        "resource": address.after(&config.resource),
         "authorization_servers": [config.public_url],
-        "scopes_supported": SCOPES_SUPPORTED,
+        "scopes_supported": scopes(address.variant).split(' ').collect::<Vec<_>>(),
         "bearer_methods_supported": ["header"],
         "resource_name": "TokPortal",
         "resource_documentation": "https://developers.tokportal.com",

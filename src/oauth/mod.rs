@@ -25,6 +25,7 @@ pub mod portal_round;
 pub mod rate_limit;
 pub mod redirect;
 pub mod registration;
+pub mod resource;
 pub mod revoke;
 pub mod routes;
 pub mod seal;

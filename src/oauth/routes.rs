@@ -83,6 +83,7 @@ pub async fn handle<H: Host, B: IncomingBody>(
     request: Request<B>,
 ) -> Reply {
     let (parts, body) = request.into_parts();
+    let query = parts.uri.query().unwrap_or_default();
     let reply = if parts.method == Method::OPTIONS && route.is_for_programs() {
         cors::preflight(route.methods())
     } else if !route
@@ -94,7 +95,7 @@ pub async fn handle<H: Host, B: IncomingBody>(
         reply::set(&mut reply, header::ALLOW, route.methods());
         reply
     } else if let Route::Metadata(document) = route {
-        document.reply(&connector.config)
+        document.reply(&connector.config, query)
     } else {
         // The sweep is a small piece of work beside the request, not before it.
         join(answer(connector, route, &parts, body), sweep(connector))
@@ -115,6 +116,7 @@ async fn answer<H: Host, B: IncomingBody>(
     body: B,
 ) -> Reply {
     let headers = &parts.headers;
+    let query = parts.uri.query().unwrap_or_default();
     if let Some(endpoint) = route.limit()
         && let Err(seconds) = rate_limit::check(connector, endpoint, headers).await
     {
@@ -128,7 +130,6 @@ async fn answer<H: Host, B: IncomingBody>(
             )
         };
     }
-    let query = parts.uri.query().unwrap_or_default();
     let answer = match route {
         Route::Register => registration::register(connector, body).await,
         Route::Token => token::token(connector, headers, body).await,
@@ -137,7 +138,7 @@ async fn answer<H: Host, B: IncomingBody>(
         Route::Callback => Ok(portal_round::callback(connector, headers, query).await),
         Route::Switch => Ok(portal_round::switch(connector, headers, query).await),
         Route::Decision => Ok(decision::decide(connector, headers, body).await),
-        Route::Metadata(document) => Ok(document.reply(&connector.config)),
+        Route::Metadata(document) => Ok(document.reply(&connector.config, query)),
     };
     answer.unwrap_or_else(|error| error.reply())
 }

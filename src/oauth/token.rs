@@ -1,10 +1,10 @@
 //! `POST /token` (RFC 6749, section 4.1.3): a code for an access token.
 
-use super::authorize::is_our_resource;
 use super::client_auth::Claim;
 use super::code::{self, Presented};
 use super::error::OAuthError;
 use super::form::{self, Parameters};
+use super::resource;
 use super::sealing_secret::sealer;
 use crate::Connector;
 use crate::host::{Host, IncomingBody};
@@ -43,21 +43,14 @@ pub async fn token<H: Host, B: IncomingBody>(
     let claim =
         Claim::read(headers, &parameters)?.ok_or_else(|| OAuthError::invalid_client(false))?;
     let client = claim.check(connector, &sealer)?;
-    if !parameters
-        .all("resource")
-        .all(|resource| is_our_resource(resource, &connector.config))
-    {
-        return Err(OAuthError::bad_request(
-            "invalid_target",
-            "resource must be the address of the MCP endpoint of this connector.",
-        ));
-    }
+    let resource = resource::named(&parameters, &connector.config)?;
     let code = Secret::new(required("code", "code is missing.")?);
     let presented = Presented {
         code: &code,
         client: &client,
         redirect_uri: parameters.one("redirect_uri")?,
         verifier: required("code_verifier", "code_verifier is missing.")?,
+        resource,
     };
     let grant = code::redeem(connector, &sealer, &presented).await?;
     let answer = json!({

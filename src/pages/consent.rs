@@ -43,6 +43,8 @@ pub struct ConsentPage<'a> {
     pub error: Option<&'a str>,
     /// The level that is chosen when the page opens; [`Level::Read`] unless the person chose before.
     pub selected: Level,
+    /// Whether the address of the connection is a read-only one, so that there is no other level to choose.
+    pub read_only: bool,
 }
 
 /// The person who is signed in at the portal.
@@ -121,7 +123,7 @@ impl ConsentPage<'_> {
     }
 
     fn reads_only(&self) -> bool {
-        self.selected == Level::Read
+        self.selected == Level::Read || self.read_only
     }
 }
 

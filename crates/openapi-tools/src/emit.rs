@@ -4,7 +4,8 @@ use std::fmt::Write;
 
 use crate::model::{Argument, Catalogue, PathPart, Tool};
 
-/// Rust items `TOOLS` (the rows, in document order) and `BY_NAME` (the row of each tool name).
+/// Rust items `TOOLS` (the rows, in document order), `BY_NAME` (the row of each tool name) and `TOOLSETS` (the names of
+/// the toolsets in alphabetical order).
 ///
 /// Paths to types start with `::openapi_tools::table` and `::phf`. The schemas are slices of the listing entries, so
 /// that every text is in the binary once.
@@ -35,10 +36,23 @@ pub fn rust(catalogue: &Catalogue) -> String {
         &mut out,
         format_args!("pub static TOOLS: [::openapi_tools::table::Tool<'static>; {count}] = ["),
     );
+    let toolsets = catalogue.toolsets();
     for (index, tool) in catalogue.tools.iter().enumerate() {
-        row(&mut out, index, tool);
+        let toolset = toolsets.iter().position(|name| *name == tool.toolset);
+        row(&mut out, index, tool, toolset.unwrap_or_default());
     }
     line(&mut out, format_args!("];"));
+    line(
+        &mut out,
+        format_args!("/// The toolsets, in alphabetical order."),
+    );
+    line(
+        &mut out,
+        format_args!(
+            "pub static TOOLSETS: [&str; {}] = {toolsets:?};",
+            toolsets.len()
+        ),
+    );
     let mut map = phf_codegen::Map::new();
     map.phf_path("::phf");
     for (index, tool) in catalogue.tools.iter().enumerate() {
@@ -64,7 +78,7 @@ fn line(out: &mut String, text: std::fmt::Arguments<'_>) {
     out.push('\n');
 }
 
-fn row(out: &mut String, index: usize, tool: &Tool) {
+fn row(out: &mut String, index: usize, tool: &Tool, toolset: usize) {
     const TABLE: &str = "::openapi_tools::table";
     let base = slice(
         &format!("BASE_{index}"),
@@ -88,7 +102,7 @@ fn row(out: &mut String, index: usize, tool: &Tool) {
     line(
         out,
         format_args!(
-            "        name: {:?}, title: {:?}, description: {:?}, toolset: {:?},",
+            "        name: {:?}, title: {:?}, description: {:?}, toolset: {:?}, toolset_index: {toolset},",
             tool.name, tool.title, tool.description, tool.toolset
         ),
     );

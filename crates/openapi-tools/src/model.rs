@@ -1,5 +1,7 @@
 //! The catalogue as owned values: the same shapes as [`crate::table`], made at build time or at run time.
 
+use std::collections::BTreeSet;
+
 use crate::problem::Problem;
 use crate::table::{Annotations, BodyEncoding, Idempotency, Kind, Location, Scope, Style};
 
@@ -16,6 +18,13 @@ impl Catalogue {
     #[must_use]
     pub fn warnings(&self) -> &[Problem] {
         &self.warnings
+    }
+
+    /// The names of the toolsets, in alphabetical order.
+    #[must_use]
+    pub fn toolsets(&self) -> Vec<&str> {
+        let names: BTreeSet<&str> = self.tools.iter().map(|tool| &*tool.toolset).collect();
+        names.into_iter().collect()
     }
 
     /// The tool with this name.

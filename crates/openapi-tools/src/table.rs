@@ -14,6 +14,8 @@ pub struct Tool<'a> {
     pub description: &'a str,
     /// First tag of the operation, or `"default"`.
     pub toolset: &'a str,
+    /// Position of the toolset among the catalogue's toolsets in alphabetical order.
+    pub toolset_index: u16,
     /// JSON text of the input schema: a closed object schema with local `$defs` only.
     pub input_schema: &'a str,
     /// JSON text of the output schema (always object-rooted), if the operation answers with JSON.

@@ -73,11 +73,15 @@ fn listing_is_the_committed_one() {
 fn tables_equal_the_catalogue() {
     let catalogue = catalogue();
     assert_eq!(emitted::TOOLS.len(), catalogue.tools.len());
+    assert_eq!(emitted::TOOLSETS, ["default", "orders"]);
+    assert_eq!(catalogue.toolsets(), emitted::TOOLSETS);
     for (row, tool) in emitted::TOOLS.iter().zip(&catalogue.tools) {
         assert_eq!(row.name, tool.name);
         assert_eq!(row.title, tool.title);
         assert_eq!(row.description, tool.description);
         assert_eq!(row.toolset, tool.toolset);
+        let index = usize::from(row.toolset_index);
+        assert_eq!(emitted::TOOLSETS[index], tool.toolset);
         assert_eq!(row.input_schema, tool.input_schema);
         assert_eq!(row.output_schema, tool.output_schema.as_deref());
         assert_eq!(row.annotations, tool.annotations);

@@ -13,11 +13,11 @@ const API_KEY_MODE: [(&str, &str); 2] = [
     ("api_base_url", "https://api.example"),
 ];
 
-fn pasted() -> String {
+pub(super) fn pasted() -> String {
     format!("sk_{}", "5eed".repeat(16))
 }
 
-fn world() -> World {
+pub(super) fn world() -> World {
     let world = World::with(&API_KEY_MODE);
     world
         .portal
@@ -27,7 +27,13 @@ fn world() -> World {
     world
 }
 
-fn send(world: &World, browser: &mut Browser, page: &Reply, key: &str, level: &str) -> Reply {
+pub(super) fn send(
+    world: &World,
+    browser: &mut Browser,
+    page: &Reply,
+    key: &str,
+    level: &str,
+) -> Reply {
     let request = hidden_request(page);
     let fields = [
         ("request", request.as_str()),

@@ -172,6 +172,8 @@ fn every_other_error_goes_to_the_client() {
         "https://mcp.example.com:8443/api/ext/mcp",
         "https://x@mcp.example.com/api/ext/mcp",
         "https://mcp.example.com/api/ext/mcp#x",
+        "https://mcp.example.com/api/ext/mcp?toolsets=nothing",
+        "https://mcp.example.com/api/ext/mcp?readonly=perhaps",
         "mcp",
     ] {
         told(&ask("resource", resource), "invalid_target");
@@ -179,6 +181,13 @@ fn every_other_error_goes_to_the_client() {
     told(
         &world.get(&format!("{}&scope=read", authorize(&client_id, &[]))),
         "invalid_request",
+    );
+    told(
+        &world.get(&format!(
+            "{}&resource=https://mcp.example.com/api/ext/mcp?readonly=1",
+            authorize(&client_id, &[])
+        )),
+        "invalid_target",
     );
     let long = "x".repeat(5_000);
     let reply = ask("state", &long);
@@ -202,6 +211,13 @@ fn what_may_be_left_out_or_added() {
         [
             ("resource", "https://mcp.example.com/api/ext/mcp?readonly=1"),
             ("state", ""),
+        ],
+        [
+            (
+                "resource",
+                "https://mcp.example.com/api/ext/mcp?x=1&toolsets=videos,bundles",
+            ),
+            ("unknown", "x"),
         ],
         [("unknown", "x"), ("scope", "write read")],
     ] {

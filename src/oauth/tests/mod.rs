@@ -8,6 +8,8 @@ mod discovery;
 mod headers;
 mod leaks;
 mod levels;
+mod narrowed;
+mod narrowed_tools;
 mod portal;
 mod registration;
 mod revoke;

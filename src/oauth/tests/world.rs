@@ -79,7 +79,17 @@ impl World {
 
     /// A browser on its way from the client to the consent page.
     pub(super) fn consent_page(&self, browser: &mut Browser, client_id: &str) -> Reply {
-        let reply = browser.get(self, &authorize(client_id, &[]));
+        self.consent_page_for(browser, client_id, "https://mcp.example.com/api/ext/mcp")
+    }
+
+    /// The same for a resource; an empty one is not named.
+    pub(super) fn consent_page_for(
+        &self,
+        browser: &mut Browser,
+        client_id: &str,
+        resource: &str,
+    ) -> Reply {
+        let reply = browser.get(self, &authorize(client_id, &[("resource", resource)]));
         let location = location(&reply);
         let callback = self.portal.sign_in(&location);
         browser.get(self, &callback)
@@ -113,8 +123,13 @@ impl World {
 
     /// An MCP request in the legacy era.
     pub(super) fn mcp(&self, token: &str, method: &str, params: Value) -> Reply {
+        self.mcp_at("/api/ext/mcp", token, method, params)
+    }
+
+    /// An MCP request to an address of the endpoint.
+    pub(super) fn mcp_at(&self, path: &str, token: &str, method: &str, params: Value) -> Reply {
         let body = json!({"jsonrpc": "2.0", "id": 1, "method": method, "params": params});
-        let request = Request::post("/api/ext/mcp")
+        let request = Request::post(path)
             .header("authorization", format!("Bearer {token}"))
             .header("content-type", "application/json")
             .header("mcp-protocol-version", "2025-11-25")

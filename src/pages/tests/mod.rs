@@ -25,6 +25,7 @@ fn consent() -> ConsentPage<'static> {
         asks_for_key: false,
         error: None,
         selected: Level::Read,
+        read_only: false,
     }
 }
 

@@ -1,0 +1,136 @@
+use super::*;
+use crate::catalog::{self, TOOLS};
+
+fn canonical(query: &str) -> String {
+    Address::parse(query).expect(query).variant.to_string()
+}
+
+fn problem(query: &str) -> String {
+    Address::parse(query).expect_err(query).0
+}
+
+#[test]
+fn equal_addresses_have_one_canonical_form() {
+    for (query, expected) in [
+        ("", ""),
+        ("readonly=0", ""),
+        ("readonly=false", ""),
+        ("readonly=true", "readonly=1"),
+        ("toolsets=bundles,analytics", "toolsets=analytics,bundles"),
+        ("toolsets=bundles,bundles", "toolsets=bundles"),
+        ("toolsets=bundles%2Canalytics", "toolsets=analytics,bundles"),
+        ("readonly=1&toolsets=credits", "toolsets=credits&readonly=1"),
+        ("t%6Folsets=%63redits", "toolsets=credits"),
+    ] {
+        assert_eq!(canonical(query), expected, "{query}");
+        assert_eq!(canonical(expected), expected, "{query}");
+    }
+    let all = format!("toolsets={}", TOOLSETS.join(","));
+    assert_eq!(canonical(&all), all);
+}
+
+#[test]
+fn what_was_written_is_kept_and_what_is_not_ours_is_left_out() {
+    for (query, kept) in [
+        ("utm_source=x&readonly=true&session=1", "readonly=true"),
+        (
+            "toolsets=bundles,analytics&&x",
+            "toolsets=bundles,analytics",
+        ),
+        ("readonly=0", "readonly=0"),
+        ("a=\"b\"&toolsets=%62undles", "toolsets=%62undles"),
+        ("Readonly=9&toolset=x&mcp=%ff", ""),
+    ] {
+        let address = Address::parse(query).expect(query);
+        assert_eq!(address.query, kept, "{query}");
+    }
+}
+
+#[test]
+fn an_address_that_cannot_work_says_what_would() {
+    let names = "it takes names with commas between them, of account-setup, accounts, analytics, bundles, comments, \
+                 credits, profile, reference, uploads, videos, warming, webhooks.";
+    for (query, expected) in [
+        (
+            "toolsets=bundels",
+            format!("There is no toolset \"bundels\": {names}"),
+        ),
+        (
+            "toolsets=Bundles",
+            format!("There is no toolset \"Bundles\": {names}"),
+        ),
+        (
+            "toolsets=",
+            format!("`toolsets` has an empty name: {names}"),
+        ),
+        ("toolsets", format!("`toolsets` has an empty name: {names}")),
+        (
+            "toolsets=bundles,",
+            format!("`toolsets` has an empty name: {names}"),
+        ),
+        (
+            "readonly=yes",
+            "`readonly` must be 1 or true, or 0 or false.".to_owned(),
+        ),
+        (
+            "readonly=",
+            "`readonly` must be 1 or true, or 0 or false.".to_owned(),
+        ),
+        (
+            "readonly=1&readonly=0",
+            "`readonly` is there more than once.".to_owned(),
+        ),
+        (
+            "toolsets=bundles&toolsets=credits",
+            "`toolsets` is there more than once.".to_owned(),
+        ),
+    ] {
+        assert_eq!(problem(query), expected, "{query}");
+    }
+    let long = format!("toolsets=bundles{}", ",bundles".repeat(200));
+    assert_eq!(
+        problem(&long),
+        "A parameter of this address is longer than 1024 bytes."
+    );
+    assert!(problem(&format!("toolsets={}", "x".repeat(900))).len() < 300);
+}
+
+#[test]
+fn every_toolset_can_be_named_and_has_tools() {
+    for name in TOOLSETS {
+        let variant = Address::parse(&format!("toolsets={name}"))
+            .expect(name)
+            .variant;
+        let shown: Vec<_> = TOOLS.iter().filter(|tool| variant.shows(tool)).collect();
+        assert!(
+            !shown.is_empty() && shown.iter().all(|tool| tool.toolset == name),
+            "{name}"
+        );
+        let all = TOOLS.iter().filter(|tool| tool.toolset == name).count();
+        assert_eq!(shown.len(), all);
+    }
+}
+
+#[test]
+fn read_only_hides_what_writes() {
+    let variant = Address::parse("toolsets=bundles&readonly=1")
+        .expect("usable")
+        .variant;
+    let shows = |name| variant.shows(catalog::find(name).expect(name));
+    assert!(shows("tokportal_list_bundles"));
+    assert!(!shows("tokportal_create_bundle") && !shows("tokportal_get_credit_balance"));
+}
+
+#[test]
+fn a_variant_is_kept_as_its_canonical_text() {
+    let variant = Address::parse("readonly=true&toolsets=videos,bundles")
+        .expect("usable")
+        .variant;
+    let text = serde_json::to_string(&variant).expect("text");
+    assert_eq!(text, "\"toolsets=bundles,videos&readonly=1\"");
+    assert_eq!(
+        serde_json::from_str::<Variant>(&text).expect("read"),
+        variant
+    );
+    assert!(serde_json::from_str::<Variant>("\"toolsets=gone\"").is_err());
+}

@@ -1,0 +1,168 @@
+//! What narrowed addresses show, and what becomes of calls of the rest.
+
+use super::narrowed::{BASE, PATH, connect};
+use super::world::{World, json_of};
+use crate::catalog::TOOLS;
+use crate::reply::Reply;
+use http::StatusCode;
+use openapi_tools::table::Scope;
+use serde_json::json;
+
+fn tools(world: &World, query: &str, token: &str) -> Vec<String> {
+    let path = format!("{PATH}?{query}");
+    let list = json_of(&world.mcp_at(&path, token, "tools/list", json!({})));
+    let tools = list["result"]["tools"].as_array().expect("tools");
+    tools
+        .iter()
+        .map(|tool| tool["name"].as_str().expect("a name").to_owned())
+        .collect()
+}
+
+fn call(world: &World, query: &str, token: &str, name: &str) -> Reply {
+    let path = format!("{PATH}?{query}");
+    world.mcp_at(
+        &path,
+        token,
+        "tools/call",
+        json!({"name": name, "arguments": {}}),
+    )
+}
+
+#[test]
+fn lists_show_what_address_and_key_have_in_common() {
+    let world = World::new();
+    let expected = |shown: fn(&str, Scope) -> bool| -> Vec<String> {
+        let shown = TOOLS
+            .iter()
+            .filter(|tool| shown(tool.toolset, tool.facts.scope));
+        shown.map(|tool| tool.name.to_owned()).collect()
+    };
+    let (full, _) = connect(&world, BASE, "full");
+    let (read, _) = connect(&world, BASE, "read");
+    let bundles = expected(|toolset, _| toolset == "bundles");
+    let reads = expected(|toolset, scope| toolset == "bundles" && scope == Scope::Read);
+    assert!(!reads.is_empty() && reads.len() < bundles.len());
+    for (query, token, tools_expected) in [
+        ("toolsets=bundles", &full, &bundles),
+        ("toolsets=bundles", &read, &reads),
+        ("toolsets=bundles&readonly=1", &full, &reads),
+        ("toolsets=bundles&readonly=1", &read, &reads),
+        (
+            "readonly=1",
+            &full,
+            &expected(|_, scope| scope == Scope::Read),
+        ),
+    ] {
+        assert_eq!(&tools(&world, query, token), tools_expected, "{query}");
+    }
+}
+
+#[test]
+fn a_tool_of_another_toolset_is_named_with_the_way_to_it() {
+    let world = World::new();
+    let (token, _) = connect(&world, BASE, "read");
+    let before = world.connector.host.sent.borrow().len();
+    for name in [
+        "tokportal_get_credit_balance",
+        "tokportal_create_webhook_endpoint",
+    ] {
+        let reply = call(
+            &world,
+            "toolsets=bundles,analytics&readonly=1",
+            &token,
+            name,
+        );
+        assert_eq!(
+            reply.status(),
+            StatusCode::OK,
+            "no 403, which would be answered with a sign-in"
+        );
+        let error = json_of(&reply)["error"].clone();
+        assert_eq!(error["code"], -32602);
+        let message = error["message"].as_str().expect("a message");
+        assert!(
+            message.contains("narrowed to toolsets=analytics,bundles. To use it, add "),
+            "{message}"
+        );
+    }
+    let sent = world.connector.host.sent.borrow();
+    let api = sent[before..]
+        .iter()
+        .filter(|sent| sent.uri().path().starts_with("/api/ext/"));
+    assert_eq!(api.count(), 0);
+}
+
+#[test]
+fn a_write_at_a_read_only_address_fails_without_a_step_up() {
+    let world = World::new();
+    for level in ["full", "read"] {
+        let (token, _) = connect(&world, BASE, level);
+        for tool in TOOLS.iter().filter(|tool| tool.facts.scope == Scope::Write) {
+            let reply = call(&world, "readonly=1", &token, tool.name);
+            assert_eq!(reply.status(), StatusCode::OK, "{}", tool.name);
+            let result = json_of(&reply)["result"].clone();
+            assert_eq!(result["isError"], true);
+            let error = &result["structuredContent"]["error"];
+            assert_eq!(error["code"], "READ_ONLY_ADDRESS");
+            assert!(
+                error["hint"]
+                    .as_str()
+                    .is_some_and(|hint| hint.contains("readonly=1"))
+            );
+        }
+    }
+    let sent = world.connector.host.sent.borrow();
+    assert!(
+        sent.iter()
+            .all(|sent| !sent.uri().path().starts_with("/api/ext/"))
+    );
+}
+
+#[test]
+fn a_revoked_key_is_a_401_at_a_narrowed_address_too() {
+    let world = World::new();
+    let (token, _) = connect(&world, BASE, "full");
+    world.portal.keys.borrow_mut().clear();
+    let reply = call(
+        &world,
+        "toolsets=bundles",
+        &token,
+        "tokportal_get_credit_balance",
+    );
+    assert_eq!(
+        reply.status(),
+        StatusCode::UNAUTHORIZED,
+        "even for a tool that is not shown"
+    );
+    let challenge = reply.headers()["www-authenticate"].to_str().expect("ASCII");
+    assert!(challenge.contains("/mcp?toolsets=bundles\""), "{challenge}");
+}
+
+#[test]
+fn instructions_say_what_is_not_shown() {
+    let world = World::new();
+    let (token, _) = connect(&world, BASE, "full");
+    let instructions = |query: &str| {
+        let path = format!("{PATH}?{query}");
+        let params = json!({"protocolVersion": "2025-11-25"});
+        let answer = json_of(&world.mcp_at(&path, &token, "initialize", params));
+        answer["result"]["instructions"]
+            .as_str()
+            .expect("text")
+            .to_owned()
+    };
+    let plain = instructions("x=1");
+    let added = |query| {
+        instructions(query)
+            .strip_prefix(&plain)
+            .map(|text| text.trim().to_owned())
+    };
+    assert_eq!(
+        added("readonly=1&toolsets=credits,bundles").as_deref(),
+        Some(
+            "The address of this connection shows only the toolsets bundles, credits and tools that read, so tools named \
+             here may be missing."
+        )
+    );
+    assert_eq!(added("readonly=0").as_deref(), Some(""));
+}
