@@ -123,7 +123,9 @@ impl Wanted {
             "truncated" => return Ok(Fault::Truncated),
             "dropped" => return Ok(Fault::Dropped),
             _ => {
-                return Err("kind is error, 500, 503, 429, delay, malformed, truncated or dropped.");
+                return Err(
+                    "kind is error, 500, 503, 429, delay, malformed, truncated or dropped.",
+                );
             }
         };
         let code =

@@ -18,6 +18,7 @@ pub(crate) mod nullable;
 pub(crate) mod object;
 pub(crate) mod output;
 pub(crate) mod resolve;
+mod shape;
 pub(crate) mod union;
 
 /// Member of a normal form that means "or null".
