@@ -1,5 +1,6 @@
 //! From an answer of the API to the result of a tool.
 
+use super::content::Content;
 use super::revision::Revision;
 use super::server;
 use crate::api::client::Answer;
@@ -24,8 +25,7 @@ pub enum ToolResult {
 /// A successful operation.
 #[derive(Debug)]
 pub struct Success {
-    /// Text blocks.
-    texts: Vec<String>,
+    content: Vec<Content>,
     /// The JSON answer, object-rooted.
     structured: Option<Box<RawValue>>,
     meta: Meta,
@@ -58,7 +58,7 @@ struct Meta {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Wire<'a> {
-    content: Vec<Block<'a>>,
+    content: &'a [Content],
     #[serde(skip_serializing_if = "Option::is_none")]
     structured_content: Option<&'a RawValue>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
@@ -67,12 +67,6 @@ struct Wire<'a> {
     result_type: Option<&'static str>,
     #[serde(rename = "_meta")]
     meta: &'a Meta,
-}
-
-#[derive(Serialize)]
-struct Block<'a> {
-    r#type: &'static str,
-    text: &'a str,
 }
 
 /// Turns a success of the API into a result: JSON becomes structured content and the same text, everything else text.
@@ -85,7 +79,7 @@ pub fn success(tool: &Tool<'_>, answer: Answer) -> ToolResult {
     };
     let done = |texts: Vec<String>, structured| {
         ToolResult::Success(Success {
-            texts,
+            content: texts.into_iter().map(Content::text).collect(),
             structured,
             meta,
         })
@@ -195,14 +189,7 @@ impl ToolResult {
         let mut meta = success.meta;
         meta.server_info = revision.is_modern().then(server::info);
         let wire = Wire {
-            content: success
-                .texts
-                .iter()
-                .map(|text| Block {
-                    r#type: "text",
-                    text,
-                })
-                .collect(),
+            content: &success.content,
             structured_content: success
                 .structured
                 .as_deref()
@@ -222,7 +209,7 @@ fn failure(diagnostics: &Diagnostics) -> Success {
     let text = json!({ "error": diagnostics }).to_string();
     Success {
         structured: raw(text.clone()),
-        texts: vec![text],
+        content: vec![Content::text(text)],
         meta: Meta {
             request_id: diagnostics.request_id.clone(),
             rate_limit: diagnostics.rate_limit,

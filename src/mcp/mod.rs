@@ -3,6 +3,7 @@
 pub mod access;
 pub mod answer;
 pub mod call;
+pub mod content;
 pub mod endpoint;
 pub mod headers;
 pub mod jsonrpc;

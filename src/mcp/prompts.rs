@@ -1,5 +1,6 @@
 //! `prompts/list`, `prompts/get` and the completion of prompt arguments.
 
+use super::content::Content;
 use super::jsonrpc::{INVALID_PARAMS, Request, RpcError};
 use super::playbooks::PLAYBOOKS;
 use crate::reply::excerpt;
@@ -143,7 +144,7 @@ pub fn get(request: &Request) -> Result<Map<String, Value>, RpcError> {
         };
         text = text.replacen(&format!("{{{}}}", argument.name), &phrase, 1);
     }
-    let message = json!({ "role": "user", "content": { "type": "text", "text": text } });
+    let message = json!({ "role": "user", "content": Content::text(text) });
     Ok(Map::from_iter([
         ("description".to_owned(), prompt.description.into()),
         ("messages".to_owned(), json!([message])),
