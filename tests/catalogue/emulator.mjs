@@ -1,0 +1,32 @@
+// The emulator's test controls, and its keys.
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+
+/** The controls of the emulator of an app: crates/emulator/README.md, "Test controls". */
+export function emulator(app) {
+  const ask = async (method, path, body) => {
+    const response = await fetch(`${app.url}/emulator${path}`, {
+      method,
+      headers: { "Content-Type": "application/json" },
+      body: body && JSON.stringify(body),
+    });
+    const answer = await response.json();
+    assert.ok(response.ok, `${method} ${path}: ${JSON.stringify(answer)}`);
+    return answer;
+  };
+  return {
+    /** A control that changes something. */
+    set: (path, body) => ask("POST", path, body),
+    /** What is there for programs to see: people with credits and counts. */
+    state: () => ask("GET", "/state"),
+    /** Every error code that a fault can name: {code, status, message, details}. */
+    errors: async () => (await ask("GET", "/errors")).errors,
+    /** Nobody waits for the bucket, however many calls a test makes. */
+    liftRateLimit: () => ask("POST", "/rate-limit", { size: 100_000, refill_per_second: 1000 }),
+  };
+}
+
+/** The demo person's read-only key: keys are derived from fixed phrases (crates/emulator/src/people.rs). */
+export function readOnlyKey() {
+  return `sk_${createHash("sha256").update("tokportal emulator read-only demo key").digest("hex")}`;
+}

@@ -1,0 +1,161 @@
+// Every operation of the document as a tool of the running connector: done, failing, with a read-only key, and simulated.
+// A tool without a step in scenarios.mjs fails, and so does an answer that the document or a schema does not describe.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { startApp } from "../tools/app.mjs";
+import { failure, success } from "./checks.mjs";
+import { LEGACY, MODERN, OLD, connect } from "./client.mjs";
+import { operationOf, operations } from "./document.mjs";
+import { emulator, readOnlyKey } from "./emulator.mjs";
+import { scenarios, start } from "./scenarios.mjs";
+
+const UNKNOWN = "3f2b8c1e-5d4a-4e6f-9a7b-0c1d2e3f4a5b";
+// The emulator starts on today's date.
+const day = (days) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+const steps = scenarios(day);
+const known = {};
+const shown = new Map(operations.map(({ tool }) => [tool, {}]));
+const last = new Map(); // the arguments of the last successful call of each tool
+
+let app;
+let controls;
+let owner; // both are the same person with another key
+let reader;
+let tools;
+
+before(async () => {
+  app = await startApp();
+  controls = emulator(app);
+  await controls.set("/reset");
+  await controls.liftRateLimit();
+  await controls.set("/credits", { balance: 2500 });
+  owner = await connect(MODERN, app);
+  reader = await connect(MODERN, app, readOnlyKey());
+  tools = owner.tools;
+  for (const step of start) {
+    const name = `tokportal_${step.tool}`;
+    find(step, success(tools.get(name), await owner.call(name, step.args(known))).body);
+  }
+});
+
+after(async () => {
+  print();
+  await owner?.close();
+  await reader?.close();
+  await app?.stop();
+});
+
+test("both eras list the same tools, one for each operation of the document", async () => {
+  const legacy = await connect(LEGACY, app);
+  assert.deepEqual([...legacy.tools.values()], [...tools.values()]);
+  assert.deepEqual([...tools.keys()], operations.map(({ tool }) => tool));
+  await legacy.close();
+});
+
+for (const step of steps) {
+  test(`${step.tool}`, async () => {
+    const name = `tokportal_${step.tool}`;
+    const tool = tools.get(name);
+    assert.ok(tool, `there is no tool ${name}`);
+    if (step.hours) await controls.set("/clock", { advance_seconds: step.hours * 3600 });
+    const args = step.args(known);
+    const row = shown.get(name);
+    row.failure = await fail(step, tool, args);
+    if (operationOf(name).write) {
+      row.reader = await refused(name, args);
+      row.dryRun = await simulated(tool, args);
+    } else {
+      row.reader = `allowed ${success(tool, await reader.call(name, args)).status}`;
+    }
+    const { status, body } = success(tool, await owner.call(name, args));
+    row.success = String(status);
+    find(step, body);
+    last.set(name, args);
+  });
+}
+
+test("TypeScript SDK 1.x: every tool that reads, called the same way", async () => {
+  const old = await connect(OLD, app);
+  const reads = operations.filter(({ write, tool }) => !write && last.has(tool));
+  for (const { tool } of reads) {
+    const result = await old.call(tool, last.get(tool));
+    // What a step did may be undone by a later one: then the failure has to be one as well.
+    if (result.isError) failure(old.tools.get(tool), result);
+    else success(old.tools.get(tool), result);
+  }
+  assert.equal(reads.length, operations.filter(({ write }) => !write).length);
+  await old.close();
+});
+
+test("nothing is skipped: each of the operations was shown in every way it has", () => {
+  const missing = operations.filter(({ tool, write }) => {
+    const { success, failure, reader, dryRun } = shown.get(tool);
+    return !(success && failure && reader && (dryRun || !write));
+  });
+  assert.deepEqual(missing.map(({ tool }) => tool), []);
+});
+
+/** One failing call: as the step says, or with an id nobody has, or with the request bucket used up. */
+async function fail(step, tool, args) {
+  if (step.fails) {
+    const error = failure(tool, await owner.call(tool.name, step.fails.args));
+    assert.equal(error.code, step.fails.code, error.message);
+    return `${error.http_status} ${error.code}`;
+  }
+  const id = "id" in args ? "id" : Object.keys(args).find((argument) => argument.endsWith("_id"));
+  if (id) {
+    const error = failure(tool, await owner.call(tool.name, { ...args, [id]: UNKNOWN }));
+    assert.equal(error.http_status, 404, error.message);
+    return `${error.http_status} ${error.code}`;
+  }
+  await controls.set("/faults", { operation: operationOf(tool.name).id, kind: "429" });
+  const error = failure(tool, await owner.call(tool.name, args));
+  assert.equal(error.code, "RATE_LIMIT_EXCEEDED");
+  assert.equal(error.retry_after_seconds, 1);
+  return `${error.http_status} ${error.code}`;
+}
+
+/** A write with the read-only key: the whole HTTP exchange is refused, and nothing happens. */
+async function refused(name, args) {
+  const before = await controls.state();
+  const scope = (error) => error.requiredScope === "read write" || /insufficient.scope/i.test(error.message);
+  await assert.rejects(reader.call(name, args), scope, `${name} with a read-only key`);
+  assert.deepEqual(facts(await controls.state()), facts(before), `${name} with a read-only key changed something`);
+  return "refused";
+}
+
+/** A dry run: the answer says so, costs nothing and leaves no trace. */
+async function simulated(tool, args) {
+  const before = await controls.state();
+  const { status, body } = success(tool, await owner.call(tool.name, { ...args, dry_run: true }));
+  if (typeof body === "object") assert.equal(body.dry_run, true, `${tool.name}: ${JSON.stringify(body)}`);
+  assert.deepEqual(facts(await controls.state()), facts(before), `the dry run of ${tool.name} changed something`);
+  return String(status);
+}
+
+function facts({ people }) {
+  return people.map(({ id, credits, bundles, accounts, keys }) => ({ id, credits, bundles, accounts, keys }));
+}
+
+/** Remembers what an answer brought, under the step's names for it. */
+function find({ tool, finds = {} }, body) {
+  for (const [name, path] of Object.entries(finds)) {
+    const value = path.split(".").reduce((inside, member) => inside?.[member], body);
+    assert.notEqual(value, undefined, `${tool}: the answer has no ${path}`);
+    known[name] = value;
+  }
+}
+
+function print() {
+  const line = (...cells) => console.log(cells.map((cell, i) => String(cell ?? "-").padEnd([44, 9, 46, 13, 0][i])).join(""));
+  line("tool", "success", "failure", "read-only key", "dry run");
+  for (const { tool, write } of operations) {
+    const { success, failure, reader, dryRun } = shown.get(tool);
+    line(tool.replace(/^tokportal_/, ""), success, failure, reader, write ? dryRun : "");
+  }
+  const count = (way) => [...shown.values()].filter((row) => row[way]).length;
+  const [done, failed] = [count("success"), count("failure")];
+  console.log(`${operations.length} operations: ${done} succeeded, ${failed} failed as documented,`);
+  console.log(`${count("reader")} with a read-only key, ${count("dryRun")} of ${operations.filter(({ write }) => write).length} writes simulated`);
+}
