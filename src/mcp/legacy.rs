@@ -8,6 +8,7 @@ use super::{prompts, resources, server, tools};
 use crate::Connector;
 use crate::credentials::Credential;
 use crate::host::Host;
+use crate::host::config::Config;
 use serde_json::{Map, Value, json};
 
 /// Answers one request.
@@ -19,7 +20,7 @@ pub async fn answer<H: Host>(
     request: Request,
 ) -> Outcome {
     let result = match request.method.as_str() {
-        "initialize" => Ok(initialize(variant, &request).to_string()),
+        "initialize" => Ok(initialize(&connector.config, variant, &request).to_string()),
         "ping" => Ok("{}".to_owned()),
         "tools/list" => tools::list(caller, variant, revision, &request),
         "tools/call" => return tools::call(connector, caller, variant, revision, request).await,
@@ -51,7 +52,7 @@ pub fn lookup(
 }
 
 /// Echoes a legacy version that is spoken here; anything else gets the newest legacy one, and the client decides.
-fn initialize(variant: Variant, request: &Request) -> Value {
+fn initialize(config: &Config, variant: Variant, request: &Request) -> Value {
     let revision = request
         .params
         .get("protocolVersion")
@@ -62,7 +63,7 @@ fn initialize(variant: Variant, request: &Request) -> Value {
     json!({
         "protocolVersion": revision.name(),
         "capabilities": server::capabilities(),
-        "serverInfo": server::info(),
+        "serverInfo": server::introduction(config, revision),
         "instructions": server::instructions(variant),
     })
 }

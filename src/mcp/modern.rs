@@ -9,6 +9,7 @@ use super::{legacy, server, tools};
 use crate::Connector;
 use crate::credentials::Credential;
 use crate::host::Host;
+use crate::host::config::Config;
 use crate::reply::excerpt;
 use http::{HeaderMap, StatusCode};
 use serde_json::{Map, Value, json};
@@ -38,7 +39,10 @@ pub async fn answer<H: Host>(
         Err(error) => return Outcome::Error(error),
     };
     let result = match request.method.as_str() {
-        "server/discover" => Ok(complete(cacheable(discover(variant))).to_string()),
+        "server/discover" => {
+            let discovered = discover(&connector.config, variant, revision);
+            Ok(complete(cacheable(discovered)).to_string())
+        }
         "tools/list" => tools::list(caller, variant, revision, &request),
         "tools/call" => return tools::call(connector, caller, variant, revision, request).await,
         method => match legacy::lookup(revision, &request) {
@@ -101,7 +105,7 @@ fn check(headers: &HeaderMap, request: &Request) -> Result<Revision, RpcError> {
     Ok(revision)
 }
 
-fn discover(variant: Variant) -> Map<String, Value> {
+fn discover(config: &Config, variant: Variant, revision: Revision) -> Map<String, Value> {
     let mut result = Map::new();
     result.insert(
         "supportedVersions".to_owned(),
@@ -112,6 +116,8 @@ fn discover(variant: Variant) -> Map<String, Value> {
         "instructions".to_owned(),
         server::instructions(variant).into(),
     );
+    let info = server::introduction(config, revision);
+    result.insert("_meta".to_owned(), json!({ SERVER_INFO: info }));
     result
 }
 
@@ -126,7 +132,9 @@ fn cacheable(mut result: Map<String, Value>) -> Map<String, Value> {
 fn complete(mut result: Map<String, Value>) -> Value {
     result.insert("resultType".to_owned(), "complete".into());
     let meta = result.entry("_meta").or_insert_with(|| json!({}));
-    meta[SERVER_INFO] = server::info();
+    if meta.get(SERVER_INFO).is_none() {
+        meta[SERVER_INFO] = server::info();
+    }
     Value::Object(result)
 }
 

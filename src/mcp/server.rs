@@ -1,6 +1,8 @@
 //! What the server says of itself.
 
+use super::revision::Revision;
 use super::variant::Variant;
+use crate::host::config::Config;
 use serde_json::{Value, json};
 
 /// The `Implementation` object.
@@ -11,6 +13,17 @@ pub fn info() -> Value {
         "version": env!("CARGO_PKG_VERSION"),
         "websiteUrl": "https://developers.tokportal.com",
     })
+}
+
+/// The `Implementation` object where a connection begins. From revision 2025-11-25 on it names the icon that hosts show
+/// beside the server; later answers leave it out, because it would be in every one of them.
+pub fn introduction(config: &Config, revision: Revision) -> Value {
+    let mut info = info();
+    if revision >= Revision::R2025_11_25 {
+        let src = format!("{}/icons/mark.svg", config.public_url);
+        info["icons"] = json!([{ "src": src, "mimeType": "image/svg+xml", "sizes": ["any"] }]);
+    }
+    info
 }
 
 /// Advertised capabilities: what exists, nothing else. Lists never change during a connection.

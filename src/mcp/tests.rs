@@ -232,10 +232,25 @@ fn modern_discovery_says_what_exists() {
     assert_eq!(result["resultType"], "complete");
     assert_eq!(result["supportedVersions"][0], "2026-07-28");
     assert!(result["ttlMs"].is_u64() && result["cacheScope"].is_string());
+    let info = &result["_meta"]["io.modelcontextprotocol/serverInfo"];
+    assert_eq!(info["name"], "tokportal");
     assert_eq!(
-        result["_meta"]["io.modelcontextprotocol/serverInfo"]["name"],
-        "tokportal"
+        info["icons"][0]["src"],
+        "http://localhost:3000/icons/mark.svg"
     );
+}
+
+#[test]
+fn the_icon_comes_with_the_revision_that_knows_it_and_once() {
+    for (revision, shown) in [("2025-06-18", false), ("2025-11-25", true)] {
+        let request = json!({"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":revision}});
+        let info = &ask(body(post(), &request)).1["result"]["serverInfo"];
+        assert_eq!(info["icons"].is_array(), shown, "{revision}: {info}");
+    }
+    let (builder, request) = modern("prompts/list", json!({}));
+    let result = &ask(body(builder, &request)).1["result"];
+    let info = &result["_meta"]["io.modelcontextprotocol/serverInfo"];
+    assert!(info["name"].is_string() && info["icons"].is_null());
 }
 
 #[test]
