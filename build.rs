@@ -18,7 +18,7 @@ fn main() -> Result<()> {
         // The whole list has to stay below 120 kB, since clients keep it in the model's context.
         output: Output {
             depth: 2,
-            max_bytes: 350,
+            max_bytes: 290,
         },
         ..Options::default()
     };

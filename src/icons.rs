@@ -1,5 +1,6 @@
 //! `GET /icons/{name}.svg`: the pictures that hosts show beside the server and its tools (MCP 2025-11-25, `Icon`).
 
+use crate::host::config::Config;
 use crate::reply::{self, Reply};
 use http::{HeaderName, Method, StatusCode, header};
 
@@ -22,6 +23,11 @@ const ICONS: [(&str, &[u8]); 13] = [
     ("uploads", include_bytes!("../static/icons/uploads.svg")),
     ("webhooks", include_bytes!("../static/icons/webhooks.svg")),
 ];
+
+/// The address of a picture: of a toolset, or `mark`.
+pub fn address(config: &Config, name: &str) -> String {
+    format!("{}/icons/{name}.svg", config.public_url)
+}
 
 /// The picture at a path.
 #[derive(Debug, Clone, Copy)]

@@ -22,7 +22,7 @@ pub async fn answer<H: Host>(
     let result = match request.method.as_str() {
         "initialize" => Ok(initialize(&connector.config, variant, &request).to_string()),
         "ping" => Ok("{}".to_owned()),
-        "tools/list" => tools::list(caller, variant, revision, &request),
+        "tools/list" => tools::list(&connector.config, caller, variant, revision, &request),
         "tools/call" => return tools::call(connector, caller, variant, revision, request).await,
         _ => match lookup(revision, &request) {
             Some(result) => result.map(|result| Value::Object(result).to_string()),

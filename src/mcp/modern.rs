@@ -43,7 +43,7 @@ pub async fn answer<H: Host>(
             let discovered = discover(&connector.config, variant, revision);
             Ok(complete(cacheable(discovered)).to_string())
         }
-        "tools/list" => tools::list(caller, variant, revision, &request),
+        "tools/list" => tools::list(&connector.config, caller, variant, revision, &request),
         "tools/call" => return tools::call(connector, caller, variant, revision, request).await,
         method => match legacy::lookup(revision, &request) {
             Some(result) => result.map(|result| {

@@ -3,6 +3,7 @@
 use super::revision::Revision;
 use super::variant::Variant;
 use crate::host::config::Config;
+use crate::icons;
 use serde_json::{Value, json};
 
 /// The `Implementation` object.
@@ -20,7 +21,7 @@ pub fn info() -> Value {
 pub fn introduction(config: &Config, revision: Revision) -> Value {
     let mut info = info();
     if revision >= Revision::R2025_11_25 {
-        let src = format!("{}/icons/mark.svg", config.public_url);
+        let src = icons::address(config, "mark");
         info["icons"] = json!([{ "src": src, "mimeType": "image/svg+xml", "sizes": ["any"] }]);
     }
     info

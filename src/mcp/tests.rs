@@ -335,10 +335,10 @@ fn modern_has_no_handshake_and_no_ping() {
 
 #[test]
 fn lists_have_one_page_and_each_revision_its_members() {
-    for (version, output, result_type) in [
+    for (version, output, icons) in [
         (None, false, false),
         (Some("2025-06-18"), true, false),
-        (Some("2025-11-25"), true, false),
+        (Some("2025-11-25"), true, true),
     ] {
         let builder = match version {
             Some(version) => post().header("mcp-protocol-version", version),
@@ -354,10 +354,13 @@ fn lists_have_one_page_and_each_revision_its_members() {
             tools.iter().any(|tool| tool.get("outputSchema").is_some()),
             output
         );
-        assert_eq!(value["result"].get("resultType").is_some(), result_type);
+        assert_eq!(tools.iter().all(|tool| tool.get("icons").is_some()), icons);
+        assert!(value["result"].get("resultType").is_none());
     }
     let (builder, request) = modern("tools/list", json!({}));
     let (_, value) = ask(body(builder, &request));
+    let icon = &value["result"]["tools"][0]["icons"][0]["src"];
+    assert_eq!(icon, "http://localhost:3000/icons/profile.svg");
     assert_eq!(value["result"]["resultType"], "complete");
     assert_eq!(value["result"]["cacheScope"], "private");
     let request = json!({"jsonrpc":"2.0","id":1,"method":"tools/list","params":{"cursor":"2"}});

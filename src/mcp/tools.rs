@@ -13,6 +13,8 @@ use crate::api::diagnostics::Diagnostics;
 use crate::catalog;
 use crate::credentials::Credential;
 use crate::host::Host;
+use crate::host::config::Config;
+use crate::icons;
 use crate::reply::excerpt;
 use openapi_tools::table::Tool;
 use serde_json::{Map, Value};
@@ -22,6 +24,7 @@ use serde_json::{Map, Value};
 /// # Errors
 /// `-32602` for a cursor, since no page ever hands one out.
 pub fn list(
+    config: &Config,
     caller: &Credential,
     variant: Variant,
     revision: Revision,
@@ -44,7 +47,7 @@ pub fn list(
             .filter(|tool| variant.shows(tool) && caller.may(tool.facts.scope))
     };
     let size: usize = tools()
-        .map(|tool| tool.listing.base.len() + tool.listing.since_2025_06_18.len() + 3)
+        .map(|tool| tool.listing.base.len() + tool.listing.since_2025_06_18.len() + 100)
         .sum();
     let mut text = String::with_capacity(size + 512);
     text.push_str("{\"tools\":[");
@@ -53,6 +56,11 @@ pub fn list(
         text.push_str(tool.listing.base);
         if revision >= Revision::R2025_06_18 {
             text.push_str(tool.listing.since_2025_06_18);
+        }
+        if revision >= Revision::R2025_11_25 {
+            // The address is ASCII without quotes and backslashes, so it is a JSON string as it stands.
+            let icon = icons::address(config, tool.toolset);
+            text.push_str(&format!(",\"icons\":[{{\"src\":\"{icon}\"}}]"));
         }
         text.push('}');
     }
