@@ -15,7 +15,7 @@ PYTHON_READY = $(TARGET)/python/ready
 NODE_TEST = node --test --test-timeout=300000
 
 .DEFAULT_GOAL := help
-.PHONY: help up toolchain wasm host test rust-test interop conformance browser check fmt clippy openapi lockfiles measure
+.PHONY: help up toolchain wasm host test rust-test interop fixtures conformance browser check fmt clippy openapi lockfiles measure
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -49,7 +49,13 @@ rust-test: wasm
 interop: wasm host $(NODE_MODULES) $(PYTHON_READY) ## Run the tests with real MCP clients
 	cd tests && $(NODE_TEST) interop/*.test.mjs
 
-conformance: wasm host $(NODE_MODULES) ## Run the official MCP conformance suite: both requirement sets, authorization
+# The connector with the fixtures of the conformance suite is never shipped, so it never stands where the shipped one
+# does. The two share the build folder, so that their dependencies are compiled once.
+fixtures: toolchain
+	cargo build --release --target wasm32-wasip2 -p tokportal-connector --features conformance \
+	  --target-dir $(TARGET)/conformance-build --config 'build.build-dir="$(TARGET)"'
+
+conformance: fixtures wasm host $(NODE_MODULES) ## Run the official MCP conformance suite: as shipped, and with its fixtures
 	cd tests && $(NODE_TEST) conformance/*.test.mjs && node conformance/run.mjs
 
 browser: wasm host $(NODE_MODULES) ## Look at every page in headless Chromium; screenshots go to target/screenshots
@@ -63,6 +69,7 @@ fmt: toolchain
 clippy: toolchain
 	cargo clippy --workspace --all-targets -- -D warnings
 	cargo clippy --target wasm32-wasip2 $(COMPONENTS) -- -D warnings
+	cargo clippy -p tokportal-connector --features conformance --all-targets -- -D warnings
 
 openapi: $(PYTHON_READY)
 	$(PYTHON) -m openapi_spec_validator static/openapi.json

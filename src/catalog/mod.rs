@@ -6,7 +6,20 @@ include!(concat!(env!("OUT_DIR"), "/catalogue.rs"));
 
 /// The tool of this name, in constant time.
 pub fn find(name: &str) -> Option<&'static Tool<'static>> {
-    TOOLS.get(usize::from(*BY_NAME.get(name)?))
+    let found = BY_NAME
+        .get(name)
+        .and_then(|index| TOOLS.get(usize::from(*index)));
+    #[cfg(feature = "conformance")]
+    let found = found.or_else(|| crate::mcp::fixtures::tools::find(name));
+    found
+}
+
+/// Every tool, in the order of the document.
+pub fn all() -> impl Iterator<Item = &'static Tool<'static>> {
+    let tools = TOOLS.iter();
+    #[cfg(feature = "conformance")]
+    let tools = tools.chain(&crate::mcp::fixtures::tools::TOOLS);
+    tools
 }
 
 #[cfg(test)]

@@ -180,6 +180,21 @@ fn raw(text: String) -> Option<Box<RawValue>> {
 }
 
 impl ToolResult {
+    /// A success that no answer of the API stands behind.
+    #[cfg(feature = "conformance")]
+    pub fn of(content: Vec<Content>) -> Self {
+        Self::Success(Success {
+            content,
+            structured: None,
+            meta: Meta {
+                request_id: None,
+                rate_limit: None,
+                replayed: false,
+                server_info: None,
+            },
+        })
+    }
+
     /// The `CallToolResult` of a revision as JSON text.
     pub fn to_json(self, revision: Revision) -> String {
         let (success, is_error) = match self {

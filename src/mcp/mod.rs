@@ -5,6 +5,8 @@ pub mod answer;
 pub mod call;
 pub mod content;
 pub mod endpoint;
+#[cfg(feature = "conformance")]
+pub mod fixtures;
 pub mod headers;
 pub mod jsonrpc;
 pub mod legacy;

@@ -144,10 +144,17 @@ pub fn get(request: &Request) -> Result<Map<String, Value>, RpcError> {
         };
         text = text.replacen(&format!("{{{}}}", argument.name), &phrase, 1);
     }
-    let message = json!({ "role": "user", "content": Content::text(text) });
+    let content = [Content::text(text)].into_iter();
+    #[cfg(feature = "conformance")]
+    let content = super::fixtures::prompts::before(prompt, given)
+        .into_iter()
+        .chain(content);
+    let messages: Vec<Value> = content
+        .map(|content| json!({ "role": "user", "content": content }))
+        .collect();
     Ok(Map::from_iter([
         ("description".to_owned(), prompt.description.into()),
-        ("messages".to_owned(), json!([message])),
+        ("messages".to_owned(), messages.into()),
     ]))
 }
 
@@ -197,7 +204,10 @@ pub fn complete(request: &Request) -> Result<Map<String, Value>, RpcError> {
 }
 
 fn all() -> impl Iterator<Item = &'static Prompt> {
-    PLAYBOOKS.iter()
+    let prompts = PLAYBOOKS.iter();
+    #[cfg(feature = "conformance")]
+    let prompts = prompts.chain(&super::fixtures::prompts::PROMPTS);
+    prompts
 }
 
 fn find(name: &str) -> Option<&'static Prompt> {

@@ -68,12 +68,17 @@ pub fn list() -> Map<String, Value> {
             })
         })
         .collect();
+    #[cfg(feature = "conformance")]
+    let resources = [resources, super::fixtures::resources::list()].concat();
     Map::from_iter([("resources".to_owned(), resources.into())])
 }
 
 /// The list of templates: there are none.
 pub fn templates() -> Map<String, Value> {
-    Map::from_iter([("resourceTemplates".to_owned(), json!([]))])
+    let templates: Vec<Value> = Vec::new();
+    #[cfg(feature = "conformance")]
+    let templates = [templates, super::fixtures::resources::templates()].concat();
+    Map::from_iter([("resourceTemplates".to_owned(), templates.into())])
 }
 
 /// One document.
@@ -86,7 +91,13 @@ pub fn read(revision: Revision, request: &Request) -> Result<Map<String, Value>,
         .get("uri")
         .and_then(Value::as_str)
         .unwrap_or_default();
-    let Some(resource) = RESOURCES.iter().find(|resource| resource.uri == uri) else {
+    let found = RESOURCES.iter().find(|resource| resource.uri == uri);
+    let contents = found.map(|resource| {
+        json!({ "uri": uri, "mimeType": resource.media_type, "text": (resource.text)() })
+    });
+    #[cfg(feature = "conformance")]
+    let contents = contents.or_else(|| super::fixtures::resources::read(uri));
+    let Some(contents) = contents else {
         let code = if revision.is_modern() {
             INVALID_PARAMS
         } else {
@@ -96,8 +107,7 @@ pub fn read(revision: Revision, request: &Request) -> Result<Map<String, Value>,
         let message = format!("There is no resource {uri:?}; resources/list names them.");
         return Err(RpcError::answered(&request.id, code, message).with_data(json!({ "uri": uri })));
     };
-    let contents = json!([{ "uri": resource.uri, "mimeType": resource.media_type, "text": (resource.text)() }]);
-    Ok(Map::from_iter([("contents".to_owned(), contents)]))
+    Ok(Map::from_iter([("contents".to_owned(), json!([contents]))]))
 }
 
 /// The table of hints, so that it stands in one place only.

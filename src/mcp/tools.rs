@@ -41,11 +41,8 @@ pub fn list(
             "The cursor is unknown: the list of tools has one page.",
         ));
     }
-    let tools = || {
-        catalog::TOOLS
-            .iter()
-            .filter(|tool| variant.shows(tool) && caller.may(tool.facts.scope))
-    };
+    let tools =
+        || catalog::all().filter(|tool| variant.shows(tool) && caller.may(tool.facts.scope));
     let size: usize = tools()
         .map(|tool| tool.listing.base.len() + tool.listing.since_2025_06_18.len() + 100)
         .sum();

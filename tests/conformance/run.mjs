@@ -1,35 +1,45 @@
-// Runs the official conformance suite against the real app, both requirement sets for servers and the scenarios for
-// authorization servers, and compares what it found with the list.
+// Runs the official conformance suite against the real app and compares what it found with the lists: the connector as
+// it is shipped, with the scenarios for authorization servers, and the connector with the fixtures that the scenarios
+// for servers call.
 import { readFileSync } from "node:fs";
 
 import { startApp, MCP_PATH } from "../tools/app.mjs";
+import { connectorWithFixtures } from "../tools/paths.mjs";
 import { Person } from "../tools/person.mjs";
 import { agrees, judge, table } from "./judge.mjs";
 import { startProxy } from "./proxy.mjs";
 import { runAuthorizationScenarios, runServerScenarios } from "./suite.mjs";
 
-const expected = JSON.parse(readFileSync(new URL("expected-failures.json", import.meta.url), "utf8"));
-
-const app = await startApp();
-const proxy = await startProxy(app.url, app.key);
-const server = (revision) => runServerScenarios(proxy.url + MCP_PATH, revision);
-const runs = [
-  ["2025-11-25", "Server requirements of 2025-11-25", () => server("2025-11-25")],
-  ["2026-07-28", "Server requirements of 2026-07-28", () => server("2026-07-28")],
-  ["authorization", "Authorization server", () => runAuthorizationScenarios(app, new Person(app.signIn))],
+const builds = [
+  { title: "as shipped", list: "expected-failures.json" },
+  { title: "with fixtures", list: "expected-failures.fixtures.json", connector: connectorWithFixtures },
 ];
-let disagreements = 0;
-try {
-  for (const [name, title, run] of runs) {
-    const rows = judge(await run(), expected[name]);
-    console.log(table(title, rows));
-    if (!agrees(rows)) disagreements += 1;
+
+/** Runs what the list of a build names. @returns {Promise<boolean>} whether list and findings agree. */
+async function run({ title, list, connector }) {
+  const expected = JSON.parse(readFileSync(new URL(list, import.meta.url), "utf8"));
+  const app = await startApp({ connector });
+  const proxy = await startProxy(app.url, app.key);
+  try {
+    let agreed = true;
+    for (const [set, failures] of Object.entries(expected)) {
+      const name = `${set} ${title}`;
+      const scenarios =
+        set === "authorization"
+          ? await runAuthorizationScenarios(app, new Person(app.signIn))
+          : await runServerScenarios(proxy.url + MCP_PATH, set, name.replaceAll(" ", "-"));
+      const rows = judge(scenarios, failures);
+      console.log(table(`Requirements of ${name}`, rows));
+      agreed &&= agrees(rows);
+    }
+    if (!agreed) console.error(`What the suite found is not what ${list} says.`);
+    return agreed;
+  } finally {
+    await proxy.stop();
+    await app.stop();
   }
-} finally {
-  await proxy.stop();
-  await app.stop();
 }
-if (disagreements > 0) {
-  console.error("What the suite found is not what expected-failures.json says.");
-  process.exitCode = 1;
+
+for (const build of builds) {
+  if (!(await run(build))) process.exitCode = 1;
 }

@@ -31,11 +31,12 @@ export function startSuite(args) {
 }
 
 /**
- * Runs every server scenario of one requirement set, the ones that are not scored included.
+ * Runs every server scenario of one requirement set, the ones that are not scored included. What the suite writes goes
+ * to the folder `name`.
  * @returns {Promise<Map<string, Map<string, {status: string, message: string}>>>} scenario → check → result.
  */
-export async function runServerScenarios(url, revision) {
-  const folder = join(outputFolder("conformance"), revision);
+export async function runServerScenarios(url, revision, name) {
+  const folder = join(outputFolder("conformance"), name);
   rmSync(folder, { recursive: true, force: true });
   const output = await startSuite(["server", "--url", url, "--requirements", revision, "-o", folder]).done;
   const started = [...output.matchAll(/^=== Running scenario: (\S+) ===$/gm)].map((match) => match[1]);

@@ -1,9 +1,12 @@
 // Starts the real app (the connector and the emulator as components on the embedding host) for one test file.
 import { spawn } from "node:child_process";
-import { join } from "node:path";
+import { createHash } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 
-import { root, target } from "./paths.mjs";
+import { outputFolder, root, target } from "./paths.mjs";
 
+const MANIFEST = "spin.emulator.toml";
 const START_LIMIT_MS = 120_000;
 const STOP_LIMIT_MS = 15_000;
 
@@ -14,17 +17,18 @@ export const MCP_PATH = "/api/ext/mcp";
  * Starts an app of its own on a free port with its state in memory, and waits until it listens.
  * With TEST_APP_URL and TEST_APP_KEY set, tests go to an app that already runs (`make up`, `spin up`) instead.
  *
- * @param {{variables?: Record<string, string>, args?: string[]}} [options] Spin variables and further arguments.
+ * @param {{variables?: Record<string, string>, args?: string[], connector?: string}} [options] Spin variables, further
+ *   arguments, and the file of another build of the connector.
  * @returns {Promise<App>}
  */
-export async function startApp({ variables = {}, args = [] } = {}) {
+export async function startApp({ variables = {}, args = [], connector } = {}) {
   if (process.env.TEST_APP_URL) return runningApp(process.env.TEST_APP_URL, process.env.TEST_APP_KEY);
 
   const values = { public_url: "{url}", ...variables };
   const child = spawn(
     join(target, "debug", "tokportal-embed"),
     [
-      ...["--manifest", "spin.emulator.toml", "--listen", "127.0.0.1:0", "--in-memory"],
+      ...["--manifest", connector ? manifestWith(connector) : MANIFEST, "--listen", "127.0.0.1:0", "--in-memory"],
       ...["--banner", "static/banner.txt"],
       ...Object.entries(values).flatMap(([name, value]) => ["--variable", `${name}=${value}`]),
       ...args,
@@ -63,6 +67,20 @@ export async function startApp({ variables = {}, args = [] } = {}) {
       if (status !== 0) throw new Error(`the app ended with ${status} instead of 0; it printed:\n${output}`);
     },
   });
+}
+
+/** Writes the manifest with another file as the connector. */
+function manifestWith(connector) {
+  let found = false;
+  const text = readFileSync(join(root, MANIFEST), "utf8").replace(/^source = "(.*)"$/gm, (_, source) => {
+    const replaced = source.endsWith("/tokportal_connector.wasm");
+    found ||= replaced;
+    return `source = ${JSON.stringify(replaced ? connector : resolve(root, source))}`;
+  });
+  if (!found) throw new Error(`${MANIFEST} names no tokportal_connector.wasm`);
+  const file = join(outputFolder("manifests"), `${createHash("sha256").update(connector).digest("hex")}.toml`);
+  writeFileSync(file, text);
+  return file;
 }
 
 /**

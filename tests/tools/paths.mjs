@@ -12,6 +12,16 @@ export const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
 /** Cargo's target folder; test output goes there too, so that nothing else in the tree changes. */
 export const target = resolve(root, process.env.CARGO_TARGET_DIR || "target");
 
+/** The connector with the fixtures of the conformance suite (`make fixtures` builds it). */
+export const connectorWithFixtures = component("conformance-build");
+
+/** The connector as it is shipped (`make wasm` builds it). */
+export const connector = component("");
+
+function component(folder) {
+  return join(target, folder, "wasm32-wasip2", "release", "tokportal_connector.wasm");
+}
+
 /** An output folder below target/, made on first use. */
 export function outputFolder(name) {
   const path = join(target, name);
