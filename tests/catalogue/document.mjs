@@ -17,7 +17,7 @@ ajv.addSchema(document, "openapi");
 
 /**
  * @typedef {{
- *   id: string, tool: string, method: string, path: string, toolset: string, write: boolean, dryRun: boolean,
+ *   id: string, tool: string, method: string, path: string, write: boolean, irreversible: boolean,
  *   codes: string[], responses: object, pointer: string
  * }} Operation
  */
@@ -31,9 +31,8 @@ export const operations = Object.entries(document.paths).flatMap(([path, item]) 
       tool: toolName(operation.operationId),
       method: method.toUpperCase(),
       path,
-      toolset: operation.tags[0],
       write: operation["x-scope"] === "write",
-      dryRun: operation["x-dry-run"] === true,
+      irreversible: operation["x-irreversible"] === true,
       codes: operation["x-error-codes"] ?? [],
       responses: operation.responses,
       pointer: `#/paths/${escaped(path)}/${method}`,

@@ -1,0 +1,47 @@
+// tools/list as a server answers it, without a client in between.
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+const SNAPSHOT = new URL("tools.snapshot.json", import.meta.url);
+
+/** Where the snapshot is kept. */
+export const snapshotFile = fileURLToPath(SNAPSHOT);
+
+/** The revisions that a list is asked in: the newest with a handshake, and the one without. */
+export const REVISIONS = ["2025-11-25", "2026-07-28"];
+
+/** Asks a method in a revision; `text` is the body as it came. */
+export async function ask(app, revision, method, params = {}) {
+  const modern = revision === "2026-07-28";
+  const _meta = {
+    "io.modelcontextprotocol/protocolVersion": revision,
+    "io.modelcontextprotocol/clientCapabilities": {},
+  };
+  const response = await fetch(app.mcp, {
+    method: "POST",
+    headers: {
+      Authorization: `Bearer ${app.key}`,
+      "Content-Type": "application/json",
+      Accept: "application/json, text/event-stream",
+      "MCP-Protocol-Version": revision,
+      ...(modern ? { "Mcp-Method": method } : {}),
+    },
+    body: JSON.stringify({ jsonrpc: "2.0", id: 1, method, params: modern ? { ...params, _meta } : params }),
+  });
+  const text = await response.text();
+  const { result, error } = JSON.parse(text);
+  if (error) throw new Error(`${method}: ${JSON.stringify(error)}`);
+  return { text, result };
+}
+
+/** The tools as the snapshot keeps them: whole, in their order, with `{url}` for the address of the app. */
+export async function snapshot(app) {
+  const { result } = await ask(app, REVISIONS.at(-1), "tools/list");
+  const tools = JSON.stringify(result.tools, null, 2).replaceAll(app.url, "{url}");
+  return `${tools}\n`;
+}
+
+/** The snapshot that is kept. */
+export function kept() {
+  return readFileSync(snapshotFile, "utf8");
+}
