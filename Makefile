@@ -83,7 +83,7 @@ measure: wasm host $(NODE_MODULES)
 	@cd tests && node tools/first-answer.mjs
 	@cargo run -q -p openapi-tools --features cli -- budget static/openapi.json --prefix tokportal_ \
 	  --dry-run-header dry_run=X-TokPortal-Dry-Run --idempotency-header idempotency_key=Idempotency-Key \
-	  --output-depth 2 --output-max-bytes 290
+	  --output-depth 2 --output-max-bytes 290 --max-tokens 800 --max-mean-tokens 220
 
 $(NODE_MODULES): tests/package.json tests/package-lock.json
 	cd tests && npm ci --loglevel=error

@@ -102,3 +102,19 @@ fn unusable_command_lines_and_files() {
             .starts_with("Usage: openapi-tools check FILE")
     );
 }
+
+#[test]
+fn budget_fails_where_a_limit_is_exceeded() {
+    let (out, _, status) = run(&["budget", "shop.json", "--max-tokens", "1000"]);
+    assert_eq!(status, Some(0));
+    assert!(!out.contains("exceeded"), "{out}");
+    let (out, _, status) = run(&["budget", "shop.json", "--max-tokens", "1"]);
+    assert_eq!(status, Some(1));
+    assert_eq!(out.matches("exceeded ").count(), 5, "{out}");
+    let (out, _, status) = run(&["budget", "shop.json", "--max-mean-tokens", "1"]);
+    assert_eq!(status, Some(1));
+    assert!(
+        out.ends_with("exceeded mean: more than 1 tokens\n"),
+        "{out}"
+    );
+}

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use lexopt::prelude::{Long, Short, Value, ValueExt};
 use openapi_tools::Options;
 
+use crate::budget::Limits;
+
 /// What `--help` prints.
 pub(crate) const USAGE: &str = "\
 Usage: openapi-tools check FILE [OPTION]...
@@ -21,9 +23,11 @@ Options:
   --idempotency-header NAME=HEADER   argument for operations with standard idempotency
   --output-depth N                   levels of answers in output schemas; 0 for none
   --output-max-bytes N               longest output schema
+  --max-tokens N                     budget: most tokens that a model sees of one tool
+  --max-mean-tokens N                budget: most tokens that it sees of a tool on average
   -h, --help                         this text
 
-The exit status is 0, 1 when the document has problems, or 2 when it cannot be read.";
+The exit status is 0, 1 when the document has problems or a budget is exceeded, or 2 when it cannot be read.";
 
 /// What to do.
 pub(crate) enum Action {
@@ -39,6 +43,7 @@ pub(crate) enum Action {
 pub(crate) struct Arguments {
     pub(crate) action: Action,
     pub(crate) options: Options,
+    pub(crate) limits: Limits,
 }
 
 impl Arguments {
@@ -50,6 +55,7 @@ impl Arguments {
     pub(crate) fn from_env() -> Result<Self, lexopt::Error> {
         let mut parser = lexopt::Parser::from_env();
         let mut options = Options::default();
+        let mut limits = Limits::default();
         let mut words = Vec::new();
         while let Some(argument) = parser.next()? {
             match argument {
@@ -57,6 +63,7 @@ impl Arguments {
                     return Ok(Self {
                         action: Action::Help,
                         options,
+                        limits,
                     });
                 }
                 Long("prefix") => options.prefix = parser.value()?.string()?,
@@ -68,6 +75,8 @@ impl Arguments {
                 }
                 Long("output-depth") => options.output.depth = parser.value()?.parse()?,
                 Long("output-max-bytes") => options.output.max_bytes = parser.value()?.parse()?,
+                Long("max-tokens") => limits.each = Some(parser.value()?.parse()?),
+                Long("max-mean-tokens") => limits.mean = Some(parser.value()?.parse()?),
                 Value(word) => words.push(word),
                 other => return Err(other.unexpected()),
             }
@@ -81,7 +90,11 @@ impl Arguments {
             Some("budget") => Action::Budget(file.into()),
             _ => return Err(format!("unknown command {command:?}").into()),
         };
-        Ok(Self { action, options })
+        Ok(Self {
+            action,
+            options,
+            limits,
+        })
     }
 }
 

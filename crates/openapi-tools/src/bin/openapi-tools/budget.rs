@@ -4,6 +4,13 @@ use std::io::{Result, Write};
 
 use openapi_tools::{Catalogue, Tool};
 
+/// The most tokens that a model may see: of each tool, and of a tool on average. Nothing means no limit.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Limits {
+    pub(crate) each: Option<usize>,
+    pub(crate) mean: Option<usize>,
+}
+
 /// Bytes and tokens of a text.
 #[derive(Debug, Clone, Copy, Default)]
 struct Size {
@@ -30,12 +37,13 @@ struct Row<'a> {
     listed: Size,
 }
 
-/// Writes one line for each tool, largest first, then totals, means and maxima.
+/// Writes one line for each tool, largest first, then totals, means and maxima, then what exceeds a limit; answers
+/// whether nothing does.
 ///
 /// # Errors
 ///
 /// The output does not take the text.
-pub(crate) fn write(catalogue: &Catalogue, out: &mut impl Write) -> Result<()> {
+pub(crate) fn write(catalogue: &Catalogue, limits: Limits, out: &mut impl Write) -> Result<bool> {
     let mut rows: Vec<Row<'_>> = catalogue.tools.iter().map(row).collect();
     rows.sort_by(|one, other| {
         other
@@ -86,7 +94,19 @@ pub(crate) fn write(catalogue: &Catalogue, out: &mut impl Write) -> Result<()> {
         out,
         "{} tools. seen: name, description and input schema. list: the whole entry in tools/list. Tokens: o200k.",
         rows.len()
-    )
+    )?;
+    let over = |limit: Option<usize>, tokens| limit.filter(|limit| tokens > *limit);
+    let named = rows
+        .iter()
+        .map(|row| (row.name, over(limits.each, row.seen.tokens)));
+    let mut within = true;
+    for (name, limit) in named.chain([("mean", over(limits.mean, mean(seen).tokens))]) {
+        if let Some(limit) = limit {
+            writeln!(out, "exceeded {name}: more than {limit} tokens")?;
+            within = false;
+        }
+    }
+    Ok(within)
 }
 
 /// One size made of the sizes of all rows.

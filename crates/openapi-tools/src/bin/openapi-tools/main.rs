@@ -31,7 +31,7 @@ fn fail(message: &str) -> ExitCode {
     ExitCode::from(UNUSABLE)
 }
 
-/// Writes the report. The status is 1 when the document has problems.
+/// Writes the report. The status is 1 when the document has problems or a budget is exceeded.
 fn run(arguments: &Arguments, out: &mut impl Write) -> io::Result<ExitCode> {
     let file = match &arguments.action {
         Action::Help => {
@@ -42,16 +42,19 @@ fn run(arguments: &Arguments, out: &mut impl Write) -> io::Result<ExitCode> {
     };
     let document = document::read(file)?;
     let (catalogue, problems) = Catalogue::read(&document, &arguments.options);
-    match arguments.action {
+    let within = match arguments.action {
         Action::Budget(_) => {
             for problem in &problems {
                 eprintln!("problem {problem}");
             }
-            budget::write(&catalogue, out)?;
+            budget::write(&catalogue, arguments.limits, out)?
         }
-        Action::Check(_) | Action::Help => check(&catalogue, &problems, out)?,
-    }
-    Ok(if problems.is_empty() {
+        Action::Check(_) | Action::Help => {
+            check(&catalogue, &problems, out)?;
+            true
+        }
+    };
+    Ok(if problems.is_empty() && within {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE
