@@ -1,0 +1,42 @@
+// The list of tools by the deterministic part of Glama's rubric (PyPI tdqs): no error, no warning, no note that is not
+// judged below.
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { after, before, test } from "node:test";
+import { promisify } from "node:util";
+
+import { startApp } from "../tools/app.mjs";
+import { python } from "../tools/paths.mjs";
+import { operations } from "./document.mjs";
+
+// Findings that were looked at and stay, each with its reason.
+const JUDGED = new Map([
+  // The linter compares how much two tools ask to be filled in, not what they do; these pairs have nothing in common.
+  ["shadow-candidate tokportal_configure_bundle_video", "tokportal_create_analytics_report"],
+  ["shadow-candidate tokportal_batch_configure_bundle_videos", "tokportal_configure_bundle_account"],
+  ["shadow-candidate tokportal_reactivate_account_managed_subscription", "tokportal_create_analytics_report"],
+  // These answer with CSV and HTML, which no JSON Schema describes.
+  ["no-output-schema tokportal_export_analytics_videos", ""],
+  ["no-output-schema tokportal_export_analytics_report_html", ""],
+]);
+
+let app;
+before(async () => (app = await startApp()));
+after(() => app?.stop());
+
+test("tdqs lint finds nothing but what was judged", async () => {
+  const args = ["-m", "tdqs", "lint", "--url", app.mcp, "--header", `Authorization: Bearer ${app.key}`];
+  const { stdout } = await promisify(execFile)(python, [...args, "--format", "json", "--fail-on", "never"], {
+    maxBuffer: 16 * 1024 * 1024,
+  });
+  const { findings, server } = JSON.parse(stdout);
+  assert.equal(server.toolCount, operations.length);
+  const judged = ({ rule, tool, message }) => {
+    const about = JUDGED.get(`${rule} ${tool}`);
+    return about !== undefined && message.includes(about);
+  };
+  const left = findings.filter((finding) => !judged(finding));
+  console.log(`tdqs: ${findings.length} findings, ${left.length} of them not judged`);
+  assert.deepEqual(left.map(({ severity, message }) => `${severity}: ${message}`), []);
+  assert.equal(findings.length, JUDGED.size, "a judgement that is no longer needed has to go");
+});
