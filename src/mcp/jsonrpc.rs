@@ -1,5 +1,6 @@
 //! JSON-RPC 2.0 as MCP uses it.
 
+use crate::api::diagnostics::Diagnostics;
 use crate::reply::{self, Reply, excerpt};
 use http::StatusCode;
 use serde_json::{Map, Value, json};
@@ -12,6 +13,8 @@ pub const INVALID_REQUEST: i64 = -32600;
 pub const METHOD_NOT_FOUND: i64 = -32601;
 /// Parameters are missing or wrong; unknown tool, cursor or resource.
 pub const INVALID_PARAMS: i64 = -32602;
+/// Resource not found, in the legacy revisions; modern ones use [`INVALID_PARAMS`].
+pub const RESOURCE_NOT_FOUND: i64 = -32002;
 /// MCP 2026-07-28: a header differs from the body, is missing or malformed.
 pub const HEADER_MISMATCH: i64 = -32020;
 /// MCP 2026-07-28: the version is not spoken here.
@@ -51,7 +54,7 @@ pub struct RpcError {
     pub code: i64,
     /// What was wrong and what to do.
     pub message: String,
-    /// Members that the code asks for; boxed, because hardly any error has them.
+    /// Members of `data` that the code asks for; boxed, because hardly any error has them.
     pub data: Option<Box<Value>>,
     /// HTTP status of the reply.
     pub status: StatusCode,
@@ -86,13 +89,52 @@ impl RpcError {
         }
     }
 
-    /// The error response as JSON. An unreadable id is null, as JSON-RPC 2.0 (section 5) asks.
+    /// The error response as JSON. An unreadable id is null, as JSON-RPC 2.0 (section 5) asks. `data` has the same members
+    /// as the failure of a tool, beside those that the code asks for.
     pub fn to_json(&self) -> Value {
-        let mut error = json!({ "code": self.code, "message": self.message });
-        if let Some(data) = &self.data {
-            error["data"] = Value::clone(data);
+        let (name, hint) = self.meaning();
+        let diagnostics = Diagnostics {
+            retryable: self.status.is_server_error(),
+            hint: Some(hint),
+            ..Diagnostics::local(name, &*self.message)
+        };
+        let mut data = json!(diagnostics);
+        if let (Value::Object(data), Some(Value::Object(own))) = (&mut data, self.data.as_deref()) {
+            data.extend(own.clone());
         }
+        let error = json!({ "code": self.code, "message": self.message, "data": data });
         json!({ "jsonrpc": "2.0", "id": self.id, "error": error })
+    }
+
+    /// The name of the code, and the next step.
+    fn meaning(&self) -> (&'static str, &'static str) {
+        match self.code {
+            _ if self.status.is_server_error() => {
+                ("UNAVAILABLE", "Wait a moment, then send the same again.")
+            }
+            PARSE_ERROR => ("PARSE_ERROR", "Send one JSON message in UTF-8 as the body."),
+            METHOD_NOT_FOUND => (
+                "METHOD_NOT_FOUND",
+                "Use a method of the protocol version that this connection speaks.",
+            ),
+            INVALID_PARAMS => (
+                "INVALID_PARAMS",
+                "Correct what the message names and send the request again; nothing was done.",
+            ),
+            RESOURCE_NOT_FOUND => ("RESOURCE_NOT_FOUND", "resources/list names what there is."),
+            HEADER_MISMATCH => (
+                "HEADER_MISMATCH",
+                "Send the header with the value that the body has.",
+            ),
+            UNSUPPORTED_VERSION => (
+                "UNSUPPORTED_PROTOCOL_VERSION",
+                "Choose one of the versions in data.supported.",
+            ),
+            _ => (
+                "INVALID_REQUEST",
+                "Correct what the message names; nothing was done.",
+            ),
+        }
     }
 
     /// The error response as an HTTP reply.
@@ -183,6 +225,27 @@ mod tests {
         assert!(matches!(notification, Ok(Message::Notification { .. })));
         let response = message(json!({"jsonrpc":"2.0","id":1,"result":{}}));
         assert_eq!(response, Ok(Message::Response));
+    }
+
+    #[test]
+    fn errors_say_what_the_failure_of_a_tool_says_beside_what_the_code_asks_for() {
+        let error = RpcError::bad_request(Some(&json!(1)), UNSUPPORTED_VERSION, "Too new.")
+            .with_data(json!({ "supported": ["2025-11-25"] }));
+        assert_eq!(
+            error.to_json()["error"]["data"],
+            json!({
+                "code": "UNSUPPORTED_PROTOCOL_VERSION",
+                "message": "Too new.",
+                "retryable": false,
+                "hint": "Choose one of the versions in data.supported.",
+                "supported": ["2025-11-25"],
+            })
+        );
+        let busy = RpcError {
+            status: StatusCode::SERVICE_UNAVAILABLE,
+            ..RpcError::bad_request(None, INVALID_REQUEST, "Later.")
+        };
+        assert_eq!(busy.to_json()["error"]["data"]["retryable"], true);
     }
 
     #[test]

@@ -1,13 +1,10 @@
 //! `resources/list` and `resources/read`: documents a model can look things up in.
 
-use super::jsonrpc::{INVALID_PARAMS, Request, RpcError};
+use super::jsonrpc::{INVALID_PARAMS, RESOURCE_NOT_FOUND, Request, RpcError};
 use super::revision::Revision;
 use crate::api::hints::HINTS;
 use crate::reply::excerpt;
 use serde_json::{Map, Value, json};
-
-/// Resource not found, in the legacy revisions; modern ones use "invalid params".
-const RESOURCE_NOT_FOUND: i64 = -32002;
 
 /// A document.
 struct Resource {
