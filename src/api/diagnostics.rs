@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 #[derive(Debug, Clone, Serialize)]
 pub struct Diagnostics {
     /// The API's error code, or one of ours: `INVALID_ARGUMENTS`, `UPSTREAM_TIMEOUT`, `UPSTREAM_UNREACHABLE`,
-    /// `UPSTREAM_NOT_ALLOWED`, `UPSTREAM_ERROR`, `UPSTREAM_MALFORMED`, `READ_ONLY_ADDRESS`.
+    /// `UPSTREAM_NOT_ALLOWED`, `UPSTREAM_ERROR`, `UPSTREAM_MALFORMED`, `READ_ONLY_ADDRESS`, `CONFIRMATION_DECLINED`,
+    /// `CONFIRMATION_CANCELLED`, `CONFIRMATION_UNAVAILABLE`.
     pub code: String,
     /// What happened, in a sentence.
     pub message: String,

@@ -39,6 +39,18 @@ pub const HINTS: &[(&str, &str)] = &[
         "READ_ONLY_ADDRESS",
         "Ask the person to connect to the address without readonly=1, if anything is to be changed; signing in again does not help.",
     ),
+    (
+        "CONFIRMATION_DECLINED",
+        "Do not repeat the call; ask the person what they want instead.",
+    ),
+    (
+        "CONFIRMATION_CANCELLED",
+        "Ask the person whether they still want it before calling again.",
+    ),
+    (
+        "CONFIRMATION_UNAVAILABLE",
+        "Call again in a moment; the person is asked then.",
+    ),
     // The API's.
     ("AUTH_MISSING_KEY", "Connect again and sign in."),
     (

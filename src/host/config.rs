@@ -36,6 +36,7 @@ pub const MAX_KEY_CHECK_SECONDS: u64 = 300;
 /// | `custom_redirect_schemes` | private-use schemes a browser may be sent to, comma-separated: `cursor` | none |
 /// | `client_metadata_hosts` | hosts whose client-id metadata documents are fetched, comma-separated | none |
 /// | `key_check_seconds` | how long the portal's word on a key is believed, 0 to 300 | `5` |
+/// | `confirm_paid_calls` | `true`: calls that spend credits or cannot be undone need a person's word, where the client can ask | `true` |
 #[derive(Debug, Clone)]
 pub struct Config {
     /// The public origin without a trailing slash: issuer and base of every address we print.
@@ -62,6 +63,8 @@ pub struct Config {
     pub client_metadata_hosts: Vec<String>,
     /// How long an answer of the portal about a key is believed.
     pub key_check: Duration,
+    /// Whether a client that can ask its user does so before a call that spends credits or cannot be undone.
+    pub confirm_paid_calls: bool,
 }
 
 /// How people sign in.
@@ -103,7 +106,7 @@ impl fmt::Display for ConfigError {
 
 impl Config {
     /// Every variable that is looked up.
-    pub const VARIABLES: [&str; 12] = [
+    pub const VARIABLES: [&str; 13] = [
         "public_url",
         "api_base_url",
         "allowed_origins",
@@ -116,6 +119,7 @@ impl Config {
         "custom_redirect_schemes",
         "client_metadata_hosts",
         "key_check_seconds",
+        "confirm_paid_calls",
     ];
 
     /// Builds the configuration from a look-up of variables; an absent and an empty variable are the same.
@@ -157,6 +161,7 @@ impl Config {
             custom_redirect_schemes: parse::schemes(&list("custom_redirect_schemes"))?,
             client_metadata_hosts: parse::hosts(&list("client_metadata_hosts"))?,
             key_check: parse::key_check(text("key_check_seconds"))?,
+            confirm_paid_calls: parse::switch("confirm_paid_calls", text, true)?,
             public_url,
         })
     }

@@ -2,12 +2,13 @@
 //! result.
 
 use super::answer::{self, ToolResult};
+use super::confirm;
 use super::endpoint::Outcome;
 use super::jsonrpc::{self, Request};
 use super::revision::Revision;
 use crate::Connector;
 use crate::api::arguments::{self, ArgumentProblem};
-use crate::api::client::{self, CallError};
+use crate::api::client::{self, Answer, CallError};
 use crate::api::diagnostics::Diagnostics;
 use crate::credentials::Credential;
 use crate::host::Host;
@@ -24,30 +25,44 @@ pub async fn run<H: Host>(
     tool: &Tool<'static>,
     arguments: &Map<String, Value>,
 ) -> Outcome {
-    let result = match arguments::check(tool, arguments) {
-        Err(problems) => ToolResult::Failure(invalid_arguments(&problems)),
-        #[cfg(feature = "conformance")]
-        Ok(()) if let Some(result) = super::fixtures::results::of(tool.name) => result,
-        Ok(()) => match client::call(
-            &connector.host,
-            &connector.config,
-            &caller.key,
-            tool,
-            arguments,
-        )
-        .await
-        {
-            Ok(answer) => answer::success(tool, answer),
-            Err(CallError::KeyRejected(_)) => return Outcome::KeyRejected,
-            Err(CallError::Failed(diagnostics)) => ToolResult::Failure(*diagnostics),
-            Err(CallError::Argument(bad)) => {
-                ToolResult::Failure(invalid_arguments(&[ArgumentProblem {
-                    field: bad.name,
-                    problem: bad.problem,
-                    allowed: None,
-                }]))
-            }
-        },
+    let done = |result: ToolResult| {
+        Outcome::Response(jsonrpc::success(&request.id, &result.to_json(revision)))
+    };
+    if let Err(problems) = arguments::check(tool, arguments) {
+        return done(ToolResult::Failure(invalid_arguments(&problems)));
+    }
+    let admitted = confirm::admit(connector, caller, revision, request, tool, arguments).await;
+    let arguments = match admitted {
+        Ok(arguments) => arguments,
+        Err(outcome) => return outcome,
+    };
+    #[cfg(feature = "conformance")]
+    if let Some(result) = super::fixtures::results::of(tool.name) {
+        return done(result);
+    }
+    let (host, config) = (&connector.host, &connector.config);
+    let answered = client::call(host, config, &caller.key, tool, &arguments).await;
+    outcome(revision, request, tool, answered)
+}
+
+/// What the API's answer, or the lack of one, leads to.
+pub fn outcome(
+    revision: Revision,
+    request: &Request,
+    tool: &Tool<'static>,
+    answered: Result<Answer, CallError>,
+) -> Outcome {
+    let result = match answered {
+        Ok(answer) => answer::success(tool, answer),
+        Err(CallError::KeyRejected(_)) => return Outcome::KeyRejected,
+        Err(CallError::Failed(diagnostics)) => ToolResult::Failure(*diagnostics),
+        Err(CallError::Argument(bad)) => {
+            ToolResult::Failure(invalid_arguments(&[ArgumentProblem {
+                field: bad.name,
+                problem: bad.problem,
+                allowed: None,
+            }]))
+        }
     };
     Outcome::Response(jsonrpc::success(&request.id, &result.to_json(revision)))
 }

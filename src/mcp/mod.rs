@@ -3,6 +3,7 @@
 pub mod access;
 pub mod answer;
 pub mod call;
+pub mod confirm;
 pub mod content;
 pub mod endpoint;
 #[cfg(feature = "conformance")]

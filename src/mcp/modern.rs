@@ -15,7 +15,8 @@ use http::{HeaderMap, StatusCode};
 use serde_json::{Map, Value, json};
 
 const VERSION: &str = "io.modelcontextprotocol/protocolVersion";
-const CAPABILITIES: &str = "io.modelcontextprotocol/clientCapabilities";
+/// Key of the client's capabilities in `_meta`.
+pub const CAPABILITIES: &str = "io.modelcontextprotocol/clientCapabilities";
 const SERVER_INFO: &str = "io.modelcontextprotocol/serverInfo";
 
 /// How long lists and discovery stay fresh, in milliseconds: they change with a release only.

@@ -56,6 +56,8 @@ pub enum Purpose {
     AccessToken,
     /// The key of an unredeemed code, for the sweep.
     Unredeemed,
+    /// The state of a question to the person behind a call.
+    Confirmation,
     /// The signature of a registered client id.
     ClientId,
     /// The secret of a registered client.
@@ -70,6 +72,7 @@ impl Purpose {
             Self::Switch => b"tokportal-connector switch v1",
             Self::AccessToken => b"tokportal-connector access token v1",
             Self::Unredeemed => b"tokportal-connector unredeemed v1",
+            Self::Confirmation => b"tokportal-connector confirmation v1",
             Self::ClientId => b"tokportal-connector client id v1",
             Self::ClientSecret => b"tokportal-connector client secret v1",
         }

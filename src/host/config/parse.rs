@@ -171,6 +171,19 @@ pub(super) fn key_check(text: Option<String>) -> Result<Duration, ConfigError> {
     }
 }
 
+pub(super) fn switch(
+    variable: &'static str,
+    text: impl Fn(&str) -> Option<String>,
+    default: bool,
+) -> Result<bool, ConfigError> {
+    match text(variable).as_deref() {
+        None => Ok(default),
+        Some("true") => Ok(true),
+        Some("false") => Ok(false),
+        Some(_) => Err(wrong(variable, "must be `true` or `false`")),
+    }
+}
+
 pub(super) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => is_loopback_name(name),

@@ -52,6 +52,7 @@ fn a_wrong_variable_is_named() {
         ("client_metadata_hosts", "emulator.spin.internal"),
         ("key_check_seconds", "301"),
         ("key_check_seconds", "soon"),
+        ("confirm_paid_calls", "maybe"),
     ] {
         let error = config(&[(variable, value)]).expect_err("must be refused");
         assert_eq!(error.variable, variable, "{value}");

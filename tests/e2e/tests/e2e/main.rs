@@ -8,6 +8,7 @@ mod api_key;
 mod authorize;
 mod browser;
 mod client_id;
+mod confirm;
 mod consent;
 mod headers;
 mod leaks;

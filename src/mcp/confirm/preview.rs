@@ -1,0 +1,122 @@
+//! What a call would do and cost: a dry run at the API, or what the catalogue knows.
+
+use super::{DRY_RUN, IDEMPOTENCY_KEY, header_argument};
+use crate::Connector;
+use crate::api::client::{self, Answer, CallError};
+use crate::credentials::Credential;
+use crate::host::Host;
+use crate::reply::excerpt;
+use openapi_tools::table::Tool;
+use serde_json::{Map, Value};
+
+/// The arguments by which a person's consent to the API's own terms is passed on (api-facts.md, section 10).
+pub(super) const CONSENT: &str = "acknowledge_support_forfeit";
+pub(super) const POLICY_VERSION: &str = "policy_version";
+
+/// The most that is shown of what the API says about consequences.
+const MAX_CONSEQUENCES: usize = 8;
+const MAX_CONSEQUENCE: usize = 200;
+
+/// The result of a look ahead.
+pub(super) enum Preview {
+    /// The call can run on these terms.
+    Terms(Terms),
+    /// There is nothing left to ask: the call would fail, and this is how.
+    Over(Result<Answer, CallError>),
+}
+
+/// What a person agrees to.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub(super) struct Terms {
+    /// Credits, if the API says so.
+    pub(super) price: Option<u64>,
+    /// Consequences in the API's words.
+    pub(super) consequences: Vec<String>,
+    /// The version of the API's terms, where they have one.
+    pub(super) policy_version: Option<String>,
+}
+
+impl Terms {
+    /// Whether somebody who agreed to this price agreed to these terms.
+    pub(super) fn are_covered_by(&self, agreed: Option<u64>) -> bool {
+        match (agreed, self.price) {
+            (Some(agreed), Some(price)) => price <= agreed,
+            (None, _) => true,
+            (Some(_), None) => false,
+        }
+    }
+
+    /// From the answer to a dry run (api-facts.md, section 11).
+    fn of_dry_run(answer: &Value) -> Self {
+        Self {
+            price: answer.get("credits_would_charge").and_then(Value::as_u64),
+            ..Self::default()
+        }
+    }
+
+    /// From the details of a 428 (api-facts.md, section 10).
+    fn of_policy(details: &Map<String, Value>) -> Option<Self> {
+        let version = details.get(POLICY_VERSION)?.as_str()?;
+        let price = details
+            .get("price")
+            .or_else(|| details.get("expected_credit_cost"));
+        let consequences = details.get("consequences").and_then(Value::as_array);
+        Some(Self {
+            price: price.and_then(Value::as_u64),
+            consequences: consequences
+                .into_iter()
+                .flatten()
+                .filter_map(Value::as_str)
+                .take(MAX_CONSEQUENCES)
+                .map(|text| excerpt(text, MAX_CONSEQUENCE))
+                .collect(),
+            policy_version: Some(version.to_owned()),
+        })
+    }
+}
+
+/// Looks ahead. An operation that cannot be simulated has the terms of the catalogue.
+pub(super) async fn preview<H: Host>(
+    connector: &Connector<H>,
+    caller: &Credential,
+    tool: &Tool<'static>,
+    arguments: &Map<String, Value>,
+) -> Preview {
+    let Some(dry_run) = header_argument(tool, DRY_RUN) else {
+        return Preview::Terms(Terms::default());
+    };
+    let mut arguments = arguments.clone();
+    arguments.insert(dry_run.name.to_owned(), true.into());
+    // What is not stored needs no key, and no source says what the two do together.
+    if let Some(key) = header_argument(tool, IDEMPOTENCY_KEY) {
+        arguments.remove(key.name);
+    }
+    let (host, config) = (&connector.host, &connector.config);
+    match client::call(host, config, &caller.key, tool, &arguments).await {
+        Ok(answer) => {
+            let value: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+            let charged = value.get("credits_charged").and_then(Value::as_u64);
+            // An API that overlooked the header has done it: once more would be twice.
+            if charged.is_some_and(|credits| credits > 0) {
+                return Preview::Over(Ok(answer));
+            }
+            Preview::Terms(Terms::of_dry_run(&value))
+        }
+        Err(CallError::Failed(mut diagnostics)) => {
+            let details = diagnostics.details.as_ref().and_then(Value::as_object);
+            let terms = (diagnostics.http_status == Some(428))
+                .then(|| details.and_then(Terms::of_policy))
+                .flatten();
+            if let Some(terms) = terms {
+                return Preview::Terms(terms);
+            }
+            if diagnostics.http_status.is_none_or(|status| status >= 500) {
+                diagnostics.message.push_str(
+                    " This was the preview of the call: nothing was done and nothing was charged.",
+                );
+            }
+            Preview::Over(Err(CallError::Failed(diagnostics)))
+        }
+        Err(error) => Preview::Over(Err(error)),
+    }
+}

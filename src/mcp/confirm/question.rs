@@ -1,0 +1,99 @@
+//! The question: one form with one field, and a message that a person understands.
+
+use super::preview::{CONSENT, POLICY_VERSION, Terms};
+use super::{CONFIRM, DRY_RUN, IDEMPOTENCY_KEY};
+use crate::mcp::server;
+use crate::reply::excerpt;
+use openapi_tools::table::{Argument, Kind, Location, Tool};
+use serde_json::{Map, Value, json};
+
+/// The most arguments that are shown, and the most characters of each.
+const MAX_ARGUMENTS: usize = 12;
+const MAX_VALUE: usize = 80;
+
+/// What will happen, at which price, with which consequence, and to what. The price comes before anything that the
+/// caller wrote, and that is shown as JSON, in which a line break or a quotation mark cannot pretend to be ours.
+pub(super) fn message(
+    tool: &Tool<'_>,
+    arguments: &Map<String, Value>,
+    terms: &Terms,
+    again: bool,
+) -> String {
+    let mut sentences = vec![format!("TokPortal: {}.", tool.title)];
+    if again {
+        sentences.push("The price has changed since you were asked.".to_owned());
+    }
+    sentences.extend(price(tool, terms.price));
+    if terms.consequences.is_empty() && tool.facts.irreversible {
+        sentences.push("This cannot be undone.".to_owned());
+    }
+    sentences.extend(terms.consequences.iter().cloned());
+    sentences.extend(shown(tool, arguments));
+    sentences.join(" ")
+}
+
+fn price(tool: &Tool<'_>, price: Option<u64>) -> Option<String> {
+    match (price, tool.facts.credits_detail) {
+        (Some(0), _) => Some("It costs no credits.".to_owned()),
+        (Some(1), _) => Some("It costs 1 credit.".to_owned()),
+        (Some(credits), _) => Some(format!("It costs {credits} credits.")),
+        (None, Some(detail)) => Some(format!("It costs credits: {detail}.")),
+        (None, None) if tool.facts.spends_credits => Some("It costs credits.".to_owned()),
+        (None, None) => None,
+    }
+}
+
+/// The arguments that say what it is done to.
+fn shown(tool: &Tool<'_>, arguments: &Map<String, Value>) -> Option<String> {
+    let told = |argument: &&Argument<'_>| {
+        let header = argument.location == Location::Header;
+        let ours = [DRY_RUN, IDEMPOTENCY_KEY]
+            .iter()
+            .any(|name| argument.wire_name.eq_ignore_ascii_case(name));
+        let consent = [CONSENT, POLICY_VERSION].contains(&argument.name);
+        argument.kind != Kind::Binary && !(header && ours) && !consent
+    };
+    let mut texts: Vec<String> = tool
+        .operation
+        .arguments
+        .iter()
+        .filter(told)
+        .filter_map(|argument| {
+            let value = arguments.get(argument.name)?.to_string();
+            Some(format!("{} {}", argument.name, excerpt(&value, MAX_VALUE)))
+        })
+        .collect();
+    let more = texts.len().saturating_sub(MAX_ARGUMENTS);
+    texts.truncate(MAX_ARGUMENTS);
+    if more > 0 {
+        texts.push(format!("and {more} more"));
+    }
+    (!texts.is_empty()).then(|| format!("With: {}.", texts.join(", ")))
+}
+
+/// The `InputRequiredResult`.
+pub(super) fn result(message: &str, state: &str) -> String {
+    json!({
+        "resultType": "input_required",
+        "inputRequests": { CONFIRM: {
+            "method": "elicitation/create",
+            "params": {
+                "mode": "form",
+                "message": message,
+                "requestedSchema": {
+                    "type": "object",
+                    "properties": { CONFIRM: {
+                        "type": "boolean",
+                        "title": "Yes, go ahead",
+                        "description": "Without this, nothing is done and nothing is charged.",
+                        "default": false,
+                    } },
+                    "required": [CONFIRM],
+                },
+            },
+        } },
+        "requestState": state,
+        "_meta": { "io.modelcontextprotocol/serverInfo": server::info() },
+    })
+    .to_string()
+}
