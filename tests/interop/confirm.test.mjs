@@ -1,0 +1,156 @@
+// An unmodified client that can show forms is asked before a paid or final call; its user's word decides.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
+
+import { startApp } from "../tools/app.mjs";
+import { balance, bundleIds, payload } from "../tools/results.mjs";
+
+const ORDER = ["tokportal_create_bundle", { bundle_type: "account_only", platform: "tiktok", country: "USA" }];
+const ACCEPT = { action: "accept", content: { confirm: true } };
+
+let app;
+before(async () => (app = await startApp()));
+after(() => app?.stop());
+
+/** A client whose user answers every form like this; `asked` are the forms so far. */
+async function connect(answer, { url = app.mcp, autoFulfill = true, pin = "2026-07-28" } = {}) {
+  const client = new Client(
+    { name: "interop", version: "1.0.0" },
+    {
+      versionNegotiation: { mode: pin ? { pin } : "legacy" },
+      capabilities: { elicitation: { form: {} } },
+      inputRequired: { autoFulfill },
+    },
+  );
+  const asked = [];
+  client.setRequestHandler("elicitation/create", async ({ params }) => {
+    asked.push(params);
+    return typeof answer === "function" ? answer(params) : answer;
+  });
+  const headers = { Authorization: `Bearer ${app.key}` };
+  await client.connect(new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers } }));
+  return {
+    asked,
+    call: (name, args, more = {}, options = undefined) => client.callTool({ name, arguments: args, ...more }, options),
+    close: () => client.close(),
+  };
+}
+
+/** Runs with a client, and closes it. */
+async function using(client, body) {
+  try {
+    return await body(client);
+  } finally {
+    await client.close();
+  }
+}
+
+const priceIn = (message) => Number(/It costs (\d+) credits/.exec(message)[1]);
+
+test("accept: the form names the price that is then debited", () =>
+  connect(ACCEPT).then((client) =>
+    using(client, async () => {
+      const credits = await balance(client);
+      const { data } = payload(await client.call(...ORDER));
+      assert.equal(client.asked.length, 1);
+      const [{ message, requestedSchema }] = client.asked;
+      assert.match(message, /^TokPortal: Create bundle\. .*This cannot be undone\..*"USA"/);
+      assert.equal(requestedSchema.properties.confirm.type, "boolean");
+      assert.equal(await balance(client), credits - priceIn(message));
+      assert.ok((await bundleIds(client)).includes(data.bundle_id));
+      assert.equal(client.asked.length, 1, "tools that only read are never asked about");
+    }),
+  ));
+
+for (const [answer, code] of [
+  [{ action: "decline" }, "CONFIRMATION_DECLINED"],
+  [{ action: "cancel" }, "CONFIRMATION_CANCELLED"],
+  [{ action: "accept", content: { confirm: false } }, "CONFIRMATION_DECLINED"],
+]) {
+  test(`${JSON.stringify(answer)}: nothing is done`, () =>
+    connect(answer).then((client) =>
+      using(client, async () => {
+        const credits = await balance(client);
+        const result = await client.call(...ORDER);
+        assert.equal(result.isError, true);
+        assert.equal(result.structuredContent.error.code, code);
+        assert.match(result.structuredContent.error.message, /Nothing was done and nothing was charged\.$/);
+        assert.equal(await balance(client), credits);
+      }),
+    ));
+}
+
+test("by hand: a tampered or replayed state and one for another call are refused", () =>
+  connect(ACCEPT, { autoFulfill: false }).then((client) =>
+    using(client, async () => {
+      const manual = { allowInputRequired: true };
+      const ask = async () => {
+        const result = await client.call(...ORDER, {}, manual);
+        assert.equal(result.resultType, "input_required");
+        return result.requestState;
+      };
+      const retry = (requestState, [name, args] = ORDER) =>
+        client.call(name, args, { requestState, inputResponses: { confirm: ACCEPT } }, manual);
+      const refused = { code: -32602, data: { reason: "invalid_request_state" } };
+
+      const credits = await balance(client);
+      const state = await ask();
+      await assert.rejects(retry(`${state}-TAMPERED`), refused);
+      await assert.rejects(retry(state, [ORDER[0], { ...ORDER[1], country: "FR" }]), refused);
+      assert.equal(await balance(client), credits);
+      payload(await retry(state));
+      const after = await balance(client);
+      assert.ok(after < credits);
+      await assert.rejects(retry(state), refused);
+      assert.equal(await balance(client), after);
+    }),
+  ));
+
+test("a dry run is not asked about, and a call that would fail fails at once", () =>
+  connect(ACCEPT).then((client) =>
+    using(client, async () => {
+      assert.equal(payload(await client.call(ORDER[0], { ...ORDER[1], dry_run: true })).dry_run, true);
+      const refused = await client.call(ORDER[0], { ...ORDER[1], country: "Atlantis" });
+      assert.equal(refused.structuredContent.error.code, "COUNTRY_NOT_ENABLED");
+      assert.equal(client.asked.length, 0);
+    }),
+  ));
+
+test("the reveal and the verification code show the API's own terms", () =>
+  connect(ACCEPT).then((client) =>
+    using(client, async () => {
+      const { data } = payload(await client.call("tokportal_list_accounts", {}));
+      const id = data.toSorted((a, b) => b.created_at.localeCompare(a.created_at))[0].id;
+      const credits = await balance(client);
+      const revealed = await client.call("tokportal_reveal_account_credentials", { id });
+      assert.ok(payload(revealed).data.password);
+      const [{ message }] = client.asked;
+      assert.match(message, /Final and non-refundable\./);
+      assert.equal(await balance(client), credits - priceIn(message));
+      assert.ok(payload(await client.call("tokportal_retrieve_account_verification_code", { id })).data.code);
+      assert.equal(await balance(client), credits - priceIn(message), "paid once");
+      assert.equal(client.asked.length, 2);
+    }),
+  ));
+
+test("clients of earlier revisions call as ever", () =>
+  connect(ACCEPT, { pin: null }).then((client) =>
+    using(client, async () => {
+      payload(await client.call(...ORDER));
+      assert.equal(client.asked.length, 0);
+    }),
+  ));
+
+test("an operator can switch the questions off", async () => {
+  const off = await startApp({ variables: { confirm_paid_calls: "false" } });
+  try {
+    await using(await connect(ACCEPT, { url: off.mcp }), async (client) => {
+      payload(await client.call(...ORDER));
+      assert.equal(client.asked.length, 0);
+    });
+  } finally {
+    await off.stop();
+  }
+});
