@@ -7,9 +7,9 @@ import { balance } from "../tools/results.mjs";
 import { launch, openTab } from "./browser.mjs";
 import { startCallback } from "./callback.mjs";
 
-/** Starts everything a page test needs; `stop()` ends it all. */
-export async function startVisit() {
-  const app = await startApp();
+/** Starts everything a page test needs, the app with these variables; `stop()` ends it all. */
+export async function startVisit(variables = {}) {
+  const app = await startApp({ variables });
   const callback = await startCallback();
   const browser = await launch();
   return {
