@@ -1,15 +1,18 @@
-//! Turns `static/openapi.json` into the tables and ready-made JSON of `src/catalog`.
+//! Turns `static/openapi.json` and `static/compact-tools.json` into the tables and ready-made JSON of `src/catalog`.
 
 use anyhow::{Context, Result};
 use openapi_tools::{Catalogue, Options, Output, emit};
+use serde_json::{Value, json};
 use std::path::PathBuf;
 use std::{env, fs};
 
 const DOCUMENT: &str = "static/openapi.json";
+const COMPACT: &str = "static/compact-tools.json";
 
 fn main() -> Result<()> {
-    println!("cargo::rerun-if-changed={DOCUMENT}");
-    println!("cargo::rerun-if-changed=build.rs");
+    for file in [DOCUMENT, COMPACT, "build.rs"] {
+        println!("cargo::rerun-if-changed={file}");
+    }
     let text = fs::read_to_string(DOCUMENT).context(DOCUMENT)?;
     let options = Options {
         prefix: "tokportal_".to_owned(),
@@ -26,7 +29,41 @@ fn main() -> Result<()> {
     let catalogue = Catalogue::from_json(&text, &options).context(DOCUMENT)?;
     let out = PathBuf::from(env::var_os("OUT_DIR").context("OUT_DIR")?);
     fs::write(out.join("catalogue.rs"), emit::rust(&catalogue))?;
-    let document: serde_json::Value = serde_json::from_str(&text).context(DOCUMENT)?;
+    let tools = fs::read_to_string(COMPACT).context(COMPACT)?;
+    let tools: Vec<Value> = serde_json::from_str(&tools).context(COMPACT)?;
+    fs::write(
+        out.join("compact.rs"),
+        compact(tools, &catalogue.toolsets())?,
+    )?;
+    let document: Value = serde_json::from_str(&text).context(DOCUMENT)?;
     fs::write(out.join("openapi.min.json"), document.to_string())?;
     Ok(())
+}
+
+/// The tools of the compact mode as rows of `COMPACT`. The toolsets they may search are the catalogue's.
+fn compact(tools: Vec<Value>, toolsets: &[&str]) -> Result<String> {
+    let mut rows = format!(
+        "/// The tools of the compact mode.\npub static COMPACT: [CompactTool; {}] = [\n",
+        tools.len()
+    );
+    for mut tool in tools {
+        if let Some(toolset) = tool.pointer_mut("/inputSchema/properties/toolset/enum") {
+            *toolset = json!(toolsets);
+        }
+        tool["annotations"]["title"] = tool["title"].clone();
+        let member = |name: &str| format!("\"{name}\":{}", tool[name]);
+        let base = ["name", "description", "inputSchema", "annotations"].map(member);
+        let mut since = format!(",{}", member("title"));
+        if tool.get("outputSchema").is_some() {
+            since = format!("{since},{}", member("outputSchema"));
+        }
+        rows.push_str(&format!(
+            "    CompactTool {{ name: {:?}, input_schema: {:?}, read_only: {}, listing: ::openapi_tools::table::Listing {{ base: {:?}, since_2025_06_18: {since:?} }} }},\n",
+            tool["name"].as_str().context("a tool without a name")?,
+            tool["inputSchema"].to_string(),
+            tool["annotations"]["readOnlyHint"],
+            base.join(","),
+        ));
+    }
+    Ok(rows + "];\n")
 }

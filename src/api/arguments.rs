@@ -31,7 +31,19 @@ pub fn check(
     tool: &Tool<'static>,
     arguments: &Map<String, Value>,
 ) -> Result<(), Vec<ArgumentProblem>> {
-    let checker = Checker::of(tool)?;
+    check_against(tool.name, tool.input_schema, arguments)
+}
+
+/// The same for a schema that is known by the name of its tool.
+///
+/// # Errors
+/// See [`check`].
+pub fn check_against(
+    tool: &'static str,
+    schema: &'static str,
+    arguments: &Map<String, Value>,
+) -> Result<(), Vec<ArgumentProblem>> {
+    let checker = Checker::of(tool, schema)?;
     let instance = Value::Object(arguments.clone());
     let Err(error) = checker.schemas.validate(&instance, checker.index) else {
         return Ok(());
@@ -50,25 +62,23 @@ struct Checker {
 }
 
 thread_local! {
-    /// Compiled on first use of a tool: at most one entry a tool of the catalogue.
+    /// Compiled on first use of a tool: at most one entry a tool.
     static CHECKERS: RefCell<HashMap<&'static str, Rc<Checker>>> = RefCell::new(HashMap::new());
 }
 
 impl Checker {
-    fn of(tool: &Tool<'static>) -> Result<Rc<Self>, Vec<ArgumentProblem>> {
-        if let Some(checker) = CHECKERS.with_borrow(|all| all.get(tool.name).cloned()) {
+    fn of(tool: &'static str, schema: &str) -> Result<Rc<Self>, Vec<ArgumentProblem>> {
+        if let Some(checker) = CHECKERS.with_borrow(|all| all.get(tool).cloned()) {
             return Ok(checker);
         }
-        let checker = Self::compile(tool.input_schema)
-            .map(Rc::new)
-            .map_err(|problem| {
-                vec![ArgumentProblem {
-                    field: tool.name.to_owned(),
-                    problem,
-                    allowed: None,
-                }]
-            })?;
-        CHECKERS.with_borrow_mut(|all| all.insert(tool.name, Rc::clone(&checker)));
+        let checker = Self::compile(schema).map(Rc::new).map_err(|problem| {
+            vec![ArgumentProblem {
+                field: tool.to_owned(),
+                problem,
+                allowed: None,
+            }]
+        })?;
+        CHECKERS.with_borrow_mut(|all| all.insert(tool, Rc::clone(&checker)));
         Ok(checker)
     }
 

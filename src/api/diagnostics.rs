@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 pub struct Diagnostics {
     /// The API's error code, or one of ours: `INVALID_ARGUMENTS`, `UPSTREAM_TIMEOUT`, `UPSTREAM_UNREACHABLE`,
     /// `UPSTREAM_NOT_ALLOWED`, `UPSTREAM_ERROR`, `UPSTREAM_MALFORMED`, `READ_ONLY_ADDRESS`, `CONFIRMATION_DECLINED`,
-    /// `CONFIRMATION_CANCELLED`, `CONFIRMATION_UNAVAILABLE`.
+    /// `CONFIRMATION_CANCELLED`, `CONFIRMATION_UNAVAILABLE`,
+    /// `READ_ONLY_CONNECTION`, `TOOLSET_NOT_SHOWN`, `UNKNOWN_TOOL`, `WRONG_CALL_TOOL`.
     pub code: String,
     /// What happened, in a sentence.
     pub message: String,

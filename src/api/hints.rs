@@ -51,6 +51,22 @@ pub const HINTS: &[(&str, &str)] = &[
         "CONFIRMATION_UNAVAILABLE",
         "Call again in a moment; the person is asked then.",
     ),
+    (
+        "READ_ONLY_CONNECTION",
+        "Ask the person to connect again with full access, if anything is to be changed.",
+    ),
+    (
+        "TOOLSET_NOT_SHOWN",
+        "Only the person can change the address of the connection.",
+    ),
+    (
+        "UNKNOWN_TOOL",
+        "Find the tool's name with tokportal_find_tools.",
+    ),
+    (
+        "WRONG_CALL_TOOL",
+        "Make the same call with the tool that the message names.",
+    ),
     // The API's.
     ("AUTH_MISSING_KEY", "Connect again and sign in."),
     (
@@ -254,7 +270,9 @@ mod tests {
         for (code, hint) in HINTS {
             for word in hint.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')) {
                 if word.starts_with("tokportal_") {
-                    assert!(crate::catalog::find(word).is_some(), "{code}: {word}");
+                    let exists = crate::catalog::find(word).is_some()
+                        || crate::mcp::compact::find(word).is_some();
+                    assert!(exists, "{code}: {word}");
                 }
             }
         }

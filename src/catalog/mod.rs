@@ -1,8 +1,22 @@
 //! The tool catalogue, generated from `static/openapi.json` at build time. Nothing is parsed at start-up.
 
-use openapi_tools::table::Tool;
+use openapi_tools::table::{Listing, Tool};
 
 include!(concat!(env!("OUT_DIR"), "/catalogue.rs"));
+include!(concat!(env!("OUT_DIR"), "/compact.rs"));
+
+/// A tool of the compact mode (`static/compact-tools.json`), by which the tools of the catalogue are found and called.
+#[derive(Debug)]
+pub struct CompactTool {
+    /// Tool name.
+    pub name: &'static str,
+    /// JSON text of the input schema.
+    pub input_schema: &'static str,
+    /// Whether it changes nothing: its `readOnlyHint`.
+    pub read_only: bool,
+    /// The members of its entry in `tools/list`.
+    pub listing: Listing<'static>,
+}
 
 /// The tool of this name, in constant time.
 pub fn find(name: &str) -> Option<&'static Tool<'static>> {
@@ -37,10 +51,13 @@ mod tests {
 
     #[test]
     fn listing_entries_are_json() {
-        for tool in &TOOLS {
-            let entry = format!("{{{}{}}}", tool.listing.base, tool.listing.since_2025_06_18);
-            let entry: serde_json::Value = serde_json::from_str(&entry).expect(tool.name);
-            assert_eq!(entry["name"], tool.name);
+        let tools = TOOLS.iter().map(|tool| (tool.name, tool.listing));
+        let compact = COMPACT.iter().map(|tool| (tool.name, tool.listing));
+        for (name, listing) in tools.chain(compact) {
+            let entry = format!("{{{}{}}}", listing.base, listing.since_2025_06_18);
+            let entry: serde_json::Value = serde_json::from_str(&entry).expect(name);
+            assert_eq!(entry["name"], name);
+            assert_eq!(entry["annotations"]["title"], entry["title"]);
             assert_eq!(entry["inputSchema"]["type"], "object");
         }
     }

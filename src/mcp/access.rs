@@ -3,9 +3,9 @@
 
 use super::endpoint::Outcome;
 use super::jsonrpc::Request;
+use super::tools;
 use super::variant::{Address, Variant};
 use crate::Connector;
-use crate::catalog;
 use crate::credentials::{self, Credential};
 use crate::host::Host;
 use crate::oauth::sweep::sweep;
@@ -13,8 +13,7 @@ use crate::pages::Level;
 use crate::portal::grant::{self, Grant, grant};
 use crate::reply::Reply;
 use futures::future::join;
-use openapi_tools::table::{Scope, Tool};
-use serde_json::Value;
+use openapi_tools::table::Scope;
 
 /// Admits a request, with what is known of the caller's level. A tool that reads goes straight to the API, which knows
 /// its keys itself; everything else asks the portal first.
@@ -29,11 +28,13 @@ pub async fn admit<H: Host>(
 ) -> Result<Credential, Outcome> {
     let scope = match request.method.as_str() {
         "ping" => return Ok(caller.clone()),
-        "tools/call" => match tool(request) {
+        "tools/call" => match tools::called(variant, request) {
             // It is refused in a moment, and a 403 would only make the person sign in for nothing.
             Some(tool) if !variant.shows(tool) => Scope::Read,
             Some(tool) if tool.facts.scope == Scope::Write => Scope::Write,
-            _ => return Ok(caller.clone()),
+            Some(_) => return Ok(caller.clone()),
+            // A name that is not known, or a tool that answers without the API.
+            None => Scope::Read,
         },
         _ => Scope::Read,
     };
@@ -73,8 +74,4 @@ pub fn rejected<H: Host>(
 ) -> Reply {
     grant::forget(&caller.key);
     credentials::unauthorized(&connector.config, address, true)
-}
-
-fn tool(request: &Request) -> Option<&'static Tool<'static>> {
-    catalog::find(request.params.get("name").and_then(Value::as_str)?)
 }

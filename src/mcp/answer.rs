@@ -31,7 +31,7 @@ pub struct Success {
     meta: Meta,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Default, Serialize)]
 struct Meta {
     #[serde(
         rename = "com.tokportal/request_id",
@@ -186,12 +186,16 @@ impl ToolResult {
         Self::Success(Success {
             content,
             structured: None,
-            meta: Meta {
-                request_id: None,
-                rate_limit: None,
-                replayed: false,
-                server_info: None,
-            },
+            meta: Meta::default(),
+        })
+    }
+
+    /// A success that took no call of the API: the JSON text of an object.
+    pub fn local(text: String) -> Self {
+        Self::Success(Success {
+            content: vec![Content::text(text.clone())],
+            structured: raw(text),
+            meta: Meta::default(),
         })
     }
 

@@ -68,7 +68,7 @@ pub fn outcome(
 }
 
 /// All problems at once, so that one correction is enough.
-fn invalid_arguments(problems: &[ArgumentProblem]) -> Diagnostics {
+pub(super) fn invalid_arguments(problems: &[ArgumentProblem]) -> Diagnostics {
     let sentences: Vec<String> = problems
         .iter()
         .map(|problem| format!("`{}` {}", problem.field, problem.problem))

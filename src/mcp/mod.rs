@@ -3,6 +3,7 @@
 pub mod access;
 pub mod answer;
 pub mod call;
+pub mod compact;
 pub mod confirm;
 pub mod content;
 pub mod endpoint;
@@ -12,6 +13,7 @@ pub mod headers;
 pub mod jsonrpc;
 pub mod legacy;
 pub mod modern;
+pub mod outside;
 pub mod playbooks;
 pub mod prompts;
 pub mod resources;

@@ -44,6 +44,12 @@ pub fn instructions(variant: Variant) -> String {
             .map(|names| format!("the toolsets {}", names.join(", "))),
         variant.is_read_only().then(|| "tools that read".to_owned()),
     ];
+    if variant.is_compact() {
+        text.push_str(
+            "\n\nThe address of this connection lists four tools only: tokportal_find_tools finds the others by words, \
+             tokportal_describe_tool tells what one takes, and tokportal_call_read_tool and tokportal_call_write_tool call it.\n",
+        );
+    }
     let narrowings: Vec<String> = narrowings.into_iter().flatten().collect();
     if !narrowings.is_empty() {
         text.push_str("\n\nThe address of this connection shows only ");

@@ -2,21 +2,22 @@
 
 use super::answer::ToolResult;
 use super::call;
+use super::compact;
 use super::endpoint::Outcome;
 use super::jsonrpc::{self, INVALID_PARAMS, Request, RpcError};
 use super::modern::TTL_MS;
+use super::outside;
 use super::revision::Revision;
 use super::server;
 use super::variant::Variant;
 use crate::Connector;
-use crate::api::diagnostics::Diagnostics;
 use crate::catalog;
 use crate::credentials::Credential;
 use crate::host::Host;
 use crate::host::config::Config;
 use crate::icons;
 use crate::reply::excerpt;
-use openapi_tools::table::Tool;
+use openapi_tools::table::{Listing, Tool};
 use serde_json::{Map, Value};
 
 /// The list result: the tools that the address shows and the caller may use. It has one page: several hosts never ask for a second one.
@@ -41,22 +42,32 @@ pub fn list(
             "The cursor is unknown: the list of tools has one page.",
         ));
     }
-    let tools =
-        || catalog::all().filter(|tool| variant.shows(tool) && caller.may(tool.facts.scope));
-    let size: usize = tools()
-        .map(|tool| tool.listing.base.len() + tool.listing.since_2025_06_18.len() + 100)
+    // Each entry with the name of its icon.
+    let shown: Vec<(&Listing<'_>, &str)> = if variant.is_compact() {
+        compact::listed(caller, variant)
+            .map(|tool| (&tool.listing, "mark"))
+            .collect()
+    } else {
+        catalog::all()
+            .filter(|tool| variant.shows(tool) && caller.may(tool.facts.scope))
+            .map(|tool| (&tool.listing, tool.toolset))
+            .collect()
+    };
+    let size: usize = shown
+        .iter()
+        .map(|(listing, _)| listing.base.len() + listing.since_2025_06_18.len() + 100)
         .sum();
     let mut text = String::with_capacity(size + 512);
     text.push_str("{\"tools\":[");
-    for (i, tool) in tools().enumerate() {
+    for (i, (listing, icon)) in shown.into_iter().enumerate() {
         text.push_str(if i == 0 { "{" } else { ",{" });
-        text.push_str(tool.listing.base);
+        text.push_str(listing.base);
         if revision >= Revision::R2025_06_18 {
-            text.push_str(tool.listing.since_2025_06_18);
+            text.push_str(listing.since_2025_06_18);
         }
         if revision >= Revision::R2025_11_25 {
             // The address is ASCII without quotes and backslashes, so it is a JSON string as it stands.
-            let icon = icons::address(config, tool.toolset);
+            let icon = icons::address(config, icon);
             text.push_str(&format!(",\"icons\":[{{\"src\":\"{icon}\"}}]"));
         }
         text.push('}');
@@ -72,6 +83,15 @@ pub fn list(
     Ok(text)
 }
 
+/// The tool of the catalogue that a `tools/call` means, however it is wrapped; none if there is no such tool.
+pub fn called(variant: Variant, request: &Request) -> Option<&'static Tool<'static>> {
+    if variant.is_compact() {
+        compact::called(request)
+    } else {
+        catalog::find(request.params.get("name").and_then(Value::as_str)?)
+    }
+}
+
 /// Finds the tool of a call and its arguments, and runs it.
 pub async fn call<H: Host>(
     connector: &Connector<H>,
@@ -81,63 +101,50 @@ pub async fn call<H: Host>(
     mut request: Request,
 ) -> Outcome {
     let invalid =
-        |text: String| Outcome::Error(RpcError::answered(&request.id, INVALID_PARAMS, text));
-    let Some(Value::String(name)) = request.params.get("name") else {
-        return invalid("params.name must be the name of a tool.".to_owned());
-    };
-    let Some(tool) = catalog::find(name) else {
-        return invalid(format!(
-            "There is no tool {:?}; tools/list names them.",
-            excerpt(name, 80)
-        ));
-    };
-    if let Some(refusal) = outside(variant, revision, &request, tool) {
-        return refusal;
-    }
+        |id: &Value, text: &str| Outcome::Error(RpcError::answered(id, INVALID_PARAMS, text));
     let arguments = match request.params.remove("arguments") {
         None | Some(Value::Null) => Map::new(),
         Some(Value::Object(arguments)) => arguments,
-        Some(_) => {
-            return Outcome::Error(RpcError::answered(
-                &request.id,
-                INVALID_PARAMS,
-                "params.arguments must be an object.",
-            ));
-        }
+        Some(_) => return invalid(&request.id, "params.arguments must be an object."),
     };
+    let Some(Value::String(name)) = request.params.get("name") else {
+        return invalid(&request.id, "params.name must be the name of a tool.");
+    };
+    let tool = catalog::find(name);
+    if variant.is_compact() {
+        return match (compact::find(name), tool) {
+            (Some(compact), _) => {
+                compact::run(
+                    connector, caller, variant, revision, &request, compact, arguments,
+                )
+                .await
+            }
+            (None, Some(tool)) => {
+                let through = compact::call_tool(tool);
+                let text = format!(
+                    "The address of this connection has mode=compact: call {name} with {through}."
+                );
+                invalid(&request.id, &text)
+            }
+            (None, None) => invalid(&request.id, &unknown(name)),
+        };
+    }
+    let Some(tool) = tool else {
+        return invalid(&request.id, &unknown(name));
+    };
+    if let Some(text) = outside::other_toolset(variant, tool) {
+        return invalid(&request.id, &text);
+    }
+    if let Some(diagnostics) = outside::read_only(variant, tool) {
+        let result = ToolResult::Failure(diagnostics).to_json(revision);
+        return Outcome::Response(jsonrpc::success(&request.id, &result));
+    }
     call::run(connector, caller, revision, &request, tool, &arguments).await
 }
 
-/// The answer to a call of a tool that the address does not show.
-fn outside(
-    variant: Variant,
-    revision: Revision,
-    request: &Request,
-    tool: &Tool<'_>,
-) -> Option<Outcome> {
-    if variant.shows(tool) {
-        return None;
-    }
-    if let Some(names) = variant.toolsets().filter(|_| !variant.has_toolset_of(tool)) {
-        return Some(Outcome::Error(RpcError::answered(
-            &request.id,
-            INVALID_PARAMS,
-            format!(
-                "The tool {} is of the toolset {}, and the address of this connection is narrowed to toolsets={}. To use it, \
-                 add {} to `toolsets` in the address of the connection, or leave `toolsets` out.",
-                tool.name,
-                tool.toolset,
-                names.join(","),
-                tool.toolset
-            ),
-        )));
-    }
-    // Not a 403: signing in again would change nothing about the address.
-    let message = format!(
-        "{} changes something, and the address of this connection is read-only: it has readonly=1.",
-        tool.name
-    );
-    let failure = ToolResult::Failure(Diagnostics::local("READ_ONLY_ADDRESS", message));
-    let result = failure.to_json(revision);
-    Some(Outcome::Response(jsonrpc::success(&request.id, &result)))
+fn unknown(name: &str) -> String {
+    format!(
+        "There is no tool {:?}; tools/list names them.",
+        excerpt(name, 80)
+    )
 }

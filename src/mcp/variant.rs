@@ -1,4 +1,4 @@
-//! What an address of the MCP endpoint narrows: `/api/ext/mcp?toolsets=bundles,analytics&readonly=1`.
+//! What an address of the MCP endpoint narrows: `/api/ext/mcp?toolsets=bundles,analytics&readonly=1&mode=compact`.
 //!
 //! Every such address is a protected resource of its own (RFC 8707; RFC 9728, section 3.1 expects resources with a
 //! query). It can only narrow what the caller's key allows. Parameters that are not ours are ignored, because hosts add
@@ -14,6 +14,7 @@ use url::form_urlencoded::{self, byte_serialize};
 
 const TOOLSETS_PARAMETER: &str = "toolsets";
 const READONLY_PARAMETER: &str = "readonly";
+const MODE_PARAMETER: &str = "mode";
 /// The longest parameter of ours, as it is written in the address: room for every toolset, percent-encoded throughout.
 const MAX_PARAMETER: usize = 1_024;
 
@@ -30,6 +31,7 @@ const _: () = assert!(TOOLSETS.len() <= Set::BITS as usize);
 pub struct Variant {
     toolsets: Option<Set>,
     read_only: bool,
+    compact: bool,
 }
 
 /// An address of the endpoint as a client used it.
@@ -58,7 +60,7 @@ impl Address {
                 form_urlencoded::parse(pair.as_bytes())
                     .next()
                     .is_some_and(|(name, _)| {
-                        [TOOLSETS_PARAMETER, READONLY_PARAMETER].contains(&&*name)
+                        [TOOLSETS_PARAMETER, READONLY_PARAMETER, MODE_PARAMETER].contains(&&*name)
                     })
             })
             .collect();
@@ -75,6 +77,10 @@ impl Address {
                 .transpose()?,
             read_only: once(&parameters, READONLY_PARAMETER)?
                 .map(read_only)
+                .transpose()?
+                .unwrap_or_default(),
+            compact: once(&parameters, MODE_PARAMETER)?
+                .map(compact)
                 .transpose()?
                 .unwrap_or_default(),
         };
@@ -135,7 +141,21 @@ fn read_only(value: &str) -> Result<bool, Unusable> {
     }
 }
 
+fn compact(value: &str) -> Result<bool, Unusable> {
+    match value {
+        "compact" => Ok(true),
+        _ => Err(Unusable(
+            "`mode` must be compact; without it every tool is listed.".to_owned(),
+        )),
+    }
+}
+
 impl Variant {
+    /// Whether the address lists the tools by which others are found and called, instead of those themselves.
+    pub fn is_compact(self) -> bool {
+        self.compact
+    }
+
     /// Whether the address shows nothing that changes anything.
     pub fn is_read_only(self) -> bool {
         self.read_only
@@ -174,6 +194,10 @@ impl fmt::Display for Variant {
         }
         if self.read_only {
             write!(f, "{separator}{READONLY_PARAMETER}=1")?;
+            separator = "&";
+        }
+        if self.compact {
+            write!(f, "{separator}{MODE_PARAMETER}=compact")?;
         }
         Ok(())
     }

@@ -21,6 +21,11 @@ fn equal_addresses_have_one_canonical_form() {
         ("toolsets=bundles%2Canalytics", "toolsets=analytics,bundles"),
         ("readonly=1&toolsets=credits", "toolsets=credits&readonly=1"),
         ("t%6Folsets=%63redits", "toolsets=credits"),
+        ("mode=compact", "mode=compact"),
+        (
+            "mode=compact&readonly=1&toolsets=bundles",
+            "toolsets=bundles&readonly=1&mode=compact",
+        ),
     ] {
         assert_eq!(canonical(query), expected, "{query}");
         assert_eq!(canonical(expected), expected, "{query}");

@@ -166,3 +166,78 @@ fn instructions_say_what_is_not_shown() {
     );
     assert_eq!(added("readonly=0").as_deref(), Some(""));
 }
+
+#[test]
+fn a_read_only_key_finds_and_calls_only_what_reads_in_compact_mode() {
+    let world = World::new();
+    let (full, _) = connect(&world, BASE, "full");
+    let (read, _) = connect(&world, BASE, "read");
+    let compact = "mode=compact";
+    assert_eq!(tools(&world, compact, &full).len(), 4);
+    let listed = tools(&world, compact, &read);
+    assert_eq!(listed.len(), 3);
+    assert!(!listed.contains(&"tokportal_call_write_tool".to_owned()));
+
+    let path = format!("{PATH}?{compact}");
+    let call = |token: &str, tool: &str, arguments: serde_json::Value| {
+        world.mcp_at(
+            &path,
+            token,
+            "tools/call",
+            json!({"name": tool, "arguments": arguments}),
+        )
+    };
+    let find = json!({"query": "bundles", "limit": 20});
+    let found = json_of(&call(&read, "tokportal_find_tools", find))["result"]["structuredContent"]
+        ["tools"]
+        .clone();
+    let found = found.as_array().expect("tools");
+    assert!(!found.is_empty() && found.iter().all(|tool| tool["access"] == "read"));
+    let create = json!({"name": "tokportal_create_bundle"});
+    let described = json_of(&call(&read, "tokportal_describe_tool", create.clone()));
+    let error = &described["result"]["structuredContent"]["error"];
+    assert_eq!(error["code"], "READ_ONLY_CONNECTION");
+    let balance = json!({"name": "tokportal_get_credit_balance"});
+    let through = |token: &str, tool: &str, arguments: &serde_json::Value| {
+        call(token, tool, arguments.clone()).status()
+    };
+    assert_eq!(
+        through(&read, "tokportal_call_read_tool", &balance),
+        StatusCode::OK
+    );
+
+    let before = world.connector.host.sent.borrow().len();
+    for tool in TOOLS.iter().filter(|tool| tool.facts.scope == Scope::Write) {
+        let inner = json!({"name": tool.name, "arguments": {}});
+        let status = through(&read, "tokportal_call_write_tool", &inner);
+        assert_eq!(status, StatusCode::FORBIDDEN, "{}", tool.name);
+        let status = through(&read, "tokportal_call_read_tool", &inner);
+        assert_eq!(status, StatusCode::OK, "an error of the tool");
+    }
+    let sent = world.connector.host.sent.borrow();
+    let mut sent = sent[before..].iter();
+    assert!(sent.all(|sent| !sent.uri().path().starts_with("/api/ext/")));
+}
+
+#[test]
+fn a_revoked_key_is_a_401_in_compact_mode() {
+    for (tool, arguments) in [
+        ("tokportal_find_tools", json!({"query": "bundles"})),
+        (
+            "tokportal_call_read_tool",
+            json!({"name": "tokportal_get_credit_balance"}),
+        ),
+    ] {
+        let world = World::new();
+        let (token, _) = connect(&world, BASE, "full");
+        world.portal.keys.borrow_mut().clear();
+        let params = json!({"name": tool, "arguments": arguments});
+        let reply = world.mcp_at(
+            &format!("{PATH}?mode=compact"),
+            &token,
+            "tools/call",
+            params,
+        );
+        assert_eq!(reply.status(), StatusCode::UNAUTHORIZED, "{tool}");
+    }
+}
