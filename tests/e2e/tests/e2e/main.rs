@@ -13,6 +13,7 @@ mod consent;
 mod headers;
 mod leaks;
 mod metadata;
+mod narrowed;
 mod program;
 mod read_only;
 mod register;
