@@ -81,6 +81,7 @@ lockfiles:
 measure: wasm host $(NODE_MODULES)
 	@echo "component: $$(wc -c <$(CONNECTOR)) bytes, $$(gzip -9 -c $(CONNECTOR) | wc -c) gzipped"
 	@cd tests && node tools/first-answer.mjs
+	@cd tests && node tools/lists.mjs
 	@cargo run -q -p openapi-tools --features cli -- budget static/openapi.json --prefix tokportal_ \
 	  --dry-run-header dry_run=X-TokPortal-Dry-Run --idempotency-header idempotency_key=Idempotency-Key \
 	  --output-depth 2 --output-max-bytes 290 --max-tokens 800 --max-mean-tokens 220

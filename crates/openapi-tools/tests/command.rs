@@ -118,3 +118,25 @@ fn budget_fails_where_a_limit_is_exceeded() {
         "{out}"
     );
 }
+
+#[test]
+fn lists_are_weighed_one_line_a_file() {
+    let (out, _, status) = run(&["lists", "short.list.json", "empty.list.json"]);
+    assert_eq!(status, Some(0));
+    let lines: Vec<Vec<&str>> = out
+        .lines()
+        .map(|line| line.split_whitespace().collect())
+        .collect();
+    assert_eq!(lines[1][..3], ["short.list", "2", "135"]);
+    assert_eq!(lines[1][4], "166");
+    assert_eq!(lines[2], ["empty.list", "0", "0", "0", "0", "0"]);
+    let tokens = |column: usize| lines[1][column].parse::<usize>().unwrap();
+    assert!(tokens(3) > 10 && tokens(3) < tokens(5));
+
+    let (_, error, status) = run(&["lists", "shop.json"]);
+    assert_eq!(status, Some(2));
+    assert_eq!(
+        error,
+        "openapi-tools: shop.json: there is no list of tools\n"
+    );
+}

@@ -11,11 +11,13 @@ use crate::budget::Limits;
 pub(crate) const USAGE: &str = "\
 Usage: openapi-tools check FILE [OPTION]...
        openapi-tools budget FILE [OPTION]...
+       openapi-tools lists FILE...
 
-FILE is an OpenAPI 3.0 or 3.1 document in JSON or YAML.
+FILE is an OpenAPI 3.0 or 3.1 document in JSON or YAML; for lists, a result of tools/list in JSON.
 
 check   prints what the document says that tools cannot say, each with its JSON pointer
 budget  prints the size of every tool in bytes and tokens
+lists   prints the size of each list, one line a file
 
 Options:
   --prefix TEXT                      start of every tool name
@@ -37,6 +39,8 @@ pub(crate) enum Action {
     Check(PathBuf),
     /// Print sizes.
     Budget(PathBuf),
+    /// Print the sizes of lists.
+    Lists(Vec<PathBuf>),
 }
 
 /// The command line, understood.
@@ -82,6 +86,14 @@ impl Arguments {
             }
         }
         let mut words = words.into_iter();
+        if words.as_slice().first().is_some_and(|word| word == "lists") {
+            let files = words.skip(1).map(PathBuf::from).collect();
+            return Ok(Self {
+                action: Action::Lists(files),
+                options,
+                limits,
+            });
+        }
         let (Some(command), Some(file), None) = (words.next(), words.next(), words.next()) else {
             return Err("a command and one file are needed".into());
         };

@@ -13,14 +13,22 @@ pub(crate) struct Limits {
 
 /// Bytes and tokens of a text.
 #[derive(Debug, Clone, Copy, Default)]
-struct Size {
-    bytes: usize,
-    tokens: usize,
+pub(crate) struct Size {
+    pub(crate) bytes: usize,
+    pub(crate) tokens: usize,
 }
 
 impl Size {
+    /// The sum of both.
+    pub(crate) fn plus(self, other: Self) -> Self {
+        Self {
+            bytes: self.bytes + other.bytes,
+            tokens: self.tokens + other.tokens,
+        }
+    }
+
     /// Tokens are those of the o200k vocabulary.
-    fn of(text: &str) -> Self {
+    pub(crate) fn of(text: &str) -> Self {
         Self {
             bytes: text.len(),
             tokens: bpe_openai::o200k_base().count(text),

@@ -3,6 +3,7 @@
 mod arguments;
 mod budget;
 mod document;
+mod lists;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -38,6 +39,10 @@ fn run(arguments: &Arguments, out: &mut impl Write) -> io::Result<ExitCode> {
             writeln!(out, "{}", arguments::USAGE)?;
             return Ok(ExitCode::SUCCESS);
         }
+        Action::Lists(files) => {
+            lists::write(files, out)?;
+            return Ok(ExitCode::SUCCESS);
+        }
         Action::Check(file) | Action::Budget(file) => file,
     };
     let document = document::read(file)?;
@@ -49,7 +54,7 @@ fn run(arguments: &Arguments, out: &mut impl Write) -> io::Result<ExitCode> {
             }
             budget::write(&catalogue, arguments.limits, out)?
         }
-        Action::Check(_) | Action::Help => {
+        Action::Check(_) | Action::Help | Action::Lists(_) => {
             check(&catalogue, &problems, out)?;
             true
         }
