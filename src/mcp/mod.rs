@@ -10,6 +10,7 @@ pub mod endpoint;
 #[cfg(feature = "conformance")]
 pub mod fixtures;
 pub mod headers;
+pub mod input;
 pub mod jsonrpc;
 pub mod legacy;
 pub mod modern;

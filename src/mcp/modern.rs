@@ -129,9 +129,11 @@ fn cacheable(mut result: Map<String, Value>) -> Map<String, Value> {
     result
 }
 
-/// Adds what every modern result has.
-fn complete(mut result: Map<String, Value>) -> Value {
-    result.insert("resultType".to_owned(), "complete".into());
+/// Adds what every modern result has: it is the whole answer, unless it says otherwise itself.
+pub fn complete(mut result: Map<String, Value>) -> Value {
+    result
+        .entry("resultType")
+        .or_insert_with(|| "complete".into());
     let meta = result.entry("_meta").or_insert_with(|| json!({}));
     if meta.get(SERVER_INFO).is_none() {
         meta[SERVER_INFO] = server::info();

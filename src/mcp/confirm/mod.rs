@@ -7,7 +7,7 @@
 //!
 //! - [`preview`]: what the call would do and cost
 //! - [`question`]: that as words for a person
-//! - [`state`]: what the client carries between question and answer
+//! - [`state`]: what is remembered between question and answer
 
 mod preview;
 mod question;
@@ -18,7 +18,9 @@ mod tests;
 use super::answer::ToolResult;
 use super::call;
 use super::endpoint::Outcome;
-use super::jsonrpc::{self, INVALID_PARAMS, Request, RpcError};
+use super::input::state::{Call, State};
+use super::input::{self, InputRequired};
+use super::jsonrpc::{self, Request};
 use super::revision::Revision;
 use crate::Connector;
 use crate::api::diagnostics::Diagnostics;
@@ -30,8 +32,8 @@ use crate::oauth::sweep::sweep;
 use futures::future::join;
 use openapi_tools::table::{Argument, Location, Tool};
 use preview::Preview;
-use serde_json::{Map, Value, json};
-use state::{Call, State};
+use serde_json::{Map, Value};
+use state::Shown;
 use std::borrow::Cow;
 
 /// The header that makes a call a dry run.
@@ -71,15 +73,7 @@ pub async fn admit<'a, H: Host>(
     if !asks {
         return Ok(Cow::Borrowed(arguments));
     }
-    if request
-        .params
-        .get("inputResponses")
-        .is_some_and(|responses| !responses.is_object())
-    {
-        let sentence = "params.inputResponses must be an object.";
-        let error = RpcError::answered(&request.id, INVALID_PARAMS, sentence);
-        return Err(Outcome::Error(error));
-    }
+    let responses = input::responses(request).map_err(Outcome::Error)?;
     let failed = |diagnostics| {
         let result = ToolResult::Failure(diagnostics).to_json(revision);
         Outcome::Response(jsonrpc::success(&request.id, &result))
@@ -88,18 +82,11 @@ pub async fn admit<'a, H: Host>(
         .await
         .map_err(|error| failed(unavailable(connector, &error)))?;
     let call = Call::of(&caller.key, tool, arguments);
-    let now = connector.host.now().as_secs();
-    let given = match request.params.get("requestState") {
-        None => None,
-        Some(text) => Some(
-            State::open(&sealer, text, &call, now)
-                .map_err(|wrong| Outcome::Error(refuse(request, wrong.sentence())))?,
-        ),
-    };
-    let answered = given.and_then(|state| Some((state, word(request)?)));
+    let given = input::state(request, &sealer, &call, &connector.host).map_err(Outcome::Error)?;
+    let answered = given.and_then(|state: State<Shown>| Some((state, word(responses?)?)));
 
     if let Some((state, word)) = &answered
-        && (*word != Word::Yes || state.policy_version.is_some())
+        && (*word != Word::Yes || state.memo.policy_version.is_some())
     {
         // The API itself compares the terms that were agreed to with those of today.
         take(connector, request, state, failed).await?;
@@ -117,7 +104,7 @@ pub async fn admit<'a, H: Host>(
         }
     };
     if let Some((state, Word::Yes)) = &answered
-        && terms.are_covered_by(state.price)
+        && terms.are_covered_by(state.memo.price)
     {
         take(connector, request, state, failed).await?;
         return Ok(Cow::Owned(state.consent(tool, arguments)));
@@ -126,21 +113,27 @@ pub async fn admit<'a, H: Host>(
         return Ok(Cow::Borrowed(arguments));
     }
     let message = question::message(tool, arguments, &terms, answered.is_some());
-    let state = State::new(&connector.host, &call, &terms).seal(&sealer, &connector.host);
-    let question = question::result(&message, &state);
-    Err(Outcome::Response(jsonrpc::success(&request.id, &question)))
+    let state = State::new(&connector.host, call, Shown::from(&terms));
+    let question = InputRequired {
+        requests: question::requests(&message),
+        state: Some(state.seal(&sealer, &connector.host)),
+    };
+    Err(Outcome::Response(jsonrpc::success(
+        &request.id,
+        &question.to_json(),
+    )))
 }
 
 /// Takes the single use of a question's answer. The counter and its entry for the sweep are those of approvals.
 async fn take<H: Host>(
     connector: &Connector<H>,
     request: &Request,
-    state: &State,
+    state: &State<Shown>,
     failed: impl Fn(Diagnostics) -> Outcome,
 ) -> Result<(), Outcome> {
     match code::reserve(&connector.host, &state.handle()).await {
         Ok(_) => Ok(()),
-        Err(NotReserved::AlreadyAnswered) => Err(Outcome::Error(refuse(
+        Err(NotReserved::AlreadyAnswered) => Err(Outcome::Error(input::refuse(
             request,
             "This requestState was used before: its question has been answered. Call again without requestState to ask the person again.",
         ))),
@@ -150,17 +143,13 @@ async fn take<H: Host>(
 
 /// Whether the client declared that it can show a form. An empty declaration means forms, as before there were others.
 fn shows_forms(request: &Request) -> bool {
-    let elicitation = request
-        .params
-        .get("_meta")
-        .and_then(|meta| meta.get(super::modern::CAPABILITIES)?.get("elicitation"))
-        .and_then(Value::as_object);
+    let elicitation = input::declared(request, "elicitation");
     elicitation.is_some_and(|modes| modes.is_empty() || modes.contains_key("form"))
 }
 
 /// The word in `inputResponses`; none if it is missing or unreadable, and then the person is asked again.
-fn word(request: &Request) -> Option<Word> {
-    let response = request.params.get("inputResponses")?.get(CONFIRM)?;
+fn word(responses: &Map<String, Value>) -> Option<Word> {
+    let response = responses.get(CONFIRM)?;
     match response.get("action")?.as_str()? {
         // Whoever submits the form without the tick has not agreed.
         "accept" => match response.get("content")?.get(CONFIRM)?.as_bool()? {
@@ -184,12 +173,6 @@ fn is_dry_run(tool: &Tool<'_>, arguments: &Map<String, Value>) -> bool {
     header_argument(tool, DRY_RUN)
         .and_then(|argument| arguments.get(argument.name))
         .is_some_and(|value| *value == Value::Bool(true))
-}
-
-/// The specification asks to reject a state that fails verification; code and reason are those of the SDKs' servers.
-fn refuse(request: &Request, sentence: &str) -> RpcError {
-    RpcError::answered(&request.id, INVALID_PARAMS, sentence)
-        .with_data(json!({ "reason": "invalid_request_state" }))
 }
 
 /// A failed result and no success: the tool's output schema promises what a success holds, and a model must not take a

@@ -2,7 +2,6 @@
 
 use super::preview::{CONSENT, POLICY_VERSION, Terms};
 use super::{CONFIRM, DRY_RUN, IDEMPOTENCY_KEY};
-use crate::mcp::server;
 use crate::reply::excerpt;
 use openapi_tools::table::{Argument, Kind, Location, Tool};
 use serde_json::{Map, Value, json};
@@ -71,29 +70,24 @@ fn shown(tool: &Tool<'_>, arguments: &Map<String, Value>) -> Option<String> {
     (!texts.is_empty()).then(|| format!("With: {}.", texts.join(", ")))
 }
 
-/// The `InputRequiredResult`.
-pub(super) fn result(message: &str, state: &str) -> String {
-    json!({
-        "resultType": "input_required",
-        "inputRequests": { CONFIRM: {
-            "method": "elicitation/create",
-            "params": {
-                "mode": "form",
-                "message": message,
-                "requestedSchema": {
-                    "type": "object",
-                    "properties": { CONFIRM: {
-                        "type": "boolean",
-                        "title": "Yes, go ahead",
-                        "description": "Without this, nothing is done and nothing is charged.",
-                        "default": false,
-                    } },
-                    "required": [CONFIRM],
-                },
+/// The `inputRequests`.
+pub(super) fn requests(message: &str) -> Map<String, Value> {
+    let form = json!({
+        "method": "elicitation/create",
+        "params": {
+            "mode": "form",
+            "message": message,
+            "requestedSchema": {
+                "type": "object",
+                "properties": { CONFIRM: {
+                    "type": "boolean",
+                    "title": "Yes, go ahead",
+                    "description": "Without this, nothing is done and nothing is charged.",
+                    "default": false,
+                } },
+                "required": [CONFIRM],
             },
-        } },
-        "requestState": state,
-        "_meta": { "io.modelcontextprotocol/serverInfo": server::info() },
-    })
-    .to_string()
+        },
+    });
+    Map::from_iter([(CONFIRM.to_owned(), form)])
 }

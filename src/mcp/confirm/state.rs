@@ -1,138 +1,35 @@
-//! What the client carries from the question to the answer: sealed, for one key and one call, for ten minutes, once.
+//! What is remembered of a question until the answer comes, and what the answer adds to the call.
 
 use super::preview::{CONSENT, POLICY_VERSION, Terms};
 use super::{IDEMPOTENCY_KEY, header_argument};
-use crate::host::{Clock, Rng};
-use crate::oauth::attempt::random_text;
-use crate::oauth::client::{fingerprint, hex};
-use crate::oauth::seal::{Purpose, Sealer};
-use crate::secret::ApiKey;
+use crate::mcp::input::state::State;
+use crate::oauth::client::fingerprint;
 use openapi_tools::table::Tool;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use sha2::{Digest, Sha256};
 
-/// How long a person may take to answer, in seconds.
-pub(super) const LIFETIME: u64 = 600;
-
-/// Who calls what.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Call {
-    /// SHA-256 of the key.
-    key: String,
-    /// Name of the tool.
-    tool: String,
-    /// SHA-256 of the arguments in a form that does not depend on the order of members.
-    arguments: String,
-}
-
-impl Call {
-    /// The call of a tool by the holder of a key.
-    pub(super) fn of(key: &ApiKey, tool: &Tool<'_>, arguments: &Map<String, Value>) -> Self {
-        let mut canonical = String::new();
-        write_members(&mut canonical, arguments);
-        Self {
-            key: hex(&key.fingerprint()),
-            tool: tool.name.to_owned(),
-            arguments: hex(&Sha256::digest(canonical)),
-        }
-    }
-}
-
-/// A question that was asked.
+/// What the person was shown.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct State {
-    /// Random; what the single use and the idempotency key are derived from.
-    nonce: String,
-    call: Call,
-    /// In Unix seconds.
-    expires_at: u64,
-    /// What the person was told that it costs.
+pub(super) struct Shown {
+    /// What they were told that it costs.
     pub(super) price: Option<u64>,
-    /// The API's terms that the person was shown.
+    /// The API's terms.
     pub(super) policy_version: Option<String>,
 }
 
-/// Why a state is not accepted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Wrong {
-    Unreadable,
-    Expired,
-    OtherKey,
-    OtherTool,
-    OtherArguments,
-}
-
-impl Wrong {
-    /// What is wrong and what to do.
-    pub(super) fn sentence(self) -> &'static str {
-        match self {
-            Self::Unreadable => {
-                "This requestState was not made here, or was changed: call again without requestState."
-            }
-            Self::Expired => {
-                "This requestState is older than ten minutes: call again without requestState to ask the person again."
-            }
-            Self::OtherKey => {
-                "This requestState belongs to another key: call again without requestState."
-            }
-            Self::OtherTool => {
-                "This requestState belongs to a call of another tool: call again without requestState."
-            }
-            Self::OtherArguments => {
-                "This requestState belongs to a call with other arguments: repeat the call unchanged, or call again without requestState."
-            }
-        }
-    }
-}
-
-impl State {
-    /// A question about this call.
-    pub(super) fn new(host: &(impl Rng + Clock), call: &Call, terms: &Terms) -> Self {
+impl From<&Terms> for Shown {
+    fn from(terms: &Terms) -> Self {
         Self {
-            nonce: random_text(host).expose().to_owned(),
-            call: call.clone(),
-            expires_at: host.now().as_secs() + LIFETIME,
             price: terms.price,
             policy_version: terms.policy_version.clone(),
         }
     }
+}
 
-    /// `requestState`.
-    pub(super) fn seal(&self, sealer: &Sealer, rng: &impl Rng) -> String {
-        sealer.seal(rng, Purpose::Confirmation, self)
-    }
-
-    /// Opens a `requestState`, which may be anything.
-    ///
-    /// # Errors
-    /// See [`Wrong`].
-    pub(super) fn open(
-        sealer: &Sealer,
-        text: &Value,
-        call: &Call,
-        now: u64,
-    ) -> Result<Self, Wrong> {
-        let state: Self = text
-            .as_str()
-            .and_then(|text| sealer.open(Purpose::Confirmation, text))
-            .ok_or(Wrong::Unreadable)?;
-        if state.call.key != call.key {
-            Err(Wrong::OtherKey)
-        } else if state.call.tool != call.tool {
-            Err(Wrong::OtherTool)
-        } else if state.call.arguments != call.arguments {
-            Err(Wrong::OtherArguments)
-        } else if now >= state.expires_at {
-            Err(Wrong::Expired)
-        } else {
-            Ok(state)
-        }
-    }
-
+impl State<Shown> {
     /// What the single use is found by in the store.
     pub(super) fn handle(&self) -> String {
-        format!("confirmation {}", self.nonce)
+        format!("confirmation {}", self.nonce())
     }
 
     /// The arguments with what the person's consent adds: the API's terms, and where none was given an idempotency key,
@@ -143,45 +40,16 @@ impl State {
         arguments: &Map<String, Value>,
     ) -> Map<String, Value> {
         let mut arguments = arguments.clone();
-        if let Some(version) = &self.policy_version {
+        if let Some(version) = &self.memo.policy_version {
             arguments.insert(CONSENT.to_owned(), true.into());
             arguments.insert(POLICY_VERSION.to_owned(), version.as_str().into());
         }
         if let Some(key) = header_argument(tool, IDEMPOTENCY_KEY)
             && arguments.get(key.name).is_none_or(Value::is_null)
         {
-            let derived = fingerprint(&format!("idempotency {}", self.nonce));
+            let derived = fingerprint(&format!("idempotency {}", self.nonce()));
             arguments.insert(key.name.to_owned(), format!("confirmed-{derived}").into());
         }
         arguments
     }
-}
-
-/// JSON with the members of every object sorted by name.
-fn write(out: &mut String, value: &Value) {
-    match value {
-        Value::Object(members) => write_members(out, members),
-        Value::Array(items) => {
-            out.push('[');
-            for item in items {
-                write(out, item);
-                out.push(',');
-            }
-            out.push(']');
-        }
-        scalar => out.push_str(&scalar.to_string()),
-    }
-}
-
-fn write_members(out: &mut String, members: &Map<String, Value>) {
-    let mut sorted: Vec<_> = members.iter().collect();
-    sorted.sort_unstable_by_key(|(name, _)| *name);
-    out.push('{');
-    for (name, value) in sorted {
-        out.push_str(&Value::from(name.as_str()).to_string());
-        out.push(':');
-        write(out, value);
-        out.push(',');
-    }
-    out.push('}');
 }

@@ -1,7 +1,7 @@
 //! `requestState` is written by whoever attacks: one key, one call, ten minutes, once.
 
 use super::*;
-use crate::mcp::confirm::state::LIFETIME;
+use crate::mcp::input::state::LIFETIME;
 use futures::future::join_all;
 use std::time::Duration;
 
