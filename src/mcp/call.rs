@@ -25,11 +25,9 @@ pub async fn run<H: Host>(
     tool: &Tool<'static>,
     arguments: &Map<String, Value>,
 ) -> Outcome {
-    let done = |result: ToolResult| {
-        Outcome::Response(jsonrpc::success(&request.id, &result.to_json(revision)))
-    };
     if let Err(problems) = arguments::check(tool, arguments) {
-        return done(ToolResult::Failure(invalid_arguments(&problems)));
+        let failure = ToolResult::Failure(invalid_arguments(&problems));
+        return Outcome::Response(jsonrpc::success(&request.id, &failure.to_json(revision)));
     }
     let admitted = confirm::admit(connector, caller, revision, request, tool, arguments).await;
     let arguments = match admitted {
@@ -37,8 +35,10 @@ pub async fn run<H: Host>(
         Err(outcome) => return outcome,
     };
     #[cfg(feature = "conformance")]
-    if let Some(result) = super::fixtures::results::of(tool.name) {
-        return done(result);
+    if let Some(outcome) =
+        super::fixtures::run(connector, caller, revision, request, tool, &arguments).await
+    {
+        return outcome;
     }
     let (host, config) = (&connector.host, &connector.config);
     let answered = client::call(host, config, &caller.key, tool, &arguments).await;

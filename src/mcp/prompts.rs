@@ -1,6 +1,8 @@
 //! `prompts/list`, `prompts/get` and the completion of prompt arguments.
 
 use super::content::Content;
+#[cfg(feature = "conformance")]
+use super::fixtures::prompts::Begins;
 use super::jsonrpc::{INVALID_PARAMS, Request, RpcError};
 use super::playbooks::PLAYBOOKS;
 use crate::reply::excerpt;
@@ -146,9 +148,13 @@ pub fn get(request: &Request) -> Result<Map<String, Value>, RpcError> {
     }
     let content = [Content::text(text)].into_iter();
     #[cfg(feature = "conformance")]
-    let content = super::fixtures::prompts::before(prompt, given)
-        .into_iter()
-        .chain(content);
+    let content = match super::fixtures::prompts::begin(request, prompt, given)? {
+        Begins::Asking(questions) => return Ok(questions.into_result()),
+        Begins::With(first) => Some(first),
+        Begins::Text => None,
+    }
+    .into_iter()
+    .chain(content);
     let messages: Vec<Value> = content
         .map(|content| json!({ "role": "user", "content": content }))
         .collect();
