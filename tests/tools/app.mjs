@@ -15,14 +15,15 @@ export const MCP_PATH = "/api/ext/mcp";
 
 /**
  * Starts an app of its own on a free port with its state in memory, and waits until it listens.
- * With TEST_APP_URL and TEST_APP_KEY set, tests go to an app that already runs (`make up`, `spin up`) instead.
+ * With TEST_APP_URL and TEST_APP_KEY set, tests of the shipped connector go to an app that already runs (`make up`,
+ * `spin up`) instead.
  *
  * @param {{variables?: Record<string, string>, args?: string[], connector?: string}} [options] Spin variables, further
  *   arguments, and the file of another build of the connector.
  * @returns {Promise<App>}
  */
 export async function startApp({ variables = {}, args = [], connector } = {}) {
-  if (process.env.TEST_APP_URL) return runningApp(process.env.TEST_APP_URL, process.env.TEST_APP_KEY);
+  if (process.env.TEST_APP_URL && !connector) return runningApp(process.env.TEST_APP_URL, process.env.TEST_APP_KEY);
 
   const values = { public_url: "{url}", ...variables };
   const child = spawn(
