@@ -1,17 +1,15 @@
 //! From an answer of the API to the result of a tool.
 
 use super::content::Content;
+use super::cut::{MAX_ANSWER, cut_list, cut_text};
 use super::revision::Revision;
-use super::server;
+use super::{secrets, server};
 use crate::api::client::Answer;
 use crate::api::diagnostics::{Diagnostics, RateLimit};
 use openapi_tools::table::Tool;
 use serde::Serialize;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
-
-/// The largest answer that is passed on. Chat hosts cut far below (Claude: 150,000 characters), scripts may not.
-pub const MAX_ANSWER: usize = 1_000_000;
 
 /// What `tools/call` answers.
 #[derive(Debug)]
@@ -48,6 +46,18 @@ struct Meta {
         skip_serializing_if = "std::ops::Not::not"
     )]
     replayed: bool,
+    /// Of an answer that is not JSON.
+    #[serde(
+        rename = "com.tokportal/media_type",
+        skip_serializing_if = "Option::is_none"
+    )]
+    media_type: Option<String>,
+    /// Paths of the secrets in the answer.
+    #[serde(
+        rename = "com.tokportal/secret_members",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    secret_members: Vec<&'static str>,
     #[serde(
         rename = "io.modelcontextprotocol/serverInfo",
         skip_serializing_if = "Option::is_none"
@@ -70,14 +80,18 @@ struct Wire<'a> {
 }
 
 /// Turns a success of the API into a result: JSON becomes structured content and the same text, everything else text.
-pub fn success(tool: &Tool<'_>, answer: Answer) -> ToolResult {
-    let meta = Meta {
+///
+/// CSV and HTML are text, too, and no embedded resource: what those are for is up to the host, and hosts were seen to show
+/// nothing, hand the model nothing, or take CSV for a picture. The media type is in `_meta`.
+pub fn success(tool: &Tool<'static>, answer: Answer) -> ToolResult {
+    let is_json = answer.media_type == "application/json" || answer.media_type.ends_with("+json");
+    let mut meta = Meta {
         request_id: answer.request_id.clone(),
         rate_limit: answer.rate_limit,
         replayed: answer.replayed,
-        server_info: None,
+        ..Meta::default()
     };
-    let done = |texts: Vec<String>, structured| {
+    let done = |texts: Vec<String>, structured, meta| {
         ToolResult::Success(Success {
             content: texts.into_iter().map(Content::text).collect(),
             structured,
@@ -90,19 +104,20 @@ pub fn success(tool: &Tool<'_>, answer: Answer) -> ToolResult {
             answer.status.as_u16()
         );
         let structured = tool.output_schema.and_then(|_| raw("{}".to_owned()));
-        return done(vec![text], structured);
+        return done(vec![text], structured, meta);
     }
-    let is_json = answer.media_type == "application/json" || answer.media_type.ends_with("+json");
     if !is_json && tool.output_schema.is_none() {
         let (text, note) = cut_text(&String::from_utf8_lossy(&answer.body), answer.cut);
-        return done([Some(text), note].into_iter().flatten().collect(), None);
+        meta.media_type = Some(answer.media_type);
+        let texts = [Some(text), note].into_iter().flatten().collect();
+        return done(texts, None, meta);
     }
     let parsed = std::str::from_utf8(&answer.body)
         .ok()
         .filter(|_| !answer.cut)
         .and_then(|text| serde_json::from_str::<&RawValue>(text).ok());
     let Some(parsed) = parsed else {
-        return ToolResult::Failure(unreadable(&answer));
+        return ToolResult::Failure(unreadable(tool, &answer));
     };
     let text = parsed.get();
     if text.len() <= MAX_ANSWER {
@@ -111,23 +126,45 @@ pub fn success(tool: &Tool<'_>, answer: Answer) -> ToolResult {
         } else {
             format!("{{\"items\":{text}}}")
         };
-        return done(vec![text.clone()], raw(text));
+        return whole(tool, text, meta);
     }
     match cut_list(text) {
-        Some((text, note)) => done(vec![text.clone(), note], raw(text)),
+        Some((text, note)) => {
+            meta.secret_members = secrets::held(tool, &text);
+            done(vec![text.clone(), note], raw(text), meta)
+        }
         None => {
             let text = json!({ "truncated": true }).to_string();
             let note = format!(
                 "The answer has {} bytes and cannot be passed on whole. Ask for less: narrow the filters or the time span.",
                 answer.body.len()
             );
-            done(vec![note], raw(text))
+            done(vec![note], raw(text), meta)
         }
     }
 }
 
+/// A JSON object that is passed on whole, and what is secret in it.
+fn whole(tool: &Tool<'static>, text: String, mut meta: Meta) -> ToolResult {
+    let held = secrets::held(tool, &text);
+    let mut content = if !held.is_empty() && secrets::is_for_the_person_alone(tool) {
+        vec![Content::text_for_user(&text)]
+    } else {
+        vec![Content::text(&text)]
+    };
+    if !held.is_empty() {
+        content.push(Content::text(secrets::note(&held)));
+    }
+    meta.secret_members = held;
+    ToolResult::Success(Success {
+        content,
+        structured: raw(text),
+        meta,
+    })
+}
+
 /// A success whose body is not what it says: whether the operation happened can only be looked up.
-fn unreadable(answer: &Answer) -> Diagnostics {
+fn unreadable(tool: &Tool<'_>, answer: &Answer) -> Diagnostics {
     let mut diagnostics = Diagnostics::local(
         "UPSTREAM_MALFORMED",
         "The API reported success, but its answer is not readable JSON.",
@@ -135,44 +172,12 @@ fn unreadable(answer: &Answer) -> Diagnostics {
     diagnostics.http_status = Some(answer.status.as_u16());
     diagnostics.request_id.clone_from(&answer.request_id);
     diagnostics.rate_limit = answer.rate_limit;
-    let body = String::from_utf8_lossy(&answer.body);
-    diagnostics.details = Some(json!({ "body": crate::reply::excerpt(&body, 1000) }));
+    // Half a secret is one, too, and nothing would say so.
+    if tool.facts.secret_members.is_empty() {
+        let body = String::from_utf8_lossy(&answer.body);
+        diagnostics.details = Some(json!({ "body": crate::reply::excerpt(&body, 1000) }));
+    }
     diagnostics
-}
-
-/// Keeps as many items of `data` as fit, and says how to get the others.
-fn cut_list(text: &str) -> Option<(String, String)> {
-    let mut value: Value = serde_json::from_str(text).ok()?;
-    let items = value.get_mut("data")?.as_array_mut()?;
-    let total = items.len();
-    let mut size = 0;
-    let kept = items
-        .iter()
-        .take_while(|item| {
-            size += item.to_string().len() + 1;
-            size < MAX_ANSWER * 9 / 10
-        })
-        .count();
-    items.truncate(kept);
-    let text = value.to_string();
-    let note = format!(
-        "{kept} of {total} items of this page: the answer was too long. Ask for a smaller per_page, then for the next page."
-    );
-    (kept > 0 && text.len() <= MAX_ANSWER).then_some((text, note))
-}
-
-fn cut_text(text: &str, cut_before: bool) -> (String, Option<String>) {
-    let mut end = MAX_ANSWER.min(text.len());
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    if end == text.len() && !cut_before {
-        return (text.to_owned(), None);
-    }
-    // A line is the smallest piece that still makes sense in CSV.
-    let end = text[..end].rfind('\n').map_or(end, |line| line + 1);
-    let note = "The text was cut after 1 MB. Ask for less: narrow the filters or the time span.";
-    (text[..end].to_owned(), Some(note.to_owned()))
 }
 
 fn raw(text: String) -> Option<Box<RawValue>> {
@@ -232,34 +237,7 @@ fn failure(diagnostics: &Diagnostics) -> Success {
         meta: Meta {
             request_id: diagnostics.request_id.clone(),
             rate_limit: diagnostics.rate_limit,
-            replayed: false,
-            server_info: None,
+            ..Meta::default()
         },
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_long_list_is_cut_between_items() {
-        let items: Vec<Value> = (0..2000)
-            .map(|i| json!({"id": i, "text": "x".repeat(1000)}))
-            .collect();
-        let text = json!({"data": items, "pagination": {"page": 1}}).to_string();
-        let (cut, note) = cut_list(&text).expect("can be cut");
-        let value: Value = serde_json::from_str(&cut).expect("still JSON");
-        let kept = value["data"].as_array().expect("list").len();
-        assert!(kept > 800 && kept < 1000 && cut.len() <= MAX_ANSWER);
-        assert!(note.starts_with(&format!("{kept} of 2000 items")));
-    }
-
-    #[test]
-    fn long_text_is_cut_at_a_line() {
-        let text = "one,two\n".repeat(200_000);
-        let (cut, note) = cut_text(&text, false);
-        assert!(cut.len() <= MAX_ANSWER && cut.ends_with('\n') && note.is_some());
-        assert_eq!(cut_text("short", false), ("short".to_owned(), None));
     }
 }

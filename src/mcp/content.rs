@@ -14,6 +14,9 @@ pub enum Content {
     Text {
         /// The text.
         text: String,
+        /// Whom it is for; everybody if nothing is said.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        annotations: Option<Annotations>,
     },
     /// A picture.
     #[cfg(feature = "conformance")]
@@ -39,9 +42,29 @@ pub enum Content {
     },
 }
 
+/// MCP `Annotations` of a block.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Annotations {
+    /// `user`, `assistant`, or both.
+    pub audience: &'static [&'static str],
+}
+
 impl Content {
     /// A block of text.
     pub fn text(text: impl Into<String>) -> Self {
-        Self::Text { text: text.into() }
+        Self::Text {
+            text: text.into(),
+            annotations: None,
+        }
+    }
+
+    /// A block of text for the person, and not for the model.
+    pub fn text_for_user(text: impl Into<String>) -> Self {
+        Self::Text {
+            text: text.into(),
+            annotations: Some(Annotations {
+                audience: &["user"],
+            }),
+        }
     }
 }

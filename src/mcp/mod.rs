@@ -6,6 +6,7 @@ pub mod call;
 pub mod compact;
 pub mod confirm;
 pub mod content;
+pub mod cut;
 pub mod endpoint;
 #[cfg(feature = "conformance")]
 pub mod fixtures;
@@ -19,6 +20,7 @@ pub mod playbooks;
 pub mod prompts;
 pub mod resources;
 pub mod revision;
+pub mod secrets;
 pub mod server;
 #[cfg(test)]
 mod tests;

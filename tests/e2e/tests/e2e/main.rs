@@ -18,6 +18,7 @@ mod program;
 mod read_only;
 mod register;
 mod revoked;
+mod secrets;
 mod sign_in;
 mod store;
 mod store_dump;

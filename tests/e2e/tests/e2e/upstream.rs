@@ -61,16 +61,27 @@ async fn exactly_the_allowed_headers_and_the_address_of_the_catalogue() {
     }
 }
 
+/// No embedded resource: hosts were seen to show those to nobody, or to take CSV for a picture.
 #[tokio::test]
-async fn csv_is_text() {
-    let api = Canned::with(
-        "200 OK\r\ncontent-type: text/csv; charset=utf-8",
-        "id,views\n1,2\n",
-    )
-    .await;
-    let result = call(&api, "tokportal_export_analytics_videos", json!({})).await;
-    assert_eq!(result["isError"], Value::Null, "{result}");
-    assert_eq!(result["content"][0]["text"], "id,views\n1,2\n");
+async fn csv_and_html_are_text() {
+    for (tool, media_type, body) in [
+        (
+            "tokportal_export_analytics_videos",
+            "text/csv",
+            "id,views\n1,2\n",
+        ),
+        (
+            "tokportal_export_analytics_report_html",
+            "text/html",
+            "<h1>Report</h1>",
+        ),
+    ] {
+        let head = format!("200 OK\r\ncontent-type: {media_type}; charset=utf-8");
+        let result = call(&Canned::with(&head, body).await, tool, json!({})).await;
+        assert_eq!(result["isError"], Value::Null, "{result}");
+        assert_eq!(result["content"], json!([{"type": "text", "text": body}]));
+        assert_eq!(result["_meta"]["com.tokportal/media_type"], media_type);
+    }
 }
 
 #[tokio::test]
