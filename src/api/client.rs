@@ -88,9 +88,12 @@ pub async fn call(
         headers.insert("x-request-id", id);
     }
     let repeatable = retry::is_repeatable(tool.facts.idempotency, request.headers());
-    let answer = send(host, request, repeatable)
-        .await
-        .map_err(|error| CallError::Failed(Box::new(unanswered(&error, sent_id.clone()))))?;
+    let answer = send(host, request, repeatable).await.map_err(|error| {
+        let mut diagnostics = unanswered(&error, sent_id.clone());
+        // It may have happened: only what may be sent twice is to be sent again unseen.
+        diagnostics.retryable &= repeatable;
+        CallError::Failed(Box::new(diagnostics))
+    })?;
     let (parts, body) = answer.response.into_parts();
     if !parts.status.is_success() {
         let mut diagnostics = Diagnostics::from_answer(parts.status, &parts.headers, &body);

@@ -21,7 +21,8 @@ pub struct Diagnostics {
     /// Correlation id: the API's, or the one we sent when no answer came. Support asks for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
-    /// Whether the same request may succeed later without anybody doing anything: status 408, 429 or from 500.
+    /// Whether the same request may succeed later without anybody doing anything: status 408, 429 or from 500; without
+    /// any answer, only a call that may be sent twice ([`super::retry`]).
     pub retryable: bool,
     /// Seconds to wait before that.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -1,5 +1,5 @@
 use super::*;
-use crate::api::client::{self, LIMITS};
+use crate::api::client::{self, CallError, LIMITS};
 use crate::catalog;
 use crate::host::{Clock, HttpError};
 use crate::secret::ApiKey;
@@ -15,6 +15,8 @@ const BUNDLE: &str = "0b5d4a1e-6c1f-4d3e-9a55-0d6a2c1f7e10";
 /// What became of a call: whether it succeeded, the correlation ids that were sent, and the seconds that passed.
 struct Outcome {
     succeeded: bool,
+    /// Of a failure.
+    retryable: bool,
     sent: Vec<String>,
     seconds: u64,
 }
@@ -50,13 +52,15 @@ fn call(
         panic!("arguments are an object")
     };
     let call = client::call(&connector.host, &connector.config, &key, tool, &arguments);
-    let succeeded = pollster::block_on(call).is_ok();
+    let called = pollster::block_on(call);
+    let retryable = matches!(&called, Err(CallError::Failed(diagnostics)) if diagnostics.retryable);
     let id = |request: &http::Request<Bytes>| {
         let id = request.headers()["x-request-id"].to_str();
         id.expect("ASCII").to_owned()
     };
     Outcome {
-        succeeded,
+        succeeded: called.is_ok(),
+        retryable,
         sent: connector.host.sent.borrow().iter().map(id).collect(),
         seconds: (connector.host.now() - begun).as_secs(),
     }
@@ -113,9 +117,20 @@ fn a_connection_that_fails_is_not_tried_again() {
         let outcome = call("tokportal_list_bundles", json!({}), 1, move || {
             Err(error.clone())
         });
-        assert!(!outcome.succeeded);
+        assert!(!outcome.succeeded && outcome.retryable);
         assert_eq!(outcome.sent.len(), 1);
     }
+}
+
+#[test]
+fn a_write_without_an_answer_is_not_called_retryable_unless_it_has_a_key() {
+    let lost = |arguments: Value| {
+        call("tokportal_publish_bundle", arguments, 1, || {
+            Err(HttpError::Timeout)
+        })
+    };
+    assert!(!lost(json!({"id": BUNDLE})).retryable);
+    assert!(lost(json!({"id": BUNDLE, "idempotency_key": "order-1"})).retryable);
 }
 
 #[test]

@@ -11,6 +11,7 @@ mod client_id;
 mod confirm;
 mod consent;
 mod headers;
+mod hints;
 mod leaks;
 mod metadata;
 mod narrowed;
