@@ -64,6 +64,23 @@ fn missing_unreadable_and_surplus_responses() {
 }
 
 #[test]
+fn a_tool_that_is_called_through_another_is_asked_about_as_well() {
+    let world = priced(38);
+    let compact = || Leg {
+        path: "/api/ext/mcp?mode=compact",
+        ..Leg::of(
+            "tokportal_call_write_tool",
+            json!({"name": ORDER, "arguments": order()}),
+        )
+    };
+    let (message, state) = question(&compact().send(&world));
+    assert!(message.starts_with("TokPortal: Create bundle. It costs 38 credits."));
+    assert_eq!(writes(&world), 0);
+    assert!(succeeded(&compact().accepting(&state).send(&world)));
+    assert_eq!(writes(&world), 1);
+}
+
+#[test]
 fn a_derived_idempotency_key_is_the_same_for_one_question_and_the_callers_own_stays() {
     let world = priced(38);
     let (_, state) = question(&Leg::order().send(&world));

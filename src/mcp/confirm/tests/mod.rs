@@ -51,6 +51,7 @@ struct Leg {
     key: String,
     responses: Option<Value>,
     state: Option<Value>,
+    path: &'static str,
 }
 
 impl Leg {
@@ -62,6 +63,7 @@ impl Leg {
             key: demo_key(),
             responses: None,
             state: None,
+            path: "/api/ext/mcp",
         }
     }
 
@@ -103,7 +105,7 @@ impl Leg {
             params["inputResponses"] = responses;
         }
         let message = json!({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params});
-        let request = Request::post("/api/ext/mcp")
+        let request = Request::post(self.path)
             .header("host", "localhost:3000")
             .header("content-type", "application/json")
             .header("authorization", format!("Bearer {}", self.key))
