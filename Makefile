@@ -15,7 +15,7 @@ PYTHON_READY = $(TARGET)/python/ready
 NODE_TEST = node --test --test-timeout=300000
 
 .DEFAULT_GOAL := help
-.PHONY: help up toolchain wasm host test rust-test interop fixtures conformance browser check fmt clippy openapi lockfiles measure
+.PHONY: help up toolchain wasm host test rust-test interop catalogue snapshot fixtures conformance browser check fmt clippy openapi lockfiles measure
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -38,7 +38,7 @@ wasm: toolchain ## Build the two components
 host: toolchain ## Build the embedding host
 	cargo build --workspace --bins --examples
 
-test: rust-test interop ## Run every test: Rust, and real MCP clients against the running app
+test: rust-test interop catalogue ## Run every test: Rust, and real MCP clients against the running app
 
 # The command-line tool of openapi-tools is a run of its own: its features would otherwise change everybody's.
 rust-test: wasm
@@ -48,6 +48,12 @@ rust-test: wasm
 
 interop: wasm host $(NODE_MODULES) $(PYTHON_READY) ## Run the tests with real MCP clients
 	cd tests && $(NODE_TEST) interop/*.test.mjs
+
+catalogue: wasm host $(NODE_MODULES) $(PYTHON_READY) ## Call every tool, meet every error, lint the list of tools
+	cd tests && $(NODE_TEST) catalogue/*.test.mjs
+
+snapshot: wasm host $(NODE_MODULES) ## Renew the snapshot of the list of tools; read what changed before committing it
+	cd tests && node catalogue/snapshot.mjs && git --no-pager diff --stat -- catalogue/tools.snapshot.json
 
 # The connector with the fixtures of the conformance suite is never shipped, so it never stands where the shipped one
 # does. The two share the build folder, so that their dependencies are compiled once.
