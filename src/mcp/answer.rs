@@ -3,7 +3,8 @@
 use super::content::Content;
 use super::cut::{MAX_ANSWER, cut_list, cut_text};
 use super::revision::Revision;
-use super::{secrets, server};
+use super::secrets;
+use super::server::{self, Implementation};
 use crate::api::client::Answer;
 use crate::api::diagnostics::{Diagnostics, RateLimit};
 use openapi_tools::table::Tool;
@@ -62,7 +63,7 @@ struct Meta {
         rename = "io.modelcontextprotocol/serverInfo",
         skip_serializing_if = "Option::is_none"
     )]
-    server_info: Option<Value>,
+    server_info: Option<Implementation>,
 }
 
 #[derive(Serialize)]
@@ -211,7 +212,7 @@ impl ToolResult {
             Self::Failure(diagnostics) => (failure(&diagnostics), true),
         };
         let mut meta = success.meta;
-        meta.server_info = revision.is_modern().then(server::info);
+        meta.server_info = revision.is_modern().then_some(server::INFO);
         let wire = Wire {
             content: &success.content,
             structured_content: success

@@ -4,22 +4,31 @@ use super::revision::Revision;
 use super::variant::Variant;
 use crate::host::config::Config;
 use crate::icons;
+use serde::Serialize;
 use serde_json::{Value, json};
 
-/// The `Implementation` object.
-pub fn info() -> Value {
-    json!({
-        "name": "tokportal",
-        "title": "TokPortal",
-        "version": env!("CARGO_PKG_VERSION"),
-        "websiteUrl": "https://developers.tokportal.com",
-    })
+/// MCP's `Implementation`.
+#[derive(Debug, Clone, Copy, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Implementation {
+    name: &'static str,
+    title: &'static str,
+    version: &'static str,
+    website_url: &'static str,
 }
 
-/// The `Implementation` object where a connection begins. From revision 2025-11-25 on it names the icon that hosts show
+/// This server.
+pub const INFO: Implementation = Implementation {
+    name: "tokportal",
+    title: "TokPortal",
+    version: env!("CARGO_PKG_VERSION"),
+    website_url: "https://developers.tokportal.com",
+};
+
+/// This server where a connection begins. From revision 2025-11-25 on it names the icon that hosts show
 /// beside the server; later answers leave it out, because it would be in every one of them.
 pub fn introduction(config: &Config, revision: Revision) -> Value {
-    let mut info = info();
+    let mut info = json!(INFO);
     if revision >= Revision::R2025_11_25 {
         let src = icons::address(config, "mark");
         info["icons"] = json!([{ "src": src, "mimeType": "image/svg+xml", "sizes": ["any"] }]);

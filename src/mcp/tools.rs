@@ -18,7 +18,7 @@ use crate::host::config::Config;
 use crate::icons;
 use crate::reply::excerpt;
 use openapi_tools::table::{Listing, Tool};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 /// The list result: the tools that the address shows and the caller may use. It has one page: several hosts never ask for a second one.
 ///
@@ -76,7 +76,7 @@ pub fn list(
     if revision.is_modern() {
         text.push_str(&format!(
             ",\"resultType\":\"complete\",\"ttlMs\":{TTL_MS},\"cacheScope\":\"private\",\"_meta\":{{\"io.modelcontextprotocol/serverInfo\":{}}}",
-            server::info()
+            json!(server::INFO)
         ));
     }
     text.push('}');
