@@ -9,8 +9,8 @@ use crate::api::client::Answer;
 use crate::api::diagnostics::{Diagnostics, RateLimit};
 use openapi_tools::table::Tool;
 use serde::Serialize;
+use serde_json::json;
 use serde_json::value::RawValue;
-use serde_json::{Value, json};
 
 /// What `tools/call` answers.
 #[derive(Debug)]
