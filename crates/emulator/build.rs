@@ -60,7 +60,7 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-/// `{query: [{name, required, schema}], body: {required, content_type, schema} | null}` of one operation.
+/// `{query: [{name, required, explode, schema}], body: {required, content_type, schema} | null}` of one operation.
 fn request_side(document: &Value, operation: &Value) -> Result<Value> {
     let mut query = Vec::new();
     for parameter in operation["parameters"].as_array().into_iter().flatten() {
@@ -69,6 +69,7 @@ fn request_side(document: &Value, operation: &Value) -> Result<Value> {
             query.push(json!({
                 "name": parameter["name"],
                 "required": parameter["required"].as_bool().unwrap_or(false),
+                "explode": parameter["explode"].as_bool().unwrap_or(true),
                 "schema": compact(document, &parameter["schema"], 0)?,
             }));
         }

@@ -27,6 +27,7 @@ pub mod pipeline;
 pub mod portal;
 pub mod request;
 pub mod resources;
+pub mod routes;
 pub mod schema;
 pub mod seed;
 mod seed_accounts;

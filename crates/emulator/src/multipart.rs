@@ -7,7 +7,6 @@ use futures_util::{FutureExt, stream};
 use multer::Multipart;
 
 use crate::error::ApiError;
-use crate::request::Request;
 
 /// Parts a form may have.
 const PARTS_MAX: usize = 20;
@@ -34,12 +33,12 @@ impl Form {
     ///
     /// # Errors
     /// `VALIDATION_ERROR` if the body is no such form.
-    pub fn of(request: &Request) -> Result<Self, ApiError> {
+    pub fn read(content_type: &str, body: &Bytes) -> Result<Self, ApiError> {
         let broken = |error: multer::Error| {
             ApiError::field("the body", &format!("is not a multipart form: {error}"))
         };
-        let boundary = multer::parse_boundary(&request.content_type).map_err(broken)?;
-        let body = request.raw.clone();
+        let boundary = multer::parse_boundary(content_type).map_err(broken)?;
+        let body = body.clone();
         let body = stream::once(async { Ok::<Bytes, Infallible>(body) });
         let mut form = Multipart::new(body, boundary);
         let read = async {
@@ -61,6 +60,11 @@ impl Form {
         read.now_or_never()
             .unwrap_or(Err(multer::Error::IncompleteStream))
             .map_err(broken)
+    }
+
+    /// The names of the parts, in the order in which they came.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|part| part.name.as_str())
     }
 
     /// The part with this name.

@@ -2,13 +2,13 @@
 
 use std::cell::Cell;
 
-use bytes::Bytes;
 use data_encoding::HEXLOWER;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use crate::error::{ApiError, Code};
+use crate::multipart::Form;
 use crate::people::Person;
 use crate::store::keys::Key;
 
@@ -21,10 +21,8 @@ pub struct Request {
     pub query: Map<String, Value>,
     /// The JSON body with defaults; `Null` if there is none.
     pub body: Value,
-    /// The body as sent, for multipart forms.
-    pub raw: Bytes,
-    /// `Content-Type` as sent.
-    pub content_type: String,
+    /// The body of an operation that takes a form.
+    pub form: Option<Form>,
 }
 
 /// The circumstances of a call.
@@ -95,6 +93,16 @@ impl Request {
     /// The number of a query parameter.
     pub fn integer(&self, name: &str) -> Option<i64> {
         self.query.get(name).and_then(Value::as_i64)
+    }
+
+    /// The form that was sent.
+    ///
+    /// # Errors
+    /// `VALIDATION_ERROR` if none was.
+    pub fn form(&self) -> Result<&Form, ApiError> {
+        self.form
+            .as_ref()
+            .ok_or_else(|| ApiError::field("the body", "is required"))
     }
 
     /// The body as a type. The document's rules are checked already; what still does not fit is a validation error.

@@ -8,7 +8,8 @@ use crate::decisions::UPLOAD_MAX;
 use crate::host::{Host, SqlError};
 use crate::people::PEOPLE;
 use crate::pipeline::{Incoming, header};
-use crate::resources::uploads::{File, may_put};
+use crate::resources::upload_tokens::may_put;
+use crate::resources::uploads::File;
 use crate::store::{files, settings, workspaces};
 
 /// Answers a request for an uploaded file.

@@ -7,6 +7,7 @@ use super::Incoming;
 use super::admission::header;
 use crate::decisions::{JSON_BODY_MAX, VALIDATION_CODE};
 use crate::error::{ApiError, Code};
+use crate::multipart::Form;
 use crate::operations::Operation;
 use crate::request::Request;
 use crate::schema::{self, Problem};
@@ -22,19 +23,13 @@ pub(super) fn checked(
     let query = rules
         .map(|rules| schema::check_query(&rules.query, incoming.query, &mut problems))
         .unwrap_or_default();
-    let content_type = header(incoming.headers, "content-type")
-        .unwrap_or_default()
-        .to_owned();
-    let mut body = Value::Null;
+    let content_type = header(incoming.headers, "content-type").unwrap_or_default();
+    let (mut body, mut form) = (Value::Null, None);
     if let Some(rules) = rules.and_then(|rules| rules.body.as_ref()) {
         let media_type = content_type.split(';').next().unwrap_or_default().trim();
         if incoming.body.is_empty() {
             if rules.required {
-                problems.push(Problem {
-                    field: String::new(),
-                    message: "is required".into(),
-                    unknown_field: false,
-                });
+                problems.push(Problem::new("", "is required"));
             }
         } else if !media_type.eq_ignore_ascii_case(&rules.content_type) {
             return Err(ApiError::new(
@@ -55,6 +50,10 @@ pub(super) fn checked(
                 found.retain(|problem| !waives(problem, &body));
             }
             problems.append(&mut found);
+        } else {
+            let sent = Form::read(content_type, incoming.body)?;
+            rules.schema.check_names(sent.names(), &mut problems);
+            form = Some(sent);
         }
     }
     if !problems.is_empty() {
@@ -64,8 +63,7 @@ pub(super) fn checked(
         path,
         query,
         body,
-        raw: incoming.body.clone(),
-        content_type,
+        form,
     })
 }
 

@@ -15,8 +15,9 @@ use crate::decisions::{DRY_RUN_HEADER, REQUEST_ID_MAX};
 use crate::error::{ApiError, Code};
 use crate::faults::{self, Fault};
 use crate::host::{Host, SqlError};
-use crate::operations::{self, Idempotency, Operation, Route};
+use crate::operations::{Idempotency, Operation};
 use crate::request::Context;
+use crate::routes::{Route, route};
 use crate::store::keys::Admission;
 use crate::store::settings::{self, Settings};
 use crate::store::{files, log, workspaces};
@@ -133,7 +134,7 @@ async fn run(
     incoming: &Incoming<'_>,
     trail: &mut Trail,
 ) -> Result<Answer, Failure> {
-    let (operation, path) = match operations::route(incoming.method, incoming.path) {
+    let (operation, path) = match route(incoming.method, incoming.path) {
         Route::Found(operation, path) => (operation, path),
         Route::OtherMethods(methods) => {
             let mut answer = refusal(&ApiError::new(

@@ -2,6 +2,7 @@
 //! circumstances; nothing is written when it fails, and nothing at all in a dry run.
 
 pub(crate) mod handover;
+mod media_types;
 mod schedule;
 mod work;
 
@@ -30,6 +31,7 @@ pub mod reference;
 pub mod reveal;
 pub mod saved_accounts;
 pub mod slots;
+pub mod upload_tokens;
 pub mod uploads;
 pub mod video_batch;
 pub mod video_import;

@@ -2,18 +2,17 @@
 //! [`crate::store::files`]; what a signed link accepts is in [`crate::upload_links`].
 
 use bytes::Bytes;
-use hmac::{Hmac, KeyInit, Mac};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use sha2::Sha256;
 use url::{Host, Url};
 
 use crate::answer::Answer;
 use crate::decisions::{UNREACHABLE_DOMAIN, UPLOAD_LINK_LIFE_MS, UPLOAD_MAX};
 use crate::error::{ApiError, Code};
-use crate::multipart::Form;
 use crate::request::{Context, Request};
+use crate::resources::media_types::{Kind, media_type};
+use crate::resources::upload_tokens::sign;
 use crate::workspace::Workspace;
 
 /// What the uploads of a workspace need.
@@ -21,7 +20,7 @@ use crate::workspace::Workspace;
 pub struct Uploads {
     /// Signs links. Made with the first one.
     #[serde(default)]
-    secret: Option<String>,
+    pub(super) secret: Option<String>,
 }
 
 /// A file to be stored beside the workspace.
@@ -35,35 +34,6 @@ pub struct File {
     pub bytes: Bytes,
 }
 
-/// What kind of media an operation takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Video,
-    Image,
-}
-
-/// Media types by the ending of a file name.
-const TYPES: [(&str, &str); 10] = [
-    ("mp4", "video/mp4"),
-    ("m4v", "video/x-m4v"),
-    ("mov", "video/quicktime"),
-    ("webm", "video/webm"),
-    ("jpg", "image/jpeg"),
-    ("jpeg", "image/jpeg"),
-    ("png", "image/png"),
-    ("webp", "image/webp"),
-    ("gif", "image/gif"),
-    ("heic", "image/heic"),
-];
-/// Images that are taken. SVG is not: it can hold scripts.
-const IMAGES: [&str; 6] = [
-    "image/jpeg",
-    "image/png",
-    "image/webp",
-    "image/gif",
-    "image/heic",
-    "image/heif",
-];
 /// One transparent pixel, which stands for every image from a link.
 const PIXEL: [u8; 68] = [
     0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0x00, 0x00, 0x00, 0x0d, 0x49, 0x48, 0x44, 0x52,
@@ -155,7 +125,7 @@ fn direct(
     context: &Context,
     kind: Kind,
 ) -> Result<Answer, ApiError> {
-    let form = Form::of(request)?;
+    let form = request.form()?;
     let bundle_id = form
         .text("bundle_id")
         .ok_or_else(|| ApiError::field("bundle_id", "is required"))?;
@@ -231,78 +201,6 @@ fn stored(context: &Context, name: &str, file: File) -> Answer {
         "content_type": file.content_type,
     });
     Answer::ok(data).with_file(file)
-}
-
-/// Whether the workspace signed this link, and it is still good.
-pub fn may_put(
-    workspace: &Workspace,
-    path: &str,
-    content_type: &str,
-    token: &str,
-    now: i64,
-) -> bool {
-    let Some(secret) = &workspace.uploads.secret else {
-        return false;
-    };
-    let Some((until, tag)) = token.split_once('.') else {
-        return false;
-    };
-    let (Ok(until), Ok(tag)) = (
-        until.parse::<i64>(),
-        data_encoding::HEXLOWER.decode(tag.as_bytes()),
-    ) else {
-        return false;
-    };
-    let genuine =
-        mac(secret, path, content_type, until).is_some_and(|mac| mac.verify_slice(&tag).is_ok());
-    genuine && now < until
-}
-
-fn sign(secret: &str, path: &str, content_type: &str, until: i64) -> String {
-    mac(secret, path, content_type, until)
-        .map(|mac| data_encoding::HEXLOWER.encode(&mac.finalize().into_bytes()))
-        .unwrap_or_default()
-}
-
-fn mac(secret: &str, path: &str, content_type: &str, until: i64) -> Option<Hmac<Sha256>> {
-    // HMAC takes keys of any length.
-    let mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).ok()?;
-    Some(mac.chain_update(format!("{path}\n{content_type}\n{until}")))
-}
-
-/// The stated media type, or the one that the file's name stands for, if the operation takes it.
-fn media_type(kind: Kind, stated: Option<&str>, name: &str) -> Result<String, ApiError> {
-    let ending = name.rsplit_once('.').map(|(_, ending)| ending);
-    let guessed = ending.and_then(|ending| {
-        TYPES
-            .iter()
-            .find(|(known, _)| known.eq_ignore_ascii_case(ending))
-            .map(|(_, media_type)| *media_type)
-    });
-    let found = stated.or(guessed).unwrap_or(match kind {
-        Kind::Video => "video/mp4",
-        Kind::Image => "",
-    });
-    let media_type = found.trim().to_ascii_lowercase();
-    let fits = match kind {
-        Kind::Image => IMAGES.contains(&media_type.as_str()),
-        Kind::Video => media_type.strip_prefix("video/").is_some_and(|rest| {
-            !rest.is_empty()
-                && rest
-                    .bytes()
-                    .all(|byte| byte.is_ascii_alphanumeric() || b"-.+".contains(&byte))
-        }),
-    };
-    if fits {
-        return Ok(media_type);
-    }
-    Err(ApiError::field(
-        "content_type",
-        match kind {
-            Kind::Video => "must be a video's",
-            Kind::Image => "must be image/jpeg, image/png, image/webp, image/gif or image/heic",
-        },
-    ))
 }
 
 /// A path for a new file of an order. It holds a fresh id, so nothing is ever replaced by accident.

@@ -6,7 +6,6 @@ use serde_json::{Map, Value, json};
 use crate::answer::Answer;
 use crate::decisions::{CSV_MAX, VIDEOS_MAX};
 use crate::error::{ApiError, Code};
-use crate::multipart::Form;
 use crate::request::{Context, Request};
 use crate::resources::bundles::Step;
 use crate::resources::video_batch::configure_all;
@@ -36,7 +35,7 @@ pub fn import(
         .map(|slot| slot.position)
         .rev()
         .collect();
-    let form = Form::of(request)?;
+    let form = request.form()?;
     let publish = match form.text("auto_publish").as_deref() {
         None | Some("" | "false" | "False" | "0") => false,
         Some("true" | "True" | "1") => true,

@@ -56,18 +56,33 @@ pub struct Problem {
     pub unknown_field: bool,
 }
 
+impl Problem {
+    /// A field that breaks a rule.
+    pub fn new(field: &str, message: impl Into<String>) -> Self {
+        Self {
+            field: field.to_owned(),
+            message: message.into(),
+            unknown_field: false,
+        }
+    }
+
+    fn unknown(field: String) -> Self {
+        Self {
+            unknown_field: true,
+            ..Self::new(&field, "is not a field of this operation")
+        }
+    }
+}
+
 impl Schema {
     /// Checks a value and fills the defaults of absent properties.
     pub fn check(&self, value: &mut Value, field: &str, problems: &mut Vec<Problem>) {
-        let mut fail = |message: String| {
-            problems.push(Problem {
-                field: field.to_owned(),
-                message,
-                unknown_field: false,
-            });
-        };
+        let mut fail = |message: String| problems.push(Problem::new(field, message));
         if !self.r#type.is_empty() && !self.r#type.iter().any(|name| is_type(name, value)) {
             return fail(format!("must be {}", self.r#type.join(" or ")));
+        }
+        if self.r#type.iter().any(|name| name == "integer") {
+            make_whole(value);
         }
         if let Some(allowed) = &self.r#enum
             && !allowed.contains(value)
@@ -113,13 +128,7 @@ impl Schema {
     }
 
     fn check_number(&self, number: f64, field: &str, problems: &mut Vec<Problem>) {
-        let mut fail = |message: String| {
-            problems.push(Problem {
-                field: field.to_owned(),
-                message,
-                unknown_field: false,
-            });
-        };
+        let mut fail = |message: String| problems.push(Problem::new(field, message));
         if let Some(minimum) = self.minimum.filter(|minimum| number < *minimum) {
             fail(format!("must be at least {minimum}"));
         }
@@ -135,13 +144,7 @@ impl Schema {
     }
 
     fn check_text(&self, text: &str, field: &str, problems: &mut Vec<Problem>) {
-        let mut fail = |message: String| {
-            problems.push(Problem {
-                field: field.to_owned(),
-                message,
-                unknown_field: false,
-            });
-        };
+        let mut fail = |message: String| problems.push(Problem::new(field, message));
         let length = text.chars().count();
         if let Some(minimum) = self.min_length.filter(|minimum| length < *minimum) {
             fail(format!("must have at least {minimum} characters"));
@@ -170,13 +173,7 @@ impl Schema {
     }
 
     fn check_array(&self, items: &mut [Value], field: &str, problems: &mut Vec<Problem>) {
-        let mut fail = |message: String| {
-            problems.push(Problem {
-                field: field.to_owned(),
-                message,
-                unknown_field: false,
-            });
-        };
+        let mut fail = |message: String| problems.push(Problem::new(field, message));
         if let Some(minimum) = self.min_items.filter(|minimum| items.len() < *minimum) {
             fail(format!("must have at least {minimum} items"));
         }
@@ -204,35 +201,22 @@ impl Schema {
         field: &str,
         problems: &mut Vec<Problem>,
     ) {
-        let problem = |field: String, message: &str, unknown_field| Problem {
-            field,
-            message: message.to_owned(),
-            unknown_field,
-        };
         if self
             .min_properties
             .is_some_and(|minimum| members.len() < minimum)
         {
-            problems.push(problem(
-                field.to_owned(),
-                "must name at least one field",
-                false,
-            ));
+            problems.push(Problem::new(field, "must name at least one field"));
         }
         for name in &self.required {
             if !members.contains_key(name) {
-                problems.push(problem(join(field, name), "is required", false));
+                problems.push(Problem::new(&join(field, name), "is required"));
             }
         }
         for (name, member) in members.iter_mut() {
             match (self.properties.get(name), &self.additional_properties) {
                 (Some(schema), _) => schema.check(member, &join(field, name), problems),
                 (None, Some(Additional::Allowed(false))) => {
-                    problems.push(problem(
-                        join(field, name),
-                        "is not a field of this operation",
-                        true,
-                    ));
+                    problems.push(Problem::unknown(join(field, name)));
                 }
                 (None, Some(Additional::Schema(schema))) => {
                     schema.check(member, &join(field, name), problems)
@@ -247,6 +231,20 @@ impl Schema {
                 members.insert(name.clone(), default.clone());
             }
         }
+    }
+}
+
+/// A whole number that was written as `5.0` becomes `5`: JSON Schema does not tell the two apart, Rust's types do.
+fn make_whole(value: &mut Value) {
+    if value.is_f64()
+        && let Some(number) = value.as_f64()
+    {
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "a whole number; one that is too large for the type means nothing larger"
+        )]
+        let whole = number as i64;
+        *value = whole.into();
     }
 }
 

@@ -1,6 +1,7 @@
 //! The request side of an operation: its query parameters and its body.
 
 use std::collections::BTreeMap;
+use std::num::IntErrorKind;
 use std::sync::OnceLock;
 
 use serde::Deserialize;
@@ -24,6 +25,8 @@ pub struct Parameter {
     pub name: String,
     /// Whether it has to be there.
     pub required: bool,
+    /// Items of a list come one a pair (`a=1&a=2`) and not in one (`a=1,2`): OpenAPI's `explode`.
+    pub explode: bool,
     /// Its value.
     pub schema: Schema,
 }
@@ -55,10 +58,14 @@ impl Schema {
     /// The value a query parameter's text stands for, or the text itself where it does not fit (the check then says so).
     fn read_text(&self, text: &str) -> Value {
         let wants = |name: &str| self.r#type.iter().any(|kind| kind == name);
-        if wants("integer")
-            && let Ok(number) = text.parse::<i64>()
-        {
-            return number.into();
+        if wants("integer") {
+            match text.parse::<i64>().map_err(|error| error.kind().clone()) {
+                Ok(number) => return number.into(),
+                // Still an integer, only larger than any that means something.
+                Err(IntErrorKind::PosOverflow) => return i64::MAX.into(),
+                Err(IntErrorKind::NegOverflow) => return i64::MIN.into(),
+                Err(_) => {}
+            }
         }
         if wants("number")
             && let Ok(number) = text.parse::<f64>()
@@ -74,6 +81,16 @@ impl Schema {
 }
 
 impl Schema {
+    /// Notes the parts of a form that are not fields of it.
+    pub fn check_names<'a>(
+        &self,
+        names: impl Iterator<Item = &'a str>,
+        problems: &mut Vec<Problem>,
+    ) {
+        let unknown = names.filter(|name| !self.properties.contains_key(*name));
+        problems.extend(unknown.map(|name| Problem::unknown(name.to_owned())));
+    }
+
     /// The value that the text of a property stands for, with semicolons between the items of a list; nothing if there
     /// is no such property.
     pub fn read_property(&self, name: &str, text: &str) -> Option<Value> {
@@ -107,7 +124,13 @@ pub fn check_query(
             .map(|(_, text)| text);
         let value = match &parameter.schema.items {
             Some(items) => {
-                let list: Vec<Value> = texts.map(|text| items.read_text(text)).collect();
+                let list: Vec<Value> = texts
+                    .flat_map(|text| {
+                        text.split(|c| c == ',' && !parameter.explode)
+                            .filter(|text| !text.is_empty())
+                    })
+                    .map(|text| items.read_text(text))
+                    .collect();
                 (!list.is_empty()).then_some(Value::Array(list))
             }
             None => texts
@@ -124,11 +147,9 @@ pub fn check_query(
             (None, Some(default)) => {
                 values.insert(parameter.name.clone(), default.clone());
             }
-            (None, None) if parameter.required => problems.push(Problem {
-                field: parameter.name.clone(),
-                message: "is required".to_owned(),
-                unknown_field: false,
-            }),
+            (None, None) if parameter.required => {
+                problems.push(Problem::new(&parameter.name, "is required"))
+            }
             (None, None) => {}
         }
     }

@@ -206,6 +206,30 @@ fn settings_keep_what_is_left_out() {
 }
 
 #[test]
+fn lists_come_in_one_value_where_the_document_says_so() {
+    let world = World::new();
+    for (query, status) in [
+        ("status=pending,cancelled", 200),
+        ("status=", 200),
+        ("status=pending,gone", 400),
+    ] {
+        let reply = world.call("GET", &format!("/comments?{query}"), None);
+        assert_eq!(reply.status(), status, "{query}");
+    }
+}
+
+#[test]
+fn a_whole_number_may_be_written_with_a_fraction_of_nothing() {
+    let world = World::new();
+    let order = |quantity: f64| {
+        let body = json!({ "bundle_type": "account_and_videos", "country": "FR", "videos_quantity": quantity });
+        world.call("POST", "/bundles", Some(body))
+    };
+    assert_eq!(order(2.0).data()["videos_quantity"], 2);
+    assert_eq!(order(2.5).refusal(), (400, "VALIDATION_ERROR".into()));
+}
+
+#[test]
 fn requests_are_logged_under_their_key() {
     let world = World::new();
     world.call_with(

@@ -68,6 +68,12 @@ fn lists_filter_and_page() {
         ),
         (2, &json!(2))
     );
+    let far = world.call(
+        "GET",
+        "/bundles?page=657199477525901598759934459084013568",
+        None,
+    );
+    assert_eq!(far.data(), json!([]));
     for query in ["page=0", "per_page=101", "per_page=x", "status=gone"] {
         let reply = world.call("GET", &format!("/bundles?{query}"), None);
         assert_eq!(reply.refusal(), (400, "VALIDATION_ERROR".into()), "{query}");

@@ -10,8 +10,9 @@ use serde_json::{Value, json};
 use super::document::assert_documented;
 use super::flow::{Flow, day, video};
 use super::world::Reply;
-use crate::operations::{OPERATIONS, Operation, Route, route};
+use crate::operations::{OPERATIONS, Operation};
 use crate::people::{demo_key, demo_read_key};
+use crate::routes::{Route, route};
 
 const UNKNOWN: &str = "3f2b8c1e-5d4a-4e6f-9a7b-0c1d2e3f4a5b";
 const POLICY: &str = "managed-credential-reveal-v1";
@@ -322,13 +323,22 @@ impl Walk {
         let (media_type, bytes) = match body {
             Body::None => ("", String::new()),
             Body::Json(value) => ("application/json", self.fill_json(value).to_string()),
-            Body::Form(file, content) => (
-                "multipart/form-data; boundary=x",
-                self.fill(&format!(
-                    "--x\r\ncontent-disposition: form-data; name=\"bundle_id\"\r\n\r\n{{bundle}}\r\n\
-                     --x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{file}\"\r\n\r\n{content}\r\n--x--\r\n"
-                )),
-            ),
+            Body::Form(file, content) => {
+                let bundle =
+                    "--x\r\ncontent-disposition: form-data; name=\"bundle_id\"\r\n\r\n{bundle}\r\n";
+                let bundle = if path.starts_with("/upload") {
+                    bundle
+                } else {
+                    ""
+                };
+                (
+                    "multipart/form-data; boundary=x",
+                    self.fill(&format!(
+                        "{bundle}--x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{file}\"\r\n\r\n\
+                         {content}\r\n--x--\r\n"
+                    )),
+                )
+            }
         };
         if !media_type.is_empty() {
             request = request.header("content-type", media_type);

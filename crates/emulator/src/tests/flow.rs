@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::document::assert_documented;
 use super::world::{Reply, World};
-use crate::operations::{Route, route};
+use crate::routes::{Route, route};
 
 /// A world in which every call is checked.
 pub(super) struct Flow {

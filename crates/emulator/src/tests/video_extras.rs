@@ -155,16 +155,22 @@ fn a_file_that_is_none_is_refused() {
 fn a_body_that_is_no_form_is_refused() {
     let flow = Flow::new();
     let bundle = flow.order(1, &json!({}));
-    for (content_type, body) in [
-        ("multipart/form-data", "--x1\r\n"),
-        ("multipart/form-data; boundary=x1", "position\n1\n"),
+    for (content_type, body, code) in [
+        ("multipart/form-data", "--x1\r\n", "VALIDATION_ERROR"),
+        (
+            "multipart/form-data; boundary=x1",
+            "position\n1\n",
+            "VALIDATION_ERROR",
+        ),
         (
             "multipart/form-data; boundary=x1",
             "--x1\r\ncontent-disposition: form-data; name=\"file\"\r\n\r\nposition",
+            "VALIDATION_ERROR",
         ),
         (
             "multipart/form-data; boundary=x1",
             "--x1\r\ncontent-disposition: form-data; name=\"other\"\r\n\r\na\r\n--x1--\r\n",
+            "UNKNOWN_FIELD",
         ),
     ] {
         let request = Request::post(format!(
@@ -176,7 +182,7 @@ fn a_body_that_is_no_form_is_refused() {
         .unwrap();
         let reply = Reply(flow.world.send(request));
         assert_documented(FORM, "POST", &reply);
-        assert_eq!(reply.refusal(), (400, "VALIDATION_ERROR".into()), "{body}");
+        assert_eq!(reply.refusal(), (400, code.into()), "{body}");
     }
 }
 
