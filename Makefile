@@ -15,7 +15,7 @@ PYTHON_READY = $(TARGET)/python/ready
 NODE_TEST = node --test --test-timeout=300000
 
 .DEFAULT_GOAL := help
-.PHONY: help up toolchain wasm host test rust-test interop catalogue snapshot fixtures conformance browser check fmt clippy openapi lockfiles measure
+.PHONY: help up toolchain wasm host test rust-test interop catalogue snapshot fixtures conformance browser schemathesis python-sdk check fmt clippy openapi lockfiles measure
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -66,6 +66,12 @@ conformance: fixtures wasm host $(NODE_MODULES) ## Run the official MCP conforma
 
 browser: wasm host $(NODE_MODULES) ## Look at every page in headless Chromium; screenshots go to target/screenshots
 	cd tests && $(NODE_TEST) browser/*.test.mjs
+
+schemathesis: wasm host $(PYTHON_READY) ## Send the emulator what the API document allows, and what it does not
+	PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/schemathesis/run.py
+
+python-sdk: wasm host $(PYTHON_READY) ## Run the README of TokPortal's own Python SDK against the emulator
+	PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m pytest -p no:cacheprovider -q tests/python-sdk
 
 check: fmt clippy openapi lockfiles measure ## Check style, lints and the OpenAPI document, and print the sizes
 

@@ -14,6 +14,7 @@ use crate::decisions::{
     IDEMPOTENCY_LIFE_MS,
 };
 use crate::error::{ApiError, Code};
+use crate::multipart::Form;
 
 /// The kept answers, the oldest first.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -94,17 +95,27 @@ pub fn check_key(key: Option<&str>) -> Result<Option<&str>, ApiError> {
     }
 }
 
-/// What makes two requests the same: method, path with query, and body. JSON bodies are compared by value.
-pub fn fingerprint(method: &str, path_and_query: &str, body: &Bytes) -> String {
-    let json: Option<Value> = serde_json::from_slice(body).ok();
-    let canonical = json.map_or_else(
-        || body.to_vec(),
-        |json| sorted(json).to_string().into_bytes(),
-    );
+/// What makes two requests the same: method, path with query, and body. JSON bodies are compared by value, forms by
+/// their parts, since clients choose a new boundary for every attempt.
+pub fn fingerprint(
+    method: &str,
+    path_and_query: &str,
+    body: &Bytes,
+    form: Option<&Form>,
+) -> String {
     let mut digest = Sha256::new();
-    for part in [method.as_bytes(), path_and_query.as_bytes(), &canonical] {
+    let mut add = |part: &[u8]| {
         digest.update(part.len().to_le_bytes());
         digest.update(part);
+    };
+    add(method.as_bytes());
+    add(path_and_query.as_bytes());
+    if let Some(form) = form {
+        form.pieces().for_each(add);
+    } else if let Ok(json) = serde_json::from_slice(body) {
+        add(sorted(json).to_string().as_bytes());
+    } else {
+        add(body);
     }
     HEXLOWER.encode(&digest.finalize())
 }
@@ -131,7 +142,12 @@ mod tests {
     #[test]
     fn the_order_of_members_does_not_make_another_request() {
         let of = |body: &'static str| {
-            fingerprint("POST", "/bundles?", &Bytes::from_static(body.as_bytes()))
+            fingerprint(
+                "POST",
+                "/bundles?",
+                &Bytes::from_static(body.as_bytes()),
+                None,
+            )
         };
         assert_eq!(
             of(r#"{"a":1,"b":{"c":[1,2],"d":2}}"#),

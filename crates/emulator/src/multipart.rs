@@ -67,6 +67,18 @@ impl Form {
         self.0.iter().map(|part| part.name.as_str())
     }
 
+    /// Everything that a form says, in order: the same for two forms that differ in their boundary only.
+    pub fn pieces(&self) -> impl Iterator<Item = &[u8]> {
+        self.0.iter().flat_map(|part| {
+            [
+                part.name.as_bytes(),
+                part.file_name.as_deref().unwrap_or_default().as_bytes(),
+                part.content_type.as_deref().unwrap_or_default().as_bytes(),
+                &part.bytes,
+            ]
+        })
+    }
+
     /// The part with this name.
     ///
     /// # Errors

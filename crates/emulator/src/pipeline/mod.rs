@@ -201,7 +201,12 @@ async fn run(
         let target = format!("{}?{}", incoming.path, incoming.query);
         (
             key,
-            idempotency::fingerprint(incoming.method, &target, incoming.body),
+            idempotency::fingerprint(
+                incoming.method,
+                &target,
+                incoming.body,
+                request.form.as_ref(),
+            ),
         )
     });
     let _turn = if operation.is_write() && !trail.dry_run {

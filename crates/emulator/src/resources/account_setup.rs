@@ -63,13 +63,12 @@ impl AccountPart {
 }
 
 impl Profile {
-    /// Names of the fields that publishing needs and that are empty.
+    /// Names of the fields that publishing needs and that are empty. The picture is none of them: see the README.
     pub fn missing(&self) -> Vec<&'static str> {
         [
             ("username", &self.username),
             ("visible_name", &self.visible_name),
             ("biography", &self.biography),
-            ("profile_picture_url", &self.profile_picture_url),
         ]
         .into_iter()
         .filter(|(_, value)| value.as_deref().is_none_or(|text| text.trim().is_empty()))

@@ -40,7 +40,7 @@ fn readiness_names_every_blocker_and_publishing_the_first() {
     assert_eq!(reply.refusal(), (409, "ACCOUNT_MISSING_FIELDS".into()));
     assert_eq!(
         reply.json()["error"]["details"]["missing_fields"],
-        json!(["biography", "profile_picture_url"])
+        json!(["biography"])
     );
     flow.name_account(&bundle, "a.b");
     assert_eq!(codes(&flow.get(&ready)), ["NO_VIDEOS_CONFIGURED"]);

@@ -27,14 +27,28 @@ fn send(flow: &Flow, method: &str, url: &str, content_type: &str, body: &[u8]) -
 
 /// Sends a form with a file.
 fn form(flow: &Flow, path: &str, headers: &[(&str, &str)], parts: &[(&str, &str)]) -> Reply {
+    bounded_form(flow, path, headers, parts, "x")
+}
+
+fn bounded_form(
+    flow: &Flow,
+    path: &str,
+    headers: &[(&str, &str)],
+    parts: &[(&str, &str)],
+    boundary: &str,
+) -> Reply {
     let mut body = String::new();
     for (head, content) in parts {
-        body += &format!("--x\r\ncontent-disposition: form-data; {head}\r\n\r\n{content}\r\n");
+        body +=
+            &format!("--{boundary}\r\ncontent-disposition: form-data; {head}\r\n\r\n{content}\r\n");
     }
-    body += "--x--\r\n";
+    body += &format!("--{boundary}--\r\n");
     let mut request = Request::post(format!("http://localhost:3000/api/ext{path}"))
         .header("x-api-key", demo_key())
-        .header("content-type", "multipart/form-data; boundary=x");
+        .header(
+            "content-type",
+            format!("multipart/form-data; boundary={boundary}"),
+        );
     for (name, value) in headers {
         request = request.header(*name, *value);
     }
@@ -177,8 +191,11 @@ fn an_inline_file_is_stored_and_replayed() {
         ),
         (&json!("video/quicktime"), &json!(15), &json!("clip.MOV"))
     );
-    let again = form(&flow, "/upload/video/direct", &key, &parts);
+    let again = bounded_form(&flow, "/upload/video/direct", &key, &parts, "another");
     assert_eq!(again.header("idempotent-replayed"), Some("true"));
+    let other = [(file, "other pictures"), parts[1]];
+    let conflict = form(&flow, "/upload/video/direct", &key, &other).refusal();
+    assert_eq!(conflict, (409, "IDEMPOTENCY_KEY_CONFLICT".into()));
     let read = |url: &Value| send(&flow, "GET", url.as_str().unwrap(), "", b"");
     assert_eq!(
         read(&first["public_url"]).0.body().as_ref(),
