@@ -16,6 +16,47 @@ BODY_IDS = {
 }
 # The document takes any text here, and the API a value from a list of its own.
 BODY_VALUES = {"country": "FR", "policy_version": "managed-credential-reveal-v1"}
+TERMS = ["one pot", "meal prep", "easy dinner"]
+# What every other valid request of these operations brings instead: fields that have to fit each other, or values from a
+# list of the API's own.
+SAMPLES = {
+    "configureBundleVideo": {
+        "video_type": "video",
+        "target_publish_date": "2026-12-20",
+        "description": "A caption",
+        "video_url": "https://media.example.com/a.mp4",
+    },
+    "createCommentTasks": {
+        "saved_account_id": IDS["accounts"][0],
+        "target_video_url": "https://www.tiktok.com/@chef.lina/video/7400000000000000001",
+        "comment_text": "Well done",
+    },
+    "disputeCommentTask": {"reason": "It is not there."},
+    "refreshAnalyticsAccount": {"force": True},
+    "requestBundleAccountCorrections": {"comment": "Once more"},
+    "rewarmAccount": {"search_terms": TERMS},
+    "configureBundleWarmingTerms": {"advanced_warming_terms": TERMS},
+    "uploadImage": {"filename": "a.png", "content_type": "image/png", "bundle_id": IDS["bundles"][0]},
+}
+# What ends a thing's use has one of the last of its kind for itself: others still need the rest.
+USES_UP = {
+    "cancelAccountManagedSubscription": -2,
+    "deleteCommentTask": -1,
+    "deleteWebhookEndpoint": -1,
+    "retrieveAccountVerificationCode": -1,
+    "revealAccountCredentials": -1,
+}
+
+# Where a request has to come at the right moment, which generated ones do not find. The emulator's own tests do
+# (every_operation.rs).
+UNREACHED = {
+    "importBundleVideosCsv": "the file has to hold a row for every slot it names",
+    "fixBundleVideoDownload": "the slot has to be on its way",
+    "publishBundleVideo": "the slot has to be configured and its order published",
+    "requestBundleVideoCorrections": "the slot has to be in review",
+    "unscheduleBundleVideo": "the slot has to be on its way",
+    "reactivateAccountManagedSubscription": "the quote has to be the present one",
+}
 
 
 def pick(values, seed):
@@ -32,18 +73,26 @@ def before_call(context, case, kwargs):
         name: path_value(case.operation.path, name, value) for name, value in case.path_parameters.items()
     }
     case.body = with_ids(case.body)
-    if case.operation.definition.raw["operationId"] == "createBundle":
-        case.body = order(case.body)
+    operation = case.operation.definition.raw["operationId"]
+    if crc32(repr(case.body).encode()) % 2:
+        case.body = order(case.body) if operation == "createBundle" else SAMPLES.get(operation, case.body)
+    if operation in USES_UP:
+        case.path_parameters["id"] = IDS[operation_segment(case.operation.path)][USES_UP[operation]]
 
 
 def path_value(path, name, value):
     if name == "position":
         return 1 + crc32(repr(value).encode()) % 3
-    if name == "delivery_id":
-        return pick(IDS["deliveries"], value)
-    # /bundles/{id}/videos: the segment before the parameter says what it is the id of.
+    if name == "delivery_id" or "{delivery_id}" in path:
+        # An endpoint and its own delivery.
+        return IDS["deliveries" if name == "delivery_id" else "webhooks"][0]
+    return pick(IDS[operation_segment(path)], value)
+
+
+def operation_segment(path):
+    """`bundles` of `/bundles/{id}/videos`: what the id is of."""
     segments = path.split("/")
-    return pick(IDS[segments[segments.index("{" + name + "}") - 1]], value)
+    return segments[segments.index("{id}") - 1]
 
 
 def with_ids(body):
@@ -62,10 +111,8 @@ def with_ids(body):
 
 
 def order(body):
-    """Every other order without options: they depend on each other in ways that a schema cannot say."""
-    if not isinstance(body, dict) or crc32(repr(body).encode()) % 2:
-        return body
-    kind = body.get("bundle_type")
+    """An order without options: they depend on each other in ways that a schema cannot say."""
+    kind = body["bundle_type"]
     options = {"account_id": IDS["accounts"][0]} if kind == "videos_only" else {"country": "FR"}
     if kind != "account_only":
         options["videos_quantity"] = 2
@@ -92,17 +139,16 @@ class every_operation_succeeds:
     def __init__(self):
         self.tested = set()
         self.succeeded = set()
-        self.n = {}
 
     def after_response(self, ctx, response, case):
-        self.tested.add(case.operation.label)
-        if 200 <= response.status_code < 300:
-            self.succeeded.add(case.operation.label)
-            self.n[case.operation.label] = self.n.get(case.operation.label, 0) + 1
+        operation = case.operation.definition.raw["operationId"]
+        self.tested.add(operation)
+        # Undeclared methods are tried too, and OPTIONS answers for every path.
+        if case.method.upper() == case.operation.method.upper() and 200 <= response.status_code < 300:
+            self.succeeded.add(operation)
 
     def after_run(self, ctx):
-        never = self.tested - self.succeeded
-        print(sorted((v, k) for k, v in self.n.items())[:20])
+        never = self.tested - self.succeeded - UNREACHED.keys()
         assert not never, f"never succeeded: {', '.join(sorted(never))}"
 
 

@@ -14,7 +14,7 @@ def prepare(app):
     app.control("/rate-limit", {"size": 1e9, "refill_per_second": 1e9})
     app.control("/credits", {"balance": 1_000_000_000})
 
-    bundles = [order(app, number) for number in range(6)]
+    bundles = [order(app, number) for number in range(12)]
     for bundle in bundles[:3]:
         app.call("POST", f"/bundles/{bundle}/publish")
     accounts = [account["id"] for account in app.call("GET", "/accounts")["data"]]
@@ -31,7 +31,7 @@ def prepare(app):
     terms = {"search_terms": ["one pot", "meal prep", "easy dinner"]}
     app.call("POST", f"/accounts/{tiktok}/rewarm", terms)
     sessions = [session["id"] for session in app.call("GET", f"/accounts/{tiktok}/warming-sessions")["data"]]
-    texts = [f"unmatched {number}" for number in range(8)]
+    texts = [f"unmatched {number}" for number in range(16)]
     app.call("POST", "/comments", comments(tiktok, texts))
     app.control("/clock", {"advance_seconds": 25 * HOUR})
     posts, videos = [], []
@@ -42,7 +42,8 @@ def prepare(app):
         slots = app.call("GET", f"/bundles/{bundle['id']}/videos")["data"]
         videos += [slot["id"] for slot in slots if slot["status"] == "finalized"]
     app.call("POST", "/comments", comments(tiktok, ["One more", "And another"]))
-    tasks = [task["id"] for task in app.call("GET", "/comments")["data"]]
+    # The latest last: it is still pending, so it can be deleted.
+    tasks = [task["id"] for task in app.call("GET", "/comments")["data"]][::-1]
     everything = app.call("GET", "/bundles?per_page=100")["data"]
     return {
         "accounts": accounts,

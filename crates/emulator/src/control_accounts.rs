@@ -5,12 +5,12 @@ use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::controls::{Outcome, body, first_person, message};
+use crate::controls::{self, Outcome, body, first_person, message};
 use crate::host::Host;
 use crate::people::by_id;
 use crate::resources::ban_course;
 use crate::resources::bans::Course;
-use crate::store::{settings, workspaces};
+use crate::store::settings;
 use crate::time;
 
 #[derive(Deserialize)]
@@ -38,25 +38,19 @@ pub(crate) async fn change(host: &impl Host, raw: &Bytes) -> Outcome {
         return Ok((400, message("owning_rate is 0 or more.")));
     }
     let now = settings::load(host).await?.now(host);
-    let _turn = workspaces::turn(host).await;
-    loop {
-        let workspaces::Loaded {
-            mut workspace,
-            version,
-        } = workspaces::load(host, person.id).await?;
+    let changed = controls::change(host, person.id, |workspace| {
         workspace.settle(now);
         let Ok(account) = workspace.account(&wanted.account_id) else {
-            return Ok((404, message("This person has no such delivered account.")));
+            return Err((404, message("This person has no such delivered account.")));
         };
         if wanted.owning_rate.is_some() {
             account.owning_rate = wanted.owning_rate;
         }
         let id = account.id.clone();
         if let Some(course) = wanted.ban {
-            ban_course::report(&mut workspace, &id, now, course);
+            ban_course::report(workspace, &id, now, course);
         }
-        if workspaces::replace(host, version, &workspace).await? {
-            let bans: Vec<_> = workspace
+        let bans: Vec<_> = workspace
                 .bans
                 .iter()
                 .filter(|ban| ban.account_id == id)
@@ -64,8 +58,7 @@ pub(crate) async fn change(host: &impl Host, raw: &Bytes) -> Outcome {
                     json!({ "id": ban.id, "status": ban.status, "reported_at": time::timestamp(ban.reported_at) })
                 })
                 .collect();
-            return Ok((200, json!({ "account_id": id, "bans": bans })));
-        }
-        host.pause(1).await;
-    }
+        Ok((200, json!({ "account_id": id, "bans": bans })))
+    });
+    Ok(changed.await?.unwrap_or_else(|refusal| refusal))
 }

@@ -4,11 +4,11 @@ use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::controls::{Outcome, body, first_person, message};
+use crate::controls::{self, Outcome, body, first_person, message};
 use crate::host::Host;
 use crate::people::by_id;
 use crate::resources::prices::Prices;
-use crate::store::{settings, workspaces};
+use crate::store::settings;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -45,12 +45,7 @@ pub(crate) async fn change(host: &impl Host, raw: &Bytes) -> Outcome {
         ));
     };
     let now = settings::load(host).await?.now(host);
-    let _turn = workspaces::turn(host).await;
-    loop {
-        let workspaces::Loaded {
-            mut workspace,
-            version,
-        } = workspaces::load(host, person.id).await?;
+    let moved = controls::change(host, person.id, |workspace| {
         let Prices {
             account_creation,
             video_slot,
@@ -65,9 +60,7 @@ pub(crate) async fn change(host: &impl Host, raw: &Bytes) -> Outcome {
             warming_target: wanted.warming_target.unwrap_or(warming_target),
             changed_at: Some(now),
         };
-        if workspaces::replace(host, version, &workspace).await? {
-            return Ok((200, json!({ "prices": workspace.prices })));
-        }
-        host.pause(1).await;
-    }
+        Ok((200, json!({ "prices": workspace.prices })))
+    });
+    Ok(moved.await?.unwrap_or_else(|refusal| refusal))
 }

@@ -4,14 +4,14 @@ use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::controls::{Outcome, body, first_person, message};
+use crate::controls::{self, Outcome, body, first_person, message};
 use crate::decisions::{COVERAGE_PERIOD_MS, COVERAGE_RENEWAL_WINDOW_MS};
 use crate::host::Host;
 use crate::people::{Person, by_id};
 use crate::resources::ban_course;
 use crate::resources::bans::Course;
 use crate::seed::first_day;
-use crate::store::{settings, workspaces};
+use crate::store::settings;
 use crate::workspace::Workspace;
 
 /// What a workspace can look like.
@@ -49,22 +49,20 @@ pub(crate) async fn seed(host: &impl Host, raw: &Bytes) -> Outcome {
     };
     let now = settings::load(host).await?.now(host);
     let fresh = scene(wanted.scenario, person, now);
-    let _turn = workspaces::turn(host).await;
-    loop {
-        let version = workspaces::load(host, person.id).await?.version;
-        if workspaces::replace(host, version, &fresh).await? {
-            return Ok((
-                200,
-                json!({
-                    "person": person.id,
-                    "credits": fresh.credits.balance(),
-                    "bundles": fresh.bundles.len(),
-                    "accounts": fresh.accounts.len(),
-                }),
-            ));
-        }
-        host.pause(1).await;
-    }
+    let answer = json!({
+        "person": person.id,
+        "credits": fresh.credits.balance(),
+        "bundles": fresh.bundles.len(),
+        "accounts": fresh.accounts.len(),
+    });
+    let replaced = controls::change(host, person.id, |workspace| {
+        workspace.clone_from(&fresh);
+        Ok(())
+    });
+    Ok(match replaced.await? {
+        Ok(()) => (200, answer),
+        Err(refusal) => refusal,
+    })
 }
 
 fn scene(scenario: Scenario, person: &Person, now: i64) -> Workspace {

@@ -9,12 +9,15 @@ use serde_json::{Value, json};
 use crate::control_accounts;
 use crate::control_prices;
 use crate::control_seed;
+use crate::deliveries;
 use crate::faults;
 use crate::host::{Host, SqlError};
 use crate::people::{PEOPLE, by_id};
 use crate::pipeline::{Incoming, header};
-use crate::store::{self, keys, settings, workspaces};
+use crate::store::workspaces::{self, Unchanged};
+use crate::store::{self, keys, settings};
 use crate::time;
+use crate::workspace::Workspace;
 
 /// What a control answers: a status and a JSON body.
 pub(crate) type Outcome = Result<(u16, Value), SqlError>;
@@ -67,6 +70,21 @@ pub async fn answer(host: &impl Host, incoming: Incoming<'_>) -> Response<Bytes>
     response
 }
 
+/// Changes a person's workspace for a control; a refusal is the control's answer.
+pub(crate) async fn change<T>(
+    host: &impl Host,
+    person: &str,
+    change: impl FnMut(&mut Workspace) -> Result<T, (u16, Value)>,
+) -> Result<Result<T, (u16, Value)>, SqlError> {
+    let _turn = workspaces::turn(host).await;
+    match workspaces::change(host, person, change, async |_| Ok(())).await {
+        Ok(outcome) => Ok(Ok(outcome)),
+        Err(Unchanged::Refused(refusal)) => Ok(Err(refusal)),
+        Err(Unchanged::Busy) => Ok(Err((503, message("Too many writes at once.")))),
+        Err(Unchanged::Sql(error)) => Err(error),
+    }
+}
+
 pub(crate) fn message(text: &str) -> Value {
     json!({ "message": text })
 }
@@ -91,7 +109,8 @@ struct Clock {
     set: Option<String>,
 }
 
-/// `POST /emulator/clock` with `{"advance_seconds": n}` or `{"set": "2026-05-25T12:00:00Z"}`.
+/// `POST /emulator/clock` with `{"advance_seconds": n}` or `{"set": "2026-05-25T12:00:00Z"}`: what was due
+/// by then has happened, and webhooks have been sent, when it answers.
 async fn set_clock(host: &impl Host, raw: &Bytes) -> Outcome {
     let wanted: Clock = match body(raw) {
         Ok(wanted) => wanted,
@@ -113,6 +132,17 @@ async fn set_clock(host: &impl Host, raw: &Bytes) -> Outcome {
                 message("Send advance_seconds (0 or more) or set (an RFC 3339 time)."),
             ));
         }
+    }
+    let now = settings::load(host).await?.now(host);
+    for person in &PEOPLE {
+        let settled = change(host, person.id, |workspace| {
+            workspace.settle(now);
+            Ok(())
+        });
+        if let Err(refusal) = settled.await? {
+            return Ok(refusal);
+        }
+        deliveries::send(host, person.id, now).await?;
     }
     clock(host).await
 }
@@ -179,18 +209,14 @@ async fn set_credits(host: &impl Host, raw: &Bytes) -> Outcome {
         ));
     };
     let now = settings::load(host).await?.now(host);
-    let _turn = workspaces::turn(host).await;
-    loop {
-        let workspaces::Loaded {
-            mut workspace,
-            version,
-        } = workspaces::load(host, person.id).await?;
+    let set = change(host, person.id, |workspace| {
         let id = workspace.ids.next(person.id);
         workspace.credits.set_balance(id, now, wanted.balance);
-        if workspaces::replace(host, version, &workspace).await? {
-            return state(host).await;
-        }
-        host.pause(1).await;
+        Ok(())
+    });
+    match set.await? {
+        Ok(()) => state(host).await,
+        Err(refusal) => Ok(refusal),
     }
 }
 

@@ -230,6 +230,9 @@ pub const DELIVERIES_KEPT: usize = 500;
 pub const DELIVERIES_AT_ONCE: usize = 20;
 /// How long, in real time, sending goes on after a request.
 pub const DELIVERIES_TAKE_MS: i64 = 3_000;
+/// After how long a delivery that failed is sent again, once for each pause.
+pub const DELIVERY_RETRY_AFTER_MS: [i64; 5] =
+    [MINUTE, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 12 * HOUR];
 /// How long, in real time, a receiver may take to answer.
 pub const DELIVERY_TIMEOUT_MS: u64 = 2_000;
 /// How long, in real time, a delivery whose sender vanished is left alone.

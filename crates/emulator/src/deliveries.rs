@@ -8,7 +8,7 @@ use crate::decisions::{DELIVERIES_AT_ONCE, DELIVERIES_TAKE_MS};
 use crate::host::{Host, SqlError};
 use crate::resources::webhook_calls::is_on_this_computer;
 use crate::resources::webhooks::{State, Webhooks, signature};
-use crate::store::workspaces;
+use crate::store::workspaces::{self, Unchanged};
 
 /// What is sent, and where to.
 struct Parcel {
@@ -20,74 +20,68 @@ struct Parcel {
     payload: String,
 }
 
-/// Sends what is due in a workspace and notes how it went.
-pub(crate) async fn send(host: &impl Host, workspace: &str) -> Result<(), SqlError> {
+/// Sends what is due in a workspace at an emulated time, and notes how it went.
+pub(crate) async fn send(host: &impl Host, workspace: &str, now: i64) -> Result<(), SqlError> {
     let began = host.now_ms();
-    let mut parcels = Vec::new();
-    change(host, workspace, |webhooks| {
-        parcels = claim(webhooks, began);
-        !parcels.is_empty()
-    })
-    .await?;
-    let mut outcomes = Vec::new();
-    for parcel in &parcels {
-        // What a slow receiver leaves no time for goes with the next request.
-        let state = if host.now_ms() - began > DELIVERIES_TAKE_MS {
-            State::Queued
-        } else {
-            post(host, parcel).await
-        };
-        outcomes.push((&parcel.id, state));
-    }
-    if outcomes.is_empty() {
-        return Ok(());
-    }
-    change(host, workspace, |webhooks| {
-        for (id, state) in &outcomes {
-            let delivery = webhooks
-                .deliveries
-                .iter_mut()
-                .find(|delivery| delivery.id == **id);
-            // One that was deleted or asked for again in the meantime stays as it is.
-            if let Some(delivery) = delivery
-                && matches!(delivery.state, State::Claimed(_))
-            {
-                delivery.state = state.clone();
-            }
-        }
-        true
-    })
-    .await
-}
-
-/// Changes the webhooks of a workspace; the change says whether there is anything to write.
-async fn change(
-    host: &impl Host,
-    id: &str,
-    mut change: impl FnMut(&mut Webhooks) -> bool,
-) -> Result<(), SqlError> {
-    let _turn = workspaces::turn(host).await;
     loop {
-        let workspaces::Loaded {
-            mut workspace,
-            version,
-        } = workspaces::load(host, id).await?;
-        if !change(&mut workspace.webhooks)
-            || workspaces::replace(host, version, &workspace).await?
-        {
+        let claimed = change(host, workspace, |webhooks| {
+            Some(claim(webhooks, host.now_ms(), now)).filter(|parcels| !parcels.is_empty())
+        });
+        let Some(parcels) = claimed.await? else {
+            return Ok(());
+        };
+        let mut outcomes = Vec::new();
+        for parcel in &parcels {
+            // What a slow receiver leaves no time for goes with the next request.
+            let state = if host.now_ms() - began > DELIVERIES_TAKE_MS {
+                State::Queued
+            } else {
+                post(host, parcel).await
+            };
+            outcomes.push((&parcel.id, state));
+        }
+        let late = outcomes.iter().any(|(_, state)| *state == State::Queued);
+        change(host, workspace, |webhooks| {
+            for (id, state) in &outcomes {
+                webhooks.note(id, state, now);
+            }
+            Some(())
+        })
+        .await?;
+        if late {
             return Ok(());
         }
-        host.pause(1).await;
     }
 }
 
-fn claim(webhooks: &mut Webhooks, now: i64) -> Vec<Parcel> {
+/// Changes the webhooks of a workspace, unless the change answers nothing.
+async fn change<T>(
+    host: &impl Host,
+    id: &str,
+    mut change: impl FnMut(&mut Webhooks) -> Option<T>,
+) -> Result<Option<T>, SqlError> {
+    let _turn = workspaces::turn(host).await;
+    let changed = workspaces::change(
+        host,
+        id,
+        |workspace| change(&mut workspace.webhooks).ok_or(()),
+        async |_| Ok(()),
+    );
+    match changed.await {
+        Ok(outcome) => Ok(Some(outcome)),
+        // What is claimed for too long is sent by a later request.
+        Err(Unchanged::Refused(()) | Unchanged::Busy) => Ok(None),
+        Err(Unchanged::Sql(error)) => Err(error),
+    }
+}
+
+fn claim(webhooks: &mut Webhooks, real_now: i64, now: i64) -> Vec<Parcel> {
     let mut parcels = Vec::new();
     for delivery in &mut webhooks.deliveries {
         if parcels.len() == DELIVERIES_AT_ONCE {
             break;
         }
-        if !delivery.is_due(now) {
+        if !delivery.is_due(real_now, now) {
             continue;
         }
         let endpoint = webhooks
@@ -97,7 +91,7 @@ fn claim(webhooks: &mut Webhooks, now: i64) -> Vec<Parcel> {
         let Some(endpoint) = endpoint else {
             continue;
         };
-        delivery.state = State::Claimed(now);
+        delivery.state = State::Claimed(real_now);
         parcels.push(Parcel {
             id: delivery.id.clone(),
             url: endpoint.url.clone(),

@@ -20,11 +20,10 @@ use crate::request::Context;
 use crate::routes::{Route, route};
 use crate::store::keys::Admission;
 use crate::store::settings::{self, Settings};
-use crate::store::{files, log, workspaces};
+use crate::store::workspaces::{self, Unchanged};
+use crate::store::{files, log};
+use crate::workspace::Workspace;
 use crate::{deliveries, dry_run, idempotency};
-
-/// How often a write is tried again after somebody else's came first.
-const WRITE_TRIES: u32 = 200;
 
 /// One request of the API, as it came in.
 #[derive(Debug)]
@@ -118,7 +117,7 @@ pub async fn answer(host: &impl Host, incoming: Incoming<'_>) -> Response<Bytes>
         }
     }
     if let Some(workspace) = trail.sends
-        && let Err(error) = deliveries::send(host, workspace).await
+        && let Err(error) = deliveries::send(host, workspace, trail.now).await
     {
         eprintln!("{request_id}: webhooks: {}", error.0);
     }
@@ -214,35 +213,34 @@ async fn run(
     } else {
         None
     };
-    for attempt in 0..WRITE_TRIES {
-        let workspaces::Loaded {
-            mut workspace,
-            version,
-        } = workspaces::load(host, person.id).await?;
+    // What has to be written is an outcome of the change; everything else leaves the workspace as it is.
+    let attempt = |workspace: &mut Workspace| -> Result<Answer, Kept> {
         let settled = workspace.settle(context.now);
         if let Some((key, fingerprint)) = &key
-            && let Some(record) = workspace.idempotency.find(key, fingerprint)?
+            && let Some(record) = workspace
+                .idempotency
+                .find(key, fingerprint)
+                .map_err(refused)?
         {
             trail.replayed = true;
-            return Ok(replay(record));
+            return Err(Box::new(Ok(replay(record))));
         }
         if trail.dry_run {
-            dry_run::stand_in(&mut workspace, &request, context.now);
+            dry_run::stand_in(workspace, &request, context.now);
         }
-        let mut answer = (operation.handler)(&mut workspace, &request, &context)?;
+        let mut answer = (operation.handler)(workspace, &request, &context).map_err(refused)?;
         account_for(&mut answer, &context, workspace.credits.balance());
         if trail.dry_run {
-            return Ok(answer);
+            return Err(Box::new(Ok(answer)));
         }
-        if workspace.webhooks.has_something_due(host.now_ms()) {
+        if workspace
+            .webhooks
+            .has_something_due(host.now_ms(), context.now)
+        {
             trail.sends = Some(person.id);
         }
-        if !operation.is_write() {
-            // What time brought is kept if nobody else writes just now; otherwise the next request brings it again.
-            if settled {
-                workspaces::replace(host, version, &workspace).await?;
-            }
-            return Ok(answer);
+        if !operation.is_write() && !settled {
+            return Err(Box::new(Ok(answer)));
         }
         if let Some((key, fingerprint)) = &key {
             let body = answer.bytes();
@@ -255,26 +253,31 @@ async fn run(
                 &body,
             );
         }
-        // The file first: one that nothing points to does no harm.
-        if let Some(file) = &answer.file {
-            files::put(host, file).await?;
-        }
-        if workspaces::replace(host, version, &workspace).await? {
-            return Ok(answer);
-        }
-        // Other instances write too, and a lost attempt is a whole run for nothing: step back for longer each time, as
-        // Ethernet does, until about one writer is awake.
-        let random = host.random();
-        let spread = 8_u64 << attempt.min(5);
-        let wait = u64::from(u16::from_le_bytes([random[0], random[1]])) % spread;
-        host.pause(1 + wait).await;
+        Ok(answer)
+    };
+    // The file first: one that nothing points to does no harm.
+    let file = async |answer: &Answer| match &answer.file {
+        Some(file) => files::put(host, file).await,
+        None => Ok(()),
+    };
+    match workspaces::change(host, person.id, attempt, file).await {
+        Ok(answer) => Ok(answer),
+        Err(Unchanged::Refused(kept)) => Ok((*kept)?),
+        Err(Unchanged::Sql(error)) => Err(error.into()),
+        Err(Unchanged::Busy) => Err(ApiError::new(
+            Code::StateBusy,
+            "Too many writes at once. Nothing happened.",
+        )
+        .retry_after(1)
+        .into()),
     }
-    Err(ApiError::new(
-        Code::StateBusy,
-        "Too many writes at once. Nothing happened.",
-    )
-    .retry_after(1)
-    .into())
+}
+
+/// An answer or a refusal that leaves the workspace as it is.
+type Kept = Box<Result<Answer, ApiError>>;
+
+fn refused(error: ApiError) -> Kept {
+    Box::new(Err(error))
 }
 
 fn request_id(host: &impl Host, headers: &HeaderMap) -> String {

@@ -10,7 +10,7 @@ use crate::error::{ApiError, Code};
 use crate::events::{self, Event};
 use crate::request::{Context, Request};
 use crate::resources::webhook_events::example;
-use crate::resources::webhooks::{Delivery, Endpoint, State, queue};
+use crate::resources::webhooks::{Delivery, Endpoint, queue};
 use crate::schema::Problem;
 use crate::workspace::Workspace;
 
@@ -152,7 +152,7 @@ pub fn retry(
         .iter_mut()
         .find(|delivery| delivery.endpoint_id == endpoint_id && delivery.id == id)
         .ok_or_else(|| ApiError::new(Code::NotFound, "There is no delivery with this id."))?;
-    delivery.state = State::Queued;
+    delivery.requeue();
     Ok(Answer::ok(delivery.to_json()))
 }
 

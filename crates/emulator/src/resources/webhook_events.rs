@@ -3,9 +3,10 @@
 use serde_json::{Map, Value, json};
 
 use crate::answer::Answer;
-use crate::decisions::{API_VERSION, SIGNATURE_TOLERANCE_SECONDS};
+use crate::decisions::{API_VERSION, DELIVERY_RETRY_AFTER_MS, SIGNATURE_TOLERANCE_SECONDS};
 use crate::error::ApiError;
 use crate::request::{Context, Request};
+use crate::time::SECOND;
 use crate::workspace::Workspace;
 
 /// Type, meaning, whether the emulator sends it, and the members of its data.
@@ -277,7 +278,8 @@ pub fn list(_: &mut Workspace, _: &Request, _: &Context) -> Result<Answer, ApiEr
             "method": "POST",
             "content_type": "application/json",
             "headers": ["TokPortal-Event-Id", "TokPortal-Event-Type", "TokPortal-Signature"],
-            "automatic_retries": 0,
+            "automatic_retries": DELIVERY_RETRY_AFTER_MS.len(),
+            "retry_after_seconds": DELIVERY_RETRY_AFTER_MS.map(|pause| pause / SECOND),
         },
         "signature": {
             "header": "TokPortal-Signature",

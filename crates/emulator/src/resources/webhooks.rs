@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sha2::Sha256;
 
-use crate::decisions::{API_VERSION, DELIVERIES_KEPT, DELIVERY_CLAIM_MS};
+use crate::decisions::{API_VERSION, DELIVERIES_KEPT, DELIVERY_CLAIM_MS, DELIVERY_RETRY_AFTER_MS};
 use crate::events::Event;
 use crate::time;
 use crate::workspace::Workspace;
@@ -59,6 +59,12 @@ pub struct Delivery {
     pub created_at: i64,
     /// How far it is.
     pub state: State,
+    /// How often it failed since it was queued.
+    #[serde(default)]
+    pub failures: usize,
+    /// When it is sent again by itself.
+    #[serde(default)]
+    pub retry_at: Option<i64>,
 }
 
 /// How far a delivery is.
@@ -77,10 +83,28 @@ pub enum State {
 
 impl Webhooks {
     /// Whether there is something to send now.
-    pub fn has_something_due(&self, real_now: i64) -> bool {
+    pub fn has_something_due(&self, real_now: i64, now: i64) -> bool {
         self.deliveries
             .iter()
-            .any(|delivery| delivery.is_due(real_now))
+            .any(|delivery| delivery.is_due(real_now, now))
+    }
+
+    /// Notes how an attempt went. A delivery that was deleted or asked for again in the meantime stays as it is.
+    pub fn note(&mut self, id: &str, state: &State, now: i64) {
+        let claimed = self
+            .deliveries
+            .iter_mut()
+            .find(|delivery| delivery.id == *id && matches!(delivery.state, State::Claimed(_)));
+        let Some(delivery) = claimed else {
+            return;
+        };
+        delivery.state = state.clone();
+        delivery.retry_at = None;
+        if delivery.success() == Some(false) {
+            let pause = DELIVERY_RETRY_AFTER_MS.get(delivery.failures);
+            delivery.retry_at = pause.map(|pause| now + pause);
+            delivery.failures += 1;
+        }
     }
 }
 
@@ -110,12 +134,19 @@ impl Delivery {
     }
 
     /// Whether it is to be sent now. One whose sender vanished is sent again: receivers tell by the event's id.
-    pub const fn is_due(&self, real_now: i64) -> bool {
+    pub fn is_due(&self, real_now: i64, now: i64) -> bool {
         match self.state {
             State::Queued => true,
             State::Claimed(at) => real_now - at > DELIVERY_CLAIM_MS,
-            State::Answered(_) | State::Failed(_) => false,
+            State::Answered(_) | State::Failed(_) => self.retry_at.is_some_and(|at| at <= now),
         }
+    }
+
+    /// Sends it again, as if it had just been queued.
+    pub fn requeue(&mut self) {
+        self.state = State::Queued;
+        self.failures = 0;
+        self.retry_at = None;
     }
 
     /// As an answer shows it.
@@ -170,6 +201,8 @@ pub fn queue(workspace: &mut Workspace, id: String, endpoint_id: &str, event: &E
         payload: payload(event),
         created_at: event.created_at,
         state: State::Queued,
+        failures: 0,
+        retry_at: None,
     };
     let kept = &mut workspace.webhooks.deliveries;
     kept.push(delivery.clone());

@@ -59,7 +59,7 @@ impl Schema {
     fn read_text(&self, text: &str) -> Value {
         let wants = |name: &str| self.r#type.iter().any(|kind| kind == name);
         if wants("integer") {
-            match text.parse::<i64>().map_err(|error| error.kind().clone()) {
+            match text.parse::<i64>().map_err(|error| *error.kind()) {
                 Ok(number) => return number.into(),
                 // Still an integer, only larger than any that means something.
                 Err(IntErrorKind::PosOverflow) => return i64::MAX.into(),

@@ -9,6 +9,8 @@ use crate::workspace::Workspace;
 
 /// How long a writer may have its turn inside its instance.
 const TURN_MS: i64 = 2_000;
+/// How often a write is tried again after somebody else's came first.
+const WRITE_TRIES: u32 = 200;
 /// Longest pause of a waiting writer before it looks again, without its random part.
 const LONGEST_WAIT_MS: u64 = 128;
 
@@ -53,6 +55,51 @@ pub async fn replace(
         )
         .await?;
     Ok(!rows.is_empty())
+}
+
+/// Why a workspace did not change.
+#[derive(Debug)]
+pub enum Unchanged<E> {
+    /// The change did not want to.
+    Refused(E),
+    /// Somebody else wrote first, every time.
+    Busy,
+    /// The database failed.
+    Sql(SqlError),
+}
+
+impl<E> From<SqlError> for Unchanged<E> {
+    fn from(error: SqlError) -> Self {
+        Self::Sql(error)
+    }
+}
+
+/// Changes a workspace in one write; `before` runs first, with what the change answers. Where somebody else wrote in the
+/// meantime, the change runs again on what they left.
+pub async fn change<T, E>(
+    host: &impl Host,
+    id: &str,
+    mut change: impl FnMut(&mut Workspace) -> Result<T, E>,
+    before: impl AsyncFn(&T) -> Result<(), SqlError>,
+) -> Result<T, Unchanged<E>> {
+    for attempt in 0..WRITE_TRIES {
+        let Loaded {
+            mut workspace,
+            version,
+        } = load(host, id).await?;
+        let outcome = change(&mut workspace).map_err(Unchanged::Refused)?;
+        before(&outcome).await?;
+        if replace(host, version, &workspace).await? {
+            return Ok(outcome);
+        }
+        // Other instances write too, and a lost attempt is a whole run for nothing: step back for longer each time, as
+        // Ethernet does, until about one writer is awake.
+        let random = host.random();
+        let spread = 8_u64 << attempt.min(5);
+        let wait = u64::from(u16::from_le_bytes([random[0], random[1]])) % spread;
+        host.pause(1 + wait).await;
+    }
+    Err(Unchanged::Busy)
 }
 
 /// Writes the first day of every workspace; with `over`, also where there is one, in a way that makes writers in
