@@ -2,7 +2,7 @@
 //!
 //! Every such address is a protected resource of its own (RFC 8707; RFC 9728, section 3.1 expects resources with a
 //! query). It can only narrow what the caller's key allows. Parameters that are not ours are ignored, because hosts add
-//! their own.
+//! their own; one that is ours but for its spelling is refused, because whoever wrote `readOnly=1` counts on it.
 
 use crate::catalog::TOOLSETS;
 use crate::oauth::form::Parameters;
@@ -15,6 +15,7 @@ use url::form_urlencoded::{self, byte_serialize};
 const TOOLSETS_PARAMETER: &str = "toolsets";
 const READONLY_PARAMETER: &str = "readonly";
 const MODE_PARAMETER: &str = "mode";
+const PARAMETERS: [&str; 3] = [TOOLSETS_PARAMETER, READONLY_PARAMETER, MODE_PARAMETER];
 /// The longest parameter of ours, as it is written in the address: room for every toolset, percent-encoded throughout.
 const MAX_PARAMETER: usize = 1_024;
 
@@ -52,18 +53,25 @@ impl Address {
     /// Reads the query of an address.
     ///
     /// # Errors
-    /// [`Unusable`] for an unknown or empty toolset, a value that is none of ours, or a parameter that is there twice.
+    /// [`Unusable`] for an unknown or empty toolset, a value that is none of ours, or a parameter that is misspelt, too long
+    /// or there twice.
     pub fn parse(query: &str) -> Result<Self, Unusable> {
-        let ours: Vec<&str> = query
-            .split('&')
-            .filter(|pair| {
-                form_urlencoded::parse(pair.as_bytes())
-                    .next()
-                    .is_some_and(|(name, _)| {
-                        [TOOLSETS_PARAMETER, READONLY_PARAMETER, MODE_PARAMETER].contains(&&*name)
-                    })
-            })
-            .collect();
+        let mut ours = Vec::new();
+        for pair in query.split('&') {
+            let Some((name, _)) = form_urlencoded::parse(pair.as_bytes()).next() else {
+                continue;
+            };
+            match meant(&name) {
+                Some(parameter) if name == parameter => ours.push(pair),
+                Some(parameter) => {
+                    return Err(Unusable(format!(
+                        "`{}` is not a parameter of this address: write `{parameter}`.",
+                        excerpt(&name, 40)
+                    )));
+                }
+                None => {}
+            }
+        }
         if ours.iter().any(|pair| pair.len() > MAX_PARAMETER) {
             return Err(Unusable(format!(
                 "A parameter of this address is longer than {MAX_PARAMETER} bytes."
@@ -97,6 +105,21 @@ impl Address {
             format!("{url}?{}", self.query)
         }
     }
+}
+
+/// The parameter of ours that a name is, or would be without regard to case and punctuation, or to the `amp;` of an
+/// address that was copied out of HTML.
+fn meant(name: &str) -> Option<&'static str> {
+    let letters = |c: &char| c.is_alphanumeric();
+    let bare: String = name
+        .strip_prefix("amp;")
+        .unwrap_or(name)
+        .chars()
+        .filter(letters)
+        .collect();
+    PARAMETERS
+        .into_iter()
+        .find(|parameter| bare.eq_ignore_ascii_case(parameter))
 }
 
 fn once<'a>(

@@ -44,7 +44,7 @@ fn what_was_written_is_kept_and_what_is_not_ours_is_left_out() {
         ),
         ("readonly=0", "readonly=0"),
         ("a=\"b\"&toolsets=%62undles", "toolsets=%62undles"),
-        ("Readonly=9&toolset=x&mcp=%ff", ""),
+        ("read=9&toolset=x&mcp=%ff", ""),
     ] {
         let address = Address::parse(query).expect(query);
         assert_eq!(address.query, kept, "{query}");
@@ -80,6 +80,22 @@ fn an_address_that_cannot_work_says_what_would() {
         (
             "readonly=",
             "`readonly` must be 1 or true, or 0 or false.".to_owned(),
+        ),
+        (
+            "readOnly=1",
+            "`readOnly` is not a parameter of this address: write `readonly`.".to_owned(),
+        ),
+        (
+            "read_only=1",
+            "`read_only` is not a parameter of this address: write `readonly`.".to_owned(),
+        ),
+        (
+            "toolsets[]=bundles",
+            "`toolsets[]` is not a parameter of this address: write `toolsets`.".to_owned(),
+        ),
+        (
+            "mode=compact&amp;readonly=1",
+            "`amp;readonly` is not a parameter of this address: write `readonly`.".to_owned(),
         ),
         (
             "readonly=1&readonly=0",
