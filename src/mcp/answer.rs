@@ -131,8 +131,11 @@ pub fn success(tool: &Tool<'static>, answer: Answer) -> ToolResult {
     }
     match cut_list(text) {
         Some((text, note)) => {
-            meta.secret_members = secrets::held(tool, &text);
-            done(vec![text.clone(), note], raw(text), meta)
+            let held = secrets::held(tool, &text);
+            let mut texts = vec![text.clone(), note];
+            texts.extend((!held.is_empty()).then(|| secrets::note(&held)));
+            meta.secret_members = held;
+            done(texts, raw(text), meta)
         }
         None => {
             let text = json!({ "truncated": true }).to_string();
@@ -240,5 +243,37 @@ fn failure(diagnostics: &Diagnostics) -> Success {
             rate_limit: diagnostics.rate_limit,
             ..Meta::default()
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog;
+    use http::StatusCode;
+
+    #[test]
+    fn a_list_that_was_cut_says_what_is_secret_in_it_too() {
+        let tool = catalog::find("tokportal_list_account_bans").expect("a tool");
+        let bans: Vec<Value> = (0..2_000)
+            .map(|_| json!({"screenshots": ["https://x"], "text": "x".repeat(1_000)}))
+            .collect();
+        let answer = Answer {
+            status: StatusCode::OK,
+            media_type: "application/json".to_owned(),
+            body: json!({ "data": bans }).to_string().into(),
+            cut: false,
+            request_id: None,
+            rate_limit: None,
+            replayed: false,
+        };
+        let result = success(tool, answer).to_json(Revision::R2025_11_25);
+        let result: Value = serde_json::from_str(&result).expect("JSON");
+        let texts: Vec<_> = result["content"].as_array().expect("a list")[1..]
+            .iter()
+            .map(|content| content["text"].as_str().expect("text"))
+            .collect();
+        assert!(texts[0].contains(" of 2000 items"), "{texts:?}");
+        assert!(texts[1].starts_with("Secret in this answer: data[].screenshots."));
     }
 }
