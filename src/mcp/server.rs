@@ -55,9 +55,14 @@ pub fn instructions(variant: Variant) -> String {
     ];
     if variant.is_compact() {
         text.push_str(
-            "\n\nThe address of this connection lists four tools only: tokportal_find_tools finds the others by words, \
-             tokportal_describe_tool tells what one takes, and tokportal_call_read_tool and tokportal_call_write_tool call it.\n",
+            "\n\nThe address of this connection lists few tools: tokportal_find_tools finds the others by words, \
+             tokportal_describe_tool tells what one takes, and ",
         );
+        text.push_str(if variant.is_read_only() {
+            "tokportal_call_read_tool calls it.\n"
+        } else {
+            "tokportal_call_read_tool or tokportal_call_write_tool calls it.\n"
+        });
     }
     let narrowings: Vec<String> = narrowings.into_iter().flatten().collect();
     if !narrowings.is_empty() {

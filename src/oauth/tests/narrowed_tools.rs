@@ -165,6 +165,13 @@ fn instructions_say_what_is_not_shown() {
         )
     );
     assert_eq!(added("readonly=0").as_deref(), Some(""));
+    let looking = added("mode=compact&readonly=1").expect("text");
+    assert!(
+        !looking.contains("call_write_tool") && looking.contains("tools that read"),
+        "{looking}"
+    );
+    let compact = added("mode=compact").expect("text");
+    assert!(compact.contains("tokportal_call_write_tool"), "{compact}");
 }
 
 #[test]
