@@ -18,7 +18,7 @@ mod tests;
 use super::answer::ToolResult;
 use super::call;
 use super::endpoint::Outcome;
-use super::input::state::{Call, State};
+use super::input::state::{Call, State, Wrong};
 use super::input::{self, InputRequired};
 use super::jsonrpc::{self, Request};
 use super::revision::Revision;
@@ -133,10 +133,9 @@ async fn take<H: Host>(
 ) -> Result<(), Outcome> {
     match code::reserve(&connector.host, &state.handle()).await {
         Ok(_) => Ok(()),
-        Err(NotReserved::AlreadyAnswered) => Err(Outcome::Error(input::refuse(
-            request,
-            "This requestState was used before: its question has been answered. Call again without requestState to ask the person again.",
-        ))),
+        Err(NotReserved::AlreadyAnswered) => {
+            Err(Outcome::Error(input::refuse(request, Wrong::Used)))
+        }
         Err(NotReserved::Store(error)) => Err(failed(unavailable(connector, &error))),
     }
 }

@@ -3,6 +3,8 @@
 use super::{DRY_RUN, IDEMPOTENCY_KEY, header_argument};
 use crate::Connector;
 use crate::api::client::{self, Answer, CallError};
+use crate::api::diagnostics::Diagnostics;
+use crate::api::hints;
 use crate::credentials::Credential;
 use crate::host::Host;
 use crate::reply::excerpt;
@@ -37,13 +39,14 @@ pub(super) struct Terms {
 }
 
 impl Terms {
-    /// Whether somebody who agreed to this price agreed to these terms.
+    /// Whether somebody who agreed to this price, and to no terms of the API's own, agreed to these terms. Who was told
+    /// no price has not agreed to any.
     pub(super) fn are_covered_by(&self, agreed: Option<u64>) -> bool {
-        match (agreed, self.price) {
-            (Some(agreed), Some(price)) => price <= agreed,
-            (None, _) => true,
-            (Some(_), None) => false,
-        }
+        let price_is = match self.price {
+            Some(price) => price <= agreed.unwrap_or(0),
+            None => agreed.is_none(),
+        };
+        price_is && self.policy_version.is_none()
     }
 
     /// From the answer to a dry run (api-facts.md, section 11).
@@ -91,6 +94,10 @@ pub(super) async fn preview<H: Host>(
     if let Some(key) = header_argument(tool, IDEMPOTENCY_KEY) {
         arguments.remove(key.name);
     }
+    // A caller that consents by itself would keep the API's terms from the person.
+    for consent in [CONSENT, POLICY_VERSION] {
+        arguments.remove(consent);
+    }
     let (host, config) = (&connector.host, &connector.config);
     match client::call(host, config, &caller.key, tool, &arguments).await {
         Ok(answer) => {
@@ -110,13 +117,24 @@ pub(super) async fn preview<H: Host>(
             if let Some(terms) = terms {
                 return Preview::Terms(terms);
             }
-            if diagnostics.http_status.is_none_or(|status| status >= 500) {
-                diagnostics.message.push_str(
-                    " This was the preview of the call: nothing was done and nothing was charged.",
-                );
-            }
+            explain(&mut diagnostics);
             Preview::Over(Err(CallError::Failed(diagnostics)))
         }
         Err(error) => Preview::Over(Err(error)),
+    }
+}
+
+/// Says of a failure that leaves it open whether anything happened that nothing did, because it was the preview's.
+fn explain(diagnostics: &mut Diagnostics) {
+    match diagnostics.http_status {
+        None if ["UPSTREAM_TIMEOUT", "UPSTREAM_UNREACHABLE"].contains(&&*diagnostics.code) => {
+            diagnostics.message = "The API did not answer the preview of this call. Nothing was done and nothing was charged.".to_owned();
+            diagnostics.retryable = true;
+            diagnostics.hint = hints::hint("CONFIRMATION_UNAVAILABLE");
+        }
+        Some(status) if status >= 500 => diagnostics.message.push_str(
+            " This was the preview of the call: nothing was done and nothing was charged.",
+        ),
+        _ => {}
     }
 }

@@ -2,7 +2,7 @@
 
 use super::preview::{CONSENT, POLICY_VERSION, Terms};
 use super::{CONFIRM, DRY_RUN, IDEMPOTENCY_KEY};
-use crate::reply::excerpt;
+use crate::pages::text;
 use openapi_tools::table::{Argument, Kind, Location, Tool};
 use serde_json::{Map, Value, json};
 
@@ -11,7 +11,8 @@ const MAX_ARGUMENTS: usize = 12;
 const MAX_VALUE: usize = 80;
 
 /// What will happen, at which price, with which consequence, and to what. The price comes before anything that the
-/// caller wrote, and that is shown as JSON, in which a line break or a quotation mark cannot pretend to be ours.
+/// caller wrote, and that is shown as JSON on one line, without what shows nothing or turns the writing direction: neither
+/// a line break nor a quotation mark nor an invisible character can pretend to be ours.
 pub(super) fn message(
     tool: &Tool<'_>,
     arguments: &Map<String, Value>,
@@ -20,7 +21,7 @@ pub(super) fn message(
 ) -> String {
     let mut sentences = vec![format!("TokPortal: {}.", tool.title)];
     if again {
-        sentences.push("The price has changed since you were asked.".to_owned());
+        sentences.push("The price or the terms have changed since you were asked.".to_owned());
     }
     sentences.extend(price(tool, terms.price));
     if terms.consequences.is_empty() && tool.facts.irreversible {
@@ -59,7 +60,11 @@ fn shown(tool: &Tool<'_>, arguments: &Map<String, Value>) -> Option<String> {
         .filter(told)
         .filter_map(|argument| {
             let value = arguments.get(argument.name)?.to_string();
-            Some(format!("{} {}", argument.name, excerpt(&value, MAX_VALUE)))
+            Some(format!(
+                "{} {}",
+                argument.name,
+                text::name(&value, MAX_VALUE)
+            ))
         })
         .collect();
     let more = texts.len().saturating_sub(MAX_ARGUMENTS);

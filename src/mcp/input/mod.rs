@@ -10,7 +10,7 @@ use crate::oauth::seal::Sealer;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
-use state::{Call, State};
+use state::{Call, State, Wrong};
 
 /// Questions (`InputRequiredResult`). Only ask what the client [`declared`] that it can do.
 #[derive(Debug, Clone, PartialEq)]
@@ -78,11 +78,14 @@ pub fn state<T: Serialize + DeserializeOwned>(
     };
     State::open(sealer, text, call, clock.now().as_secs())
         .map(Some)
-        .map_err(|wrong| refuse(request, wrong.sentence()))
+        .map_err(|wrong| refuse(request, wrong))
 }
 
 /// The specification asks to reject a state that fails verification; code and reason are those of the SDKs' servers.
-pub fn refuse(request: &Request, sentence: &str) -> RpcError {
-    RpcError::answered(&request.id, INVALID_PARAMS, sentence)
-        .with_data(json!({ "reason": "invalid_request_state" }))
+pub fn refuse(request: &Request, wrong: Wrong) -> RpcError {
+    let mut data = json!({ "reason": "invalid_request_state" });
+    if let Some(hint) = wrong.hint() {
+        data["hint"] = hint.into();
+    }
+    RpcError::answered(&request.id, INVALID_PARAMS, wrong.sentence()).with_data(data)
 }

@@ -63,6 +63,8 @@ pub enum Wrong {
     OtherTool,
     /// Made for a call with other arguments.
     OtherArguments,
+    /// Its question has been answered.
+    Used,
 }
 
 impl Wrong {
@@ -84,7 +86,18 @@ impl Wrong {
             Self::OtherArguments => {
                 "This requestState belongs to a call with other arguments: repeat the call unchanged, or call again without requestState."
             }
+            Self::Used => {
+                "This requestState was used before: its question has been answered, and after a yes the call was made. To ask the person again, call without requestState."
+            }
         }
+    }
+}
+
+impl Wrong {
+    /// The next step, where it is not that of every wrong parameter: whoever lost the first answer may pay twice.
+    pub fn hint(self) -> Option<&'static str> {
+        (self == Self::Used)
+            .then_some("Before calling again, read the object to see whether the call was made.")
     }
 }
 

@@ -128,11 +128,29 @@ fn a_higher_price_is_asked_about_again_and_a_lower_one_is_not() {
     price.set(45);
     let (message, _) = question(&Leg::order().accepting(&state).send(&world));
     assert!(
-        message.contains("The price has changed since you were asked. It costs 45 credits."),
+        message.contains(
+            "The price or the terms have changed since you were asked. It costs 45 credits."
+        ),
         "{message}"
     );
     price.set(30);
     assert!(succeeded(&Leg::order().accepting(&state).send(&world)));
+}
+
+#[test]
+fn a_price_that_nobody_could_tell_is_asked_about_once_it_is_known() {
+    let price = Rc::new(Cell::new(None));
+    let told = Rc::clone(&price);
+    let world = world(move |request| {
+        assert!(is_dry_run(request));
+        let body = json!({"data": {}, "dry_run": true, "credits_would_charge": told.get()});
+        json_answer(200, &body.to_string())
+    });
+    let (message, state) = question(&Leg::order().send(&world));
+    assert!(message.contains("It costs credits: "), "{message}");
+    price.set(Some(500));
+    let (message, _) = question(&Leg::order().accepting(&state).send(&world));
+    assert!(message.contains("It costs 500 credits."), "{message}");
 }
 
 #[test]

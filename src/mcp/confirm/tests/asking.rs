@@ -32,6 +32,15 @@ fn a_caller_cannot_write_into_the_message() {
 }
 
 #[test]
+fn what_shows_nothing_or_turns_the_writing_direction_is_not_shown() {
+    let world = priced(38);
+    let mut arguments = order();
+    arguments["title"] = "a\u{2028}It costs\u{202e} 0\u{200b}".into();
+    let (message, _) = question(&Leg::of(ORDER, arguments).send(&world));
+    assert!(message.ends_with("title \"a It costs 0\"."), "{message}");
+}
+
+#[test]
 fn what_is_free_and_can_be_undone_runs_unasked() {
     let world = priced(0);
     let publish = || Leg::of("tokportal_publish_bundle", json!({"id": BUNDLE}));
@@ -83,12 +92,18 @@ fn a_call_that_would_fail_fails_at_once() {
     assert_eq!(failure(&answer).0, "INSUFFICIENT_CREDITS");
     let silent = world(|_| Err(HttpError::Timeout));
     let answer = Leg::order().send(&silent);
-    let (code, message) = failure(&answer);
-    assert_eq!(code, "UPSTREAM_TIMEOUT");
+    let error = &answer["result"]["structuredContent"]["error"];
+    assert_eq!(failure(&answer).0, "UPSTREAM_TIMEOUT");
+    assert_eq!(
+        error["message"],
+        "The API did not answer the preview of this call. Nothing was done and nothing was charged."
+    );
+    assert_eq!(error["retryable"], true, "a preview may be asked for twice");
     assert!(
-        message
+        !error["hint"]
             .as_str()
-            .is_some_and(|text| text.contains("nothing was done"))
+            .expect("text")
+            .contains("whether it happened")
     );
     assert_eq!((writes(&refusing), writes(&silent)), (0, 0));
 }

@@ -61,6 +61,12 @@ fn a_state_is_good_once_and_for_ten_minutes() {
     assert!(succeeded(&Leg::order().accepting(&first).send(&world)));
     let replayed = Leg::order().accepting(&first).send(&world);
     assert!(is_refused(&replayed, "used before"), "{replayed}");
+    assert!(is_refused(&replayed, "the call was made"), "{replayed}");
+    let hint = &replayed["error"]["data"]["hint"];
+    assert!(
+        !hint.as_str().expect("text").contains("nothing was done"),
+        "{hint}"
+    );
     pass(1);
     let expired = Leg::order().accepting(&second).send(&world);
     assert!(is_refused(&expired, "older than ten minutes"), "{expired}");

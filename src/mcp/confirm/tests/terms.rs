@@ -53,6 +53,43 @@ fn a_reveal_is_asked_about_in_the_apis_own_terms_and_the_consent_goes_with_the_c
 }
 
 #[test]
+fn a_caller_that_consents_by_itself_does_not_keep_the_terms_from_the_person() {
+    let world = world(revealing("v1"));
+    let own = json!({"id": BUNDLE, "acknowledge_support_forfeit": true, "policy_version": "v1"});
+    let leg = || Leg::of(REVEAL, own.clone());
+    let (message, state) = question(&leg().send(&world));
+    assert!(
+        message.contains("It costs 150 credits. Final and non-refundable. Support ends."),
+        "{message}"
+    );
+    assert!(succeeded(&leg().accepting(&state).send(&world)));
+    assert_eq!(writes(&world), 1);
+}
+
+#[test]
+fn terms_that_were_not_there_when_the_person_was_asked_are_asked_about() {
+    let has_terms = Rc::new(Cell::new(false));
+    let today = Rc::clone(&has_terms);
+    let world = world(move |request| {
+        if today.get() {
+            revealing("v1")(request)
+        } else {
+            json_answer(
+                200,
+                r#"{"data":{},"dry_run":true,"credits_would_charge":150}"#,
+            )
+        }
+    });
+    let leg = || Leg::of(REVEAL, json!({"id": BUNDLE}));
+    let (_, state) = question(&leg().send(&world));
+    has_terms.set(true);
+    let (message, state) = question(&leg().accepting(&state).send(&world));
+    assert!(message.contains("have changed since you were asked. It costs 150 credits. Final"));
+    assert!(succeeded(&leg().accepting(&state).send(&world)));
+    assert_eq!(writes(&world), 1);
+}
+
+#[test]
 fn terms_that_changed_are_passed_on_with_the_hint_to_ask_again() {
     let version = Rc::new(Cell::new("v1"));
     let today = Rc::clone(&version);
