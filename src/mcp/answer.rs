@@ -251,6 +251,7 @@ mod tests {
     use super::*;
     use crate::catalog;
     use http::StatusCode;
+    use serde_json::Value;
 
     #[test]
     fn a_list_that_was_cut_says_what_is_secret_in_it_too() {
