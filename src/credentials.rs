@@ -100,7 +100,7 @@ pub fn unauthorized(config: &Config, address: &Address, token_was_sent: bool) ->
     let (error, description) = if token_was_sent {
         (
             "invalid_token",
-            "The API key is malformed, unknown or was revoked. Sign in again, or send Authorization: Bearer sk_….",
+            "The API key or token is malformed, unknown, revoked or for another address. Sign in again, or send Authorization: Bearer sk_….",
         )
     } else {
         (

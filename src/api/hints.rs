@@ -24,7 +24,8 @@ hints! {
     "UPSTREAM_UNREACHABLE" =>
         "For a read, call again. For a write, first read the object to see whether it happened, or repeat with the same idempotency_key.",
     "UPSTREAM_NOT_ALLOWED" => "The operator of this connector has to add the API's address to allowed_outbound_hosts.",
-    "UPSTREAM_ERROR" => "If it happens again, report the request_id to team@tokportal.com.",
+    "UPSTREAM_ERROR" =>
+        "For a write, read the object first to see whether it happened. If it happens again, report the request_id to team@tokportal.com.",
     "UPSTREAM_MALFORMED" => "The answer could not be read. For a write, read the object before repeating it.",
     "READ_ONLY_ADDRESS" =>
         "Ask the person to connect to the address without readonly=1, if anything is to be changed; signing in again does not help.",
