@@ -79,14 +79,8 @@ mod tests {
 
     fn asked(resource: Option<Variant>) -> Asked {
         Asked {
-            client: "client".to_owned(),
-            name: "App".to_owned(),
-            verified_domain: None,
-            redirect_uri: "https://app.example/cb".to_owned(),
-            named_redirect_uri: true,
-            state: None,
-            challenge: String::new(),
             resource,
+            ..Asked::for_tests()
         }
     }
 

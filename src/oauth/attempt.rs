@@ -45,6 +45,21 @@ impl Asked {
     pub fn is_read_only(&self) -> bool {
         self.resource.is_some_and(Variant::is_read_only)
     }
+
+    /// What a web app asks for that names no resource.
+    #[cfg(test)]
+    pub(crate) fn for_tests() -> Self {
+        Self {
+            client: "client".to_owned(),
+            name: "App".to_owned(),
+            verified_domain: None,
+            redirect_uri: "https://app.example/cb".to_owned(),
+            named_redirect_uri: true,
+            state: None,
+            challenge: "x".repeat(43),
+            resource: None,
+        }
+    }
 }
 
 /// An attempt to connect.
@@ -150,19 +165,6 @@ mod tests {
     use crate::testing::{FakeHost, connector};
     use std::time::Duration;
 
-    fn asked() -> Asked {
-        Asked {
-            client: "c".to_owned(),
-            name: "App".to_owned(),
-            verified_domain: None,
-            redirect_uri: "https://app.example/cb".to_owned(),
-            named_redirect_uri: true,
-            state: None,
-            challenge: "x".repeat(43),
-            resource: None,
-        }
-    }
-
     fn browser(cookies: &[&str]) -> HeaderMap {
         let mut headers = HeaderMap::new();
         for cookie in cookies {
@@ -179,8 +181,8 @@ mod tests {
             &[("public_url", "https://mcp.example.com")],
         );
         let (host, config) = (&connector.host, &connector.config);
-        let (first, first_cookie) = Attempt::start(host, config, asked());
-        let (second, second_cookie) = Attempt::start(host, config, asked());
+        let (first, first_cookie) = Attempt::start(host, config, Asked::for_tests());
+        let (second, second_cookie) = Attempt::start(host, config, Asked::for_tests());
         let both = browser(&["other=1", &first_cookie, &second_cookie]);
         assert_eq!(first.check(host, config, &both), Ok(()));
         assert_eq!(second.check(host, config, &both), Ok(()));
@@ -209,7 +211,8 @@ mod tests {
             FakeHost::silent(),
             &[("public_url", "https://mcp.example.com")],
         );
-        let (attempt, cookie) = Attempt::start(&connector.host, &connector.config, asked());
+        let (attempt, cookie) =
+            Attempt::start(&connector.host, &connector.config, Asked::for_tests());
         let (name, rest) = cookie.split_once('=').expect("a pair");
         assert_eq!(name, format!("__Host-tp-{}", attempt.id));
         assert_eq!(
@@ -219,7 +222,7 @@ mod tests {
         assert!(!attempt.binding.contains(&rest[..43]));
 
         let local = self::connector(FakeHost::silent(), &[]);
-        let (_, cookie) = Attempt::start(&local.host, &local.config, asked());
+        let (_, cookie) = Attempt::start(&local.host, &local.config, Asked::for_tests());
         assert!(
             cookie.starts_with("tp-") && cookie.ends_with("; SameSite=Lax"),
             "{cookie}"

@@ -38,14 +38,8 @@ impl World {
     fn issue(&self) -> Secret {
         let host = &self.connector.host;
         let asked = Asked {
-            client: "client".to_owned(),
-            name: "App".to_owned(),
-            verified_domain: None,
-            redirect_uri: "https://app.example/cb".to_owned(),
-            named_redirect_uri: true,
-            state: None,
             challenge: URL_SAFE_NO_PAD.encode(Sha256::digest(VERIFIER)),
-            resource: None,
+            ..Asked::for_tests()
         };
         let key = ApiKey::parse(&demo_key()).expect("a key");
         let attempt = format!("attempt-{}", host.store.borrow().len());

@@ -4,6 +4,7 @@
 mod api_key;
 mod authorize;
 mod consent;
+mod consent_form;
 mod discovery;
 mod headers;
 mod leaks;

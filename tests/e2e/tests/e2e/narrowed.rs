@@ -1,27 +1,14 @@
 //! Narrowed and compact addresses, from nothing but the address to a tool call.
 
 use crate::browser::Browser;
-use crate::program::{CALLBACK, Program};
+use crate::program::{CALLBACK, Program, ask_at, resource_metadata};
 use crate::support::{Running, demo_key, json_of};
-use reqwest::Response;
 use serde_json::{Value, json};
 use tokportal_emulator::people::PEOPLE;
 
 const BUNDLES: &str = "?toolsets=bundles,analytics";
 const LOOKING: &str = "?readonly=1&toolsets=bundles";
 const COMPACT: &str = "?mode=compact";
-
-async fn ask(app: &Running, query: &str, token: &str, method: &str, params: Value) -> Response {
-    let message = json!({"jsonrpc": "2.0", "id": 1, "method": method, "params": params});
-    app.request("POST", &format!("/api/ext/mcp{query}"))
-        .header("content-type", "application/json")
-        .header("mcp-protocol-version", "2025-11-25")
-        .bearer_auth(token)
-        .body(message.to_string())
-        .send()
-        .await
-        .expect("an answer")
-}
 
 async fn call(
     app: &Running,
@@ -31,38 +18,20 @@ async fn call(
     arguments: Value,
 ) -> (u16, Value) {
     let params = json!({"name": name, "arguments": arguments});
-    json_of(ask(app, query, token, "tools/call", params).await).await
+    json_of(ask_at(app, query, token, "tools/call", params).await).await
 }
 
 async fn names(app: &Running, query: &str, token: &str) -> Vec<String> {
-    let (status, answer) = json_of(ask(app, query, token, "tools/list", json!({})).await).await;
+    let (status, answer) = json_of(ask_at(app, query, token, "tools/list", json!({})).await).await;
     assert_eq!(status, 200, "{answer}");
     let tools = answer["result"]["tools"].as_array().expect("tools");
     let name = |tool: &Value| tool["name"].as_str().expect("a name").to_owned();
     tools.iter().map(name).collect()
 }
 
-/// The resource that the challenge of an address leads to.
-async fn discovered(app: &Running, query: &str) -> Value {
-    let refused = app.request("POST", &format!("/api/ext/mcp{query}")).send();
-    let refused = refused.await.expect("an answer");
-    assert_eq!(refused.status(), 401);
-    let challenge = refused.headers()["www-authenticate"]
-        .to_str()
-        .expect("ASCII");
-    let (_, rest) = challenge
-        .split_once("resource_metadata=\"")
-        .expect("an address");
-    let address = rest.split('"').next().expect("an address");
-    let (status, document) =
-        json_of(app.client.get(address).send().await.expect("an answer")).await;
-    assert_eq!(status, 200, "{address}");
-    document
-}
-
 /// A connection to an address: the token and its scope.
 async fn connect(app: &Running, browser: &Browser, query: &str, level: &str) -> (String, String) {
-    let resource = discovered(app, query).await["resource"].clone();
+    let resource = resource_metadata(app, query).await["resource"].clone();
     let resource = resource.as_str().expect("an address");
     assert_eq!(
         resource,
@@ -222,7 +191,7 @@ async fn an_address_that_cannot_work_is_told_before_sign_in() {
         let document = app.request("GET", &path).send().await.expect("an answer");
         assert_eq!(document.status(), 404, "{query}");
     }
-    let added = discovered(&app, "?utm_source=chat&readonly=1").await;
+    let added = resource_metadata(&app, "?utm_source=chat&readonly=1").await;
     assert_eq!(
         added["resource"],
         format!("{}/api/ext/mcp?readonly=1", app.url),
@@ -316,7 +285,7 @@ async fn a_sealed_token_is_for_the_address_it_was_issued_for() {
         (BUNDLES, 401),
     ] {
         assert_eq!(
-            ask(&app, query, token, "ping", json!({})).await.status(),
+            ask_at(&app, query, token, "ping", json!({})).await.status(),
             status,
             "{query}"
         );

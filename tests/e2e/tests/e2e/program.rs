@@ -109,8 +109,19 @@ pub(crate) async fn register(app: &Running, body: impl Into<reqwest::Body>) -> (
 
 /// Sends a message of the legacy era with a token.
 pub(crate) async fn ask(app: &Running, token: &str, method: &str, params: Value) -> Response {
+    ask_at(app, "", token, method, params).await
+}
+
+/// The same at a narrowed address: `query` is empty or begins with a question mark.
+pub(crate) async fn ask_at(
+    app: &Running,
+    query: &str,
+    token: &str,
+    method: &str,
+    params: Value,
+) -> Response {
     let message = json!({"jsonrpc": "2.0", "id": 1, "method": method, "params": params});
-    app.request("POST", "/api/ext/mcp")
+    app.request("POST", &format!("/api/ext/mcp{query}"))
         .header("content-type", "application/json")
         .header("mcp-protocol-version", "2025-11-25")
         .bearer_auth(token)
@@ -154,4 +165,22 @@ pub(crate) fn assert_challenged(answer: &Response, app: &Running) {
             app.url
         )
     );
+}
+
+/// The document that the challenge of an address leads to (RFC 9728): `query` is empty or begins with a question mark.
+pub(crate) async fn resource_metadata(app: &Running, query: &str) -> Value {
+    let refused = app.request("POST", &format!("/api/ext/mcp{query}")).send();
+    let refused = refused.await.expect("an answer");
+    assert_eq!(refused.status(), 401);
+    let challenge = refused.headers()["www-authenticate"]
+        .to_str()
+        .expect("ASCII");
+    let (_, rest) = challenge
+        .split_once("resource_metadata=\"")
+        .expect("an address");
+    let address = rest.split('"').next().expect("an address");
+    let (status, document) =
+        json_of(app.client.get(address).send().await.expect("an answer")).await;
+    assert_eq!(status, 200, "{address}");
+    document
 }

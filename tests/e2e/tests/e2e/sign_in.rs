@@ -1,26 +1,15 @@
 //! From nothing but the address to a tool call, as a person and their app go.
 
 use crate::browser::Browser;
-use crate::program::{CALLBACK, Program, VERIFIER, call, tools};
+use crate::program::{CALLBACK, Program, VERIFIER, call, resource_metadata, tools};
 use crate::support::{Running, json_of};
 use futures::future::join_all;
-use reqwest::Response;
 use serde_json::{Value, json};
 use tokportal_emulator::people::PEOPLE;
 
 /// Follows the challenge to the metadata of the authorization server, as clients do.
 async fn discover(app: &Running) -> Value {
-    let refused = app.request("POST", "/api/ext/mcp").send().await;
-    let refused: Response = refused.expect("an answer");
-    assert_eq!(refused.status(), 401);
-    let challenge = refused.headers()["www-authenticate"]
-        .to_str()
-        .expect("ASCII");
-    let (_, rest) = challenge
-        .split_once("resource_metadata=\"")
-        .expect("an address");
-    let address = rest.split('"').next().expect("an address");
-    let (_, resource) = json_of(app.client.get(address).send().await.expect("an answer")).await;
+    let resource = resource_metadata(app, "").await;
     assert_eq!(resource["resource"], format!("{}/api/ext/mcp", app.url));
     let issuer = resource["authorization_servers"][0]
         .as_str()

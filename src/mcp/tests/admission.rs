@@ -1,0 +1,120 @@
+//! What a request must have before any message in it is read: host, origin, key, method, readable body.
+
+use super::*;
+
+#[test]
+fn without_a_key_every_method_gets_the_challenge() {
+    for method in ["GET", "POST", "DELETE", "PUT"] {
+        let request = Request::builder()
+            .method(method)
+            .uri("/api/ext/mcp?api_key=sk_in_the_query")
+            .header("mcp-protocol-version", "1999-01-01")
+            .body(Bytes::new());
+        let (reply, _) = handle(FakeHost::silent(), request.expect("valid"));
+        assert_eq!(reply.status(), 401, "{method}");
+        let challenge = reply.headers()["www-authenticate"].to_str().expect("ASCII");
+        assert_eq!(
+            challenge,
+            "Bearer resource_metadata=\"http://localhost:3000/.well-known/oauth-protected-resource/api/ext/mcp\", scope=\"read write\""
+        );
+    }
+}
+
+#[test]
+fn a_malformed_key_is_an_invalid_token() {
+    let request = Request::post("/api/ext/mcp").header("authorization", "Bearer nonsense");
+    let (reply, _) = handle(
+        FakeHost::silent(),
+        request.body(Bytes::new()).expect("valid"),
+    );
+    assert_eq!(reply.status(), 401);
+    let challenge = reply.headers()["www-authenticate"].to_str().expect("ASCII");
+    assert!(
+        challenge.ends_with(", error=\"invalid_token\""),
+        "{challenge}"
+    );
+}
+
+#[test]
+fn foreign_origins_and_rebound_hosts_are_refused_before_anything_else() {
+    for (address, name, value) in [
+        ("/api/ext/mcp", "origin", "https://evil.example"),
+        ("/api/ext/mcp", "host", "evil.example:3000"),
+        (
+            "http://evil.example:3000/api/ext/mcp",
+            "accept",
+            "application/json",
+        ),
+        (
+            "http://evil.example:3000/api/ext/mcp",
+            "host",
+            "localhost:3000",
+        ),
+    ] {
+        let request = Request::post(address).header(name, value);
+        let (reply, _) = handle(
+            FakeHost::silent(),
+            request.body(Bytes::new()).expect("valid"),
+        );
+        assert_eq!(reply.status(), 403, "{address} {name}");
+        assert!(!reply.headers().contains_key("access-control-allow-origin"));
+    }
+}
+
+#[test]
+fn get_and_delete_with_a_key_are_405_with_allow() {
+    for method in ["GET", "DELETE"] {
+        let request = post().method(method).body(Bytes::new()).expect("valid");
+        let (reply, _) = handle(FakeHost::silent(), request);
+        assert_eq!(reply.status(), 405);
+        assert_eq!(reply.headers()["allow"], "POST, OPTIONS");
+    }
+}
+
+#[test]
+fn a_browser_may_ask_first() {
+    let request = Request::options("/api/ext/mcp").header("origin", "http://localhost:6274");
+    let (reply, _) = handle(
+        FakeHost::silent(),
+        request.body(Bytes::new()).expect("valid"),
+    );
+    assert_eq!(reply.status(), 204);
+    assert_eq!(
+        reply.headers()["access-control-allow-origin"],
+        "http://localhost:6274"
+    );
+    let allowed = reply.headers()["access-control-allow-headers"]
+        .to_str()
+        .expect("ASCII");
+    for name in [
+        "Authorization",
+        "Content-Type",
+        "MCP-Protocol-Version",
+        "Mcp-Method",
+        "Mcp-Name",
+    ] {
+        assert!(allowed.contains(name), "{name}");
+    }
+}
+
+#[test]
+fn bodies_that_cannot_be_read() {
+    let send = |builder: Builder, body: &[u8]| {
+        let request = builder.body(Bytes::copy_from_slice(body)).expect("valid");
+        ask(request)
+    };
+    let (status, error) = send(post(), b"{");
+    assert_eq!(
+        (status, &error["error"]["code"]),
+        (StatusCode::BAD_REQUEST, &json!(-32700))
+    );
+    let (status, _) = send(post(), &vec![b' '; crate::mcp::endpoint::MAX_BODY + 1]);
+    assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE);
+    let mut wrong = post();
+    wrong
+        .headers_mut()
+        .expect("valid")
+        .insert("content-type", "text/plain".parse().expect("valid"));
+    let (status, _) = send(wrong, b"{}");
+    assert_eq!(status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
+}

@@ -1,0 +1,215 @@
+//! What each revision of the protocol asks and answers.
+
+use super::*;
+
+#[test]
+fn legacy_initialize_echoes_what_is_spoken_and_offers_the_newest_otherwise() {
+    for (asked, answered) in [
+        ("2025-03-26", "2025-03-26"),
+        ("2025-06-18", "2025-06-18"),
+        ("2025-11-25", "2025-11-25"),
+        ("2026-07-28", "2025-11-25"),
+        ("2024-11-05", "2025-11-25"),
+    ] {
+        let request = json!({"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":asked}});
+        let (status, value) = ask(body(post(), &request));
+        assert_eq!(status, 200);
+        assert_eq!(value["result"]["protocolVersion"], answered);
+        assert_eq!(value["result"]["resultType"], Value::Null);
+    }
+}
+
+#[test]
+fn legacy_methods_notifications_and_batches() {
+    let (status, value) = ask(body(
+        post(),
+        &json!({"jsonrpc":"2.0","id":1,"method":"ping"}),
+    ));
+    assert_eq!((status, &value["result"]), (StatusCode::OK, &json!({})));
+    let (status, value) = ask(body(
+        post(),
+        &json!({"jsonrpc":"2.0","id":1,"method":"nope"}),
+    ));
+    assert_eq!(
+        (status, &value["error"]["code"]),
+        (StatusCode::OK, &json!(-32601))
+    );
+    let (status, _) = ask(body(
+        post(),
+        &json!({"jsonrpc":"2.0","method":"notifications/initialized"}),
+    ));
+    assert_eq!(status, 202);
+
+    let batch = json!([
+        {"jsonrpc":"2.0","id":1,"method":"ping"},
+        {"jsonrpc":"2.0","method":"notifications/initialized"},
+        {"jsonrpc":"2.0","id":2,"method":"initialize"},
+        7,
+    ]);
+    let (status, value) = ask(body(post(), &batch));
+    assert_eq!(status, 200);
+    let codes: Vec<_> = value
+        .as_array()
+        .expect("array")
+        .iter()
+        .map(|r| r["error"]["code"].clone())
+        .collect();
+    assert_eq!(codes, [Value::Null, json!(-32600), json!(-32600)]);
+    for (builder, batch) in [
+        (post(), json!([])),
+        (
+            post(),
+            json!(vec![
+                json!({"jsonrpc":"2.0","id":1,"method":"ping"});
+                10_000
+            ]),
+        ),
+        (post().header("mcp-protocol-version", "2025-06-18"), batch),
+    ] {
+        assert_eq!(ask(body(builder, &batch)).0, 400);
+    }
+}
+
+#[test]
+fn modern_discovery_says_what_exists() {
+    let (builder, request) = modern("server/discover", json!({}));
+    let (status, value) = ask(body(builder, &request));
+    let result = &value["result"];
+    assert_eq!(status, 200);
+    assert_eq!(result["resultType"], "complete");
+    assert_eq!(result["supportedVersions"][0], "2026-07-28");
+    assert!(result["ttlMs"].is_u64() && result["cacheScope"].is_string());
+    let info = &result["_meta"]["io.modelcontextprotocol/serverInfo"];
+    assert_eq!(info["name"], "tokportal");
+    assert_eq!(
+        info["icons"][0]["src"],
+        "http://localhost:3000/icons/mark.svg"
+    );
+}
+
+#[test]
+fn the_icon_comes_with_the_revision_that_knows_it_and_once() {
+    for (revision, shown) in [("2025-06-18", false), ("2025-11-25", true)] {
+        let request = json!({"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":revision}});
+        let info = &ask(body(post(), &request)).1["result"]["serverInfo"];
+        assert_eq!(info["icons"].is_array(), shown, "{revision}: {info}");
+    }
+    let (builder, request) = modern("prompts/list", json!({}));
+    let result = &ask(body(builder, &request)).1["result"];
+    let info = &result["_meta"]["io.modelcontextprotocol/serverInfo"];
+    assert!(info["name"].is_string() && info["icons"].is_null());
+}
+
+#[test]
+fn modern_checks_come_in_the_order_of_the_specification() {
+    let refused = |change: &dyn Fn(&mut http::HeaderMap, &mut Value)| {
+        let (mut builder, mut request) = modern(
+            "tools/call",
+            json!({"name": "tokportal_get_credit_balance"}),
+        );
+        builder = builder.header("mcp-name", "tokportal_get_credit_balance");
+        change(builder.headers_mut().expect("valid"), &mut request);
+        let (status, value) = ask(body(builder, &request));
+        assert_eq!(value["id"], 1);
+        (
+            status.as_u16(),
+            value["error"]["code"].as_i64().unwrap_or_default(),
+        )
+    };
+    let meta = "_meta";
+    assert_eq!(
+        refused(&|_, r| r["params"][meta] = json!(null)),
+        (400, -32602)
+    );
+    assert_eq!(
+        refused(
+            &|_, r| r["params"][meta]["io.modelcontextprotocol/clientCapabilities"] = json!([])
+        ),
+        (400, -32602)
+    );
+    assert_eq!(
+        refused(&|h, _| drop(h.remove("mcp-protocol-version"))),
+        (400, -32020)
+    );
+    let set = |h: &mut http::HeaderMap, name: &'static str, value: &str| {
+        h.insert(name, value.parse().expect("valid"));
+    };
+    assert_eq!(
+        refused(&|h, _| set(h, "mcp-protocol-version", "2025-11-25")),
+        (400, -32020)
+    );
+    assert_eq!(
+        refused(&|h, r| {
+            set(h, "mcp-protocol-version", "2099-01-01");
+            r["params"][meta]["io.modelcontextprotocol/protocolVersion"] = json!("2099-01-01");
+        }),
+        (400, -32022)
+    );
+    assert_eq!(refused(&|h, _| drop(h.remove("mcp-method"))), (400, -32020));
+    assert_eq!(
+        refused(&|h, _| set(h, "mcp-method", "tools/list")),
+        (400, -32020)
+    );
+    assert_eq!(refused(&|h, _| drop(h.remove("mcp-name"))), (400, -32020));
+    assert_eq!(
+        refused(&|h, _| set(h, "mcp-name", "TOKPORTAL_GET_CREDIT_BALANCE")),
+        (400, -32020)
+    );
+    assert_eq!(
+        refused(&|h, _| set(h, "mcp-name", "=?base64?!?=")),
+        (400, -32020)
+    );
+}
+
+#[test]
+fn modern_has_no_handshake_and_no_ping() {
+    for method in [
+        "initialize",
+        "ping",
+        "logging/setLevel",
+        "resources/subscribe",
+        "nope",
+    ] {
+        let (builder, request) = modern(method, json!({}));
+        let (status, value) = ask(body(builder, &request));
+        assert_eq!(
+            (status, &value["error"]["code"]),
+            (StatusCode::NOT_FOUND, &json!(-32601)),
+            "{method}"
+        );
+    }
+}
+
+#[test]
+fn lists_have_one_page_and_each_revision_its_members() {
+    for (version, output, icons) in [
+        (None, false, false),
+        (Some("2025-06-18"), true, false),
+        (Some("2025-11-25"), true, true),
+    ] {
+        let builder = match version {
+            Some(version) => post().header("mcp-protocol-version", version),
+            None => post(),
+        };
+        let (_, value) = ask(body(
+            builder,
+            &json!({"jsonrpc":"2.0","id":1,"method":"tools/list"}),
+        ));
+        let tools = value["result"]["tools"].as_array().expect("list").clone();
+        assert_eq!(tools.len(), 91);
+        assert_eq!(
+            tools.iter().any(|tool| tool.get("outputSchema").is_some()),
+            output
+        );
+        assert_eq!(tools.iter().all(|tool| tool.get("icons").is_some()), icons);
+        assert!(value["result"].get("resultType").is_none());
+    }
+    let (builder, request) = modern("tools/list", json!({}));
+    let (_, value) = ask(body(builder, &request));
+    let icon = &value["result"]["tools"][0]["icons"][0]["src"];
+    assert_eq!(icon, "http://localhost:3000/icons/profile.svg");
+    assert_eq!(value["result"]["resultType"], "complete");
+    assert_eq!(value["result"]["cacheScope"], "private");
+    let request = json!({"jsonrpc":"2.0","id":1,"method":"tools/list","params":{"cursor":"2"}});
+    assert_eq!(ask(body(post(), &request)).1["error"]["code"], -32602);
+}
