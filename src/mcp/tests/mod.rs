@@ -3,7 +3,6 @@
 
 mod admission;
 mod calls;
-
 mod revisions;
 
 use crate::testing::{FakeHost, demo_key, handle, json_answer};
