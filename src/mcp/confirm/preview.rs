@@ -101,7 +101,12 @@ pub(super) async fn preview<H: Host>(
     let (host, config) = (&connector.host, &connector.config);
     match client::call(host, config, &caller.key, tool, &arguments).await {
         Ok(answer) => {
-            let value: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+            let value = match serde_json::from_slice(&answer.body) {
+                Ok(value) => value,
+                Err(_) if answer.body.is_empty() => Value::Null,
+                // Nobody can say whether an API that answers like this heeded the header.
+                Err(_) => return Preview::Over(Ok(answer)),
+            };
             let charged = value.get("credits_charged").and_then(Value::as_u64);
             // An API that overlooked the header has done it: once more would be twice.
             if charged.is_some_and(|credits| credits > 0) {
@@ -126,15 +131,17 @@ pub(super) async fn preview<H: Host>(
 
 /// Says of a failure that leaves it open whether anything happened that nothing did, because it was the preview's.
 fn explain(diagnostics: &mut Diagnostics) {
+    let unanswered = ["UPSTREAM_TIMEOUT", "UPSTREAM_UNREACHABLE"];
     match diagnostics.http_status {
-        None if ["UPSTREAM_TIMEOUT", "UPSTREAM_UNREACHABLE"].contains(&&*diagnostics.code) => {
-            diagnostics.message = "The API did not answer the preview of this call. Nothing was done and nothing was charged.".to_owned();
+        None if unanswered.contains(&&*diagnostics.code) => {
+            "The API did not answer the preview of this call. Nothing was done and nothing was charged."
+                .clone_into(&mut diagnostics.message);
             diagnostics.retryable = true;
-            diagnostics.hint = hints::hint("CONFIRMATION_UNAVAILABLE");
         }
         Some(status) if status >= 500 => diagnostics.message.push_str(
             " This was the preview of the call: nothing was done and nothing was charged.",
         ),
-        _ => {}
+        _ => return,
     }
+    diagnostics.hint = hints::hint("CONFIRMATION_UNAVAILABLE");
 }

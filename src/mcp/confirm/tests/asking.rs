@@ -109,6 +109,37 @@ fn a_call_that_would_fail_fails_at_once() {
 }
 
 #[test]
+fn a_preview_that_fails_for_the_moment_says_that_nothing_was_done() {
+    let broken = world(|_| {
+        json_answer(
+            500,
+            r#"{"error":{"code":"INTERNAL_ERROR","message":"It broke."}}"#,
+        )
+    });
+    let answer = Leg::order().send(&broken);
+    let error = &answer["result"]["structuredContent"]["error"];
+    assert_eq!(failure(&answer).0, "INTERNAL_ERROR");
+    assert_eq!(
+        error["message"],
+        "It broke. This was the preview of the call: nothing was done and nothing was charged."
+    );
+    assert_eq!(
+        error["hint"],
+        "Call again in a moment; the person is asked then."
+    );
+}
+
+#[test]
+fn a_preview_that_cannot_be_read_is_no_preview() {
+    for body in ["{\"data\":{", "<html>"] {
+        let world = world(move |_| json_answer(200, body));
+        let answer = Leg::order().send(&world);
+        assert_eq!(failure(&answer).0, "UPSTREAM_MALFORMED");
+        assert_eq!(world.host.sent.borrow().len(), 1);
+    }
+}
+
+#[test]
 fn an_api_that_overlooked_the_dry_run_has_done_it_and_is_not_asked_twice() {
     let world = world(|_| json_answer(201, r#"{"data":{"bundle_id":"b1"},"credits_charged":32}"#));
     assert!(succeeded(&Leg::order().send(&world)));
