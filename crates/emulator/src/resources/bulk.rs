@@ -35,7 +35,8 @@ pub fn create(
     let mut batch: Batch = request.body()?;
     check_quantities(&batch)?;
     let country = open_country(&batch.country)?;
-    let warming = warming_choice::choose(std::mem::take(&mut batch.warming))?;
+    let prices = workspace.prices;
+    let warming = warming_choice::choose(std::mem::take(&mut batch.warming), &prices)?;
     let platforms = i64::try_from(batch.platforms.len()).unwrap_or(i64::MAX);
     let accounts = batch.accounts_count * platforms;
     workspace.prices.refuse_outdated(context.now)?;
@@ -44,8 +45,7 @@ pub fn create(
         .take(context.now, usize::try_from(accounts).unwrap_or(usize::MAX))?;
 
     let slots = batch.upload_accounts_count * platforms * batch.videos_per_account;
-    let prices = workspace.prices;
-    let one_account = warming.price(&prices, price(&prices, true, 0, 0));
+    let one_account = warming.price(price(&prices, true, 0, 0));
     let cost = one_account
         .times(accounts)
         .plus("video_slots", slots * prices.video_slot);

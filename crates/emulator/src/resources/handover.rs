@@ -163,14 +163,13 @@ pub(crate) fn live_link(platform: &str, username: &str, video_id: &str) -> Strin
     }
 }
 
-/// Gives back what unnamed warming targets cost.
+/// Gives back what was paid for unnamed warming targets.
 fn refund_warming(workspace: &mut Workspace, index: usize, at: i64) -> Happened {
-    let price = workspace.prices.warming_target;
     let bundle = &mut workspace.bundles[index];
     let Some(targets) = bundle.warming.take() else {
         return Vec::new();
     };
-    let amount = targets.count * price;
+    let amount = targets.paid();
     let data = json!({
         "bundle_id": bundle.id,
         "amount": amount,

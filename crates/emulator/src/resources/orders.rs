@@ -47,7 +47,7 @@ pub fn create(
     let mut order: Order = request.body()?;
     check_quantities(&order)?;
     let place = place(workspace, &order)?;
-    let warming = warming_choice::choose(std::mem::take(&mut order.warming))?;
+    let warming = warming_choice::choose(std::mem::take(&mut order.warming), &workspace.prices)?;
     if order.bundle_type == BundleType::VideosOnly
         && (warming.targets.is_some() || warming.niche_instructions.is_some())
     {
@@ -62,8 +62,7 @@ pub fn create(
 
     let has_account = order.bundle_type != BundleType::VideosOnly;
     let (videos, edits) = (order.videos_quantity, order.edits_quantity);
-    let cost = price(&workspace.prices, has_account, videos, edits);
-    let cost = warming.price(&workspace.prices, cost);
+    let cost = warming.price(price(&workspace.prices, has_account, videos, edits));
     let charge = workspace.charge(context, cost, "Order placed")?;
 
     let id = workspace.new_id(context);

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::decisions::PRICE_NICHE_WARMING;
+use crate::decisions::{PRICE_NICHE_WARMING, PRICE_WARMING_TARGET};
 use crate::error::{ApiError, Code};
 use crate::resources::credits::Cost;
 use crate::resources::prices::Prices;
@@ -25,6 +25,9 @@ pub struct WarmingFields {
 pub struct Targets {
     /// How many.
     pub count: i64,
+    /// What one cost, in credits: prices may move before they are given back.
+    #[serde(default = "standard_price")]
+    pub price: i64,
     /// Their search terms, once named.
     pub terms: Option<Vec<String>>,
 }
@@ -38,11 +41,23 @@ pub struct Choice {
     pub niche_instructions: Option<String>,
 }
 
+/// What a target costs where a record from before prices were stored does not say.
+const fn standard_price() -> i64 {
+    PRICE_WARMING_TARGET
+}
+
+impl Targets {
+    /// What all of them cost, in credits.
+    pub const fn paid(&self) -> i64 {
+        self.count.saturating_mul(self.price)
+    }
+}
+
 impl Choice {
     /// Adds what the warming of one account costs.
-    pub fn price(&self, prices: &Prices, cost: Cost) -> Cost {
-        let targets = self.targets.as_ref().map_or(0, |targets| targets.count);
-        let cost = cost.plus("advanced_warming", targets * prices.warming_target);
+    pub fn price(&self, cost: Cost) -> Cost {
+        let targets = self.targets.as_ref().map_or(0, Targets::paid);
+        let cost = cost.plus("advanced_warming", targets);
         if self.niche_instructions.is_some() {
             cost.plus("niche_warming", PRICE_NICHE_WARMING)
         } else {
@@ -99,7 +114,7 @@ pub fn precheck(body: &Value) -> Result<(), ApiError> {
 }
 
 /// Decides what the fields ask for.
-pub fn choose(fields: WarmingFields) -> Result<Choice, ApiError> {
+pub fn choose(fields: WarmingFields, prices: &Prices) -> Result<Choice, ApiError> {
     if fields.wants_deep_warming {
         return Err(ApiError::new(
             Code::DeepWarmingDeprecated,
@@ -137,6 +152,7 @@ pub fn choose(fields: WarmingFields) -> Result<Choice, ApiError> {
         Some(targets(
             fields.advanced_warming_terms,
             fields.advanced_warming_terms_count,
+            prices.warming_target,
         )?)
     } else {
         None
@@ -147,7 +163,11 @@ pub fn choose(fields: WarmingFields) -> Result<Choice, ApiError> {
     })
 }
 
-fn targets(terms: Option<Vec<String>>, count: Option<i64>) -> Result<Targets, ApiError> {
+fn targets(
+    terms: Option<Vec<String>>,
+    count: Option<i64>,
+    price: i64,
+) -> Result<Targets, ApiError> {
     let named = terms
         .as_ref()
         .map(|terms| i64::try_from(terms.len()).unwrap_or(i64::MAX));
@@ -158,7 +178,11 @@ fn targets(terms: Option<Vec<String>>, count: Option<i64>) -> Result<Targets, Ap
         (Some(named), Some(count)) if named != count => Err(mismatch(
             "advanced_warming_terms and advanced_warming_terms_count disagree.",
         )),
-        (Some(count), _) | (None, Some(count)) => Ok(Targets { count, terms }),
+        (Some(count), _) | (None, Some(count)) => Ok(Targets {
+            count,
+            price,
+            terms,
+        }),
         (None, None) => Err(mismatch(
             "wants_advanced_warming needs terms, or a count of terms to name later.",
         )),

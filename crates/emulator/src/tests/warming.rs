@@ -145,6 +145,27 @@ fn targets_without_names_are_refunded() {
 }
 
 #[test]
+fn targets_without_names_bring_back_what_was_paid_for_them() {
+    let flow = Flow::new();
+    let bundle = bought_by_count(&flow);
+    flow.world
+        .control("/prices", json!({ "warming_target": 9 }));
+    flow.hours(1);
+    let batch = json!({
+        "platforms": ["tiktok"], "country": "FR", "accounts_count": 1,
+        "wants_advanced_warming": true, "advanced_warming_terms_count": 3,
+    });
+    flow.call("POST", "/bundles/bulk", Some(batch)).data();
+    flow.world
+        .control("/prices", json!({ "warming_target": 0 }));
+    let before = flow.world.balance();
+    flow.hours(14 * 24 - 1);
+    assert_eq!(flow.world.balance(), before + 15, "{bundle}");
+    flow.hours(1);
+    assert_eq!(flow.world.balance(), before + 15 + 27);
+}
+
+#[test]
 fn an_account_is_warmed_again() {
     let flow = Flow::new();
     let account = flow.get("/accounts")[0]["id"].as_str().unwrap().to_owned();
