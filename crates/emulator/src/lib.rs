@@ -87,7 +87,7 @@ pub async fn handle(host: &impl Host, request: Request<Bytes>) -> Response<Bytes
 
 /// A report behind its link.
 async fn report(host: &impl Host, path: &str) -> Response<Bytes> {
-    match resources::analytics::report::shared(host, path).await {
+    match resources::analytics::shared_reports::open(host, path).await {
         Ok(Some(page)) => page,
         Ok(None) => plain(StatusCode::NOT_FOUND, "There is no such report."),
         Err(error) => {

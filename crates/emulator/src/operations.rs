@@ -15,7 +15,7 @@ use crate::resources::{
     analytics, bans, bundles, commenting_profile, coverage_calls, credits, edit_requests, orders,
     profile, reference, reveal, saved_accounts, warming_choice,
 };
-use crate::resources::{comment_calls, uploads, webhook_calls, webhook_events};
+use crate::resources::{comment_calls, comment_orders, uploads, webhook_calls, webhook_events};
 use crate::schema::Problem;
 use crate::workspace::Workspace;
 
@@ -225,7 +225,7 @@ pub const OPERATIONS: &[Operation] = &[
     read("listAnalyticsPostRawSnapshots", "/analytics/posts/{id}/raw", analytics::raw::of_post),
     // Comments
     read("listCommentTasks", "/comments", comment_calls::list),
-    write("createCommentTasks", "POST", "/comments", comment_calls::create),
+    write("createCommentTasks", "POST", "/comments", comment_orders::create),
     read("getCommentTask", "/comments/{id}", comment_calls::get),
     write("deleteCommentTask", "DELETE", "/comments/{id}", comment_calls::delete),
     write("approveCommentTask", "POST", "/comments/{id}/approve", comment_calls::approve),

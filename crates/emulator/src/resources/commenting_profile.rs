@@ -6,8 +6,8 @@ use serde_json::json;
 use crate::answer::Answer;
 use crate::error::ApiError;
 use crate::request::{Context, Request};
-use crate::resources::coverage;
 use crate::resources::credits::Cost;
+use crate::resources::work;
 use crate::workspace::Workspace;
 
 /// How an account comments. (That these are the fields is decided; their subjects are stated.)
@@ -35,7 +35,7 @@ pub fn update(
 ) -> Result<Answer, ApiError> {
     let change: CommentingProfile = request.body()?;
     let id = workspace.account(request.path("id"))?.id.clone();
-    let cost = coverage::admit(workspace, &id, Cost::default(), context.now)?;
+    let cost = work::with_renewal(workspace, &id, Cost::default(), context.now)?;
     let charge = workspace.charge(context, cost, "Coverage renewed")?;
     let account = workspace.account(&id)?;
     let profile = &mut account.commenting;

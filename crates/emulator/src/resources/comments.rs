@@ -8,8 +8,8 @@ use crate::decisions::{
     COMMENT_POST_AFTER_MS, COMMENT_SETTLE_AFTER_MS, COMMENT_UNMATCHED_WORD, COMMENT_UNPOSTED_WORD,
     CORRECT_AFTER_MS,
 };
-use crate::resources::coverage;
 use crate::resources::saved_accounts::SavedAccount;
+use crate::resources::work;
 use crate::time;
 use crate::workspace::Workspace;
 
@@ -157,7 +157,7 @@ impl Task {
         let open = matches!(self.status, Status::Pending | Status::PendingCorrections);
         let reason = account
             .filter(|_| open)
-            .and_then(|account| coverage::blocked(account, now));
+            .and_then(|account| work::blocked(account, now));
         let dispute_until = (self.status == Status::ManuallyConfirmed)
             .then(|| time::timestamp(self.since + COMMENT_DISPUTE_MS));
         json!({
@@ -231,7 +231,7 @@ fn happen(workspace: &mut Workspace, index: usize, due: Due, at: i64, now: i64) 
             // Without Coverage it waits, until the deadline at most.
             let posted_at = [at, now]
                 .into_iter()
-                .find(|at| *at < deadline && coverage::admit_due_work(workspace, &id, *at));
+                .find(|at| *at < deadline && work::admit_due(workspace, &id, *at));
             match posted_at {
                 Some(at) => submit(&mut workspace.comments[index], at),
                 None if now >= deadline => give_up(workspace, index, deadline),

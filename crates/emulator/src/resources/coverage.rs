@@ -1,7 +1,7 @@
-//! Coverage ("managed subscription") of a delivered account: what time makes of it, and whether work may start.
+//! Coverage ("managed subscription") of a delivered account: what time makes of it.
 //!
-//! Only changes are stored; the effective state follows from the time. Handlers that start work call [`admit`], what the
-//! clock starts calls [`admit_due_work`]. Reading, reactivating and pausing are in [`super::coverage_calls`].
+//! Only changes are stored; the effective state follows from the time. Whether work may start is decided in
+//! [`super::work`]. Reading, reactivating and pausing are in [`super::coverage_calls`].
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -9,8 +9,6 @@ use serde_json::{Value, json};
 use crate::decisions::{
     COVERAGE_PERIOD_MS, COVERAGE_RECORD_LAG_MS, COVERAGE_RENEWAL_WINDOW_MS, PRICE_COVERAGE,
 };
-use crate::error::{ApiError, Code};
-use crate::resources::credits::Cost;
 use crate::resources::saved_accounts::SavedAccount;
 use crate::time;
 use crate::workspace::Workspace;
@@ -164,90 +162,6 @@ impl Quote {
             "lock_version": self.lock_version,
         })
     }
-}
-
-/// Why no work may start on an account, if none may: a word for `details.reason`.
-pub fn blocked(account: &SavedAccount, now: i64) -> Option<&'static str> {
-    if account.banned_at.is_some() {
-        return Some("account_banned");
-    }
-    if account.is_detached() {
-        return Some("credentials_revealed");
-    }
-    match account
-        .coverage
-        .as_ref()
-        .map(|coverage| coverage.status(now))
-    {
-        None | Some(Status::Included | Status::Active) => None,
-        Some(Status::Lapsed) => Some("coverage_lapsed"),
-        Some(Status::Cancelled) => Some("coverage_cancelled"),
-        Some(Status::Ended) => Some("coverage_ended"),
-    }
-}
-
-/// Lets work start on a delivered account. Where its period has ended, Coverage renews first, and the price of that is
-/// added to what the caller is going to charge (or fails to, and then nothing is kept).
-///
-/// # Errors
-/// `MANAGED_ACCOUNT_TASK_BLOCKED` with `account_id`, `status` and `reason`; also where the credits do not cover the
-/// renewal itself, with `required`, `available` and `missing`.
-pub fn admit(
-    workspace: &mut Workspace,
-    account_id: &str,
-    cost: Cost,
-    now: i64,
-) -> Result<Cost, ApiError> {
-    let available = workspace.credits.balance();
-    let account = workspace.account(account_id)?;
-    if let Some(reason) = blocked(account, now) {
-        return Err(task_blocked(account, reason, now));
-    }
-    let Some(coverage) = account
-        .coverage
-        .as_mut()
-        .filter(|coverage| coverage.period_expired(now))
-    else {
-        return Ok(cost);
-    };
-    let credits = coverage.unpaid_periods(now) * coverage.rate;
-    if credits > available {
-        return Err(task_blocked(account, "renewal_not_paid", now)
-            .with("required", credits)
-            .with("available", available)
-            .with("missing", credits - available));
-    }
-    coverage.renew(now);
-    let id = account.id.clone();
-    emit_change(workspace, &id, "subscription.renewed", credits, now);
-    Ok(cost.plus("coverage_renewal", credits))
-}
-
-/// Lets work start that the clock does for a manager at `now`, renewing Coverage if that is due; says whether it may.
-/// Where the credits do not cover the renewal nothing starts, and nothing changes.
-pub fn admit_due_work(workspace: &mut Workspace, account_id: &str, now: i64) -> bool {
-    let Ok(cost) = admit(workspace, account_id, Cost::default(), now) else {
-        return false;
-    };
-    if cost.total() == 0 {
-        return true;
-    }
-    let id = workspace.ids.next(&workspace.id.clone());
-    workspace
-        .credits
-        .charge(id, now, cost, "Coverage renewed")
-        .is_ok()
-}
-
-/// The refusal of work.
-pub fn task_blocked(account: &SavedAccount, reason: &str, now: i64) -> ApiError {
-    ApiError::new(
-        Code::ManagedAccountTaskBlocked,
-        "No work can start on this account now; the account's managed subscription says what would help.",
-    )
-    .with("account_id", account.id.as_str())
-    .with("status", status_name(account, now))
-    .with("reason", reason)
 }
 
 /// The effective state as a word.

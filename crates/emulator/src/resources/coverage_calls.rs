@@ -10,6 +10,7 @@ use crate::resources::coverage::{self, Coverage, Quote, Status};
 use crate::resources::credits::Cost;
 use crate::resources::saved_accounts::SavedAccount;
 use crate::resources::slots::Step;
+use crate::resources::work;
 use crate::time::{self, DAY};
 use crate::workspace::Workspace;
 
@@ -23,7 +24,7 @@ fn to_json(account: &SavedAccount, now: i64) -> Value {
         "lock_version": coverage.map(|coverage| coverage.lock_version),
         "rate": coverage.map(|coverage| coverage.rate),
         "unpaid_periods": coverage.map(|coverage| coverage.unpaid_periods(now)),
-        "task_access": coverage::blocked(account, now).is_none(),
+        "task_access": work::blocked(account, now).is_none(),
         "reactivation_quote": quote(account, now).map(Quote::to_json),
     })
 }

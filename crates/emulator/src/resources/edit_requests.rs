@@ -7,8 +7,8 @@ use crate::answer::Answer;
 use crate::decisions::{EDIT_REQUEST_TAKES_MS, PRICE_EDIT_REQUEST};
 use crate::error::{ApiError, Code};
 use crate::request::{Context, Request};
-use crate::resources::coverage;
 use crate::resources::credits::Cost;
+use crate::resources::work;
 use crate::time;
 use crate::workspace::Workspace;
 
@@ -115,7 +115,7 @@ pub fn create(
         .with("edit_request_id", open.id.as_str()));
     }
     let cost = Cost::default().plus("edit_request", PRICE_EDIT_REQUEST);
-    let cost = coverage::admit(workspace, &account_id, cost, context.now)?;
+    let cost = work::with_renewal(workspace, &account_id, cost, context.now)?;
     let charge = workspace.charge(context, cost, "Profile edit ordered")?;
     let edit = EditRequest {
         id: workspace.new_id(context),
@@ -164,7 +164,7 @@ pub fn tick(workspace: &mut Workspace, now: i64) -> bool {
     let mut changed = false;
     for (id, at) in due {
         // Without Coverage it waits until that is on again.
-        if !coverage::admit_due_work(workspace, &id, at) {
+        if !work::admit_due(workspace, &id, at) {
             continue;
         }
         let Ok(account) = workspace.account(&id) else {

@@ -9,7 +9,7 @@ use crate::events;
 use crate::resources::bundles::{Bundle, BundleStatus, Slot, Step};
 use crate::resources::lifecycle::{Due, Happened};
 use crate::resources::saved_accounts::{self, Delivery};
-use crate::resources::{coverage, warming};
+use crate::resources::{warming, work};
 use crate::workspace::Workspace;
 
 /// Does what is due for the order at this place in the list.
@@ -80,7 +80,7 @@ fn move_video(workspace: &mut Workspace, index: usize, place: usize, at: i64) ->
     if slot.status == Step::Accepted
         && owner
             .as_deref()
-            .is_some_and(|id| !coverage::admit_due_work(workspace, id, at))
+            .is_some_and(|id| !work::admit_due(workspace, id, at))
     {
         let slot = &mut workspace.bundles[index].videos[place];
         slot.held_since = slot.window.map(|window| window.start);

@@ -15,6 +15,7 @@ pub mod bulk;
 pub mod bundles;
 pub mod capacity;
 pub mod comment_calls;
+pub mod comment_orders;
 pub mod commenting_profile;
 pub mod comments;
 pub mod coverage;

@@ -3,8 +3,9 @@
 use serde_json::json;
 
 use super::period::moment;
-use super::report::{self, ReportRequest, SharedReport};
+use super::report::{self, ReportRequest};
 use super::selection::Selection;
+use super::shared_reports::SharedReport;
 use super::{Plan, v2};
 use crate::answer::{Answer, Body};
 use crate::decisions::REPORTS_KEPT;

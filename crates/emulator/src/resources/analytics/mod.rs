@@ -14,6 +14,7 @@ pub mod refresh;
 pub mod report;
 pub mod selection;
 pub mod series;
+pub mod shared_reports;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -21,7 +22,7 @@ use serde_json::{Value, json};
 use crate::answer::Answer;
 use crate::decisions::{ANALYTICS_CONTRACT, STARTER_WORKSPACES};
 use crate::error::{ApiError, Code};
-use crate::resources::analytics::report::SharedReport;
+use crate::resources::analytics::shared_reports::SharedReport;
 use crate::workspace::Workspace;
 
 /// What a workspace did with analytics.

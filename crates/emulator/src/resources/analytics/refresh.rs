@@ -11,8 +11,8 @@ use crate::decisions::{
 };
 use crate::error::{ApiError, Code};
 use crate::request::{Context, Request};
-use crate::resources::coverage;
 use crate::resources::saved_accounts::SavedAccount;
+use crate::resources::work;
 use crate::time::{self, DAY};
 use crate::workspace::Workspace;
 
@@ -125,7 +125,7 @@ fn check(
     if account.is_banned() {
         return Err(Refusal::Blocked("account_banned"));
     }
-    if let Some(reason) = coverage::blocked(account, now) {
+    if let Some(reason) = work::blocked(account, now) {
         return Err(Refusal::Blocked(reason));
     }
     let usage = &workspace.analytics;
@@ -214,7 +214,7 @@ fn accept(
 
 fn refuse(account: &SavedAccount, refusal: Refusal, now: i64) -> ApiError {
     let error = match refusal {
-        Refusal::Blocked(reason) => return coverage::task_blocked(account, reason, now),
+        Refusal::Blocked(reason) => return work::task_blocked(account, reason, now),
         Refusal::TooSoon(_) => ApiError::new(
             Code::AnalyticsRefreshTooSoon,
             "This account was refreshed less than 48 hours ago.",
