@@ -46,7 +46,7 @@ pub async fn authorize<H: Host>(connector: &Connector<H>, query: &str) -> Reply 
         return page::problem(
             connector,
             &states::unregistered_destination(),
-            "the redirect URI is not a registered one",
+            "the redirect URI is not a registered one, or its scheme is not in custom_redirect_schemes",
         );
     };
     // A `state` that is there twice or too long is not echoed.
