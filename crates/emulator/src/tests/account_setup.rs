@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::flow::Flow;
+use super::flow::{Flow, merged};
 
 #[test]
 fn a_profile_is_replaced_as_a_whole() {
@@ -55,10 +55,7 @@ fn a_profile_keeps_the_rules() {
         ),
         (json!({ "handle": "a" }), "UNKNOWN_FIELD"),
     ] {
-        let mut body = json!({ "username": "a", "visible_name": "A" });
-        body.as_object_mut()
-            .unwrap()
-            .extend(extra.as_object().unwrap().clone());
+        let body = merged(json!({ "username": "a", "visible_name": "A" }), &extra);
         let reply = flow.call("PUT", &path, Some(body));
         assert_eq!(reply.refusal(), (400, code.to_owned()), "{extra}");
     }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::document::assert_documented;
-use super::saved_accounts::{DAYS, account, call, events, pass};
+use super::saved_accounts::{DAYS, account, call, events, free_work, pass};
 use super::world::World;
 use crate::store::workspaces;
 
@@ -49,13 +49,7 @@ fn a_ban_goes_through_appeal_and_refund() {
         ),
         (&json!("appeal_refused"), &json!("pending"))
     );
-    let work = call(
-        &world,
-        "PATCH",
-        &id,
-        "/commenting-profile",
-        Some(json!({ "goal": "g" })),
-    );
+    let work = free_work(&world, &id);
     assert_eq!(work.json()["error"]["details"]["reason"], "account_banned");
     let before = world.balance();
     pass(&world, 2 * DAYS);
@@ -90,13 +84,7 @@ fn an_appeal_that_succeeds_keeps_the_account() {
     pass(&world, 10 * DAYS);
     assert_eq!(bans(&world, "?status=appeal_accepted").len(), 2);
     assert_eq!(call(&world, "GET", &id, "", None).data()["banned"], false);
-    let work = call(
-        &world,
-        "PATCH",
-        &id,
-        "/commenting-profile",
-        Some(json!({ "goal": "g" })),
-    );
+    let work = free_work(&world, &id);
     assert_eq!(work.status(), 200);
 }
 

@@ -23,6 +23,13 @@ impl<'a> Browser<'a> {
         }
     }
 
+    /// The browser of the demo person, signed in.
+    pub(super) fn signed_in(world: &'a World) -> Self {
+        let mut browser = Self::new(world);
+        browser.sign_in("demo@tokportal.example", "demo-password");
+        browser
+    }
+
     pub(super) fn get(&mut self, path: &str) -> Response<Bytes> {
         self.send(
             Request::get(format!("http://localhost:3000{path}")),

@@ -2,16 +2,14 @@
 
 use serde_json::{Value, json};
 
+use super::flow::merged;
 use super::world::World;
 use crate::people::second_key;
 
 fn order(extra: Value) -> Option<Value> {
-    let mut body =
+    let body =
         json!({ "bundle_type": "account_and_videos", "country": "US", "videos_quantity": 3 });
-    body.as_object_mut()
-        .unwrap()
-        .extend(extra.as_object().unwrap().clone());
-    Some(body)
+    Some(merged(body, &extra))
 }
 
 #[test]

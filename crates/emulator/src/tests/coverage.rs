@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::saved_accounts::{DAYS, HOURS, account, call, events, pass};
-use super::world::World;
+use super::saved_accounts::{DAYS, HOURS, account, call, events, free_work, pass};
+use super::world::{Reply, World};
 
 fn coverage(world: &World, id: &str) -> Value {
     call(world, "GET", id, "/managed-subscription", None).data()
@@ -15,6 +15,11 @@ fn accept(quote: &Value) -> Option<Value> {
         "expected_current_period_end": quote["current_period_end"],
         "expected_lock_version": quote["lock_version"],
     }))
+}
+
+fn reactivate(world: &World, id: &str, quote: &Value) -> Reply {
+    let path = "/managed-subscription/reactivate";
+    call(world, "POST", id, path, accept(quote))
 }
 
 fn facts(coverage: &Value) -> (&str, &str, bool, i64) {
@@ -53,8 +58,7 @@ fn a_period_that_ended_renews_with_the_next_work_and_lapses_without() {
     assert_eq!(facts(&due), ("included", "included", true, 1));
     assert_eq!(due["reactivation_quote"]["credits"], 25);
     let before = world.balance();
-    let body = Some(json!({ "goal": "renew me" }));
-    let reply = call(&world, "PATCH", &id, "/commenting-profile", body);
+    let reply = free_work(&world, &id);
     assert_eq!(reply.json()["credits_charged"], 25);
     assert_eq!(reply.json()["cost_breakdown"]["coverage_renewal"], 25);
     assert_eq!(world.balance(), before - 25);
@@ -94,8 +98,7 @@ fn without_credits_nothing_renews() {
     let id = account(&world, "cuisine.maple");
     pass(&world, 15 * DAYS);
     world.control("/credits", json!({ "balance": 24 }));
-    let body = Some(json!({ "goal": "renew me" }));
-    let reply = call(&world, "PATCH", &id, "/commenting-profile", body);
+    let reply = free_work(&world, &id);
     assert_eq!(
         reply.refusal(),
         (409, "MANAGED_ACCOUNT_TASK_BLOCKED".into())
@@ -133,13 +136,7 @@ fn a_pause_is_free_to_undo_until_the_period_ends() {
         (&quote["credits"], &quote["current_period_end"]),
         (&json!(0), &end)
     );
-    let on = call(
-        &world,
-        "POST",
-        &id,
-        "/managed-subscription/reactivate",
-        accept(&quote),
-    );
+    let on = reactivate(&world, &id, &quote);
     assert_eq!(on.json()["credits_charged"], 0);
     assert_eq!(facts(&on.data()), ("active", "active", false, 0));
     assert_eq!(on.data()["current_period_end"], end);
@@ -150,13 +147,7 @@ fn a_pause_is_free_to_undo_until_the_period_ends() {
     pass(&world, 80 * DAYS);
     let quote = coverage(&world, &id)["reactivation_quote"].clone();
     assert_eq!(quote["credits"], 25);
-    let on = call(
-        &world,
-        "POST",
-        &id,
-        "/managed-subscription/reactivate",
-        accept(&quote),
-    );
+    let on = reactivate(&world, &id, &quote);
     assert_eq!(facts(&on.data()), ("active", "active", false, 0));
     pass(&world, 29 * DAYS);
     assert_eq!(
@@ -179,13 +170,7 @@ fn a_stale_quote_is_refused_and_charges_nothing() {
     ] {
         let mut stale = quote.clone();
         stale[field] = value;
-        let reply = call(
-            &world,
-            "POST",
-            &id,
-            "/managed-subscription/reactivate",
-            accept(&stale),
-        );
+        let reply = reactivate(&world, &id, &stale);
         assert_eq!(
             reply.refusal(),
             (409, "COVERAGE_QUOTE_CHANGED".into()),
@@ -198,35 +183,17 @@ fn a_stale_quote_is_refused_and_charges_nothing() {
     }
     assert_eq!(world.balance(), balance);
     world.control("/credits", json!({ "balance": 3 }));
-    let poor = call(
-        &world,
-        "POST",
-        &id,
-        "/managed-subscription/reactivate",
-        accept(&quote),
-    );
+    let poor = reactivate(&world, &id, &quote);
     assert_eq!(poor.refusal(), (402, "INSUFFICIENT_CREDITS".into()));
     world.control("/credits", json!({ "balance": 30 }));
     let dry = [("x-tokportal-dry-run", "true")];
     let path = format!("/accounts/{id}/managed-subscription/reactivate");
     let simulated = world.call_with("POST", &path, accept(&quote), &dry).json();
     assert_eq!(simulated["credits_would_charge"], 25);
-    let on = call(
-        &world,
-        "POST",
-        &id,
-        "/managed-subscription/reactivate",
-        accept(&quote),
-    );
+    let on = reactivate(&world, &id, &quote);
     assert_eq!(facts(&on.data()), ("active", "active", false, 0));
     assert_eq!(world.balance(), 5);
-    let again = call(
-        &world,
-        "POST",
-        &id,
-        "/managed-subscription/reactivate",
-        accept(&quote),
-    );
+    let again = reactivate(&world, &id, &quote);
     assert_eq!(again.refusal(), (409, "COVERAGE_INVALID_STATUS".into()));
     assert!(events(&world).contains(&"subscription.reactivated".to_owned()));
 }
@@ -264,13 +231,7 @@ fn an_account_without_a_record_has_nothing_to_pause() {
     let reply = call(&world, "POST", &id, "/managed-subscription/cancel", None);
     assert_eq!(reply.refusal(), (404, "COVERAGE_NOT_FOUND".into()));
     let quote = json!({ "credits": 0, "current_period_end": "2026-12-01T00:00:00.000Z", "lock_version": 1 });
-    let reply = call(
-        &world,
-        "POST",
-        &id,
-        "/managed-subscription/reactivate",
-        accept(&quote),
-    );
+    let reply = reactivate(&world, &id, &quote);
     assert_eq!(reply.refusal(), (404, "COVERAGE_NOT_FOUND".into()));
 }
 
@@ -314,14 +275,7 @@ fn scheduled_videos_wait_for_coverage_and_get_new_days() {
     };
     assert_eq!(days(), ["2026-11-25", "2026-11-28"]);
     let quote = coverage(&world, &id)["reactivation_quote"].clone();
-    call(
-        &world,
-        "POST",
-        &id,
-        "/managed-subscription/reactivate",
-        accept(&quote),
-    )
-    .data();
+    reactivate(&world, &id, &quote).data();
     assert_eq!(days(), ["2026-12-02", "2026-12-05"]);
     pass(&world, 2 * DAYS);
     let videos = world

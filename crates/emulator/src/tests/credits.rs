@@ -2,7 +2,12 @@
 
 use serde_json::json;
 
-use super::world::World;
+use super::world::{Reply, World};
+
+fn order_account(world: &World) -> Reply {
+    let order = json!({ "bundle_type": "account_only", "country": "FR" });
+    world.call("POST", "/bundles", Some(order))
+}
 
 #[test]
 fn the_demo_balance_names_what_expires() {
@@ -39,13 +44,7 @@ fn the_demo_balance_names_what_expires() {
 #[test]
 fn credits_that_expire_first_are_spent_first() {
     let world = World::new();
-    world
-        .call(
-            "POST",
-            "/bundles",
-            Some(json!({ "bundle_type": "account_only", "country": "FR" })),
-        )
-        .data();
+    order_account(&world).data();
     let balance = world.call("GET", "/credits/balance", None).data();
     assert_eq!(
         (
@@ -59,13 +58,7 @@ fn credits_that_expire_first_are_spent_first() {
 #[test]
 fn the_history_adds_up_to_the_balance() {
     let world = World::new();
-    world
-        .call(
-            "POST",
-            "/bundles",
-            Some(json!({ "bundle_type": "account_only", "country": "FR" })),
-        )
-        .data();
+    order_account(&world).data();
     let rows = world
         .call("GET", "/credits/history?per_page=100", None)
         .data();
@@ -97,11 +90,7 @@ fn the_history_adds_up_to_the_balance() {
 fn too_few_credits_say_how_many_are_missing() {
     let world = World::new();
     world.control("/credits", json!({ "balance": 30 }));
-    let reply = world.call(
-        "POST",
-        "/bundles",
-        Some(json!({ "bundle_type": "account_only", "country": "FR" })),
-    );
+    let reply = order_account(&world);
     assert_eq!(reply.refusal(), (402, "INSUFFICIENT_CREDITS".into()));
     let details = &reply.json()["error"]["details"];
     assert_eq!(

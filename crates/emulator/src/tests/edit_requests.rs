@@ -3,15 +3,13 @@
 use serde_json::{Value, json};
 
 use super::document::assert_documented;
+use super::flow::merged;
 use super::saved_accounts::{DAYS, account, call, pass};
 use super::world::World;
 
 fn edit(extra: Value) -> Option<Value> {
-    let mut body = json!({ "requested_username": "maple.uk", "requested_visible_name": "Maple" });
-    body.as_object_mut()
-        .unwrap()
-        .extend(extra.as_object().unwrap().clone());
-    Some(body)
+    let body = json!({ "requested_username": "maple.uk", "requested_visible_name": "Maple" });
+    Some(merged(body, &extra))
 }
 
 #[test]

@@ -60,12 +60,11 @@ impl Flow {
         } else {
             "account_and_videos"
         };
-        let mut body =
+        let body =
             json!({ "bundle_type": bundle_type, "country": "FR", "videos_quantity": videos });
-        body.as_object_mut()
-            .unwrap()
-            .extend(extra.as_object().unwrap().clone());
-        let bundle = self.call("POST", "/bundles", Some(body)).data();
+        let bundle = self
+            .call("POST", "/bundles", Some(merged(body, extra)))
+            .data();
         format!("/bundles/{}", bundle["id"].as_str().unwrap())
     }
 
@@ -139,4 +138,18 @@ pub(super) fn video(days: i64) -> Value {
         "description": "A caption",
         "video_url": "https://media.example.com/a.mp4",
     })
+}
+
+/// The configuration of a TikTok video in four days, with further or other fields.
+pub(super) fn video_with(extra: &Value) -> Value {
+    merged(video(4), extra)
+}
+
+/// An object with further members, or other values of its own.
+pub(super) fn merged(mut object: Value, extra: &Value) -> Value {
+    object
+        .as_object_mut()
+        .unwrap()
+        .extend(extra.as_object().unwrap().clone());
+    object
 }

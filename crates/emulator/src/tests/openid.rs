@@ -1,123 +1,13 @@
 //! `/portal/oauth`: signing in as the connector asks for it.
 
-use bytes::Bytes;
 use data_encoding::{BASE64, BASE64URL_NOPAD};
-use http::Request;
 use p256::ecdsa::signature::Verifier;
 use p256::ecdsa::{Signature, VerifyingKey};
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
 use super::browser::{Browser, text};
-use super::world::{Reply, START, World};
-
-const VERIFIER: &str = "a-verifier-of-at-least-forty-three-characters-0123456789";
-
-/// The authorization URL of the connector, with some parameters replaced.
-fn authorize_url(replace: &[(&str, &str)]) -> String {
-    let challenge = BASE64URL_NOPAD.encode(&Sha256::digest(VERIFIER));
-    let mut query = form_urlencoded::Serializer::new(String::new());
-    for (name, value) in [
-        ("response_type", "code"),
-        ("client_id", "tokportal-connector"),
-        ("redirect_uri", "http://localhost:3000/connect/callback"),
-        ("scope", "openid profile email"),
-        ("state", "s&1"),
-        ("nonce", "n1"),
-        ("code_challenge", &challenge),
-        ("code_challenge_method", "S256"),
-    ] {
-        let value = replace
-            .iter()
-            .find(|(other, _)| *other == name)
-            .map_or(value, |(_, value)| value);
-        query.append_pair(name, value);
-    }
-    for (name, value) in replace
-        .iter()
-        .filter(|(name, _)| ["prompt", "login_hint"].contains(name))
-    {
-        query.append_pair(name, value);
-    }
-    format!("/portal/oauth/authorize?{}", query.finish())
-}
-
-/// The query of the address the browser was sent to.
-fn sent(location: &str) -> Vec<(String, String)> {
-    let (address, query) = location.split_once('?').unwrap();
-    assert_eq!(address, "http://localhost:3000/connect/callback");
-    form_urlencoded::parse(query.as_bytes())
-        .into_owned()
-        .collect()
-}
-
-fn value<'a>(pairs: &'a [(String, String)], name: &str) -> &'a str {
-    pairs
-        .iter()
-        .find(|(key, _)| key == name)
-        .map_or("", |(_, value)| value)
-}
-
-/// A code of a person who is signed in.
-fn code(browser: &mut Browser<'_>) -> String {
-    let response = browser.get(&authorize_url(&[]));
-    value(
-        &sent(response.headers()["location"].to_str().unwrap()),
-        "code",
-    )
-    .to_owned()
-}
-
-fn redeem(world: &World, code: &str, replace: &[(&str, &str)], headers: &[(&str, &str)]) -> Reply {
-    let mut form = form_urlencoded::Serializer::new(String::new());
-    for (name, value) in [
-        ("grant_type", "authorization_code"),
-        ("client_id", "tokportal-connector"),
-        ("code", code),
-        ("redirect_uri", "http://localhost:3000/connect/callback"),
-        ("code_verifier", VERIFIER),
-    ] {
-        let value = replace
-            .iter()
-            .find(|(other, _)| *other == name)
-            .map_or(value, |(_, value)| value);
-        form.append_pair(name, value);
-    }
-    let mut request = Request::post("http://localhost:3000/portal/oauth/token")
-        .header("content-type", "application/x-www-form-urlencoded");
-    for (name, value) in headers {
-        request = request.header(*name, *value);
-    }
-    Reply(world.send(request.body(form.finish().into()).unwrap()))
-}
-
-/// A portal access token of the demo person.
-pub(super) fn access_token(world: &World) -> String {
-    let mut browser = Browser::new(world);
-    browser.sign_in("demo@tokportal.example", "demo-password");
-    redeem(world, &code(&mut browser), &[], &[]).json()["access_token"]
-        .as_str()
-        .unwrap()
-        .to_owned()
-}
-
-/// A request with one header and, perhaps, a JSON body.
-pub(super) fn send(
-    world: &World,
-    method: &str,
-    path: &str,
-    header: (&str, &str),
-    body: Option<Value>,
-) -> Reply {
-    let request = Request::builder()
-        .method(method)
-        .uri(format!("http://localhost:3000{path}"));
-    let body = body.map_or_else(Bytes::new, |body| body.to_string().into());
-    let request = request
-        .header(header.0, header.1)
-        .header("content-type", "application/json");
-    Reply(world.send(request.body(body).unwrap()))
-}
+use super::relying_party::{authorize_url, code, redeem, send, sent, value};
+use super::world::{START, World};
 
 #[test]
 fn the_whole_sign_in_ends_with_a_verified_id_token() {
@@ -280,8 +170,7 @@ fn a_foreign_client_or_address_stays_on_a_page() {
 #[test]
 fn a_code_needs_its_verifier_its_address_and_its_client() {
     let world = World::new();
-    let mut browser = Browser::new(&world);
-    browser.sign_in("demo@tokportal.example", "demo-password");
+    let mut browser = Browser::signed_in(&world);
     for (replace, error) in [
         (("code_verifier", "another"), "invalid_grant"),
         (
@@ -310,8 +199,7 @@ fn a_code_needs_its_verifier_its_address_and_its_client() {
 #[test]
 fn a_configured_secret_is_required() {
     let world = World::with_secret("s:cret");
-    let mut browser = Browser::new(&world);
-    browser.sign_in("demo@tokportal.example", "demo-password");
+    let mut browser = Browser::signed_in(&world);
     let reply = redeem(&world, &code(&mut browser), &[], &[]);
     assert_eq!(
         (reply.status(), reply.json()["error"].as_str()),
@@ -347,8 +235,7 @@ fn a_reset_keeps_the_signing_key_and_ends_sessions() {
     let world = World::new();
     let keys = || send(&world, "GET", "/portal/oauth/jwks", ("accept", "*/*"), None).json();
     let before = keys();
-    let mut browser = Browser::new(&world);
-    browser.sign_in("demo@tokportal.example", "demo-password");
+    let mut browser = Browser::signed_in(&world);
     world.control("/reset", json!({}));
     assert_eq!(keys(), before);
     let location = browser.get("/portal/developer/api-keys").headers()["location"].clone();

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::openid::{access_token, send};
+use super::relying_party::{access_token, send};
 use super::world::{Reply, World};
 
 fn mint(world: &World, token: &str, body: Value) -> Reply {

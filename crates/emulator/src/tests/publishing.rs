@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::flow::{Flow, day};
+use super::flow::{Flow, day, merged};
 
 fn codes(readiness: &Value) -> Vec<&str> {
     readiness["blockers"]
@@ -181,14 +181,11 @@ fn an_account_order_with_further_video_slots_becomes_one_with_videos() {
 fn a_bulk_order_is_placed_as_a_whole() {
     let flow = Flow::new();
     let body = |extra: Value| {
-        let mut body = json!({
+        let body = json!({
             "platforms": ["tiktok", "instagram"], "country": "GB", "accounts_count": 2,
             "upload_accounts_count": 1, "videos_per_account": 5, "external_ref": "wave-1",
         });
-        body.as_object_mut()
-            .unwrap()
-            .extend(extra.as_object().unwrap().clone());
-        Some(body)
+        Some(merged(body, &extra))
     };
     let reply = flow.call("POST", "/bundles/bulk", body(json!({}))).json();
     assert_eq!(reply["data"]["total_count"], 4);

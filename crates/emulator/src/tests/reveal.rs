@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::document::assert_documented;
-use super::saved_accounts::{account, call, events};
+use super::saved_accounts::{account, call, events, free_work};
 use super::world::World;
 
 fn consent(version: &str) -> Option<Value> {
@@ -67,13 +67,7 @@ fn a_person_agrees_first_then_it_is_charged_once_and_for_good() {
         ),
         (&json!("ended"), &json!(false), &Value::Null)
     );
-    let work = call(
-        &world,
-        "PATCH",
-        &id,
-        "/commenting-profile",
-        Some(json!({ "goal": "g" })),
-    );
+    let work = free_work(&world, &id);
     assert_eq!(
         work.json()["error"]["details"]["reason"],
         "credentials_revealed"
@@ -153,13 +147,7 @@ fn an_account_from_before_the_cutoff_reveals_at_once_and_stays() {
     let reply = call(&world, "POST", &id, "/reveal-credentials", None);
     assert_eq!(reply.json()["credits_charged"], 0);
     assert!(reply.data()["password"].is_string());
-    let work = call(
-        &world,
-        "PATCH",
-        &id,
-        "/commenting-profile",
-        Some(json!({ "goal": "g" })),
-    );
+    let work = free_work(&world, &id);
     assert_eq!(work.status(), 200);
     assert_eq!(world.balance(), 1250);
 }

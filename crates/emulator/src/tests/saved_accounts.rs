@@ -41,6 +41,12 @@ pub(super) fn call(
     reply
 }
 
+/// Work on an account that is free but for a renewal of its Coverage.
+pub(super) fn free_work(world: &World, id: &str) -> Reply {
+    let body = Some(json!({ "goal": "g" }));
+    call(world, "PATCH", id, "/commenting-profile", body)
+}
+
 /// The types of the events so far, without those of orders and videos.
 pub(super) fn events(world: &World) -> Vec<String> {
     let workspace = pollster::block_on(crate::store::workspaces::load(world, "person-alex"))

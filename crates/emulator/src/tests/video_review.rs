@@ -2,15 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::flow::{Flow, day, video};
-
-fn with(extra: Value) -> Option<Value> {
-    let mut body = video(4);
-    body.as_object_mut()
-        .unwrap()
-        .extend(extra.as_object().unwrap().clone());
-    Some(body)
-}
+use super::flow::{Flow, day, video_with};
 
 #[test]
 fn slots_are_published_one_by_one_once_the_order_is() {
@@ -46,7 +38,9 @@ fn slots_are_published_one_by_one_once_the_order_is() {
         (&json!("published"), &json!(false), &Value::Null)
     );
     flow.configure(&bundle, 3, 4).data();
-    let auto = with(json!({ "target_publish_date": day(3), "auto_publish": true }));
+    let auto = Some(video_with(
+        &json!({ "target_publish_date": day(3), "auto_publish": true }),
+    ));
     let state = flow.call("PUT", &format!("{bundle}/videos/4"), auto).data();
     assert_eq!(state["status"], "published");
     flow.hours(48);
@@ -127,7 +121,9 @@ fn media_that_cannot_be_downloaded_is_replaced() {
     let bundle = flow.order(1, &json!({}));
     flow.name_account(&bundle, "a.b");
     let path = format!("{bundle}/videos/1");
-    let broken = with(json!({ "video_url": "https://drive.invalid/a.mp4" }));
+    let broken = Some(video_with(
+        &json!({ "video_url": "https://drive.invalid/a.mp4" }),
+    ));
     flow.call("PUT", &path, broken).data();
     let fix = |body: Value| flow.call("POST", &format!("{path}/fix-download"), Some(body));
     let good = json!({ "video_url": "https://media.example.com/b.mp4" });

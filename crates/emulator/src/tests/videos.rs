@@ -1,16 +1,8 @@
-//! Video slots: configuring, one by one and many at once, and moving.
+//! Video slots: configuring one by one, and moving.
 
 use serde_json::{Value, json};
 
-use super::flow::{Flow, day, video};
-
-fn with(extra: Value) -> Option<Value> {
-    let mut body = video(4);
-    body.as_object_mut()
-        .unwrap()
-        .extend(extra.as_object().unwrap().clone());
-    Some(body)
-}
+use super::flow::{Flow, day, merged, video, video_with};
 
 #[test]
 fn a_slot_shows_its_configuration() {
@@ -18,7 +10,7 @@ fn a_slot_shows_its_configuration() {
     let bundle = flow.order(2, &json!({}));
     let path = format!("{bundle}/videos/1");
     let state = flow
-        .call("PUT", &path, with(json!({ "name": "Teaser", "external_ref": "v-1", "editing_instructions": "Cut the end" })))
+        .call("PUT", &path, Some(video_with(&json!({ "name": "Teaser", "external_ref": "v-1", "editing_instructions": "Cut the end" }))))
         .data();
     assert_eq!(
         (&state["status"], &state["position"]),
@@ -74,11 +66,8 @@ fn each_kind_of_post_has_its_rules() {
         Some(body)
     };
     let story = |extra: Value| {
-        let mut body = story.clone();
-        body.as_object_mut()
-            .unwrap()
-            .extend(extra.as_object().unwrap().clone());
-        remove(with(body).unwrap(), &["description", "video_url"])
+        let body = video_with(&merged(story.clone(), &extra));
+        remove(body, &["description", "video_url"])
     };
     let media = "https://media.example.com/a";
     for (path, body, field) in [
@@ -87,32 +76,44 @@ fn each_kind_of_post_has_its_rules() {
         (&tiktok, remove(video(4), &["video_type"]), "video_type"),
         (
             &tiktok,
-            with(json!({ "video_type": "carousel" })),
+            Some(video_with(&json!({ "video_type": "carousel" }))),
             "carousel_images",
         ),
         (
             &tiktok,
-            with(json!({ "video_type": "carousel", "carousel_images": ["a.jpg"] })),
+            Some(video_with(
+                &json!({ "video_type": "carousel", "carousel_images": ["a.jpg"] }),
+            )),
             "tiktok_sound_url",
         ),
         (
             &tiktok,
-            with(json!({ "story_repost_url": "https://www.tiktok.com/@a/video/1" })),
+            Some(video_with(
+                &json!({ "story_repost_url": "https://www.tiktok.com/@a/video/1" }),
+            )),
             "story_repost_url",
         ),
         (
             &tiktok,
-            with(json!({ "volume_added_sound": 101 })),
+            Some(video_with(&json!({ "volume_added_sound": 101 }))),
             "volume_added_sound",
         ),
-        (&tiktok, with(json!({ "video_url": "a.mp4" })), "video_url"),
         (
             &tiktok,
-            with(json!({ "target_publish_date": "2026-02-30" })),
+            Some(video_with(&json!({ "video_url": "a.mp4" }))),
+            "video_url",
+        ),
+        (
+            &tiktok,
+            Some(video_with(&json!({ "target_publish_date": "2026-02-30" }))),
             "target_publish_date",
         ),
         (&tiktok, story(json!({})), "story_image_url"),
-        (&instagram, with(json!({})), "instagram_content_type"),
+        (
+            &instagram,
+            Some(video_with(&json!({}))),
+            "instagram_content_type",
+        ),
     ] {
         let reply = flow.call("PUT", path, body.clone());
         assert_eq!(
@@ -125,27 +126,27 @@ fn each_kind_of_post_has_its_rules() {
     }
     let both = json!({ "video_type": "story", "video_url": media, "story_image_url": media });
     let elsewhere = json!({ "story_image_url": media, "story_repost_url": "https://www.tiktok.com/@a/video/1" });
-    for body in [with(both), story(elsewhere)] {
+    for body in [Some(video_with(&both)), story(elsewhere)] {
         assert_eq!(
             flow.call("PUT", &instagram, body).refusal(),
             (400, "VALIDATION_ERROR".into())
         );
     }
     for field in ["target_publish_end_date", "caption"] {
-        let reply = flow.call("PUT", &tiktok, with(json!({ field: day(5) })));
+        let reply = flow.call("PUT", &tiktok, Some(video_with(&json!({ field: day(5) }))));
         assert_eq!(reply.refusal(), (400, "UNKNOWN_FIELD".into()));
     }
     for (path, body) in [
         (&instagram, story(json!({ "story_image_url": media }))),
         (
             &instagram,
-            with(json!({ "instagram_content_type": "reel" })),
+            Some(video_with(&json!({ "instagram_content_type": "reel" }))),
         ),
         (
             &tiktok,
-            with(
-                json!({ "video_type": "carousel", "carousel_images": ["a.jpg"], "tiktok_sound_url": media }),
-            ),
+            Some(video_with(
+                &json!({ "video_type": "carousel", "carousel_images": ["a.jpg"], "tiktok_sound_url": media }),
+            )),
         ),
     ] {
         flow.call("PUT", path, body).data();
@@ -188,18 +189,18 @@ fn paid_options_are_paid_once() {
     let bundle = flow.order(1, &json!({}));
     let path = format!("{bundle}/videos/1");
     let options = json!({ "volume_original_sound": 50, "volume_added_sound": 0, "instant_repost_as_story": true });
-    let reply = flow.call("PUT", &path, with(options.clone())).json();
+    let reply = flow.call("PUT", &path, Some(video_with(&options))).json();
     assert_eq!(reply["credits_charged"], 2);
-    let again = flow.call("PUT", &path, with(options.clone())).json();
+    let again = flow.call("PUT", &path, Some(video_with(&options))).json();
     assert_eq!(again.get("credits_charged"), None);
     flow.post(&format!("{path}/reset")).data();
-    let again = flow.call("PUT", &path, with(options)).json();
+    let again = flow.call("PUT", &path, Some(video_with(&options))).json();
     assert_eq!(again.get("credits_charged"), None);
     let repost =
         json!({ "video_type": "story", "story_repost_url": "https://www.tiktok.com/@a/video/1" });
     let dry = [("x-tokportal-dry-run", "true")];
     let reply = flow
-        .call_with("PUT", &path, with(repost.clone()), &dry)
+        .call_with("PUT", &path, Some(video_with(&repost)), &dry)
         .json();
     assert_eq!(
         (&reply["credits_would_charge"], &reply["credits_charged"]),
@@ -207,7 +208,7 @@ fn paid_options_are_paid_once() {
     );
     flow.world.control("/credits", json!({ "balance": 0 }));
     assert_eq!(
-        flow.call("PUT", &path, with(repost)).refusal(),
+        flow.call("PUT", &path, Some(video_with(&repost))).refusal(),
         (402, "INSUFFICIENT_CREDITS".into())
     );
 }
@@ -264,55 +265,4 @@ fn a_patch_changes_a_window_as_a_pair() {
             "{body}"
         );
     }
-}
-
-#[test]
-fn a_batch_has_a_result_for_each_slot() {
-    let flow = Flow::new();
-    let bundle = flow.order(3, &json!({}));
-    let item = |position: i64, days: i64, extra: Value| {
-        let mut item = video(days);
-        item["position"] = position.into();
-        item.as_object_mut()
-            .unwrap()
-            .extend(extra.as_object().unwrap().clone());
-        item
-    };
-    let path = format!("{bundle}/videos/batch");
-    let videos = json!([
-        item(1, 4, json!({ "volume_added_sound": 10 })),
-        item(2, 1, json!({})),
-        item(9, 4, json!({})),
-        item(3, 4, json!({ "instant_repost_as_story": true })),
-    ]);
-    let reply = flow
-        .call("PUT", &path, Some(json!({ "videos": videos })))
-        .json();
-    assert_eq!(reply["credits_charged"], 2);
-    let results = reply["data"]["results"].as_array().unwrap();
-    let seen: Vec<(&Value, &Value, &Value)> = results
-        .iter()
-        .map(|r| (&r["position"], &r["status"], &r["error"]["code"]))
-        .collect();
-    assert_eq!(
-        seen,
-        [
-            (&json!(1), &json!("configured"), &Value::Null),
-            (&json!(2), &Value::Null, &json!("INVALID_DATE")),
-            (&json!(9), &Value::Null, &json!("VIDEO_NOT_FOUND")),
-            (&json!(3), &json!("configured"), &Value::Null),
-        ]
-    );
-    let unknown = json!({ "videos": [item(1, 4, json!({ "auto_publish": true }))] });
-    assert_eq!(
-        flow.call("PUT", &path, Some(unknown)).refusal(),
-        (400, "UNKNOWN_FIELD".into())
-    );
-    flow.world.control("/credits", json!({ "balance": 0 }));
-    let poor = json!({ "videos": [item(2, 4, json!({ "volume_added_sound": 10 }))] });
-    assert_eq!(
-        flow.call("PUT", &path, Some(poor)).refusal(),
-        (402, "INSUFFICIENT_CREDITS".into())
-    );
-    assert_eq!(flow.status(&format!("{bundle}/videos/2")), "pending");
 }
