@@ -115,8 +115,8 @@ pub fn create(
         .with("edit_request_id", open.id.as_str()));
     }
     let cost = Cost::default().plus("edit_request", PRICE_EDIT_REQUEST);
-    let cost = work::with_renewal(workspace, &account_id, cost, context.now)?;
-    let charge = workspace.charge(context, cost, "Profile edit ordered")?;
+    let what = "Profile edit ordered";
+    let charge = work::charge(workspace, context, Some(&account_id), cost, what)?;
     let edit = EditRequest {
         id: workspace.new_id(context),
         status: Status::Pending,
@@ -124,9 +124,9 @@ pub fn create(
         created_at: context.now,
         closed_at: None,
     };
-    let answer = Answer::created(edit.to_json(&account_id)).charged(charge);
+    let answer = Answer::created(edit.to_json(&account_id));
     workspace.account(&account_id)?.edit_requests.push(edit);
-    Ok(answer)
+    Ok(work::charged(answer, charge))
 }
 
 fn is_handle(text: &str) -> bool {
