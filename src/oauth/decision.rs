@@ -12,7 +12,7 @@ use crate::Connector;
 use crate::credentials::scope;
 use crate::host::config::SignIn;
 use crate::host::{Host, IncomingBody, StoreError};
-use crate::pages::{Level, Problem, states};
+use crate::pages::{Ended, Level, Problem, states};
 use crate::portal::keys::{self, MintError};
 use crate::reply::Reply;
 use crate::secret::{ApiKey, Secret};
@@ -104,7 +104,12 @@ async fn answer<H: Host, B: IncomingBody>(
         Some("cancel") => {
             let to =
                 ClientError::DENIED.address(config, &asked.redirect_uri, asked.state.as_deref());
-            return Ok(page::back_to_app(config, &asked.name, &to, false));
+            return Ok(page::back_to_app(
+                config,
+                &asked.name,
+                &to,
+                Ended::Cancelled,
+            ));
         }
         Some("authorize") => {}
         _ => return Err(malformed("no decision")),
@@ -137,7 +142,11 @@ async fn answer<H: Host, B: IncomingBody>(
     let mut parameters = vec![("code", code.expose()), ("iss", &config.public_url)];
     parameters.extend(asked.state.as_deref().map(|state| ("state", state)));
     let to = redirect::with_parameters(&asked.redirect_uri, &parameters);
-    Ok(page::back_to_app(config, &asked.name, &to, true))
+    let ended = match &request.means {
+        Means::Portal { .. } => Ended::Minted,
+        Means::PastedKey => Ended::Pasted,
+    };
+    Ok(page::back_to_app(config, &asked.name, &to, ended))
 }
 
 /// Mints the key and issues the code.

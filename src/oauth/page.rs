@@ -5,7 +5,7 @@ use super::redirect::{self, Kind};
 use crate::Connector;
 use crate::host::Host;
 use crate::host::config::Config;
-use crate::pages::{ClosePage, Problem, STYLE_CSP};
+use crate::pages::{ClosePage, Ended, Problem, STYLE_CSP};
 use crate::reply::{self, Reply};
 use http::{HeaderName, HeaderValue, StatusCode, header};
 
@@ -76,7 +76,7 @@ pub fn redirect(status: StatusCode, to: &str) -> Reply {
 
 /// Sends the browser from the consent form back to the app. One that owns a scheme shows nothing in the browser, so the
 /// page stays behind that says so; `Refresh` goes on at once, and outside the reach of `form-action`.
-pub fn back_to_app(config: &Config, client_name: &str, app_url: &str, authorized: bool) -> Reply {
+pub fn back_to_app(config: &Config, client_name: &str, app_url: &str, ended: Ended) -> Reply {
     if redirect::kind(app_url) != Some(Kind::PrivateUse) {
         return redirect(StatusCode::SEE_OTHER, app_url);
     }
@@ -84,7 +84,7 @@ pub fn back_to_app(config: &Config, client_name: &str, app_url: &str, authorized
         host: &config.public_authority,
         client_name,
         app_url,
-        authorized,
+        ended,
     };
     let mut reply = html(StatusCode::OK, page.html(), "'none'");
     let refresh = HeaderName::from_static("refresh");

@@ -14,8 +14,19 @@ pub struct ClosePage<'a> {
     pub client_name: &'a str,
     /// The redirect URI with its parameters, for a browser that did not go there by itself.
     pub app_url: &'a str,
-    /// Whether the person authorized the app; if not, there is no key.
-    pub authorized: bool,
+    /// What the person decided.
+    pub ended: Ended,
+}
+
+/// How a connection ended in the browser.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// Authorized, with a key of its own.
+    Minted,
+    /// Authorized, with the key that the person entered.
+    Pasted,
+    /// Cancelled.
+    Cancelled,
 }
 
 impl ClosePage<'_> {

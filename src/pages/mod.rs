@@ -15,7 +15,7 @@ pub mod text;
 #[cfg(test)]
 mod tests;
 
-pub use close::ClosePage;
+pub use close::{ClosePage, Ended};
 pub use consent::{ConsentPage, Destination, Level, Person};
 pub use error::ErrorPage;
 pub use states::Problem;

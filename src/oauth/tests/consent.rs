@@ -61,7 +61,11 @@ fn a_page_stays_behind_when_the_app_owns_a_scheme() {
     let client_id = world.register("Cursor", &[callback]);
     for (decision, parameter, says) in [
         ("authorize", "code=", "You can revoke its API key"),
-        ("cancel", "error=access_denied", "no API key was created"),
+        (
+            "cancel",
+            "error=access_denied",
+            "You cancelled: it was not connected.",
+        ),
     ] {
         let mut browser = Browser::default();
         let request = authorize(&client_id, &[("redirect_uri", callback)]);

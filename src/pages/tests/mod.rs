@@ -49,7 +49,7 @@ fn close() -> ClosePage<'static> {
         host: "mcp.example.com",
         client_name: "Cursor",
         app_url: "cursor://callback?code=1&state=2",
-        authorized: true,
+        ended: Ended::Minted,
     }
 }
 
