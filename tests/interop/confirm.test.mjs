@@ -1,5 +1,6 @@
 // An unmodified client that can show forms is asked before a paid or final call; its user's word decides.
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { after, before, test } from "node:test";
 
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
@@ -8,6 +9,8 @@ import { startApp } from "../tools/app.mjs";
 import { balance, bundleIds, payload } from "../tools/results.mjs";
 
 const ORDER = ["tokportal_create_bundle", { bundle_type: "account_only", platform: "tiktok", country: "USA" }];
+// As the emulator makes it from its phrase (crates/emulator/src/people.rs).
+const SECOND_KEY = `sk_${createHash("sha256").update("tokportal emulator second person key").digest("hex")}`;
 const ACCEPT = { action: "accept", content: { confirm: true } };
 
 let app;
@@ -15,7 +18,7 @@ before(async () => (app = await startApp()));
 after(() => app?.stop());
 
 /** A client whose user answers every form like this; `asked` are the forms so far. */
-async function connect(answer, { url = app.mcp, autoFulfill = true, pin = "2026-07-28" } = {}) {
+async function connect(answer, { url = app.mcp, key = app.key, autoFulfill = true, pin = "2026-07-28" } = {}) {
   const client = new Client(
     { name: "interop", version: "1.0.0" },
     {
@@ -29,7 +32,7 @@ async function connect(answer, { url = app.mcp, autoFulfill = true, pin = "2026-
     asked.push(params);
     return typeof answer === "function" ? answer(params) : answer;
   });
-  const headers = { Authorization: `Bearer ${app.key}` };
+  const headers = { Authorization: `Bearer ${key}` };
   await client.connect(new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers } }));
   return {
     asked,
@@ -82,31 +85,69 @@ for (const [answer, code] of [
     ));
 }
 
+const MANUAL = { allowInputRequired: true };
+
+/** The state of the question before the order, from a client that leaves questions to us. */
+async function ask(client) {
+  const result = await client.call(...ORDER, {}, MANUAL);
+  assert.equal(result.resultType, "input_required");
+  return result.requestState;
+}
+
+/** The order again, with the state and the person's yes. */
+const retry = (client, requestState, [name, args] = ORDER) =>
+  client.call(name, args, { requestState, inputResponses: { confirm: ACCEPT } }, MANUAL);
+
+const refused = ({ code, data }) => code === -32602 && data.reason === "invalid_request_state";
+
 test("by hand: a tampered or replayed state and one for another call are refused", () =>
   connect(ACCEPT, { autoFulfill: false }).then((client) =>
     using(client, async () => {
-      const manual = { allowInputRequired: true };
-      const ask = async () => {
-        const result = await client.call(...ORDER, {}, manual);
-        assert.equal(result.resultType, "input_required");
-        return result.requestState;
-      };
-      const retry = (requestState, [name, args] = ORDER) =>
-        client.call(name, args, { requestState, inputResponses: { confirm: ACCEPT } }, manual);
-      const refused = ({ code, data }) => code === -32602 && data.reason === "invalid_request_state";
-
       const credits = await balance(client);
-      const state = await ask();
-      await assert.rejects(retry(`${state}-TAMPERED`), refused);
-      await assert.rejects(retry(state, [ORDER[0], { ...ORDER[1], country: "FR" }]), refused);
+      const state = await ask(client);
+      await assert.rejects(retry(client, `${state}-TAMPERED`), refused);
+      await assert.rejects(retry(client, state, [ORDER[0], { ...ORDER[1], country: "FR" }]), refused);
       assert.equal(await balance(client), credits);
-      payload(await retry(state));
+      payload(await retry(client, state));
       const after = await balance(client);
       assert.ok(after < credits);
-      await assert.rejects(retry(state), refused);
+      await assert.rejects(retry(client, state), refused);
       assert.equal(await balance(client), after);
     }),
   ));
+
+test("by hand: another person's state is refused", () =>
+  connect(ACCEPT, { autoFulfill: false }).then((client) =>
+    using(client, async () => {
+      const state = await ask(client);
+      await using(await connect(ACCEPT, { key: SECOND_KEY, autoFulfill: false }), async (other) => {
+        const credits = await balance(other);
+        await assert.rejects(retry(other, state), refused);
+        assert.equal(await balance(other), credits);
+      });
+    }),
+  ));
+
+test("by hand: a state older than ten minutes is refused", async () => {
+  // Apps with one sealing secret; what the first asks comes to the others five and ten minutes later.
+  const variables = { sealing_secret: "a secret that both apps of this test share" };
+  const apps = await Promise.all([
+    startApp({ variables }),
+    startApp({ variables, args: ["--clock-ahead", "300"] }),
+    startApp({ variables, args: ["--clock-ahead", "601"] }),
+  ]);
+  try {
+    const [now, inTime, tooLate] = await Promise.all(
+      apps.map(({ mcp }) => connect(ACCEPT, { url: mcp, autoFulfill: false })),
+    );
+    const state = await ask(now);
+    await assert.rejects(retry(tooLate, state), (error) => refused(error) && /older than ten minutes/.test(error.message));
+    payload(await retry(inTime, state));
+    await Promise.all([now, inTime, tooLate].map((client) => client.close()));
+  } finally {
+    await Promise.all(apps.map((running) => running.stop()));
+  }
+});
 
 test("a dry run is not asked about, and a call that would fail fails at once", () =>
   connect(ACCEPT).then((client) =>

@@ -1,6 +1,7 @@
 //! The command line.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use lexopt::prelude::{Long, Short, ValueExt as _};
 
@@ -18,6 +19,7 @@ Usage: tokportal-embed [OPTIONS]
   --in-memory               Keep them in memory
   --banner FILE             Print this file once the server listens; {url} in it is the server's own URL
   --block-private-networks  Refuse requests of components to private and local addresses
+  --clock-ahead SECONDS     Let components see a time that is so far ahead, to try what expires
   --quiet                   Do not print what components write, only the messages of the host
   --help                    Print this text
 
@@ -38,6 +40,7 @@ pub(crate) struct Arguments {
     pub(crate) in_memory: bool,
     pub(crate) banner: Option<PathBuf>,
     pub(crate) block_private_networks: bool,
+    pub(crate) clock_ahead: Option<Duration>,
     pub(crate) quiet: bool,
 }
 
@@ -54,6 +57,7 @@ pub(crate) fn parse(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error
         in_memory: false,
         banner: None,
         block_private_networks: false,
+        clock_ahead: None,
         quiet: false,
     };
     while let Some(argument) = parser.next()? {
@@ -73,6 +77,9 @@ pub(crate) fn parse(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error
             Long("in-memory") => arguments.in_memory = true,
             Long("banner") => arguments.banner = Some(parser.value()?.into()),
             Long("block-private-networks") => arguments.block_private_networks = true,
+            Long("clock-ahead") => {
+                arguments.clock_ahead = Some(Duration::from_secs(parser.value()?.parse()?));
+            }
             Long("quiet") => arguments.quiet = true,
             Long("help") | Short('h') => return Ok(Command::Help),
             other => return Err(other.unexpected()),
@@ -111,6 +118,10 @@ mod tests {
         assert_eq!(
             error_of(&["--variable", "x"]).as_deref(),
             Some("--variable x is not NAME=VALUE")
+        );
+        assert_eq!(
+            error_of(&["--clock-ahead", "-1"]).as_deref(),
+            Some("cannot parse argument \"-1\": invalid digit found in string")
         );
         assert_eq!(
             error_of(&["--bogus"]).as_deref(),

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use arguments::{Arguments, Command};
 use tokio::net::TcpListener;
-use tokportal_embed::{App, Error, LogLine, LogSink as _, LogSource, Server, StderrLog};
+use tokportal_embed::{App, Error, LogLine, LogSink as _, LogSource, Server, StderrLog, TestClock};
 
 /// Tasks that a thread runs before it looks for network events again. Components that compute for long run for a
 /// millisecond at a time, so tokio's 61 would let others wait.
@@ -100,6 +100,11 @@ async fn serve(arguments: &Arguments) -> Result<Server, Error> {
     }
     if arguments.in_memory {
         builder = builder.in_memory();
+    }
+    if let Some(ahead) = arguments.clock_ahead {
+        let clock = TestClock::new();
+        clock.advance(ahead);
+        builder = builder.clock(clock);
     }
     if arguments.quiet {
         builder = builder.log(|line: LogLine<'_>| {
