@@ -1,6 +1,5 @@
-// The emulator's test controls, and its keys.
+// The emulator's test controls.
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
 
 /** The controls of the emulator of an app: crates/emulator/README.md, "Test controls". */
 export function emulator(app) {
@@ -24,9 +23,4 @@ export function emulator(app) {
     /** Nobody waits for the bucket, however many calls a test makes. */
     liftRateLimit: () => ask("POST", "/rate-limit", { size: 100_000, refill_per_second: 1000 }),
   };
-}
-
-/** The demo person's read-only key: keys are derived from fixed phrases (crates/emulator/src/people.rs). */
-export function readOnlyKey() {
-  return `sk_${createHash("sha256").update("tokportal emulator read-only demo key").digest("hex")}`;
 }

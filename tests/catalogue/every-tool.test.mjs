@@ -4,10 +4,11 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { startApp } from "../tools/app.mjs";
+import { READ_ONLY_KEY } from "../tools/demo-keys.mjs";
 import { failure, success } from "./checks.mjs";
 import { LEGACY, MODERN, OLD, connect } from "./client.mjs";
 import { operationOf, operations } from "./document.mjs";
-import { emulator, readOnlyKey } from "./emulator.mjs";
+import { emulator } from "./emulator.mjs";
 import { scenarios, start } from "./scenarios.mjs";
 
 /** Seconds that nobody waits for: shorter pauses the connector waits out itself. */
@@ -36,7 +37,7 @@ before(async () => {
   await controls.liftRateLimit();
   await controls.set("/credits", { balance: 2500 });
   owner = await connect(MODERN, app);
-  reader = await connect(MODERN, app, readOnlyKey());
+  reader = await connect(MODERN, app, READ_ONLY_KEY);
   tools = owner.tools;
   for (const step of start) {
     const name = `tokportal_${step.tool}`;

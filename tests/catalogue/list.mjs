@@ -2,6 +2,8 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
+import { post } from "../tools/message.mjs";
+
 const SNAPSHOT = new URL("tools.snapshot.json", import.meta.url);
 
 /** Where the snapshot is kept. */
@@ -17,17 +19,8 @@ export async function ask(app, revision, method, params = {}) {
     "io.modelcontextprotocol/protocolVersion": revision,
     "io.modelcontextprotocol/clientCapabilities": {},
   };
-  const response = await fetch(app.mcp, {
-    method: "POST",
-    headers: {
-      Authorization: `Bearer ${app.key}`,
-      "Content-Type": "application/json",
-      Accept: "application/json, text/event-stream",
-      "MCP-Protocol-Version": revision,
-      ...(modern ? { "Mcp-Method": method } : {}),
-    },
-    body: JSON.stringify({ jsonrpc: "2.0", id: 1, method, params: modern ? { ...params, _meta } : params }),
-  });
+  const headers = { "MCP-Protocol-Version": revision, ...(modern ? { "Mcp-Method": method } : {}) };
+  const response = await post(app, { method, params: modern ? { ...params, _meta } : params }, { headers });
   const text = await response.text();
   const { result, error } = JSON.parse(text);
   if (error) throw new Error(`${method}: ${JSON.stringify(error)}`);

@@ -1,16 +1,14 @@
 // An unmodified client that can show forms is asked before a paid or final call; its user's word decides.
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
 import { after, before, test } from "node:test";
 
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 
 import { startApp } from "../tools/app.mjs";
+import { SECOND_KEY } from "../tools/demo-keys.mjs";
 import { balance, bundleIds, payload } from "../tools/results.mjs";
 
 const ORDER = ["tokportal_create_bundle", { bundle_type: "account_only", platform: "tiktok", country: "USA" }];
-// As the emulator makes it from its phrase (crates/emulator/src/people.rs).
-const SECOND_KEY = `sk_${createHash("sha256").update("tokportal emulator second person key").digest("hex")}`;
 const ACCEPT = { action: "accept", content: { confirm: true } };
 
 let app;

@@ -1,5 +1,6 @@
 // Prints how long the app takes from its start to the first answer of the MCP endpoint: the median of five starts.
 import { startApp } from "./app.mjs";
+import { post } from "./message.mjs";
 
 const STARTS = 5;
 
@@ -7,15 +8,7 @@ const times = [];
 for (let start = 0; start < STARTS; start += 1) {
   const begin = performance.now();
   const app = await startApp();
-  const response = await fetch(app.mcp, {
-    method: "POST",
-    headers: {
-      Authorization: `Bearer ${app.key}`,
-      "Content-Type": "application/json",
-      Accept: "application/json, text/event-stream",
-    },
-    body: JSON.stringify({ jsonrpc: "2.0", id: 1, method: "ping" }),
-  });
+  const response = await post(app, { method: "ping" });
   await response.text();
   times.push(performance.now() - begin);
   await app.stop();

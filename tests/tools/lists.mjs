@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { startApp } from "./app.mjs";
+import { post } from "./message.mjs";
 import { root } from "./paths.mjs";
 
 const app = await startApp();
@@ -34,15 +35,7 @@ try {
 }
 
 async function list(query) {
-  const response = await fetch(app.mcp + query, {
-    method: "POST",
-    headers: {
-      Authorization: `Bearer ${app.key}`,
-      "Content-Type": "application/json",
-      Accept: "application/json, text/event-stream",
-      "MCP-Protocol-Version": "2025-11-25",
-    },
-    body: JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/list" }),
-  });
+  const headers = { "MCP-Protocol-Version": "2025-11-25" };
+  const response = await post(app, { method: "tools/list" }, { query, headers });
   return (await response.json()).result;
 }
