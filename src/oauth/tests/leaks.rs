@@ -28,14 +28,7 @@ fn secrets_of_an_open_flow_are_seen_by_nobody_else() {
     let page = browser.get(&world, &world.portal.sign_in(&to));
     let approved = browser.decide(&world, &page, "full", "authorize");
     let code = parameter(&location(&approved), "code").expect("a code");
-    let key = world
-        .portal
-        .keys
-        .borrow()
-        .keys()
-        .next()
-        .cloned()
-        .expect("a key");
+    let key = world.portal.minted();
     let cookie = browser.cookies[0]
         .split_once('=')
         .expect("a pair")

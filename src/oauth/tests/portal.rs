@@ -115,6 +115,11 @@ impl Portal {
         }
     }
 
+    /// The key that was minted, of a test that mints one.
+    pub(super) fn minted(&self) -> String {
+        self.keys.borrow().keys().next().cloned().expect("a key")
+    }
+
     fn token(&self, body: &[u8]) -> Result<Response<Bytes>, HttpError> {
         let fields: BTreeMap<String, String> =
             url::form_urlencoded::parse(body).into_owned().collect();

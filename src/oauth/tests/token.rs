@@ -46,14 +46,7 @@ fn a_code_becomes_the_key() {
         ] {
             assert_eq!(reply.headers()[name], value);
         }
-        let key = world
-            .portal
-            .keys
-            .borrow()
-            .keys()
-            .next()
-            .cloned()
-            .expect("a key");
+        let key = world.portal.minted();
         assert_eq!(
             json_of(&reply),
             json!({"access_token": key, "token_type": "Bearer", "scope": scope})
