@@ -3,6 +3,7 @@
 use crate::host::config::Config;
 use crate::reply::{self, Reply};
 use http::{HeaderName, Method, StatusCode, header};
+use std::fmt;
 
 /// The mark of the server and an icon for each toolset of the catalogue, by the name in the address.
 const ICONS: [(&str, &[u8]); 13] = [
@@ -25,8 +26,8 @@ const ICONS: [(&str, &[u8]); 13] = [
 ];
 
 /// The address of a picture: of a toolset, or `mark`.
-pub fn address(config: &Config, name: &str) -> String {
-    format!("{}/icons/{name}.svg", config.public_url)
+pub fn address(config: &Config, name: &str) -> impl fmt::Display {
+    fmt::from_fn(move |f| write!(f, "{}/icons/{name}.svg", config.public_url))
 }
 
 /// The picture at a path.

@@ -30,7 +30,7 @@ pub const INFO: Implementation = Implementation {
 pub fn introduction(config: &Config, revision: Revision) -> Value {
     let mut info = json!(INFO);
     if revision >= Revision::R2025_11_25 {
-        let src = icons::address(config, "mark");
+        let src = icons::address(config, "mark").to_string();
         info["icons"] = json!([{ "src": src, "mimeType": "image/svg+xml", "sizes": ["any"] }]);
     }
     info

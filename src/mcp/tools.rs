@@ -19,6 +19,7 @@ use crate::icons;
 use crate::reply::excerpt;
 use openapi_tools::table::{Listing, Tool};
 use serde_json::{Map, Value, json};
+use std::fmt::Write;
 
 /// The list result: the tools that the address shows and the caller may use. It has one page: several hosts never ask for a second one.
 ///
@@ -68,7 +69,8 @@ pub fn list(
         if revision >= Revision::R2025_11_25 {
             // The address is ASCII without quotes and backslashes, so it is a JSON string as it stands.
             let icon = icons::address(config, icon);
-            text.push_str(&format!(",\"icons\":[{{\"src\":\"{icon}\"}}]"));
+            // Writing to a string cannot fail.
+            let _ = write!(text, ",\"icons\":[{{\"src\":\"{icon}\"}}]");
         }
         text.push('}');
     }
