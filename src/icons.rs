@@ -1,8 +1,8 @@
 //! `GET /icons/{name}.svg`: the pictures that hosts show beside the server and its tools (MCP 2025-11-25, `Icon`).
 
-use crate::host::config::Config;
-use crate::reply::{self, Reply};
-use http::{HeaderName, Method, StatusCode, header};
+use crate::config::Config;
+use crate::web::reply::{self, Reply};
+use http::{HeaderName, StatusCode, header};
 use std::fmt;
 
 /// The mark of the server and an icon for each toolset of the catalogue, by the name in the address.
@@ -26,44 +26,33 @@ const ICONS: [(&str, &[u8]); 13] = [
 ];
 
 /// The address of a picture: of a toolset, or `mark`.
-pub fn address(config: &Config, name: &str) -> impl fmt::Display {
+pub(crate) fn address(config: &Config, name: &str) -> impl fmt::Display {
     fmt::from_fn(move |f| write!(f, "{}/icons/{name}.svg", config.public_url))
 }
 
-/// The picture at a path.
-#[derive(Debug, Clone, Copy)]
-pub struct Icon(&'static [u8]);
+/// The picture at a path, if there is one.
+pub(crate) fn at(path: &str) -> Option<&'static [u8]> {
+    let name = path.strip_prefix("/icons/")?.strip_suffix(".svg")?;
+    let (_, bytes) = ICONS.iter().find(|(known, _)| *known == name)?;
+    Some(bytes)
+}
 
-impl Icon {
-    /// The picture that stands at a path, if one does.
-    pub fn at(path: &str) -> Option<Self> {
-        let name = path.strip_prefix("/icons/")?.strip_suffix(".svg")?;
-        let (_, bytes) = ICONS.iter().find(|(known, _)| *known == name)?;
-        Some(Self(bytes))
+/// Answers with a picture. Hosts show it on pages of their own, so any origin may read it.
+pub(crate) fn reply(picture: &'static [u8]) -> Reply {
+    let mut reply = reply::reply(StatusCode::OK, "image/svg+xml", picture);
+    for (name, value) in [
+        (header::CACHE_CONTROL, "public, max-age=86400"),
+        (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
+        // An SVG that is opened as a page could run script. These have none, and this header keeps it so.
+        (header::CONTENT_SECURITY_POLICY, "default-src 'none'"),
+        (
+            HeaderName::from_static("cross-origin-resource-policy"),
+            "cross-origin",
+        ),
+    ] {
+        reply::set(&mut reply, name, value);
     }
-
-    /// Answers a request for it. Hosts show it on pages of their own, so any origin may.
-    pub fn reply(self, method: &Method) -> Reply {
-        if ![Method::GET, Method::HEAD].contains(method) {
-            let mut reply = reply::empty(StatusCode::METHOD_NOT_ALLOWED);
-            reply::set(&mut reply, header::ALLOW, "GET, HEAD");
-            return reply;
-        }
-        let mut reply = reply::reply(StatusCode::OK, "image/svg+xml", self.0);
-        for (name, value) in [
-            (header::CACHE_CONTROL, "public, max-age=86400"),
-            (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
-            // An SVG that is opened as a page could run script; these hold none, and this keeps it so.
-            (header::CONTENT_SECURITY_POLICY, "default-src 'none'"),
-            (
-                HeaderName::from_static("cross-origin-resource-policy"),
-                "cross-origin",
-            ),
-        ] {
-            reply::set(&mut reply, name, value);
-        }
-        reply
-    }
+    reply
 }
 
 #[cfg(test)]
@@ -72,7 +61,7 @@ mod tests {
     use crate::catalog::TOOLS;
     use crate::testing::{FakeHost, handle};
     use bytes::Bytes;
-    use http::Request;
+    use http::{Method, Request};
 
     fn ask(method: Method, path: &str) -> Reply {
         let request = Request::builder().method(method).uri(path);

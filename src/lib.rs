@@ -2,22 +2,61 @@
 //! client of TokPortal's REST API in one WebAssembly component.
 //!
 //! The crate is a pure core and a thin shell. The core sees the outside only through the seams in [`host`], so it
-//! compiles and is tested natively; the shell (`host::spin`, wasm32 only) fills them with what a Spin host offers.
+//! compiles and is tested natively; a shell (`shell`, wasm32 only) fills them with what its platform offers.
+//!
+//! # Floors
+//! A module imports only modules on the floors below its own; `docs/ARCHITECTURE.md` states the rule, and a test reads
+//! the imports. From the top:
+//!
+//! | floor | modules | what they do |
+//! |---|---|---|
+//! | 9 | `shell` | fill the seams |
+//! | 8 | `router` | find the endpoint of a path |
+//! | 7 | `mcp`, `oauth` | speak the two protocols; neither knows the other |
+//! | 6 | `pages`, `icons` | what people see |
+//! | 5 | `access` | who may do what: levels, resources, credentials, the policy |
+//! | 4 | `ledger` | what is stored: single uses, pending grants, rate limits, the sweep |
+//! | 3 | `upstream` | call the API and the portal |
+//! | 2 | `sealing` | seal, sign, hash, draw random text |
+//! | 1 | `app` | the connector, and the context of one HTTP request |
+//! | 0 | `host`, `config`, `secret`, `failure`, `event`, `catalog`, `web`, `text` | seams, values and formats |
+//!
+//! # Three walks
+//! - A **token** arrives in a header (`access::credential`), meets the policy (`access::policy`), and leaves as the
+//!   `X-API-Key` of one outbound request (`upstream::request`). It is in no store and no log.
+//! - A **code** is issued after an approval (`oauth::authorize::decision`), rests sealed under itself in the store
+//!   (`oauth::code`), and is redeemed once (`oauth::token::endpoint`); the sweep deletes what is left (`ledger::sweep`).
+//! - An **argument** is read as JSON (`web::json`), checked against the schema of its tool (`mcp::tools::arguments`), and
+//!   written into path, query, header or body (`upstream::api`), where it cannot change the rest of the request.
+//!
+//! # Out of scope
+//! Sessions, server-sent events and server-to-client requests of MCP; refresh tokens; any state for each user or client;
+//! knowledge of what the operations of the API mean, which comes from its OpenAPI document.
 
-pub mod api;
-pub mod catalog;
-pub mod connector;
-pub mod credentials;
+mod access;
+mod app;
+mod catalog;
+mod config;
+mod event;
+mod failure;
 pub mod host;
-pub mod icons;
-pub mod json;
-pub mod mcp;
-pub mod oauth;
-pub mod pages;
-pub mod portal;
-pub mod reply;
-pub mod secret;
+mod icons;
+mod ledger;
+mod mcp;
+mod oauth;
+mod pages;
+mod router;
+mod sealing;
+mod secret;
+#[cfg(target_arch = "wasm32")]
+mod shell;
 #[cfg(test)]
 mod testing;
+mod text;
+mod upstream;
+mod web;
 
-pub use connector::Connector;
+pub use app::App;
+pub use config::{Config, ConfigError};
+pub use router::misconfigured;
+pub use web::reply::Reply;

@@ -7,21 +7,21 @@ use zeroize::Zeroize;
 
 /// A text that must not leak. Wiped on drop; `Debug` shows no part of it; there is no `Display`.
 #[derive(Clone)]
-pub struct Secret(String);
+pub(crate) struct Secret(String);
 
 impl Secret {
     /// Takes the text over.
-    pub fn new(text: impl Into<String>) -> Self {
+    pub(crate) fn new(text: impl Into<String>) -> Self {
         Self(text.into())
     }
 
     /// The text itself, at the one place where it is put on the wire or into a cipher.
-    pub fn expose(&self) -> &str {
+    pub(crate) fn expose(&self) -> &str {
         &self.0
     }
 
     /// Compares in time that depends on the lengths only.
-    pub fn matches(&self, other: &str) -> bool {
+    pub(crate) fn matches(&self, other: &str) -> bool {
         self.0.as_bytes().ct_eq(other.as_bytes()).into()
     }
 }
@@ -40,11 +40,11 @@ impl fmt::Debug for Secret {
 
 /// A TokPortal API key: `sk_` and 64 lowercase hexadecimal digits. It is the access token, too (see the README).
 #[derive(Clone, Debug)]
-pub struct ApiKey(Secret);
+pub(crate) struct ApiKey(Secret);
 
 /// The text has not the form of an API key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct NotAnApiKey;
+pub(crate) struct ApiKeyError;
 
 impl ApiKey {
     const PREFIX: &'static str = "sk_";
@@ -53,9 +53,9 @@ impl ApiKey {
     /// Checks the form.
     ///
     /// # Errors
-    /// [`NotAnApiKey`] for anything but `sk_` and 64 lowercase hexadecimal digits.
-    pub fn parse(text: &str) -> Result<Self, NotAnApiKey> {
-        let digits = text.strip_prefix(Self::PREFIX).ok_or(NotAnApiKey)?;
+    /// [`ApiKeyError`] for anything but `sk_` and 64 lowercase hexadecimal digits.
+    pub(crate) fn parse(text: &str) -> Result<Self, ApiKeyError> {
+        let digits = text.strip_prefix(Self::PREFIX).ok_or(ApiKeyError)?;
         let well_formed = digits.len() == Self::DIGITS
             && digits
                 .bytes()
@@ -63,17 +63,17 @@ impl ApiKey {
         if well_formed {
             Ok(Self(Secret::new(text)))
         } else {
-            Err(NotAnApiKey)
+            Err(ApiKeyError)
         }
     }
 
     /// The key itself, for the `X-API-Key` header of a request to the API.
-    pub fn expose(&self) -> &str {
+    pub(crate) fn expose(&self) -> &str {
         self.0.expose()
     }
 
     /// SHA-256 of the key: what caches and records are found by.
-    pub fn fingerprint(&self) -> [u8; 32] {
+    pub(crate) fn fingerprint(&self) -> [u8; 32] {
         Sha256::digest(self.expose().as_bytes()).into()
     }
 }

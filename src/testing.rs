@@ -1,11 +1,11 @@
 //! A host for native tests: answers by a script, a clock that stands still, randomness that counts.
 
-use crate::Connector;
-use crate::host::config::Config;
+use crate::app::App;
+use crate::config::Config;
 use crate::host::{
-    Clock, HttpAnswer, HttpClient, HttpError, HttpLimits, Log, Rng, Store, StoreError,
+    Clock, HttpClient, HttpError, HttpLimits, HttpResponse, Log, Rng, Store, StoreError,
 };
-use crate::reply::Reply;
+use crate::web::reply::Reply;
 use bytes::Bytes;
 use http::{Request, Response};
 use sha2::{Digest, Sha256};
@@ -69,14 +69,14 @@ impl HttpClient for FakeHost {
         &self,
         request: Request<Bytes>,
         limits: &HttpLimits,
-    ) -> Result<HttpAnswer, HttpError> {
+    ) -> Result<HttpResponse, HttpError> {
         let response = (self.answer)(&request);
         self.sent.borrow_mut().push(request);
         yield_once().await;
         let (parts, body) = response?.into_parts();
         let kept = body.len().min(limits.max_body);
-        Ok(HttpAnswer {
-            cut: kept < body.len(),
+        Ok(HttpResponse {
+            truncated: kept < body.len(),
             response: Response::from_parts(parts, body.slice(..kept)),
         })
     }
@@ -197,13 +197,13 @@ pub(crate) fn json_answer(status: u16, body: &str) -> Result<Response<Bytes>, Ht
 }
 
 /// A connector with these variables.
-pub(crate) fn connector(host: FakeHost, variables: &[(&str, &str)]) -> Connector<FakeHost> {
+pub(crate) fn connector(host: FakeHost, variables: &[(&str, &str)]) -> App<FakeHost> {
     let value = |name: &str| {
         let found = variables.iter().find(|(key, _)| *key == name);
         found.map(|(_, value)| (*value).to_owned())
     };
     let config = Config::from_variables(value).expect("valid variables");
-    Connector { host, config }
+    App { host, config }
 }
 
 /// Sends a request through a connector with default configuration.

@@ -1,55 +1,59 @@
-//! Errors of the endpoints that programs call: JSON as RFC 6749, section 5.2 and RFC 7591, section 3.2.2 want it.
+//! Errors of the endpoints that programs call, as JSON (RFC 6749, section 5.2; RFC 7591, section 3.2.2).
 //!
-//! Errors for people are pages ([`super::page`]); errors of `/authorize` go to the redirect URI
-//! ([`super::authorize`]). A description is ours alone: it repeats nothing that a client sent.
+//! Errors for people are pages ([`crate::pages::problems`]); errors of `/authorize` go to the redirect URI
+//! ([`super::authorize::error`]). A description repeats nothing that a client sent.
 
-use super::form::{NoForm, Repeated};
-use super::resource::InvalidTarget;
+use super::resource_indicator::InvalidTarget;
 use crate::host::StoreError;
-use crate::reply::{self, Reply};
-use http::{StatusCode, header};
+use crate::web::form::{FormError, RepeatedParameter};
+use crate::web::reply::{self, Reply};
+use crate::web::status::ErrorStatus;
+use http::header;
 
 /// An error answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OAuthError {
+pub(crate) struct OAuthError {
     /// HTTP status.
-    pub status: StatusCode,
+    pub(crate) status: ErrorStatus,
     /// The registered error code.
-    pub code: &'static str,
+    pub(crate) code: &'static str,
     /// What was wrong and what to do: printable ASCII without quotes and backslashes.
-    pub description: &'static str,
+    pub(crate) description: &'static str,
     /// Value of `WWW-Authenticate`.
-    pub challenge: Option<&'static str>,
+    pub(crate) challenge: Option<&'static str>,
     /// Seconds for `Retry-After`.
-    pub retry_after: Option<u32>,
+    pub(crate) retry_after: Option<u32>,
+    /// Why, for the log; the client does not see it.
+    pub(crate) cause: Option<String>,
 }
 
 impl OAuthError {
     /// An error with status 400.
-    pub fn bad_request(code: &'static str, description: &'static str) -> Self {
+    pub(crate) fn bad_request(code: &'static str, description: &'static str) -> Self {
         Self {
-            status: StatusCode::BAD_REQUEST,
+            status: ErrorStatus::BAD_REQUEST,
             code,
             description,
             challenge: None,
             retry_after: None,
+            cause: None,
         }
     }
 
     /// RFC 6749, section 5.2: the request is malformed.
-    pub fn invalid_request(description: &'static str) -> Self {
+    pub(crate) fn invalid_request(description: &'static str) -> Self {
         Self::bad_request("invalid_request", description)
     }
 
     /// RFC 6749, section 5.2: the code is unknown, expired, used, or another client's.
-    pub fn invalid_grant(description: &'static str) -> Self {
+    pub(crate) fn invalid_grant(description: &'static str) -> Self {
         Self::bad_request("invalid_grant", description)
     }
 
-    /// RFC 6749, section 5.2: the client is unknown or did not prove itself. Clients register again when they see it.
-    pub fn invalid_client(used_basic: bool) -> Self {
+    /// RFC 6749, section 5.2: the client is unknown or failed to authenticate. Clients register again when they see it.
+    pub(crate) fn invalid_client(used_basic: bool) -> Self {
         Self {
-            status: StatusCode::UNAUTHORIZED,
+            status: ErrorStatus::UNAUTHORIZED,
             challenge: used_basic.then_some("Basic realm=\"TokPortal connector\""),
             ..Self::bad_request(
                 "invalid_client",
@@ -58,11 +62,12 @@ impl OAuthError {
         }
     }
 
-    /// Something that this client can do nothing about; `Retry-After` says when to come back.
-    pub fn unavailable() -> Self {
+    /// Something that the connector needs does not work; `Retry-After` says when to try again.
+    pub(crate) fn unavailable(cause: impl Into<String>) -> Self {
         Self {
-            status: StatusCode::SERVICE_UNAVAILABLE,
+            status: ErrorStatus::SERVICE_UNAVAILABLE,
             retry_after: Some(5),
+            cause: Some(cause.into()),
             ..Self::bad_request(
                 "temporarily_unavailable",
                 "The connector cannot answer right now: try again.",
@@ -71,9 +76,9 @@ impl OAuthError {
     }
 
     /// RFC 6585, section 4.
-    pub fn too_many_requests(retry_after: u32) -> Self {
+    pub(crate) fn too_many_requests(retry_after: u32) -> Self {
         Self {
-            status: StatusCode::TOO_MANY_REQUESTS,
+            status: ErrorStatus::TOO_MANY_REQUESTS,
             retry_after: Some(retry_after),
             ..Self::bad_request(
                 "temporarily_unavailable",
@@ -83,9 +88,9 @@ impl OAuthError {
     }
 
     /// The answer.
-    pub fn reply(&self) -> Reply {
+    pub(crate) fn reply(&self) -> Reply {
         let body = serde_json::json!({ "error": self.code, "error_description": self.description });
-        let mut reply = reply::json(self.status, body.to_string());
+        let mut reply = reply::json(self.status.code(), body.to_string());
         reply::set(&mut reply, header::PRAGMA, "no-cache");
         if let Some(challenge) = self.challenge {
             reply::set(&mut reply, header::WWW_AUTHENTICATE, challenge);
@@ -97,8 +102,8 @@ impl OAuthError {
     }
 }
 
-impl From<Repeated> for OAuthError {
-    fn from(_: Repeated) -> Self {
+impl From<RepeatedParameter> for OAuthError {
+    fn from(_: RepeatedParameter) -> Self {
         Self::invalid_request("A parameter is there more than once.")
     }
 }
@@ -109,23 +114,23 @@ impl From<InvalidTarget> for OAuthError {
     }
 }
 
-impl From<NoForm> for OAuthError {
-    fn from(error: NoForm) -> Self {
+impl From<FormError> for OAuthError {
+    fn from(error: FormError) -> Self {
         match error {
-            NoForm::NotAForm => Self::invalid_request(
+            FormError::NotAForm => Self::invalid_request(
                 "The body must be a form: Content-Type: application/x-www-form-urlencoded.",
             ),
-            NoForm::TooLarge => Self {
-                status: StatusCode::PAYLOAD_TOO_LARGE,
+            FormError::TooLarge => Self {
+                status: ErrorStatus::PAYLOAD_TOO_LARGE,
                 ..Self::invalid_request("The body is too large.")
             },
-            NoForm::Broken => Self::invalid_request("The body did not arrive whole."),
+            FormError::Broken => Self::invalid_request("The body did not arrive whole."),
         }
     }
 }
 
 impl From<StoreError> for OAuthError {
-    fn from(_: StoreError) -> Self {
-        Self::unavailable()
+    fn from(error: StoreError) -> Self {
+        Self::unavailable(error.to_string())
     }
 }

@@ -1,26 +1,27 @@
 //! The page that stays behind when the browser hands over to an app that shows nothing in it.
 
-use super::{style, text};
+use super::style;
+use crate::text;
 use askama::Template;
 
 /// "You can close this window": for apps that own a scheme (RFC 8252, section 7.1). A browser that is sent there opens
 /// the app, perhaps after a question, and goes on showing the page that it had.
 #[derive(Debug, Clone, Template)]
 #[template(path = "pages/close.html")]
-pub struct ClosePage<'a> {
+pub(crate) struct ClosePage<'a> {
     /// Host name under which this page is reached.
-    pub host: &'a str,
+    pub(crate) host: &'a str,
     /// The name that the client gives itself.
-    pub client_name: &'a str,
+    pub(crate) client_name: &'a str,
     /// The redirect URI with its parameters, for a browser that did not go there by itself.
-    pub app_url: &'a str,
+    pub(crate) app_url: &'a str,
     /// What the person decided.
-    pub ended: Ended,
+    pub(crate) completion: Completion,
 }
 
 /// How a connection ended in the browser.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ended {
+pub(crate) enum Completion {
     /// Authorized, with a key of its own.
     Minted,
     /// Authorized, with the key that the person entered.
@@ -31,12 +32,12 @@ pub enum Ended {
 
 impl ClosePage<'_> {
     /// The page.
-    pub fn html(&self) -> String {
+    pub(crate) fn html(&self) -> String {
         style::rendered(self)
     }
 
     fn client(&self) -> String {
-        let name = text::name(self.client_name, text::NAME_LIMIT);
+        let name = text::display_name(self.client_name, text::NAME_LIMIT);
         if name.is_empty() {
             "your app".to_owned()
         } else {

@@ -1,6 +1,8 @@
 //! The page on which a person decides whether an app may use their account.
 
-use super::{style, text};
+use super::style;
+use crate::access::level::AccessLevel;
+use crate::text;
 use askama::Template;
 
 /// Addresses longer than this get a box of their own that scrolls, so that they can't push the buttons away.
@@ -14,51 +16,51 @@ const NAMELESS: &str = "An app without a name";
 /// `asks_for_key`, `api_key`, as `application/x-www-form-urlencoded` by POST.
 #[derive(Debug, Clone, Template)]
 #[template(path = "pages/consent.html")]
-pub struct ConsentPage<'a> {
+pub(crate) struct ConsentPage<'a> {
     /// Host name under which this page is reached.
-    pub host: &'a str,
+    pub(crate) host: &'a str,
     /// The name that the client gives itself.
-    pub client_name: &'a str,
+    pub(crate) client_name: &'a str,
     /// The domain that vouches for the client; none for a client that registered itself.
-    pub verified_domain: Option<&'a str>,
+    pub(crate) verified_domain: Option<&'a str>,
     /// Who is signed in; nobody yet when the page asks for a key.
-    pub person: Option<Person<'a>>,
+    pub(crate) person: Option<Person<'a>>,
     /// Where another person signs in ("Not you?").
-    pub switch_url: Option<&'a str>,
+    pub(crate) switch_url: Option<&'a str>,
     /// Balance of the person's account, where it is known.
-    pub credits: Option<i64>,
+    pub(crate) credits: Option<i64>,
     /// Where the browser goes afterwards, in words.
-    pub destination: Destination<'a>,
+    pub(crate) destination: Destination<'a>,
     /// Where the browser goes afterwards, in full.
-    pub redirect_uri: &'a str,
+    pub(crate) redirect_uri: &'a str,
     /// Name of the API key that an approval creates.
-    pub key_name: &'a str,
-    /// Address the form is sent to, on this origin.
-    pub action: &'a str,
+    pub(crate) key_name: &'a str,
+    /// ResourceUrl the form is sent to, on this origin.
+    pub(crate) action: &'a str,
     /// The sealed request, sent back as it is.
-    pub request: &'a str,
+    pub(crate) request: &'a str,
     /// Whether the page has a field for an API key.
-    pub asks_for_key: bool,
+    pub(crate) asks_for_key: bool,
     /// Why the page is shown again: one or two sentences.
-    pub error: Option<&'a str>,
-    /// The level that is chosen when the page opens; [`Level::Read`] unless the person chose before.
-    pub selected: Level,
+    pub(crate) error: Option<&'a str>,
+    /// The level that is chosen when the page opens; [`AccessLevel::Read`] unless the person chose before.
+    pub(crate) selected: AccessLevel,
     /// Whether the address of the connection is a read-only one, so that there is no other level to choose.
-    pub read_only: bool,
+    pub(crate) read_only: bool,
 }
 
 /// The person who is signed in at the portal.
 #[derive(Debug, Clone, Copy)]
-pub struct Person<'a> {
+pub(crate) struct Person<'a> {
     /// Full name; may be empty.
-    pub name: &'a str,
+    pub(crate) name: &'a str,
     /// Email address.
-    pub email: &'a str,
+    pub(crate) email: &'a str,
 }
 
 /// Where the browser goes after the decision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Destination<'a> {
+pub(crate) enum Destination<'a> {
     /// A web site.
     Web {
         /// Its host name in ASCII, with the port if it isn't the usual one.
@@ -76,24 +78,14 @@ pub enum Destination<'a> {
     },
 }
 
-/// What the person lets the app do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Level {
-    /// Look at everything, change nothing.
-    #[default]
-    Read,
-    /// Everything the API offers, spending credits included.
-    Full,
-}
-
 impl ConsentPage<'_> {
     /// The page.
-    pub fn html(&self) -> String {
+    pub(crate) fn html(&self) -> String {
         style::rendered(self)
     }
 
     fn client(&self) -> String {
-        let name = text::name(self.client_name, text::NAME_LIMIT);
+        let name = text::display_name(self.client_name, text::NAME_LIMIT);
         if name.is_empty() {
             NAMELESS.to_owned()
         } else {
@@ -102,15 +94,15 @@ impl ConsentPage<'_> {
     }
 
     fn key(&self) -> String {
-        text::name(self.key_name, text::KEY_NAME_LIMIT)
+        text::display_name(self.key_name, text::KEY_NAME_LIMIT)
     }
 
     fn balance(&self) -> Option<String> {
-        self.credits.map(text::number)
+        self.credits.map(text::grouped)
     }
 
     fn address(&self) -> String {
-        text::address(self.redirect_uri)
+        text::ascii_address(self.redirect_uri)
     }
 
     fn address_is_long(&self) -> bool {
@@ -123,13 +115,13 @@ impl ConsentPage<'_> {
     }
 
     fn reads_only(&self) -> bool {
-        self.selected == Level::Read || self.read_only
+        self.selected == AccessLevel::Read || self.read_only
     }
 }
 
 impl Person<'_> {
     fn shown_name(&self) -> String {
-        text::name(self.name, text::NAME_LIMIT)
+        text::display_name(self.name, text::NAME_LIMIT)
     }
 
     fn has_name(&self) -> bool {

@@ -6,22 +6,22 @@ use askama::Template;
 /// The error page; [`Problem`](super::Problem) has the texts.
 #[derive(Debug, Clone, Template)]
 #[template(path = "pages/error.html")]
-pub struct ErrorPage<'a> {
+pub(crate) struct ErrorPage<'a> {
     /// Host name under which this page is reached.
-    pub host: &'a str,
+    pub(crate) host: &'a str,
     /// Heading and title.
-    pub title: &'a str,
+    pub(crate) title: &'a str,
     /// One or two sentences.
-    pub what_happened: &'a str,
+    pub(crate) what_happened: &'a str,
     /// One or two sentences that begin with what to do.
-    pub what_to_do: &'a str,
+    pub(crate) what_to_do: &'a str,
     /// What an operator looks for in the log.
-    pub request_id: &'a str,
+    pub(crate) request_id: &'a str,
 }
 
 impl ErrorPage<'_> {
     /// The page.
-    pub fn html(&self) -> String {
+    pub(crate) fn html(&self) -> String {
         style::rendered(self)
     }
 }

@@ -6,13 +6,13 @@ use base64::engine::general_purpose::STANDARD;
 use std::sync::LazyLock;
 
 /// The style sheet, as it stands in the page.
-pub(super) const STYLE: &str = include_str!("../../static/pages/style.css");
+pub(crate) const STYLE: &str = include_str!("../../static/pages/style.css");
 
 /// The `style-src` value that permits the inlined style sheet (Content Security Policy Level 3, hash source).
-pub const STYLE_CSP: &str = "'sha256-szKX5GB9UHetD++WzN5KupToFN93UIuSco1YlT0w2VY='";
+pub(crate) const STYLE_CSP: &str = "'sha256-szKX5GB9UHetD++WzN5KupToFN93UIuSco1YlT0w2VY='";
 
 /// The mark as a `data:` address; without it a browser would ask for `/favicon.ico`.
-pub(super) fn icon() -> &'static str {
+pub(crate) fn icon() -> &'static str {
     static ICON: LazyLock<String> = LazyLock::new(|| {
         let mark = include_bytes!("../../static/icons/mark.svg");
         format!("data:image/svg+xml;base64,{}", STANDARD.encode(mark))
@@ -21,7 +21,7 @@ pub(super) fn icon() -> &'static str {
 }
 
 /// A template as a page. Writing to a string can't fail, and no template calls anything that does.
-pub(super) fn rendered(page: &impl Template) -> String {
+pub(crate) fn rendered(page: &impl Template) -> String {
     page.render().unwrap_or_default()
 }
 

@@ -108,7 +108,7 @@ fn bodies_that_cannot_be_read() {
         (status, &error["error"]["code"]),
         (StatusCode::BAD_REQUEST, &json!(-32700))
     );
-    let (status, _) = send(post(), &vec![b' '; crate::mcp::endpoint::MAX_BODY + 1]);
+    let (status, _) = send(post(), &vec![b' '; 4 * 1024 * 1024 + 1]);
     assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE);
     let mut wrong = post();
     wrong

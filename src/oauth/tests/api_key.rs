@@ -1,10 +1,10 @@
 //! `sign_in = "api-key"`: the person pastes a key on our page, and the client gets a sealed token.
 
-use super::world::{
+use crate::catalog::TOOLS;
+use crate::oauth::tests::world::{
     Browser, CALLBACK, ORIGIN, World, authorize, hidden_request, json_of, location, parameter, text,
 };
-use crate::catalog::TOOLS;
-use crate::reply::Reply;
+use crate::web::reply::Reply;
 use http::StatusCode;
 use serde_json::json;
 

@@ -1,7 +1,7 @@
 //! `/authorize`, and families 1 to 3 there: addresses, PKCE, schemes. What is in doubt is never redirected to.
 
-use super::world::{CALLBACK, ORIGIN, World, authorize, location, parameter, text};
-use crate::reply::Reply;
+use crate::oauth::tests::world::{CALLBACK, ORIGIN, World, authorize, location, parameter, text};
+use crate::web::reply::Reply;
 use http::StatusCode;
 
 fn page(reply: &Reply, words: &str) {
@@ -76,7 +76,7 @@ fn unknown_clients_see_a_page() {
 fn an_address_that_is_not_registered_is_never_redirected_to() {
     let world = World::new();
     let client_id = world.register("App", &[CALLBACK]);
-    for variant in [
+    for narrowing in [
         "https://app.example/cb/",
         "https://app.example/c",
         "https://app.example/CB",
@@ -92,7 +92,7 @@ fn an_address_that_is_not_registered_is_never_redirected_to() {
         " https://app.example/cb",
         "//app.example/cb",
     ] {
-        let broken = [("redirect_uri", variant), ("response_type", "token")];
+        let broken = [("redirect_uri", narrowing), ("response_type", "token")];
         page(
             &world.get(&authorize(&client_id, &broken)),
             "We stopped this sign-in",

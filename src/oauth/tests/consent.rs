@@ -1,7 +1,9 @@
 //! The consent form, and families 4 to 7: the confused deputy, another browser, remembered consent, clickjacking, replay.
 
-use super::portal::ISSUER;
-use super::world::{Browser, CALLBACK, ORIGIN, World, authorize, location, parameter, text};
+use crate::oauth::tests::portal::ISSUER;
+use crate::oauth::tests::world::{
+    Browser, CALLBACK, ORIGIN, World, authorize, location, parameter, text,
+};
 use http::StatusCode;
 
 #[test]

@@ -1,7 +1,9 @@
 //! The form of the consent page: sent by another site, late, forged or incomplete.
 
-use super::world::{Browser, CALLBACK, ORIGIN, World, hidden_request, location, text};
-use crate::oauth::attempt::LIFETIME;
+use crate::ledger::LIFETIME;
+use crate::oauth::tests::world::{
+    Browser, CALLBACK, ORIGIN, World, hidden_request, location, text,
+};
 use bytes::Bytes;
 use http::{Request, StatusCode, header};
 use url::form_urlencoded::Serializer;

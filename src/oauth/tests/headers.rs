@@ -1,6 +1,6 @@
 //! Family 7: the headers of every page, word for word.
 
-use super::world::{Browser, CALLBACK, World};
+use crate::oauth::tests::world::{Browser, CALLBACK, World};
 
 #[test]
 fn pages_cannot_be_framed_cached_or_sent_elsewhere() {
@@ -8,7 +8,7 @@ fn pages_cannot_be_framed_cached_or_sent_elsewhere() {
     let client_id = world.register("App", &[CALLBACK]);
     let mut browser = Browser::default();
     let consent = world.consent_page(&mut browser, &client_id);
-    let style = crate::pages::STYLE_CSP;
+    let style = crate::pages::style::STYLE_CSP;
     let policy = |form_action| {
         format!(
             "default-src 'none'; style-src {style}; img-src data:; form-action {form_action}; frame-ancestors 'none'; \

@@ -1,9 +1,9 @@
 //! Family 15: planted secrets are in no page, no address, no error, no log line, no `Debug` output and no store.
 
-use super::portal::PORTAL_TOKEN;
-use super::world::{Browser, CALLBACK, World, authorize, location, parameter, text};
-use crate::reply::Reply;
+use crate::oauth::tests::portal::PORTAL_TOKEN;
+use crate::oauth::tests::world::{Browser, CALLBACK, World, authorize, location, parameter, text};
 use crate::testing::{Entry, connector};
+use crate::web::reply::Reply;
 
 fn shown(replies: &[Reply]) -> String {
     replies
@@ -111,7 +111,7 @@ fn a_stolen_store_opens_no_record_without_its_code() {
     let (_, code) = world.approve("full");
     let other = connector(crate::testing::FakeHost::silent(), &[]);
     *other.host.store.borrow_mut() = world.connector.host.store.borrow().clone();
-    let sealer = pollster::block_on(crate::oauth::sealing_secret::sealer(&other))
+    let sealer = pollster::block_on(crate::sealing::root_secret::sealer(&other.context()))
         .expect("the secret is in the store");
     let store = other.host.store.borrow();
     let record = store

@@ -1,7 +1,7 @@
 //! Levels in the MCP endpoint, and families 9 and 13: a revoked key, and read-only that is read-only.
 
-use super::world::{World, json_of};
 use crate::catalog::TOOLS;
+use crate::oauth::tests::world::{World, json_of};
 use http::StatusCode;
 use openapi_tools::table::Scope;
 use serde_json::{Value, json};
@@ -15,7 +15,7 @@ fn names(world: &World, token: &str) -> Vec<String> {
         .collect()
 }
 
-fn call(world: &World, token: &str, name: &str) -> crate::reply::Reply {
+fn call(world: &World, token: &str, name: &str) -> crate::web::reply::Reply {
     world.mcp(token, "tools/call", json!({"name": name, "arguments": {}}))
 }
 

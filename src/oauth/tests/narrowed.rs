@@ -1,10 +1,10 @@
 //! Narrowed addresses as resources of their own (RFC 8707, RFC 9728): documents, challenges, codes, tokens, levels.
 
-use super::api_key;
-use super::world::{
+use crate::oauth::tests::api_key;
+use crate::oauth::tests::world::{
     Browser, CALLBACK, World, authorize, json_of, location, parameter, text, token_request,
 };
-use crate::reply::Reply;
+use crate::web::reply::Reply;
 use bytes::Bytes;
 use http::{Request, StatusCode};
 use serde_json::{Value, json};

@@ -1,9 +1,9 @@
 //! What narrowed addresses show, and what becomes of calls of the rest.
 
-use super::narrowed::{BASE, PATH, connect};
-use super::world::{World, json_of};
 use crate::catalog::TOOLS;
-use crate::reply::Reply;
+use crate::oauth::tests::narrowed::{BASE, PATH, connect};
+use crate::oauth::tests::world::{World, json_of};
+use crate::web::reply::Reply;
 use http::StatusCode;
 use openapi_tools::table::Scope;
 use serde_json::json;

@@ -1,7 +1,7 @@
 //! The portal as the connector knows it: an OpenID provider, an API for keys, and the REST API behind them.
 
-use super::world::{ORIGIN, parameter};
 use crate::host::HttpError;
+use crate::oauth::tests::world::{ORIGIN, parameter};
 use crate::testing::json_answer;
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};

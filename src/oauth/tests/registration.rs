@@ -1,7 +1,7 @@
 //! `/register`, and family 10: floods, hostile names, bodies that are too large, too many or too deep.
 
-use super::world::{CALLBACK, World, authorize, json_of, text};
-use crate::reply::Reply;
+use crate::oauth::tests::world::{CALLBACK, World, authorize, json_of, text};
+use crate::web::reply::Reply;
 use bytes::Bytes;
 use http::{Request, StatusCode};
 use serde_json::{Value, json};

@@ -1,7 +1,7 @@
 //! `/revoke`: what is gone is gone at once, and what is not is not called so.
 
-use super::world::{World, json_of};
-use crate::reply::Reply;
+use crate::oauth::tests::world::{World, json_of};
+use crate::web::reply::Reply;
 use http::StatusCode;
 use serde_json::json;
 

@@ -1,7 +1,7 @@
 //! `/token`, with families 1, 2 and 8 as a client meets them.
 
-use super::world::{CALLBACK, World, json_of, token_request};
-use crate::reply::Reply;
+use crate::oauth::tests::world::{CALLBACK, World, json_of, token_request};
+use crate::web::reply::Reply;
 use bytes::Bytes;
 use futures::future::join_all;
 use http::{Request, StatusCode};

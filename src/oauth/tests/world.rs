@@ -1,9 +1,9 @@
 //! Browsers and clients around a connector, for tests of the whole flow.
 
-use super::portal::{ISSUER, Portal};
-use crate::Connector;
-use crate::reply::Reply;
+use crate::app::App;
+use crate::oauth::tests::portal::{ISSUER, Portal};
 use crate::testing::{FakeHost, connector};
+use crate::web::reply::Reply;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::Bytes;
@@ -21,7 +21,7 @@ pub(super) const VERIFIER: &str = "abcdefghijklmnopqrstuvwxyz-._~ABCDEFGHIJKLMN"
 
 /// A connector with its surroundings.
 pub(super) struct World {
-    pub(super) connector: Connector<FakeHost>,
+    pub(super) connector: App<FakeHost>,
     pub(super) portal: Rc<Portal>,
 }
 

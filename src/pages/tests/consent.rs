@@ -45,7 +45,7 @@ fn consent_sends_what_the_handler_reads() {
 #[test]
 fn the_level_chosen_before_stays_chosen() {
     let html = ConsentPage {
-        selected: Level::Full,
+        selected: AccessLevel::Full,
         ..consent()
     }
     .html();
@@ -154,10 +154,10 @@ fn the_key_page_asks_for_a_key_and_promises_none() {
 
 #[test]
 fn errors_stand_at_the_top_and_next_to_the_field() {
-    let error = states::wrong_key().sentence();
+    let error = problems::wrong_key().sentence();
     let html = ConsentPage {
         error: Some(&error),
-        selected: Level::Full,
+        selected: AccessLevel::Full,
         ..asking_for_key()
     }
     .html();

@@ -1,6 +1,7 @@
 //! Values that try to get out of their place.
 
 use super::*;
+use crate::text::{NAME_LIMIT, display_name};
 use proptest::prelude::*;
 
 const CLIENT_NAMES: [&str; 8] = [
@@ -33,7 +34,7 @@ fn hostile_client_names_stay_text() {
             }
             .html();
             assert_eq!(markup(&html), benign, "{client_name:?}");
-            let shown = text::name(client_name, text::NAME_LIMIT);
+            let shown = display_name(client_name, NAME_LIMIT);
             assert_reads(
                 &html,
                 &[&format!("{shown} wants to use your TokPortal account.")],

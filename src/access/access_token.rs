@@ -1,0 +1,143 @@
+//! Access tokens of api-key mode: the pasted key and the granted level, sealed and bound to a resource.
+//!
+//! In portal mode the access token is the key that the portal minted. In api-key mode the key is the person's own, has
+//! every scope, and must not reach the chat host. The level holds because only this connector can open the token.
+
+use super::level::AccessLevel;
+use super::resource_url::Narrowing;
+use crate::host::{Clock, Rng};
+use crate::sealing::seal::{Purpose, Sealer, sealed_text};
+use crate::secret::{ApiKey, Secret};
+use serde::{Deserialize, Serialize};
+
+/// The start of every such token.
+pub(crate) const PREFIX: &str = "tpt1_";
+
+/// What a token grants, and to whom.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Grant<'a> {
+    pub(crate) key: &'a ApiKey,
+    pub(crate) level: AccessLevel,
+    /// URL of the endpoint, without a query.
+    pub(crate) resource: &'a str,
+    /// What the resource that the client named narrows; none if the client named no resource.
+    pub(crate) narrowing: Option<Narrowing>,
+    /// SHA-256 of the client id, in hexadecimal.
+    pub(crate) client: &'a str,
+}
+
+/// Claims, named as in a JWT (RFC 9068) where it has a name for them.
+#[derive(Serialize, Deserialize)]
+struct Claims {
+    #[serde(with = "sealed_text")]
+    key: Secret,
+    full: bool,
+    aud: String,
+    /// The token works at every resource of the endpoint if there is none.
+    narrowing: Option<Narrowing>,
+    iat: u64,
+    client: String,
+}
+
+/// Seals a grant as a token.
+pub(crate) fn issue<H: Rng + Clock>(host: &H, sealer: &Sealer, grant: &Grant<'_>) -> Secret {
+    let claims = Claims {
+        key: Secret::new(grant.key.expose()),
+        full: grant.level == AccessLevel::Full,
+        aud: grant.resource.to_owned(),
+        narrowing: grant.narrowing,
+        iat: host.now().as_secs(),
+        client: grant.client.to_owned(),
+    };
+    let sealed = Secret::new(sealer.seal(host, Purpose::AccessToken, &claims));
+    Secret::new(format!("{PREFIX}{}", sealed.expose()))
+}
+
+/// The key and the level of a token that was issued for this resource; none for any other token.
+pub(crate) fn open(
+    sealer: &Sealer,
+    token: &str,
+    resource: &str,
+    narrowing: Narrowing,
+) -> Option<(ApiKey, AccessLevel)> {
+    let claims: Claims = sealer.open(Purpose::AccessToken, token.strip_prefix(PREFIX)?)?;
+    let other_narrowing = claims.narrowing.is_some_and(|named| named != narrowing);
+    if other_narrowing || claims.aud != resource {
+        return None;
+    }
+    let level = if claims.full {
+        AccessLevel::Full
+    } else {
+        AccessLevel::Read
+    };
+    Some((ApiKey::parse(claims.key.expose()).ok()?, level))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::access::resource_url::ResourceUrl;
+    use crate::testing::{FakeHost, demo_key};
+
+    const RESOURCE: &str = "https://mcp.example.com/api/ext/mcp";
+
+    fn grant(key: &ApiKey, level: AccessLevel, narrowing: Option<Narrowing>) -> Grant<'_> {
+        Grant {
+            key,
+            level,
+            resource: RESOURCE,
+            narrowing,
+            client: "client",
+        }
+    }
+
+    fn narrowing(query: &str) -> Narrowing {
+        ResourceUrl::parse(query).expect(query).narrowing
+    }
+
+    #[test]
+    fn a_foreign_token_is_none_of_ours() {
+        let host = FakeHost::silent();
+        let sealer = Sealer::new(&Secret::new("one"));
+        let key = ApiKey::parse(&demo_key()).expect("a key");
+        let token = issue(&host, &sealer, &grant(&key, AccessLevel::Read, None));
+        let token = token.expose();
+        assert!(!token.contains(&demo_key()[3..]));
+        let open = |sealer: &Sealer, token: &str, resource| {
+            super::open(sealer, token, resource, Narrowing::default())
+        };
+        let (opened, level) = open(&sealer, token, RESOURCE).expect("ours");
+        assert_eq!((opened.expose(), level), (key.expose(), AccessLevel::Read));
+
+        assert!(open(&sealer, token, "https://other.example.com/api/ext/mcp").is_none());
+        assert!(open(&Sealer::new(&Secret::new("two")), token, RESOURCE).is_none());
+        assert!(open(&sealer, &token[PREFIX.len()..], RESOURCE).is_none());
+        assert!(open(&sealer, &format!("{token}A"), RESOURCE).is_none());
+        let other_purpose = sealer.seal(&host, Purpose::Consent, &"x");
+        assert!(open(&sealer, &format!("{PREFIX}{other_purpose}"), RESOURCE).is_none());
+    }
+
+    #[test]
+    fn a_token_is_good_for_the_address_it_was_issued_for() {
+        let host = FakeHost::silent();
+        let sealer = Sealer::new(&Secret::new("one"));
+        let key = ApiKey::parse(&demo_key()).expect("a key");
+        let addresses = ["", "toolsets=bundles", "toolsets=bundles&readonly=1"].map(narrowing);
+        for issued in addresses {
+            let token = issue(
+                &host,
+                &sealer,
+                &grant(&key, AccessLevel::Full, Some(issued)),
+            );
+            for used in addresses {
+                let opened = open(&sealer, token.expose(), RESOURCE, used);
+                assert_eq!(opened.is_some(), issued == used, "{issued:?} {used:?}");
+            }
+        }
+        // The client named no resource, as old clients do.
+        let token = issue(&host, &sealer, &grant(&key, AccessLevel::Full, None));
+        for used in addresses {
+            assert!(open(&sealer, token.expose(), RESOURCE, used).is_some());
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! Challenges: 401 for a request without a usable credential, 403 for one that the granted scopes do not cover.
+
+use super::resource_url::ResourceUrl;
+use super::scope::{self, SCOPES};
+use crate::config::Config;
+use crate::web::reply::{self, Reply};
+use http::{StatusCode, header};
+use serde_json::json;
+
+/// 401 with the challenge that leads a client to the metadata (RFC 9728, section 5.1; RFC 6750, section 3).
+pub(crate) fn unauthorized(
+    config: &Config,
+    resource: &ResourceUrl,
+    sent: Option<InvalidToken>,
+) -> Reply {
+    let (error, description) = match sent {
+        Some(InvalidToken) => (
+            "invalid_token",
+            "The API key or token is malformed, unknown, revoked or for another address. Sign in again, or send Authorization: Bearer sk_….",
+        ),
+        None => (
+            "unauthorized",
+            "An API key is needed: sign in through your app, or send Authorization: Bearer sk_… or X-API-Key.",
+        ),
+    };
+    let mut challenge = format!(
+        "Bearer resource_metadata=\"{}\", scope=\"{}\"",
+        resource.applied_to(&config.resource_metadata_url()),
+        scope::of_resource(resource.narrowing)
+    );
+    if sent.is_some() {
+        challenge.push_str(", error=\"invalid_token\"");
+    }
+    challenged(StatusCode::UNAUTHORIZED, error, description, &challenge)
+}
+
+/// The request carried a credential that is not valid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct InvalidToken;
+
+/// 403 for a call beyond the granted scopes (RFC 6750, section 3.1). Nothing was sent to the API.
+pub(crate) fn insufficient_scope(config: &Config, resource: &ResourceUrl) -> Reply {
+    let challenge = format!(
+        "Bearer error=\"insufficient_scope\", scope=\"{SCOPES}\", resource_metadata=\"{}\"",
+        resource.applied_to(&config.resource_metadata_url())
+    );
+    challenged(
+        StatusCode::FORBIDDEN,
+        "insufficient_scope",
+        "This connection is read-only. To change anything, connect again and choose full access.",
+        &challenge,
+    )
+}
+
+fn challenged(status: StatusCode, error: &str, description: &str, challenge: &str) -> Reply {
+    let body = json!({ "error": error, "error_description": description });
+    let mut reply = reply::json(status, body.to_string());
+    reply::set(&mut reply, header::WWW_AUTHENTICATE, challenge);
+    reply
+}

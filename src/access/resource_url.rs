@@ -1,0 +1,243 @@
+//! Resource URLs: the URL of the MCP endpoint, and what its query narrows:
+//! `/api/ext/mcp?toolsets=bundles,analytics&readonly=1&mode=compact`.
+//!
+//! Each of them is a protected resource of its own (RFC 8707; RFC 9728, section 3.1 expects resources with a query). A
+//! query can only narrow what the key of the caller allows. Unknown parameters are ignored, because hosts add their own. A
+//! misspelt parameter such as `readOnly=1` is refused, because the person who wrote it relies on it.
+
+use crate::catalog::TOOLSETS;
+use crate::text::excerpt;
+use crate::web::form::Parameters;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use url::form_urlencoded;
+use url::form_urlencoded::byte_serialize;
+
+const TOOLSETS_PARAMETER: &str = "toolsets";
+const READONLY_PARAMETER: &str = "readonly";
+const MODE_PARAMETER: &str = "mode";
+const PARAMETERS: [&str; 3] = [TOOLSETS_PARAMETER, READONLY_PARAMETER, MODE_PARAMETER];
+/// The longest known parameter as it is written in the URL: room for every toolset with each character percent-encoded.
+const MAX_PARAMETER: usize = 1_024;
+
+/// One toolset a bit, by its position in [`TOOLSETS`].
+type Set = u64;
+const _: () = assert!(TOOLSETS.len() <= Set::BITS as usize);
+
+/// What the query of a resource URL narrows. Two URLs with equal narrowings are the same resource, however they are
+/// written.
+///
+/// Its text, which is also how it is serialised, is the canonical query: toolsets sorted and without duplicates,
+/// parameters in fixed order, nothing for what is not narrowed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub(crate) struct Narrowing {
+    toolsets: Option<Set>,
+    read_only: bool,
+    compact: bool,
+}
+
+/// A URL of the endpoint as a client wrote it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct ResourceUrl {
+    pub(crate) narrowing: Narrowing,
+    /// The parameters of this server exactly as they were written, for clients that compare URLs as text. It has only
+    /// characters of a query (RFC 3986, section 3.4) and at most a few thousand of them.
+    pub(crate) query: String,
+}
+
+/// A URL that cannot work, with a sentence that says what would.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ResourceUrlError(pub(crate) String);
+
+impl ResourceUrl {
+    /// Reads the query of a URL.
+    ///
+    /// # Errors
+    /// [`ResourceUrlError`] for an unknown or empty toolset, an unknown value, or a parameter that is misspelt, too long or
+    /// repeated.
+    pub(crate) fn parse(query: &str) -> Result<Self, ResourceUrlError> {
+        let mut ours = Vec::new();
+        for pair in query.split('&') {
+            let Some((name, _)) = form_urlencoded::parse(pair.as_bytes()).next() else {
+                continue;
+            };
+            match meant(&name) {
+                Some(parameter) if name == parameter => ours.push(pair),
+                Some(parameter) => {
+                    return Err(ResourceUrlError(format!(
+                        "`{}` is not a parameter of this address: write `{parameter}`.",
+                        excerpt(&name, 40)
+                    )));
+                }
+                None => {}
+            }
+        }
+        if ours.iter().any(|pair| pair.len() > MAX_PARAMETER) {
+            return Err(ResourceUrlError(format!(
+                "A parameter of this address is longer than {MAX_PARAMETER} bytes."
+            )));
+        }
+        let query = ours.join("&");
+        let parameters = Parameters::parse(query.as_bytes());
+        let narrowing = Narrowing {
+            toolsets: once(&parameters, TOOLSETS_PARAMETER)?
+                .map(toolsets)
+                .transpose()?,
+            read_only: once(&parameters, READONLY_PARAMETER)?
+                .map(read_only)
+                .transpose()?
+                .unwrap_or_default(),
+            compact: once(&parameters, MODE_PARAMETER)?
+                .map(compact)
+                .transpose()?
+                .unwrap_or_default(),
+        };
+        Ok(Self { narrowing, query })
+    }
+}
+
+impl ResourceUrl {
+    /// A URL of the endpoint or of its metadata with the query of this resource.
+    pub(crate) fn applied_to(&self, url: &str) -> String {
+        if self.query.is_empty() {
+            url.to_owned()
+        } else {
+            format!("{url}?{}", self.query)
+        }
+    }
+}
+
+/// The known parameter that a name means: the name itself, or a misspelling that differs in case or punctuation, or by the
+/// `amp;` of a URL that was copied out of HTML.
+fn meant(name: &str) -> Option<&'static str> {
+    let letters = |c: &char| c.is_alphanumeric();
+    let bare: String = name
+        .strip_prefix("amp;")
+        .unwrap_or(name)
+        .chars()
+        .filter(letters)
+        .collect();
+    PARAMETERS
+        .into_iter()
+        .find(|parameter| bare.eq_ignore_ascii_case(parameter))
+}
+
+fn once<'a>(
+    parameters: &'a Parameters<'_>,
+    name: &'static str,
+) -> Result<Option<&'a str>, ResourceUrlError> {
+    let mut values = parameters.all(name);
+    let value = values.next();
+    if values.next().is_some() {
+        return Err(ResourceUrlError(format!(
+            "`{name}` is there more than once."
+        )));
+    }
+    Ok(value)
+}
+
+fn toolsets(value: &str) -> Result<Set, ResourceUrlError> {
+    let known = || TOOLSETS.join(", ");
+    let mut set = 0;
+    for name in value.split(',') {
+        let Ok(index) = TOOLSETS.binary_search(&name) else {
+            let problem = if name.is_empty() {
+                "`toolsets` has an empty name".to_owned()
+            } else {
+                format!("There is no toolset {:?}", excerpt(name, 40))
+            };
+            return Err(ResourceUrlError(format!(
+                "{problem}: it takes names with commas between them, of {}.",
+                known()
+            )));
+        };
+        set |= 1 << index;
+    }
+    Ok(set)
+}
+
+fn read_only(value: &str) -> Result<bool, ResourceUrlError> {
+    match value {
+        "1" | "true" => Ok(true),
+        "0" | "false" => Ok(false),
+        _ => Err(ResourceUrlError(
+            "`readonly` must be 1 or true, or 0 or false.".to_owned(),
+        )),
+    }
+}
+
+fn compact(value: &str) -> Result<bool, ResourceUrlError> {
+    match value {
+        "compact" => Ok(true),
+        _ => Err(ResourceUrlError(
+            "`mode` must be compact; without it every tool is listed.".to_owned(),
+        )),
+    }
+}
+
+impl Narrowing {
+    /// Whether the resource lists the compact tools instead of the catalogue.
+    pub(crate) fn is_compact(self) -> bool {
+        self.compact
+    }
+
+    /// Whether the resource has only tools that read.
+    pub(crate) fn is_read_only(self) -> bool {
+        self.read_only
+    }
+
+    /// Whether the resource has the toolset with this position in [`TOOLSETS`].
+    pub(crate) fn has_toolset(self, index: u16) -> bool {
+        self.toolsets.is_none_or(|set| set & (1 << index) != 0)
+    }
+
+    /// The toolsets that the query names, in alphabetical order; none if it names none.
+    pub(crate) fn toolsets(self) -> Option<Vec<&'static str>> {
+        let set = self.toolsets?;
+        let named =
+            |(index, name): (usize, &&'static str)| (set & (1 << index) != 0).then_some(*name);
+        Some(TOOLSETS.iter().enumerate().filter_map(named).collect())
+    }
+}
+
+impl fmt::Display for Narrowing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut separator = "";
+        if let Some(names) = self.toolsets() {
+            let names: Vec<String> = names
+                .iter()
+                .map(|name| byte_serialize(name.as_bytes()).collect())
+                .collect();
+            write!(f, "{TOOLSETS_PARAMETER}={}", names.join(","))?;
+            separator = "&";
+        }
+        if self.read_only {
+            write!(f, "{separator}{READONLY_PARAMETER}=1")?;
+            separator = "&";
+        }
+        if self.compact {
+            write!(f, "{separator}{MODE_PARAMETER}=compact")?;
+        }
+        Ok(())
+    }
+}
+
+impl From<Narrowing> for String {
+    fn from(narrowing: Narrowing) -> Self {
+        narrowing.to_string()
+    }
+}
+
+impl TryFrom<String> for Narrowing {
+    type Error = String;
+
+    fn try_from(query: String) -> Result<Self, Self::Error> {
+        ResourceUrl::parse(&query)
+            .map(|address| address.narrowing)
+            .map_err(|unusable| unusable.0)
+    }
+}
+
+#[cfg(test)]
+mod tests;

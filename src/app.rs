@@ -1,0 +1,127 @@
+//! The connector, and the context of one HTTP request to it.
+
+use crate::config::Config;
+use crate::event::Event;
+use crate::host::{Host, HttpError, HttpLimits, HttpResponse};
+use crate::sealing::digest::hex;
+use bytes::Bytes;
+use http::Request;
+use std::cell::RefCell;
+use std::fmt;
+use std::time::Duration;
+
+/// The connector: the seams and the configuration. It holds no state between requests.
+#[derive(Debug)]
+pub struct App<H> {
+    /// The seams.
+    pub host: H,
+    /// The configuration.
+    pub config: Config,
+}
+
+impl<H: Host> App<H> {
+    /// The context of a new request.
+    pub(crate) fn context(&self) -> Context<'_, H> {
+        Context {
+            host: &self.host,
+            config: &self.config,
+            request_id: RequestId::random(&self.host),
+            started_at: self.host.now(),
+            trace: RefCell::default(),
+        }
+    }
+}
+
+/// Correlates a reply with the lines of the log: `req_` and 32 hexadecimal digits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct RequestId(String);
+
+impl RequestId {
+    pub(crate) fn random(rng: &impl crate::host::Rng) -> Self {
+        let mut bytes = [0; 16];
+        rng.fill(&mut bytes);
+        Self(format!("req_{}", hex(&bytes)))
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for RequestId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// One HTTP request: what it may use, and what its line in the log will say.
+pub(crate) struct Context<'a, H> {
+    pub(crate) host: &'a H,
+    pub(crate) config: &'a Config,
+    pub(crate) request_id: RequestId,
+    started_at: Duration,
+    trace: RefCell<Trace>,
+}
+
+/// What happened while the request was answered.
+#[derive(Debug, Default)]
+pub(crate) struct Trace {
+    pub(crate) rpc_methods: Vec<&'static str>,
+    pub(crate) tools: Vec<&'static str>,
+    pub(crate) upstream: Duration,
+    pub(crate) upstream_request_id: Option<String>,
+}
+
+impl<H: Host> Context<'_, H> {
+    /// Writes an event to the log under the id of this request.
+    pub(crate) fn log(&self, event: &Event) {
+        self.host
+            .log(&event.line(self.host.now(), self.request_id.as_str()));
+    }
+
+    /// Sends an outbound request ([`crate::host::HttpClient::send`]) and counts its time.
+    ///
+    /// # Errors
+    /// [`HttpError`].
+    pub(crate) async fn send(
+        &self,
+        request: Request<Bytes>,
+        limits: &HttpLimits,
+    ) -> Result<HttpResponse, HttpError> {
+        let begun = self.host.now();
+        let response = self.host.send(request, limits).await;
+        self.trace.borrow_mut().upstream += self.host.now().saturating_sub(begun);
+        response
+    }
+
+    /// Notes a JSON-RPC method that the request asked for.
+    pub(crate) fn note_method(&self, method: &'static str) {
+        self.trace.borrow_mut().rpc_methods.push(method);
+    }
+
+    /// Notes a tool that was called.
+    pub(crate) fn note_tool(&self, tool: &'static str) {
+        self.trace.borrow_mut().tools.push(tool);
+    }
+
+    /// Notes the request id of an answer of the API.
+    pub(crate) fn note_upstream_request_id(&self, id: &str) {
+        self.trace.borrow_mut().upstream_request_id = Some(id.to_owned());
+    }
+
+    /// Writes the line of this request. Call it once, when the reply is ready.
+    pub(crate) fn log_request(&self, route: &'static str, http_method: &http::Method, status: u16) {
+        let trace = self.trace.take();
+        let milliseconds = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+        self.log(&Event::Request {
+            route,
+            http_method: crate::text::excerpt(http_method.as_str(), 16),
+            rpc_methods: trace.rpc_methods,
+            tools: trace.tools,
+            status,
+            duration_ms: milliseconds(self.host.now().saturating_sub(self.started_at)),
+            upstream_ms: milliseconds(trace.upstream),
+            upstream_request_id: trace.upstream_request_id,
+        });
+    }
+}

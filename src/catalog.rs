@@ -1,0 +1,68 @@
+//! The tool catalogue, generated from `static/openapi.json` at build time. Nothing is parsed at start-up.
+
+use openapi_tools::table::{Listing, Tool};
+
+#[expect(unreachable_pub, reason = "the generator writes for any crate")]
+mod generated {
+    use super::CompactTool;
+
+    include!(concat!(env!("OUT_DIR"), "/catalogue.rs"));
+    include!(concat!(env!("OUT_DIR"), "/compact.rs"));
+}
+
+pub(crate) use generated::{BY_NAME, COMPACT, TOOLS, TOOLSETS};
+
+/// A tool of the compact mode (`static/compact-tools.json`), by which the tools of the catalogue are found and called.
+#[derive(Debug)]
+pub(crate) struct CompactTool {
+    /// Tool name.
+    pub(crate) name: &'static str,
+    /// JSON text of the input schema.
+    pub(crate) input_schema: &'static str,
+    /// Whether it changes nothing: its `readOnlyHint`.
+    pub(crate) read_only: bool,
+    /// The members of its entry in `tools/list`.
+    pub(crate) listing: Listing<'static>,
+}
+
+/// The compact tool that finds tools by words.
+pub(crate) const FIND: &str = "tokportal_find_tools";
+/// The compact tool that describes one tool.
+pub(crate) const DESCRIBE: &str = "tokportal_describe_tool";
+/// The compact tool that calls tools that read.
+pub(crate) const CALL_READ: &str = "tokportal_call_read_tool";
+/// The compact tool that calls tools that write.
+pub(crate) const CALL_WRITE: &str = "tokportal_call_write_tool";
+
+/// The tool of this name, in constant time.
+pub(crate) fn find(name: &str) -> Option<&'static Tool<'static>> {
+    let index = BY_NAME.get(name)?;
+    TOOLS.get(usize::from(*index))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_operation_is_a_tool_that_can_be_found() {
+        assert_eq!(TOOLS.len(), 91);
+        for tool in &TOOLS {
+            assert_eq!(find(tool.name).map(|t| t.name), Some(tool.name));
+        }
+        assert!(find("tokportal_nothing").is_none());
+    }
+
+    #[test]
+    fn listing_entries_are_json() {
+        let tools = TOOLS.iter().map(|tool| (tool.name, tool.listing));
+        let compact = COMPACT.iter().map(|tool| (tool.name, tool.listing));
+        for (name, listing) in tools.chain(compact) {
+            let entry = format!("{{{}{}}}", listing.base, listing.since_2025_06_18);
+            let entry: serde_json::Value = serde_json::from_str(&entry).expect(name);
+            assert_eq!(entry["name"], name);
+            assert_eq!(entry["annotations"]["title"], entry["title"]);
+            assert_eq!(entry["inputSchema"]["type"], "object");
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! What may be set, and what is said of what may not.
+
+use crate::config::{Config, ConfigError, DEFAULT_API, SignIn};
+use std::time::Duration;
+
+fn config(variables: &[(&str, &str)]) -> Result<Config, ConfigError> {
+    Config::from_variables(|name| {
+        variables
+            .iter()
+            .find(|(key, _)| *key == name)
+            .map(|(_, value)| (*value).to_owned())
+    })
+}
+
+#[test]
+fn nothing_set_is_the_real_api_on_this_computer() {
+    let config = config(&[]).expect("valid");
+    assert_eq!(config.public_url, "http://localhost:3000");
+    assert_eq!(config.resource, "http://localhost:3000/api/ext/mcp");
+    assert_eq!(config.api_base_url, DEFAULT_API);
+    assert_eq!(config.public_authority, "localhost:3000");
+}
+
+#[test]
+fn the_api_may_be_given_as_origin_or_with_its_path() {
+    for text in [
+        "https://api.example",
+        "https://api.example/",
+        "https://api.example/api/ext/",
+    ] {
+        let config = config(&[("api_base_url", text)]).expect("valid");
+        assert_eq!(config.api_base_url, "https://api.example/api/ext");
+    }
+}
+
+#[test]
+fn a_wrong_variable_is_named() {
+    for (variable, value) in [
+        ("public_url", "mcp.example.com"),
+        ("public_url", "http://mcp.example.com"),
+        ("public_url", "https://mcp.example.com/path"),
+        ("api_base_url", "ftp://api.example"),
+        ("api_base_url", "https://user:pw@api.example"),
+        ("allowed_origins", "https://a.example/x"),
+        ("sign_in", "password"),
+        ("portal_keys_url", "https://portal.example/keys?x=1"),
+        ("sealing_secret", "pw-too-short"),
+        ("custom_redirect_schemes", "cursor, javascript"),
+        ("custom_redirect_schemes", "https"),
+        ("client_metadata_hosts", "127.0.0.1"),
+        ("client_metadata_hosts", "app.example:8443"),
+        ("client_metadata_hosts", "emulator.spin.internal"),
+        ("key_check_seconds", "301"),
+        ("key_check_seconds", "soon"),
+        ("confirm_paid_calls", "maybe"),
+    ] {
+        let error = config(&[(variable, value)]).expect_err("must be refused");
+        assert_eq!(error.variable, variable, "{value}");
+        assert!(!error.problem.contains("pw"));
+    }
+}
+
+#[test]
+fn origins_and_hosts_on_this_computer() {
+    let config = config(&[("allowed_origins", "https://app.example")]).expect("valid");
+    for origin in [
+        "http://localhost:3000",
+        "http://127.0.0.1:6274",
+        "https://app.example",
+    ] {
+        assert!(config.allows_origin(origin), "{origin}");
+    }
+    for origin in [
+        "https://evil.example",
+        "null",
+        "http://localhost.evil.example",
+        "",
+    ] {
+        assert!(!config.allows_origin(origin), "{origin}");
+    }
+    for host in ["localhost:3000", "127.0.0.1:9", "[::1]:3000", "localhost"] {
+        assert!(config.allows_host(host), "{host}");
+    }
+    for host in [
+        "evil.example",
+        "localhost.evil.example:3000",
+        "",
+        "169.254.1.1",
+    ] {
+        assert!(!config.allows_host(host), "{host}");
+    }
+}
+
+#[test]
+fn the_portal_is_the_way_to_sign_in_as_soon_as_it_is_named() {
+    let keys = ("portal_keys_url", "https://portal.example/api/keys/");
+    let issuer = ("portal_issuer", "https://portal.example/");
+    let SignIn::Portal(portal) = config(&[issuer, keys]).expect("valid").sign_in else {
+        panic!("expected the portal");
+    };
+    assert_eq!(
+        portal.issuer, "https://portal.example/",
+        "compared as text, so kept as it is"
+    );
+    assert_eq!(portal.keys_url, "https://portal.example/api/keys");
+    assert_eq!(portal.client_id, "tokportal-connector");
+    assert!(matches!(
+        config(&[]).expect("valid").sign_in,
+        SignIn::ApiKey
+    ));
+    let chosen = config(&[("sign_in", "api-key"), issuer, keys]).expect("valid");
+    assert!(matches!(chosen.sign_in, SignIn::ApiKey));
+    assert!(
+        chosen.portal_keys_url.is_some(),
+        "keys are still asked about"
+    );
+
+    let missing = |variables: &[_]| config(variables).expect_err("must be refused").variable;
+    assert_eq!(missing(&[issuer]), "portal_keys_url");
+    assert_eq!(missing(&[("sign_in", "portal"), keys]), "portal_issuer");
+    assert_eq!(
+        missing(&[("portal_issuer", "http://portal.example"), keys]),
+        "portal_issuer"
+    );
+}
+
+#[test]
+fn lists_and_numbers() {
+    let config = config(&[
+        (
+            "custom_redirect_schemes",
+            "cursor://, VSCode com.example.app",
+        ),
+        ("client_metadata_hosts", "App.example.com,b.example"),
+        ("key_check_seconds", "0"),
+    ])
+    .expect("valid");
+    assert_eq!(
+        config.custom_redirect_schemes,
+        ["cursor", "vscode", "com.example.app"]
+    );
+    assert_eq!(
+        config.client_metadata_hosts,
+        ["app.example.com", "b.example"]
+    );
+    assert_eq!(config.key_check, Duration::ZERO);
+}
+
+#[test]
+fn debug_shows_no_secret() {
+    let config = config(&[
+        ("portal_issuer", "https://portal.example"),
+        ("portal_keys_url", "https://portal.example/keys"),
+        ("portal_client_secret", "planted-client-secret"),
+        ("sealing_secret", "planted-sealing-secret-of-32-characters"),
+    ]);
+    assert!(!format!("{config:?}").contains("planted"));
+}

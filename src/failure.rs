@@ -1,0 +1,83 @@
+//! Failures: which type belongs where, what the outside sees, and what the log keeps.
+//!
+//! A failure is seen by one of four audiences, and each has its own type and shape:
+//!
+//! | audience | type | shape |
+//! |---|---|---|
+//! | the model, for a tool that failed | [`Diagnostics`] | a tool result with `isError` |
+//! | an MCP client, for a wrong message | `mcp::protocol::jsonrpc::RpcError` | a JSON-RPC error; its `data` has the members of [`Diagnostics`] |
+//! | an OAuth client | `oauth::error::OAuthError`, `oauth::authorize::error::AuthorizationError` | RFC 6749, sections 5.2 and 4.1.2.1 |
+//! | a person | `pages::problems::Problem` | a page |
+//!
+//! Below these, each room has small error types of its own (`StoreError`, `HttpError`, `MintError`, …) that say what went
+//! wrong without deciding what the outside sees. The function that turns one into a reply decides it, and writes the
+//! cause to the log as an [`Event`](crate::event::Event) under the request id that the reply carries. A cause is logged
+//! once, where it is turned into a reply, and no reply repeats it: the outside learns what to do, the operator why.
+//!
+//! The codes of our own failures are one closed enum with one table ([`LocalCode`]); codes of the API pass through as
+//! they are, and [`hints`] knows the next step for each. Statuses of error replies are
+//! [`ErrorStatus`](crate::web::status::ErrorStatus), which cannot be a success. A failure that cannot happen is an
+//! `expect` with the reason; a value from outside never leads to one.
+
+mod code;
+pub(crate) mod hints;
+
+pub(crate) use code::LocalCode;
+
+use serde::Serialize;
+use serde_json::Value;
+
+/// The schema of every failure that a model reads. The message says what happened, the code is for branching, and the
+/// hint is the next step.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Diagnostics {
+    /// A code of the API, or the name of a [`LocalCode`].
+    pub(crate) code: String,
+    pub(crate) message: String,
+    /// Status of the API's answer, if there was one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) http_status: Option<u16>,
+    /// Correlation id for support: the API's, or the one that was sent when no answer came.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) request_id: Option<String>,
+    /// Whether the same call may succeed later although nothing else changes.
+    pub(crate) retryable: bool,
+    /// Seconds to wait before that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) retry_after_seconds: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) rate_limit: Option<RateLimit>,
+    /// Facts that belong to the code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) details: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) hint: Option<&'static str>,
+}
+
+/// The request bucket of the key after a call (`X-RateLimit-*`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub(crate) struct RateLimit {
+    /// Size of the bucket in requests.
+    pub(crate) limit: u64,
+    /// Requests left, approximately.
+    pub(crate) remaining: u64,
+    /// Unix time in seconds at which the bucket should be full.
+    pub(crate) reset: u64,
+}
+
+impl Diagnostics {
+    /// A failure of our own: nothing was sent, or no readable answer came back.
+    pub(crate) fn local(code: LocalCode, message: impl Into<String>) -> Self {
+        Self {
+            code: code.name().to_owned(),
+            message: message.into(),
+            http_status: None,
+            request_id: None,
+            retryable: code.is_retryable(),
+            retry_after_seconds: None,
+            rate_limit: None,
+            details: None,
+            hint: Some(code.hint()),
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! The codes of our own failures: name, retryability and hint in one table.
+
+/// A failure that the connector itself found, in a tool call or in a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LocalCode {
+    InvalidArguments,
+    UpstreamTimeout,
+    UpstreamUnreachable,
+    UpstreamNotAllowed,
+    UpstreamError,
+    UpstreamMalformed,
+    ReadOnlyAddress,
+    ReadOnlyConnection,
+    ToolsetNotShown,
+    UnknownTool,
+    WrongCallTool,
+    ConfirmationDeclined,
+    ConfirmationCancelled,
+    ConfirmationUnavailable,
+    ParseError,
+    InvalidRequest,
+    MethodNotFound,
+    InvalidParams,
+    ResourceNotFound,
+    HeaderMismatch,
+    UnsupportedProtocolVersion,
+    Unavailable,
+}
+
+impl LocalCode {
+    /// Every code, in the order of the resource `tokportal://errors`: those of tools, then those of the protocol.
+    pub(crate) const ALL: [Self; 22] = [
+        Self::InvalidArguments,
+        Self::UpstreamTimeout,
+        Self::UpstreamUnreachable,
+        Self::UpstreamNotAllowed,
+        Self::UpstreamError,
+        Self::UpstreamMalformed,
+        Self::ReadOnlyAddress,
+        Self::ConfirmationDeclined,
+        Self::ConfirmationCancelled,
+        Self::ConfirmationUnavailable,
+        Self::ReadOnlyConnection,
+        Self::ToolsetNotShown,
+        Self::UnknownTool,
+        Self::WrongCallTool,
+        Self::ParseError,
+        Self::InvalidRequest,
+        Self::MethodNotFound,
+        Self::InvalidParams,
+        Self::ResourceNotFound,
+        Self::HeaderMismatch,
+        Self::UnsupportedProtocolVersion,
+        Self::Unavailable,
+    ];
+
+    /// Name, whether the same call may succeed later, and the next step.
+    #[rustfmt::skip]
+    const fn row(self) -> (&'static str, bool, &'static str) {
+        match self {
+            Self::InvalidArguments => ("INVALID_ARGUMENTS", false,
+                "Correct the named fields and call again; nothing was sent."),
+            Self::UpstreamTimeout => ("UPSTREAM_TIMEOUT", true,
+                "For a read, call again. For a write, first read the object to see whether it happened, or repeat with the same idempotency_key."),
+            Self::UpstreamUnreachable => ("UPSTREAM_UNREACHABLE", true,
+                "For a read, call again. For a write, first read the object to see whether it happened, or repeat with the same idempotency_key."),
+            Self::UpstreamNotAllowed => ("UPSTREAM_NOT_ALLOWED", false,
+                "The operator of this connector has to add the API's address to allowed_outbound_hosts."),
+            Self::UpstreamError => ("UPSTREAM_ERROR", false,
+                "For a write, read the object first to see whether it happened. If it happens again, report the request_id to team@tokportal.com."),
+            Self::UpstreamMalformed => ("UPSTREAM_MALFORMED", false,
+                "The answer could not be read. For a write, read the object before repeating it."),
+            Self::ReadOnlyAddress => ("READ_ONLY_ADDRESS", false,
+                "Ask the person to connect to the address without readonly=1, if anything is to be changed; signing in again does not help."),
+            Self::ReadOnlyConnection => ("READ_ONLY_CONNECTION", false,
+                "Ask the person to connect again with full access, if anything is to be changed."),
+            Self::ToolsetNotShown => ("TOOLSET_NOT_SHOWN", false,
+                "Only the person can change the address of the connection."),
+            Self::UnknownTool => ("UNKNOWN_TOOL", false,
+                "Find the tool's name with tokportal_find_tools."),
+            Self::WrongCallTool => ("WRONG_CALL_TOOL", false,
+                "Make the same call with the tool that the message names."),
+            Self::ConfirmationDeclined => ("CONFIRMATION_DECLINED", false,
+                "Do not repeat the call; ask the person what they want instead."),
+            Self::ConfirmationCancelled => ("CONFIRMATION_CANCELLED", false,
+                "Ask the person whether they still want it before calling again."),
+            Self::ConfirmationUnavailable => ("CONFIRMATION_UNAVAILABLE", true,
+                "Call again in a moment; the person is asked then."),
+            Self::ParseError => ("PARSE_ERROR", false,
+                "Send one JSON message in UTF-8 as the body."),
+            Self::InvalidRequest => ("INVALID_REQUEST", false,
+                "Correct what the message names; nothing was done."),
+            Self::MethodNotFound => ("METHOD_NOT_FOUND", false,
+                "Use a method of the protocol version that this connection speaks."),
+            Self::InvalidParams => ("INVALID_PARAMS", false,
+                "Correct what the message names and send the request again; nothing was done."),
+            Self::ResourceNotFound => ("RESOURCE_NOT_FOUND", false,
+                "resources/list names what there is."),
+            Self::HeaderMismatch => ("HEADER_MISMATCH", false,
+                "Send the header with the value that the body has."),
+            Self::UnsupportedProtocolVersion => ("UNSUPPORTED_PROTOCOL_VERSION", false,
+                "Choose one of the versions in data.supported."),
+            Self::Unavailable => ("UNAVAILABLE", true,
+                "Wait a moment, then send the same again."),
+        }
+    }
+
+    /// The name, as `code` of [`super::Diagnostics`].
+    pub(crate) const fn name(self) -> &'static str {
+        self.row().0
+    }
+
+    /// Whether the same call may succeed later although nothing else changes.
+    pub(crate) const fn is_retryable(self) -> bool {
+        self.row().1
+    }
+
+    /// The next step.
+    pub(crate) const fn hint(self) -> &'static str {
+        self.row().2
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn every_local_code_has_a_name_and_a_hint_of_its_own() {
+        let names: HashSet<&str> = LocalCode::ALL.iter().map(|code| code.name()).collect();
+        assert_eq!(names.len(), LocalCode::ALL.len());
+        for code in LocalCode::ALL {
+            assert!(code.hint().ends_with('.'), "{}", code.name());
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! The sweep deletes expired grants and revokes keys that no client redeemed. A component has no timer, so every request
+//! of the authorization flow does a bounded part of it.
+
+use crate::app::Context;
+use crate::event::{Event, RevocationReason};
+use crate::host::{Host, StoreError};
+use crate::ledger::pending_grant::{GrantState, PendingGrant};
+use crate::sealing::root_secret::sealer;
+use crate::sealing::seal::{Purpose, Sealer};
+use crate::secret::ApiKey;
+use crate::upstream::limits::BACKGROUND;
+use crate::upstream::portal::keys;
+use futures::future::join_all;
+
+/// Number of the last grant that was deleted.
+const SWEPT: &str = "swept";
+/// The most grants of one sweep.
+pub(crate) const BATCH: usize = 8;
+/// How far a sweep looks past numbers without a grant: their writers failed, or are writing at this moment.
+const WINDOW: i64 = 64;
+/// Seconds after the expiry, so that a redemption that began in time has ended.
+const GRACE: u64 = 60;
+/// Seconds after which the sweep stops trying to revoke a key; the person still sees the key in the portal.
+const PATIENCE: u64 = 24 * 3600;
+
+/// Deletes at most [`BATCH`] expired grants. A failure is logged, and the next request continues.
+pub(crate) async fn sweep<H: Host>(context: &Context<'_, H>) {
+    if let Err(error) = batch(context).await {
+        context.log(&Event::SweepFailed {
+            cause: error.to_string(),
+        });
+    }
+}
+
+async fn batch<H: Host>(context: &Context<'_, H>) -> Result<(), StoreError> {
+    let host = context.host;
+    let start = pointer(host).await?;
+    let newest = PendingGrant::newest(host).await?;
+    if start >= newest {
+        return Ok(());
+    }
+    let now = host.now().as_secs();
+    let mut expired = Vec::new();
+    let last = newest.min(start + WINDOW);
+    let mut seen = start;
+    for number in start + 1..=last {
+        match PendingGrant::read(host, number).await? {
+            Some(grant) if now < grant.expires_at + GRACE => break,
+            Some(grant) => expired.push((number, grant)),
+            None => {}
+        }
+        seen = number;
+        if expired.len() == BATCH {
+            break;
+        }
+    }
+    let Some(&(last_expired, _)) = expired.last() else {
+        // The writers of a whole window without a grant have failed: they are too far behind to be writing still.
+        return if seen == start + WINDOW {
+            advance(host, seen).await
+        } else {
+            Ok(())
+        };
+    };
+    let sealer = sealer(context).await?;
+    let deleted = join_all(
+        expired
+            .iter()
+            .map(|(number, grant)| delete(context, &sealer, *number, grant)),
+    )
+    .await;
+    let mut end = last_expired;
+    for ((number, _), deleted) in expired.iter().zip(deleted) {
+        if !deleted? {
+            end = number - 1;
+            break;
+        }
+    }
+    advance(host, end).await
+}
+
+/// Deletes a grant; false if it must stay because the portal did not revoke its key.
+async fn delete<H: Host>(
+    context: &Context<'_, H>,
+    sealer: &Sealer,
+    number: i64,
+    grant: &PendingGrant,
+) -> Result<bool, StoreError> {
+    let host = context.host;
+    let sealed = match &grant.state {
+        GrantState::Open { key } => key.as_deref(),
+        GrantState::RevocationDue { key } => Some(key.as_str()),
+        GrantState::Redeemed => None,
+    };
+    if let Some(sealed) = sealed
+        && let Err(cause) = revoke(context, sealer, sealed).await
+    {
+        context.log(&Event::RevocationFailed {
+            reason: RevocationReason::CodeExpired,
+            cause,
+        });
+        if host.now().as_secs() < grant.expires_at + PATIENCE {
+            return Ok(false);
+        }
+    }
+    grant.remove(host, number).await?;
+    Ok(true)
+}
+
+async fn revoke<H: Host>(
+    context: &Context<'_, H>,
+    sealer: &Sealer,
+    sealed: &str,
+) -> Result<(), String> {
+    let key: String = sealer
+        .open(Purpose::Unredeemed, sealed)
+        .ok_or("it was sealed under another root secret")?;
+    let key = ApiKey::parse(&key).map_err(|_| "the sealed text is not a key")?;
+    keys::revoke(context, &key, &BACKGROUND).await
+}
+
+async fn pointer(host: &impl Host) -> Result<i64, StoreError> {
+    let text = host.get(SWEPT).await?.map(String::from_utf8);
+    let number = text.and_then(Result::ok).and_then(|text| text.parse().ok());
+    Ok(number.unwrap_or(0))
+}
+
+/// Moves the pointer forward, never back: other requests sweep at the same time.
+async fn advance(host: &impl Host, number: i64) -> Result<(), StoreError> {
+    if pointer(host).await? < number {
+        host.set(SWEPT, number.to_string().as_bytes()).await?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

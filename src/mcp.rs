@@ -1,0 +1,27 @@
+//! The Model Context Protocol over streamable HTTP: stateless, JSON replies only, every revision since 2025-03-26.
+//!
+//! Floors, from the top: [`endpoint`] → [`admission`] → `dispatch` → [`tools`] and `content` → `exchange` and
+//! `input_required` → [`protocol`] and `outcome`. `extension` is the seam for the fixtures of the conformance suite.
+
+mod admission;
+#[cfg(feature = "conformance")]
+mod conformance;
+mod content;
+mod dispatch;
+pub(crate) mod endpoint;
+mod exchange;
+mod extension;
+mod input_required;
+mod outcome;
+mod prompt;
+mod protocol;
+mod result;
+mod tools;
+
+#[cfg(test)]
+mod tests;
+
+#[cfg(feature = "conformance")]
+use conformance::Fixtures as Active;
+#[cfg(not(feature = "conformance"))]
+use extension::Shipped as Active;

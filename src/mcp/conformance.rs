@@ -1,0 +1,69 @@
+//! What the official MCP conformance suite calls by name: its tools, prompts and resources. They stand beside the real
+//! ones and go through the same code. Only a build with the feature `conformance` has them, and it is never shipped.
+//!
+//! Names and contents are those that the scenarios of the suite describe (`@modelcontextprotocol/conformance`).
+
+mod prompts;
+mod question;
+mod resources;
+mod results;
+mod rounds;
+mod tools;
+
+use super::exchange::Exchange;
+use super::extension::{Extension, Opening};
+use super::outcome::Outcome;
+use super::prompt::Prompt;
+use super::protocol::jsonrpc::{Request, RpcError};
+use crate::host::Host;
+use openapi_tools::table::Tool;
+use rounds::Step;
+use serde_json::{Map, Value};
+
+/// A red pixel, PNG as base64.
+const PIXEL: &str = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8DwHwAFBQIAX8jx0gAAAABJRU5ErkJggg==";
+/// One silent sample, WAV as base64.
+const SILENCE: &str = "UklGRiYAAABXQVZFZm10IBAAAAABAAEAQB8AAAB9AAACABAAZGF0YQIAAAA=";
+
+/// The fixtures of the suite.
+pub(crate) struct Fixtures;
+
+impl Extension for Fixtures {
+    const TOOLS: &'static [Tool<'static>] = &tools::TOOLS;
+    const PROMPTS: &'static [Prompt] = &prompts::PROMPTS;
+
+    async fn call<H: Host>(
+        exchange: &Exchange<'_, H>,
+        tool: &Tool<'static>,
+        arguments: &Map<String, Value>,
+    ) -> Option<Outcome> {
+        if let Some(result) = results::of(tool.name) {
+            return Some(exchange.ok(&result.to_string()));
+        }
+        Some(match rounds::run(exchange, tool, arguments).await? {
+            Ok(Step::Done(result)) => exchange.ok(&result.to_string()),
+            Ok(Step::Ask(questions)) => exchange.ok(&questions.to_json()),
+            Err(error) => Outcome::Error(error),
+        })
+    }
+
+    fn open_prompt(
+        request: &Request,
+        prompt: &Prompt,
+        arguments: &Map<String, Value>,
+    ) -> Result<Opening, RpcError> {
+        prompts::open(request, prompt, arguments)
+    }
+
+    fn resources() -> Vec<Value> {
+        resources::list()
+    }
+
+    fn resource_templates() -> Vec<Value> {
+        resources::templates()
+    }
+
+    fn resource(uri: &str) -> Option<Value> {
+        resources::read(uri)
+    }
+}

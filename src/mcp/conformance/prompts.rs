@@ -1,0 +1,89 @@
+//! The suite's prompts.
+
+use super::question::{self, Asks, Question};
+use super::results::{document, image};
+use crate::mcp::extension::Opening;
+use crate::mcp::prompt::{Prompt, argument};
+use crate::mcp::protocol::jsonrpc::{Request, RpcError};
+use crate::mcp::result::block::Content;
+use serde_json::{Map, Value, json};
+
+const ASKING: &str = "test_input_required_result_prompt";
+static QUESTIONS: [Question; 1] = [Question {
+    key: "user_context",
+    asks: Asks::Text("context"),
+}];
+
+/// All of them.
+pub(crate) static PROMPTS: [Prompt; 5] = [
+    Prompt {
+        name: "test_simple_prompt",
+        title: "Simple prompt",
+        description: "A prompt without arguments",
+        arguments: &[],
+        text: "This is a simple prompt for testing.",
+    },
+    Prompt {
+        name: "test_prompt_with_arguments",
+        title: "Prompt with arguments",
+        description: "A prompt that repeats its arguments",
+        arguments: &[
+            argument("arg1", "First argument", "{}")
+                .required()
+                .of(&["testing", "paris", "party"]),
+            argument("arg2", "Second argument", "{}").required(),
+        ],
+        text: "Prompt with arguments: arg1='{arg1}', arg2='{arg2}'",
+    },
+    Prompt {
+        name: "test_prompt_with_embedded_resource",
+        title: "Prompt with a document",
+        description: "A prompt that a document comes with",
+        arguments: &[argument("resourceUri", "ResourceUrl of the document", "{}").required()],
+        text: "Please process the embedded resource above.",
+    },
+    Prompt {
+        name: "test_prompt_with_image",
+        title: "Prompt with a picture",
+        description: "A prompt that a picture comes with",
+        arguments: &[],
+        text: "Please analyze the image above.",
+    },
+    Prompt {
+        name: ASKING,
+        title: "Prompt that asks",
+        description: "A prompt that asks for what stands before its text",
+        arguments: &[],
+        text: "Please work in the context above.",
+    },
+];
+
+/// What stands before the text of a prompt.
+///
+/// # Errors
+/// `-32021` for a client that cannot answer.
+pub(crate) fn open(
+    request: &Request,
+    prompt: &Prompt,
+    arguments: &Map<String, Value>,
+) -> Result<Opening, RpcError> {
+    Ok(match prompt.name {
+        "test_prompt_with_embedded_resource" => {
+            let uri = arguments.get("resourceUri").and_then(Value::as_str);
+            Opening::Block(document(
+                uri.unwrap_or_default(),
+                "text/plain",
+                "Embedded resource content for testing.",
+            ))
+        }
+        "test_prompt_with_image" => Opening::Block(image()),
+        ASKING => {
+            question::check(request, &QUESTIONS)?;
+            match question::answers(request, &QUESTIONS)? {
+                Some(answers) => Opening::Block(json!(Content::text(answers.concat()))),
+                None => Opening::Questions(question::ask(request, &QUESTIONS, None).into_result()),
+            }
+        }
+        _ => Opening::None,
+    })
+}

@@ -1,0 +1,66 @@
+//! Results of the suite's tools that answer at once.
+
+use super::{PIXEL, SILENCE};
+use crate::mcp::protocol::envelope::complete;
+use serde_json::{Map, Value, json};
+
+/// The result of a tool; nothing for a tool that is not the suite's. Members of a modern result do not disturb a legacy
+/// client.
+pub(crate) fn of(tool: &str) -> Option<Value> {
+    let content = match tool {
+        "test_simple_text" => vec![text("This is a simple text response for testing.")],
+        "test_image_content" => vec![image()],
+        "test_audio_content" => {
+            vec![json!({ "type": "audio", "data": SILENCE, "mimeType": "audio/wav" })]
+        }
+        "test_embedded_resource" => vec![document(
+            "test://embedded-resource",
+            "text/plain",
+            "This is an embedded resource content.",
+        )],
+        "test_multiple_content_types" => vec![
+            text("Multiple content types test:"),
+            image(),
+            document(
+                "test://mixed-content-resource",
+                "application/json",
+                r#"{"test":"data","value":123}"#,
+            ),
+        ],
+        "test_error_handling" => {
+            return Some(failure(
+                "This tool intentionally returns an error for testing",
+            ));
+        }
+        "test_logging_tool" => vec![text("Logging evaluated")],
+        "json_schema_2020_12_tool" => vec![text("The arguments fit the schema")],
+        _ => return None,
+    };
+    Some(success(content))
+}
+
+/// A successful `CallToolResult`.
+pub(crate) fn success(content: Vec<Value>) -> Value {
+    complete(Map::from_iter([("content".to_owned(), content.into())]))
+}
+
+/// A failed `CallToolResult`.
+pub(crate) fn failure(message: &str) -> Value {
+    let mut result = success(vec![text(message)]);
+    result["isError"] = true.into();
+    result
+}
+
+pub(crate) fn text(text: &str) -> Value {
+    json!({ "type": "text", "text": text })
+}
+
+pub(crate) fn image() -> Value {
+    json!({ "type": "image", "data": PIXEL, "mimeType": "image/png" })
+}
+
+/// An embedded resource.
+pub(crate) fn document(uri: &str, media_type: &str, text: &str) -> Value {
+    let resource = json!({ "uri": uri, "mimeType": media_type, "text": text });
+    json!({ "type": "resource", "resource": resource })
+}

@@ -1,0 +1,120 @@
+//! The suite's tools, as entries of the catalogue.
+
+use openapi_tools::table::{Annotations, Facts, Idempotency, Listing, Operation, Scope, Tool};
+
+/// The parts of a fixture that are written out; the rest is alike.
+macro_rules! tool {
+    ($name:literal, $description:literal) => {
+        tool!(
+            $name,
+            $description,
+            r#"{"type":"object","additionalProperties":false}"#
+        )
+    };
+    ($name:literal, $description:literal, $schema:literal) => {
+        Tool {
+            name: $name,
+            title: $name,
+            description: $description,
+            toolset: "conformance",
+            // Behind all toolsets that an address can name.
+            toolset_index: 63,
+            input_schema: $schema,
+            output_schema: None,
+            annotations: Annotations {
+                read_only: true,
+                destructive: false,
+                idempotent: true,
+                open_world: false,
+            },
+            facts: FACTS,
+            operation: NO_OPERATION,
+            listing: Listing {
+                base: concat!(
+                    r#""name":""#,
+                    $name,
+                    r#"","description":""#,
+                    $description,
+                    r#"","inputSchema":"#,
+                    $schema
+                ),
+                since_2025_06_18: "",
+            },
+        }
+    };
+}
+
+const FACTS: Facts<'static> = Facts {
+    scope: Scope::Read,
+    idempotency: Idempotency::NotApplicable,
+    dry_run: false,
+    spends_credits: false,
+    credits_detail: None,
+    secret: false,
+    secret_members: &[],
+    irreversible: false,
+    error_codes: &[],
+};
+
+/// The API is never asked.
+const NO_OPERATION: Operation<'static> = Operation {
+    id: "",
+    method: "",
+    path: &[],
+    arguments: &[],
+    body: None,
+    accepts: &[],
+};
+
+/// All of them.
+pub(crate) static TOOLS: [Tool<'static>; 18] = [
+    tool!("test_simple_text", "Answers with text"),
+    tool!("test_image_content", "Answers with a picture"),
+    tool!("test_audio_content", "Answers with a sound"),
+    tool!("test_embedded_resource", "Answers with a document"),
+    tool!(
+        "test_multiple_content_types",
+        "Answers with text, a picture and a document"
+    ),
+    tool!("test_error_handling", "Fails"),
+    tool!("test_logging_tool", "Answers with text and logs nothing"),
+    tool!("test_missing_capability", "Asks for a sample"),
+    tool!(
+        "test_streaming_elicitation",
+        "Asks for a tick, and sends nothing else"
+    ),
+    tool!(
+        "test_input_required_result_elicitation",
+        "Asks for a name and keeps no state"
+    ),
+    tool!("test_input_required_result_sampling", "Asks for a sample"),
+    tool!(
+        "test_input_required_result_list_roots",
+        "Asks for the roots"
+    ),
+    tool!(
+        "test_input_required_result_request_state",
+        "Asks for a tick"
+    ),
+    tool!(
+        "test_input_required_result_tampered_state",
+        "Asks for a tick"
+    ),
+    tool!(
+        "test_input_required_result_multiple_inputs",
+        "Asks for three things at once"
+    ),
+    tool!(
+        "test_input_required_result_multi_round",
+        "Asks for one thing after the other"
+    ),
+    tool!(
+        "test_input_required_result_capabilities",
+        "Asks for what the client can answer"
+    ),
+    tool!(
+        "json_schema_2020_12_tool",
+        "Has a schema with keywords of all kinds",
+        r##"{"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","$defs":{"address":{"$anchor":"addressDef","type":"object","properties":{"street":{"type":"string"},"city":{"type":"string"}}}},"properties":{"name":{"type":"string"},"address":{"$ref":"#/$defs/address"},"contactMethod":{"type":"string","enum":["phone","email"]},"phone":{"type":"string"},"email":{"type":"string"}},"allOf":[{"anyOf":[{"required":["phone"]},{"required":["email"]}]}],"if":{"properties":{"contactMethod":{"const":"phone"}},"required":["contactMethod"]},"then":{"required":["phone"]},"else":{"required":["email"]},"additionalProperties":false}"##
+    ),
+];

@@ -1,0 +1,111 @@
+//! The playbooks behind the prompts: six texts for work that takes many calls.
+
+use crate::mcp::prompt::{Prompt, argument};
+
+const PLATFORMS: &[&str] = &["tiktok", "instagram"];
+/// Codes that public sources name; `tokportal_list_countries` has them all.
+const COUNTRIES: &[&str] = &["USA", "UK", "FR", "CA", "IT", "PH", "DE"];
+const EVENTS: &[&str] = &[
+    "bundle.created",
+    "bundle.published",
+    "bundle.cancelled",
+    "bundle.archived",
+    "account.configured",
+    "account.published",
+    "account.in_review",
+    "account.pending_corrections",
+    "account.finalized",
+    "account.remade",
+    "account.banned",
+    "account.revealed",
+    "video.configured",
+    "video.in_review",
+    "video.published",
+    "video.pending_corrections",
+    "video.finalized",
+    "warming.session_completed",
+    "subscription.renewed",
+    "subscription.lapsed",
+    "credits.restored",
+];
+
+/// All playbooks, in the order of a customer's life.
+pub(crate) static PLAYBOOKS: [Prompt; 6] = [
+    Prompt {
+        name: "first_order",
+        title: "Place a first order",
+        description: "From prices to a published order: one account, optionally with videos.",
+        arguments: &[
+            argument("platform", "tiktok or instagram", "{}")
+                .required()
+                .of(PLATFORMS),
+            argument("country", "Country code, such as USA", " in {}").of(COUNTRIES),
+            argument("videos", "Number of video slots", " with {} video slots"),
+        ],
+        text: include_str!("../../../static/prompts/first_order.md"),
+    },
+    Prompt {
+        name: "post_at_scale",
+        title: "Post at scale",
+        description: "Plan and schedule many videos over several bundles.",
+        arguments: &[
+            argument(
+                "bundles",
+                "Which bundles, by title or id",
+                " in these bundles: {}",
+            ),
+            argument("start", "First day, YYYY-MM-DD", ", from {} on"),
+        ],
+        text: include_str!("../../../static/prompts/post_at_scale.md"),
+    },
+    Prompt {
+        name: "warm_accounts",
+        title: "Warm accounts",
+        description: "Choose search terms for a niche, price the warming and follow it.",
+        arguments: &[
+            argument("niche", "The niche, in a few words", "{}").required(),
+            argument("target", "Account or bundle, by name or id", "{}").required(),
+        ],
+        text: include_str!("../../../static/prompts/warm_accounts.md"),
+    },
+    Prompt {
+        name: "weekly_report",
+        title: "Weekly report",
+        description: "A report on accounts and posts with figures, highlights and next steps.",
+        arguments: &[
+            argument(
+                "accounts",
+                "Accounts to report on; all if left out",
+                " on these accounts: {}",
+            ),
+            argument(
+                "days",
+                "Length of the period in days",
+                ", over the last {} days",
+            )
+            .of(&["7", "14", "30"]),
+        ],
+        text: include_str!("../../../static/prompts/weekly_report.md"),
+    },
+    Prompt {
+        name: "handle_ban",
+        title: "Handle a ban",
+        description: "What happened to a banned account, what it means and what can be claimed.",
+        arguments: &[argument(
+            "account",
+            "The account, by username or id",
+            ": {}",
+        )],
+        text: include_str!("../../../static/prompts/handle_ban.md"),
+    },
+    Prompt {
+        name: "connect_webhook",
+        title: "Connect a webhook",
+        description: "Choose events, create the endpoint, verify signatures and test the delivery.",
+        arguments: &[
+            argument("url", "HTTPS address of the receiver", " that posts to {}"),
+            argument("events", "What to be told about", " for these events: {}").of(EVENTS),
+        ],
+        text: include_str!("../../../static/prompts/connect_webhook.md"),
+    },
+];

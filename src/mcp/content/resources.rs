@@ -1,0 +1,117 @@
+//! `resources/list` and `resources/read`: documents a model can look things up in.
+
+use crate::failure::LocalCode;
+use crate::failure::hints::HINTS;
+use crate::mcp::Active;
+use crate::mcp::extension::Extension;
+use crate::mcp::protocol::jsonrpc::{ErrorCode, Request, RpcError};
+use crate::mcp::protocol::revision::Revision;
+use crate::text::excerpt;
+use serde_json::{Map, Value, json};
+
+/// A document.
+struct Resource {
+    uri: &'static str,
+    name: &'static str,
+    title: &'static str,
+    description: &'static str,
+    media_type: &'static str,
+    text: fn() -> String,
+}
+
+static RESOURCES: [Resource; 4] = [
+    Resource {
+        uri: "tokportal://prices",
+        name: "prices",
+        title: "Standard prices",
+        description: "What each thing costs in credits, and when credits come back.",
+        media_type: "text/markdown",
+        text: || include_str!("../../../static/resources/prices.md").to_owned(),
+    },
+    Resource {
+        uri: "tokportal://lifecycle",
+        name: "lifecycle",
+        title: "Lifecycle of orders",
+        description: "Statuses of bundles, accounts, videos and comment tasks, and the rules between them.",
+        media_type: "text/markdown",
+        text: || include_str!("../../../static/resources/lifecycle.md").to_owned(),
+    },
+    Resource {
+        uri: "tokportal://errors",
+        name: "errors",
+        title: "Error codes",
+        description: "Every known error code and the next step for it.",
+        media_type: "text/markdown",
+        text: errors,
+    },
+    Resource {
+        uri: "tokportal://openapi.json",
+        name: "openapi",
+        title: "OpenAPI document",
+        description: "The REST API behind the tools, as OpenAPI 3.1.",
+        media_type: "application/json",
+        text: || include_str!(concat!(env!("OUT_DIR"), "/openapi.min.json")).to_owned(),
+    },
+];
+
+/// The list result.
+pub(crate) fn list() -> Map<String, Value> {
+    let resources: Vec<Value> = RESOURCES
+        .iter()
+        .map(|resource| {
+            json!({
+                "uri": resource.uri,
+                "name": resource.name,
+                "title": resource.title,
+                "description": resource.description,
+                "mimeType": resource.media_type,
+            })
+        })
+        .chain(Active::resources())
+        .collect();
+    Map::from_iter([("resources".to_owned(), resources.into())])
+}
+
+/// The list of templates: TokPortal has none.
+pub(crate) fn templates() -> Map<String, Value> {
+    let templates = Active::resource_templates();
+    Map::from_iter([("resourceTemplates".to_owned(), templates.into())])
+}
+
+/// One document.
+///
+/// # Errors
+/// Resource not found: `-32002` in legacy revisions, `-32602` in modern ones.
+pub(crate) fn read(revision: Revision, request: &Request) -> Result<Map<String, Value>, RpcError> {
+    let uri = request
+        .params
+        .get("uri")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
+    let found = RESOURCES.iter().find(|resource| resource.uri == uri);
+    let contents = found.map(|resource| {
+        json!({ "uri": uri, "mimeType": resource.media_type, "text": (resource.text)() })
+    });
+    let contents = contents.or_else(|| Active::resource(uri));
+    let Some(contents) = contents else {
+        let code = if revision.is_modern() {
+            ErrorCode::InvalidParams
+        } else {
+            ErrorCode::ResourceNotFound
+        };
+        let uri = excerpt(uri, 200);
+        let message = format!("There is no resource {uri:?}; resources/list names them.");
+        return Err(RpcError::answered(&request.id, code, message).with_data(json!({ "uri": uri })));
+    };
+    Ok(Map::from_iter([("contents".to_owned(), json!([contents]))]))
+}
+
+/// The codes of this connector, then those of the API, each with its hint.
+fn errors() -> String {
+    let local = LocalCode::ALL.map(|code| (code.name(), code.hint()));
+    let mut text = "# Error codes\n\n| code | next step |\n|---|---|\n".to_owned();
+    for (code, hint) in local.iter().chain(HINTS) {
+        text.push_str(&format!("| {code} | {hint} |\n"));
+    }
+    text
+}

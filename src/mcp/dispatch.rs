@@ -1,0 +1,22 @@
+//! From a request to the method that answers it: [`legacy`] for revisions with a handshake, [`modern`] for those without.
+
+pub(crate) mod legacy;
+pub(crate) mod modern;
+
+use super::content::{prompts, resources};
+use super::protocol::jsonrpc::{Request, RpcError};
+use super::protocol::revision::Revision;
+use serde_json::{Map, Value};
+
+/// The methods that answer alike in both eras; nothing for any other method.
+fn common(revision: Revision, request: &Request) -> Option<Result<Map<String, Value>, RpcError>> {
+    Some(match request.method.as_str() {
+        "prompts/list" => Ok(prompts::list()),
+        "prompts/get" => prompts::get(request),
+        "completion/complete" => prompts::complete(request),
+        "resources/list" => Ok(resources::list()),
+        "resources/templates/list" => Ok(resources::templates()),
+        "resources/read" => resources::read(revision, request),
+        _ => return None,
+    })
+}

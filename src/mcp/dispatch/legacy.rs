@@ -1,0 +1,53 @@
+//! The three revisions with a handshake: 2025-03-26, 2025-06-18, 2025-11-25.
+
+use super::common;
+use crate::access::resource_url::Narrowing;
+use crate::config::Config;
+use crate::host::Host;
+use crate::mcp::exchange::Exchange;
+use crate::mcp::outcome::Outcome;
+use crate::mcp::protocol::jsonrpc::{self, Request};
+use crate::mcp::protocol::revision::Revision;
+use crate::mcp::protocol::server;
+use crate::mcp::tools::{call, list};
+use serde_json::{Value, json};
+
+/// Answers one request.
+pub(crate) async fn answer<H: Host>(exchange: &Exchange<'_, H>) -> Outcome {
+    let request = exchange.request;
+    let result = match request.method.as_str() {
+        "initialize" => {
+            let config = exchange.context.config;
+            Ok(initialize(config, exchange.narrowing, request).to_string())
+        }
+        "ping" => Ok("{}".to_owned()),
+        "tools/list" => list::list(exchange),
+        "tools/call" => return call::call(exchange).await,
+        _ => match common(exchange.revision, request) {
+            Some(result) => result.map(|result| Value::Object(result).to_string()),
+            None => Err(jsonrpc::method_not_found(request)),
+        },
+    };
+    match result {
+        Ok(result) => exchange.ok(&result),
+        Err(error) => Outcome::Error(error),
+    }
+}
+
+/// Agrees to a legacy version that this server speaks. For any other one it offers the newest legacy version, and the
+/// client decides.
+fn initialize(config: &Config, narrowing: Narrowing, request: &Request) -> Value {
+    let revision = request
+        .params
+        .get("protocolVersion")
+        .and_then(Value::as_str)
+        .and_then(Revision::parse)
+        .filter(|revision| !revision.is_modern())
+        .unwrap_or(Revision::NEWEST_LEGACY);
+    json!({
+        "protocolVersion": revision.name(),
+        "capabilities": server::capabilities(),
+        "serverInfo": server::introduction(config, revision),
+        "instructions": server::instructions(narrowing),
+    })
+}

@@ -1,0 +1,51 @@
+//! One JSON-RPC request: who sent it to which resource in which revision, and the ways to answer it.
+
+use super::outcome::Outcome;
+use super::protocol::jsonrpc::{self, ErrorCode, Request, RpcError};
+use super::protocol::revision::Revision;
+use super::result::ToolResult;
+use crate::access::credential::Credential;
+use crate::access::policy::{self, Subject, Verdict};
+use crate::access::resource_url::Narrowing;
+use crate::app::Context;
+use crate::failure::Diagnostics;
+
+/// A request with everything that its answer depends on.
+pub(crate) struct Exchange<'a, H> {
+    pub(crate) context: &'a Context<'a, H>,
+    pub(crate) caller: &'a Credential,
+    pub(crate) narrowing: Narrowing,
+    pub(crate) revision: Revision,
+    pub(crate) request: &'a Request,
+}
+
+impl<H> Exchange<'_, H> {
+    /// What the policy says about a tool for this caller at this resource.
+    pub(crate) fn judge(&self, subject: Subject<'_>) -> Verdict {
+        policy::judge(self.narrowing, self.caller.level, subject)
+    }
+
+    /// A success; `result` is the JSON text of the result.
+    pub(crate) fn ok(&self, result: &str) -> Outcome {
+        Outcome::Response(jsonrpc::success(&self.request.id, result))
+    }
+
+    /// The result of a tool, success or failure.
+    pub(crate) fn tool_result(&self, result: ToolResult) -> Outcome {
+        self.ok(&result.to_json(self.revision))
+    }
+
+    /// A tool that failed: a result that the model can read (MCP, "Tool execution errors").
+    pub(crate) fn fail(&self, diagnostics: Diagnostics) -> Outcome {
+        self.tool_result(ToolResult::Failure(diagnostics))
+    }
+
+    /// A protocol error for wrong parameters: -32602 with HTTP 200.
+    pub(crate) fn invalid(&self, message: impl Into<String>) -> Outcome {
+        Outcome::Error(RpcError::answered(
+            &self.request.id,
+            ErrorCode::InvalidParams,
+            message,
+        ))
+    }
+}

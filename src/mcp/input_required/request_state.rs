@@ -1,0 +1,180 @@
+//! `requestState`: what the client carries from a question to its answer, sealed for one key and one call, for ten
+//! minutes.
+
+use crate::host::{Clock, Rng};
+use crate::sealing::digest::hex;
+use crate::sealing::random::random_text;
+use crate::sealing::seal::{Purpose, Sealer};
+use crate::secret::ApiKey;
+use openapi_tools::table::Tool;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
+
+/// How long a person may take to answer, in seconds.
+pub(crate) const LIFETIME: u64 = 600;
+
+/// Who calls what.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Call {
+    /// SHA-256 of the key.
+    key: String,
+    /// Name of the tool.
+    tool: String,
+    /// SHA-256 of the arguments in a form that does not depend on the order of members.
+    arguments: String,
+}
+
+impl Call {
+    /// The call of a tool by the holder of a key.
+    pub(crate) fn of(key: &ApiKey, tool: &Tool<'_>, arguments: &Map<String, Value>) -> Self {
+        let mut canonical = String::new();
+        write_members(&mut canonical, arguments);
+        Self {
+            key: hex(&key.fingerprint()),
+            tool: tool.name.to_owned(),
+            arguments: hex(&Sha256::digest(canonical)),
+        }
+    }
+}
+
+/// A question that was asked, with what its asker wants to know when the answer comes.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct State<T> {
+    nonce: String,
+    call: Call,
+    /// In Unix seconds.
+    expires_at: u64,
+    /// What its asker wants to know.
+    pub(crate) memo: T,
+}
+
+/// Why a state is not accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RequestStateError {
+    /// Not a seal of ours.
+    Unreadable,
+    /// Older than [`LIFETIME`].
+    Expired,
+    /// Made for the holder of another key.
+    OtherKey,
+    /// Made for a call of another tool.
+    OtherTool,
+    /// Made for a call with other arguments.
+    OtherArguments,
+    /// Its question has been answered.
+    Used,
+}
+
+impl RequestStateError {
+    /// What is wrong and what to do.
+    pub(crate) fn sentence(self) -> &'static str {
+        match self {
+            Self::Unreadable => {
+                "This requestState was not made here, or was changed: call again without requestState."
+            }
+            Self::Expired => {
+                "This requestState is older than ten minutes: call again without requestState to ask the person again."
+            }
+            Self::OtherKey => {
+                "This requestState belongs to another key: call again without requestState."
+            }
+            Self::OtherTool => {
+                "This requestState belongs to a call of another tool: call again without requestState."
+            }
+            Self::OtherArguments => {
+                "This requestState belongs to a call with other arguments: repeat the call unchanged, or call again without requestState."
+            }
+            Self::Used => {
+                "This requestState was used before: its question has been answered, and after a yes the call was made. To ask the person again, call without requestState."
+            }
+        }
+    }
+}
+
+impl RequestStateError {
+    /// The next step, where it is not that of every wrong parameter: whoever lost the first answer may pay twice.
+    pub(crate) fn hint(self) -> Option<&'static str> {
+        (self == Self::Used)
+            .then_some("Before calling again, read the object to see whether the call was made.")
+    }
+}
+
+impl<T: Serialize + DeserializeOwned> State<T> {
+    /// A question about this call.
+    pub(crate) fn new(host: &(impl Rng + Clock), call: Call, memo: T) -> Self {
+        Self {
+            nonce: random_text(host).expose().to_owned(),
+            call,
+            expires_at: host.now().as_secs() + LIFETIME,
+            memo,
+        }
+    }
+
+    /// Random text that only this question has.
+    pub(crate) fn nonce(&self) -> &str {
+        &self.nonce
+    }
+
+    /// `requestState`.
+    pub(crate) fn seal(&self, sealer: &Sealer, rng: &impl Rng) -> String {
+        sealer.seal(rng, Purpose::Confirmation, self)
+    }
+
+    /// Opens a `requestState`, which may be anything.
+    ///
+    /// # Errors
+    /// See [`RequestStateError`].
+    pub(crate) fn open(
+        sealer: &Sealer,
+        text: &Value,
+        call: &Call,
+        now: u64,
+    ) -> Result<Self, RequestStateError> {
+        let state: Self = text
+            .as_str()
+            .and_then(|text| sealer.open(Purpose::Confirmation, text))
+            .ok_or(RequestStateError::Unreadable)?;
+        if state.call.key != call.key {
+            Err(RequestStateError::OtherKey)
+        } else if state.call.tool != call.tool {
+            Err(RequestStateError::OtherTool)
+        } else if state.call.arguments != call.arguments {
+            Err(RequestStateError::OtherArguments)
+        } else if now >= state.expires_at {
+            Err(RequestStateError::Expired)
+        } else {
+            Ok(state)
+        }
+    }
+}
+
+/// JSON with the members of every object sorted by name.
+fn write(out: &mut String, value: &Value) {
+    match value {
+        Value::Object(members) => write_members(out, members),
+        Value::Array(items) => {
+            out.push('[');
+            for item in items {
+                write(out, item);
+                out.push(',');
+            }
+            out.push(']');
+        }
+        scalar => out.push_str(&scalar.to_string()),
+    }
+}
+
+fn write_members(out: &mut String, members: &Map<String, Value>) {
+    let mut sorted: Vec<_> = members.iter().collect();
+    sorted.sort_unstable_by_key(|(name, _)| *name);
+    out.push('{');
+    for (name, value) in sorted {
+        out.push_str(&Value::from(name.as_str()).to_string());
+        out.push(':');
+        write(out, value);
+        out.push(',');
+    }
+    out.push('}');
+}

@@ -1,0 +1,39 @@
+//! What modern requests and results (2026-07-28) have around their content: `_meta`, result types, cache hints.
+
+use super::jsonrpc::Request;
+use super::server;
+use serde_json::{Map, Value, json};
+
+/// Key of the protocol version in `_meta`.
+pub(crate) const PROTOCOL_VERSION: &str = "io.modelcontextprotocol/protocolVersion";
+/// Key of the client's capabilities in `_meta`.
+pub(crate) const CLIENT_CAPABILITIES: &str = "io.modelcontextprotocol/clientCapabilities";
+/// Key of the server's description in `_meta`.
+pub(crate) const SERVER_INFO: &str = "io.modelcontextprotocol/serverInfo";
+
+/// How long lists and discovery stay fresh, in milliseconds. They change only with a release.
+pub(crate) const TTL_MS: u64 = 300_000;
+
+/// The `_meta` of a request.
+pub(crate) fn meta(request: &Request) -> Option<&Map<String, Value>> {
+    request.params.get("_meta")?.as_object()
+}
+
+/// Adds the cache hints of a result that is the same for every caller.
+pub(crate) fn cacheable(mut result: Map<String, Value>) -> Map<String, Value> {
+    result.insert("ttlMs".to_owned(), TTL_MS.into());
+    result.insert("cacheScope".to_owned(), "public".into());
+    result
+}
+
+/// Adds the members that every modern result has; its type is `complete` unless the result has another one.
+pub(crate) fn complete(mut result: Map<String, Value>) -> Value {
+    result
+        .entry("resultType")
+        .or_insert_with(|| "complete".into());
+    let meta = result.entry("_meta").or_insert_with(|| json!({}));
+    if meta.get(SERVER_INFO).is_none() {
+        meta[SERVER_INFO] = json!(server::INFO);
+    }
+    Value::Object(result)
+}

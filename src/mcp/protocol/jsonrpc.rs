@@ -1,0 +1,305 @@
+//! JSON-RPC 2.0 as MCP uses it.
+
+use crate::failure::{Diagnostics, LocalCode};
+use crate::text::excerpt;
+use crate::web::reply::{self, Reply};
+use crate::web::status::ErrorStatus;
+use http::StatusCode;
+use serde_json::{Map, Value, json};
+
+/// The error codes of JSON-RPC 2.0 and MCP that this server answers with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ErrorCode {
+    ParseError,
+    /// The message is no request, notification or response.
+    InvalidRequest,
+    MethodNotFound,
+    /// Parameters are missing or wrong; unknown tool, cursor or resource.
+    InvalidParams,
+    /// Legacy revisions only; modern ones use [`ErrorCode::InvalidParams`].
+    ResourceNotFound,
+    /// MCP 2026-07-28: a header differs from the body, is missing or malformed.
+    HeaderMismatch,
+    /// MCP 2026-07-28: the server does not speak the version.
+    UnsupportedVersion,
+    /// MCP 2026-07-28: the request needs something that the client did not declare.
+    #[cfg_attr(
+        not(feature = "conformance"),
+        expect(dead_code, reason = "only fixtures ask for it")
+    )]
+    MissingClientCapability,
+}
+
+impl ErrorCode {
+    pub(crate) const fn number(self) -> i64 {
+        match self {
+            Self::ParseError => -32700,
+            Self::InvalidRequest => -32600,
+            Self::MethodNotFound => -32601,
+            Self::InvalidParams => -32602,
+            Self::ResourceNotFound => -32002,
+            Self::HeaderMismatch => -32020,
+            Self::MissingClientCapability => -32021,
+            Self::UnsupportedVersion => -32022,
+        }
+    }
+
+    /// The same failure in the terms of [`Diagnostics`].
+    fn local(self) -> LocalCode {
+        match self {
+            Self::ParseError => LocalCode::ParseError,
+            Self::InvalidRequest | Self::MissingClientCapability => LocalCode::InvalidRequest,
+            Self::MethodNotFound => LocalCode::MethodNotFound,
+            Self::InvalidParams => LocalCode::InvalidParams,
+            Self::ResourceNotFound => LocalCode::ResourceNotFound,
+            Self::HeaderMismatch => LocalCode::HeaderMismatch,
+            Self::UnsupportedVersion => LocalCode::UnsupportedProtocolVersion,
+        }
+    }
+}
+
+/// One message of a client.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Message {
+    Request(Request),
+    Notification,
+    /// A response; this server sends no requests, so it is accepted and ignored.
+    Response,
+}
+
+/// A request with its parameters; absent ones are empty.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Request {
+    /// A string or a number.
+    pub(crate) id: Value,
+    pub(crate) method: String,
+    pub(crate) params: Map<String, Value>,
+}
+
+/// An error response.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct RpcError {
+    /// The id of the request, if it could be read.
+    pub(crate) id: Option<Value>,
+    pub(crate) code: ErrorCode,
+    /// What was wrong and what to do.
+    pub(crate) message: String,
+    /// Members of `data` that the code asks for; boxed, because few errors have them.
+    data: Option<Box<Value>>,
+    /// HTTP status of the reply; 200 if there is none.
+    status: Option<ErrorStatus>,
+}
+
+impl RpcError {
+    /// An error whose HTTP status is 400.
+    pub(crate) fn bad_request(
+        id: Option<&Value>,
+        code: ErrorCode,
+        message: impl Into<String>,
+    ) -> Self {
+        Self {
+            id: id.cloned(),
+            code,
+            message: message.into(),
+            data: None,
+            status: Some(ErrorStatus::BAD_REQUEST),
+        }
+    }
+
+    /// An error inside a well-formed exchange: HTTP 200.
+    pub(crate) fn answered(id: &Value, code: ErrorCode, message: impl Into<String>) -> Self {
+        Self {
+            status: None,
+            ..Self::bad_request(Some(id), code, message)
+        }
+    }
+
+    /// With the `data` member.
+    #[must_use]
+    pub(crate) fn with_data(self, data: Value) -> Self {
+        Self {
+            data: Some(Box::new(data)),
+            ..self
+        }
+    }
+
+    /// With another HTTP status.
+    #[must_use]
+    pub(crate) fn with_status(self, status: ErrorStatus) -> Self {
+        Self {
+            status: Some(status),
+            ..self
+        }
+    }
+
+    /// The error response as JSON. An unreadable id is null (JSON-RPC 2.0, section 5). `data` has the members of
+    /// [`Diagnostics`], and those that the code asks for.
+    pub(crate) fn to_json(&self) -> Value {
+        let code = match self.status {
+            Some(status) if status.is_server_error() => LocalCode::Unavailable,
+            _ => self.code.local(),
+        };
+        let mut data = json!(Diagnostics::local(code, &*self.message));
+        if let (Value::Object(data), Some(Value::Object(own))) = (&mut data, self.data.as_deref()) {
+            data.extend(own.clone());
+        }
+        let error = json!({ "code": self.code.number(), "message": self.message, "data": data });
+        json!({ "jsonrpc": "2.0", "id": self.id, "error": error })
+    }
+
+    /// The error response as an HTTP reply.
+    pub(crate) fn reply(&self) -> Reply {
+        let status = self.status.map_or(StatusCode::OK, ErrorStatus::code);
+        reply::json(status, self.to_json().to_string())
+    }
+}
+
+/// Reads one message.
+///
+/// # Errors
+/// `-32600` naming what is wrong.
+pub(crate) fn message(value: Value) -> Result<Message, RpcError> {
+    let wrong =
+        |id: Option<&Value>, text: &str| RpcError::bad_request(id, ErrorCode::InvalidRequest, text);
+    let Value::Object(mut members) = value else {
+        return Err(wrong(None, "A message must be a JSON object."));
+    };
+    let id = members.remove("id");
+    let usable_id = id.clone().filter(|id| id.is_string() || id.is_number());
+    if members.get("jsonrpc").and_then(Value::as_str) != Some("2.0") {
+        return Err(wrong(
+            usable_id.as_ref(),
+            "The member \"jsonrpc\" must be \"2.0\".",
+        ));
+    }
+    let method = match members.remove("method") {
+        Some(Value::String(method)) => method,
+        Some(_) => {
+            return Err(wrong(
+                usable_id.as_ref(),
+                "The member \"method\" must be a string.",
+            ));
+        }
+        None if members.contains_key("result") || members.contains_key("error") => {
+            return Ok(Message::Response);
+        }
+        None => {
+            return Err(wrong(
+                usable_id.as_ref(),
+                "The member \"method\" is missing.",
+            ));
+        }
+    };
+    let params = match members.remove("params") {
+        None => Map::new(),
+        Some(Value::Object(params)) => params,
+        Some(_) => {
+            return Err(wrong(
+                usable_id.as_ref(),
+                "The member \"params\" must be an object.",
+            ));
+        }
+    };
+    match (id, usable_id) {
+        (None, _) => Ok(Message::Notification),
+        (Some(_), Some(id)) => Ok(Message::Request(Request { id, method, params })),
+        (Some(_), None) => Err(wrong(
+            None,
+            "The member \"id\" must be a string or a number.",
+        )),
+    }
+}
+
+/// The method as a static text for the log; `other` for one that this server does not have.
+pub(crate) fn known_method(method: &str) -> &'static str {
+    const METHODS: [&str; 10] = [
+        "initialize",
+        "ping",
+        "server/discover",
+        "tools/list",
+        "tools/call",
+        "prompts/list",
+        "prompts/get",
+        "completion/complete",
+        "resources/list",
+        "resources/read",
+    ];
+    let known = METHODS.into_iter().find(|known| *known == method);
+    known.unwrap_or("other")
+}
+
+/// A success response around a result that is JSON text already.
+pub(crate) fn success(id: &Value, result: &str) -> String {
+    format!("{{\"jsonrpc\":\"2.0\",\"id\":{id},\"result\":{result}}}")
+}
+
+/// The error for a method that is not served.
+pub(crate) fn method_not_found(request: &Request) -> RpcError {
+    let method = excerpt(&request.method, 80);
+    RpcError::answered(
+        &request.id,
+        ErrorCode::MethodNotFound,
+        format!("The method {method:?} does not exist here."),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tells_requests_notifications_and_responses_apart() {
+        let request = message(json!({"jsonrpc":"2.0","id":1,"method":"ping"}));
+        assert!(matches!(request, Ok(Message::Request(r)) if r.id == 1 && r.params.is_empty()));
+        let notification = message(json!({"jsonrpc":"2.0","method":"notifications/initialized"}));
+        assert!(matches!(notification, Ok(Message::Notification)));
+        let response = message(json!({"jsonrpc":"2.0","id":1,"result":{}}));
+        assert_eq!(response, Ok(Message::Response));
+    }
+
+    #[test]
+    fn errors_say_what_the_failure_of_a_tool_says_beside_what_the_code_asks_for() {
+        let error =
+            RpcError::bad_request(Some(&json!(1)), ErrorCode::UnsupportedVersion, "Too new.")
+                .with_data(json!({ "supported": ["2025-11-25"] }));
+        assert_eq!(
+            error.to_json()["error"]["data"],
+            json!({
+                "code": "UNSUPPORTED_PROTOCOL_VERSION",
+                "message": "Too new.",
+                "retryable": false,
+                "hint": "Choose one of the versions in data.supported.",
+                "supported": ["2025-11-25"],
+            })
+        );
+        let busy = RpcError::bad_request(None, ErrorCode::InvalidRequest, "Later.")
+            .with_status(ErrorStatus::SERVICE_UNAVAILABLE);
+        assert_eq!(busy.to_json()["error"]["data"]["retryable"], true);
+    }
+
+    #[test]
+    fn errors_keep_the_id_where_it_can_be_read() {
+        for (value, id) in [
+            (json!([]), None),
+            (json!({"id":7,"method":"ping"}), Some(json!(7))),
+            (json!({"jsonrpc":"2.0","id":"a"}), Some(json!("a"))),
+            (
+                json!({"jsonrpc":"2.0","id":"a","method":1}),
+                Some(json!("a")),
+            ),
+            (
+                json!({"jsonrpc":"2.0","id":"a","method":"x","params":[1]}),
+                Some(json!("a")),
+            ),
+            (json!({"jsonrpc":"2.0","id":null,"method":"ping"}), None),
+            (json!({"jsonrpc":"2.0","id":{},"method":"ping"}), None),
+        ] {
+            let error = message(value.clone()).expect_err("must be refused");
+            assert_eq!(
+                (error.code, error.id),
+                (ErrorCode::InvalidRequest, id),
+                "{value}"
+            );
+        }
+    }
+}

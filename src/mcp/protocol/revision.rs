@@ -1,0 +1,48 @@
+//! Protocol revisions and what each of them knows.
+
+/// A revision of the protocol that this server speaks, oldest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Revision {
+    /// Streamable HTTP, batches, tool annotations.
+    R2025_03_26,
+    /// Structured content, output schemas, titles, the version header; batches gone.
+    R2025_06_18,
+    /// Icons.
+    R2025_11_25,
+    /// "Modern": no handshake, everything in `_meta`, result types, cache hints.
+    R2026_07_28,
+}
+
+impl Revision {
+    /// All of them, newest first, as they are advertised.
+    pub(crate) const ALL: [Self; 4] = [
+        Self::R2026_07_28,
+        Self::R2025_11_25,
+        Self::R2025_06_18,
+        Self::R2025_03_26,
+    ];
+    /// What `initialize` falls back to.
+    pub(crate) const NEWEST_LEGACY: Self = Self::R2025_11_25;
+
+    /// The revision of this name.
+    pub(crate) fn parse(name: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|revision| revision.name() == name)
+    }
+
+    /// The revision's date.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::R2025_03_26 => "2025-03-26",
+            Self::R2025_06_18 => "2025-06-18",
+            Self::R2025_11_25 => "2025-11-25",
+            Self::R2026_07_28 => "2026-07-28",
+        }
+    }
+
+    /// Whether the revision has no handshake.
+    pub(crate) fn is_modern(self) -> bool {
+        self == Self::R2026_07_28
+    }
+}

@@ -1,0 +1,69 @@
+//! Answers that are too long to pass on, cut where what is left still makes sense.
+
+use serde_json::Value;
+
+/// The largest answer that is passed on. Chat hosts cut far below (Claude: 150,000 characters), scripts may not.
+pub(crate) const MAX_ANSWER: usize = 1_000_000;
+
+/// Keeps as many items of `data` as fit, and says how to get the others.
+pub(crate) fn truncate_list(text: &str) -> Option<(String, String)> {
+    let mut value: Value = serde_json::from_str(text).ok()?;
+    let items = value.get_mut("data")?.as_array_mut()?;
+    let total = items.len();
+    let mut size = 0;
+    let kept = items
+        .iter()
+        .take_while(|item| {
+            size += item.to_string().len() + 1;
+            size < MAX_ANSWER * 9 / 10
+        })
+        .count();
+    items.truncate(kept);
+    let text = value.to_string();
+    let note = format!(
+        "{kept} of {total} items of this page: the answer was too long. Ask for a smaller per_page, then for the next page."
+    );
+    (kept > 0 && text.len() <= MAX_ANSWER).then_some((text, note))
+}
+
+/// The start of a text up to the end of a line, and a note if that is not all; `truncated_before` says that there was more.
+pub(crate) fn truncate_text(text: &str, truncated_before: bool) -> (String, Option<String>) {
+    let mut end = MAX_ANSWER.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    if end == text.len() && !truncated_before {
+        return (text.to_owned(), None);
+    }
+    // A line is the smallest piece that still makes sense in CSV.
+    let end = text[..end].rfind('\n').map_or(end, |line| line + 1);
+    let note = "The text was cut after 1 MB. Ask for less: narrow the filters or the time span.";
+    (text[..end].to_owned(), Some(note.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_long_list_is_cut_between_items() {
+        let items: Vec<Value> = (0..2000)
+            .map(|i| json!({"id": i, "text": "x".repeat(1000)}))
+            .collect();
+        let text = json!({"data": items, "pagination": {"page": 1}}).to_string();
+        let (cut, note) = truncate_list(&text).expect("can be cut");
+        let value: Value = serde_json::from_str(&cut).expect("still JSON");
+        let kept = value["data"].as_array().expect("list").len();
+        assert!(kept > 800 && kept < 1000 && cut.len() <= MAX_ANSWER);
+        assert!(note.starts_with(&format!("{kept} of 2000 items")));
+    }
+
+    #[test]
+    fn long_text_is_cut_at_a_line() {
+        let text = "one,two\n".repeat(200_000);
+        let (cut, note) = truncate_text(&text, false);
+        assert!(cut.len() <= MAX_ANSWER && cut.ends_with('\n') && note.is_some());
+        assert_eq!(truncate_text("short", false), ("short".to_owned(), None));
+    }
+}

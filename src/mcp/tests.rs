@@ -1,0 +1,44 @@
+//! The endpoint's checks, in their order. Everything here runs over real HTTP, too (tests/); natively it takes no time
+//! and can look at what would have left the process.
+
+mod admission;
+mod calls;
+mod revisions;
+
+use crate::testing::{FakeHost, demo_key, handle, json_answer};
+use bytes::Bytes;
+use http::request::Builder;
+use http::{Request, StatusCode};
+use serde_json::{Value, json};
+
+fn post() -> Builder {
+    Request::post("/api/ext/mcp")
+        .header("host", "localhost:3000")
+        .header("content-type", "application/json")
+        .header("authorization", format!("Bearer {}", demo_key()))
+}
+
+fn body(builder: Builder, value: &Value) -> Request<Bytes> {
+    builder.body(value.to_string().into()).expect("valid")
+}
+
+fn modern(method: &str, params: Value) -> (Builder, Value) {
+    let mut params = params;
+    params["_meta"] = json!({
+        "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+        "io.modelcontextprotocol/clientCapabilities": {},
+    });
+    let builder = post()
+        .header("mcp-protocol-version", "2026-07-28")
+        .header("mcp-method", method);
+    (
+        builder,
+        json!({"jsonrpc": "2.0", "id": 1, "method": method, "params": params}),
+    )
+}
+
+fn ask(request: Request<Bytes>) -> (StatusCode, Value) {
+    let (reply, _) = handle(FakeHost::silent(), request);
+    let value = serde_json::from_slice(reply.body()).unwrap_or(Value::Null);
+    (reply.status(), value)
+}

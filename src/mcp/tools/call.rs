@@ -1,0 +1,42 @@
+//! `tools/call`: finds the tool, asks the policy, and runs the tool with its arguments.
+
+use super::{compact, invoke, refusal, registry};
+use crate::access::policy::{self, Subject, Verdict};
+use crate::host::Host;
+use crate::mcp::exchange::Exchange;
+use crate::mcp::outcome::Outcome;
+use crate::text::excerpt;
+use serde_json::{Map, Value};
+
+/// Answers a `tools/call`. Admission has answered it already if only the level stands against it.
+pub(crate) async fn call<H: Host>(exchange: &Exchange<'_, H>) -> Outcome {
+    let params = &exchange.request.params;
+    let empty = Map::new();
+    let arguments = match params.get("arguments") {
+        None | Some(Value::Null) => &empty,
+        Some(Value::Object(arguments)) => arguments,
+        Some(_) => return exchange.invalid("params.arguments must be an object."),
+    };
+    let Some(Value::String(name)) = params.get("name") else {
+        return exchange.invalid("params.name must be the name of a tool.");
+    };
+    if exchange.narrowing.is_compact()
+        && let Some(compact) = registry::find_compact(name)
+    {
+        return compact::run(exchange, compact, arguments).await;
+    }
+    let Some(tool) = registry::find(name) else {
+        let name = excerpt(name, 80);
+        return exchange.invalid(format!("There is no tool {name:?}; tools/list names them."));
+    };
+    match exchange.judge(Subject::Direct(tool)) {
+        Verdict::Allowed => invoke::run(exchange, tool, arguments).await,
+        Verdict::OtherMode => exchange.invalid(format!(
+            "The address of this connection has mode=compact: call {name} with {}.",
+            policy::call_tool(tool)
+        )),
+        Verdict::OtherToolset => exchange.invalid(refusal::other_toolset(exchange.narrowing, tool)),
+        Verdict::ReadOnlyResource => exchange.fail(refusal::read_only_resource(tool)),
+        Verdict::InsufficientScope | Verdict::OtherCallTool => Outcome::InsufficientScope,
+    }
+}

@@ -1,0 +1,164 @@
+//! What is called, and what is not.
+
+use crate::access::policy::call_tool;
+use crate::catalog::{CALL_READ, CALL_WRITE, DESCRIBE, FIND};
+use crate::mcp::tools::compact::tests::{ask, call};
+use serde_json::{Value, json};
+
+fn failed(query: &str, name: &str, arguments: Value) -> Value {
+    let (result, sent) = call(query, name, arguments);
+    assert_eq!((&result["isError"], sent), (&json!(true), 0), "{result}");
+    let error = result["structuredContent"]["error"].clone();
+    assert!(
+        error["hint"].is_string() && error["message"].is_string(),
+        "{error}"
+    );
+    error
+}
+
+#[test]
+fn a_call_gives_what_a_direct_call_gives() {
+    for (name, arguments) in [
+        ("tokportal_get_credit_balance", json!({})),
+        ("tokportal_get_bundle", json!({"bundle_id": "b1"})),
+        ("tokportal_get_bundle", json!({"bundle": 1})),
+        (
+            "tokportal_unpublish_bundle",
+            json!({"bundle_id": "b1", "dry_run": true}),
+        ),
+        ("tokportal_create_bundle", json!({})),
+    ] {
+        let tool = crate::catalog::find(name).expect(name);
+        let through = call_tool(tool);
+        let (_, direct, _) = ask(
+            "",
+            "tools/call",
+            json!({"name": name, "arguments": arguments}),
+        );
+        let inner = json!({"name": name, "arguments": arguments});
+        let (_, wrapped, _) = ask(
+            "mode=compact",
+            "tools/call",
+            json!({"name": through, "arguments": inner}),
+        );
+        assert_eq!(direct, wrapped, "{name}");
+        assert!(direct["result"].is_object(), "{direct}");
+    }
+    let (result, sent) = call(
+        "mode=compact",
+        CALL_READ,
+        json!({"name": "tokportal_get_credit_balance"}),
+    );
+    assert_eq!(
+        (&result["isError"], sent),
+        (&Value::Null, 1),
+        "without arguments"
+    );
+}
+
+#[test]
+fn what_cannot_be_called_says_what_can() {
+    let inner = |name: &str| json!({"name": name, "arguments": {}});
+    for (query, through, name, code, word) in [
+        (
+            "mode=compact",
+            CALL_READ,
+            "tokportal_create_bundle",
+            "WRONG_CALL_TOOL",
+            CALL_WRITE,
+        ),
+        (
+            "mode=compact",
+            CALL_WRITE,
+            "tokportal_get_credit_balance",
+            "WRONG_CALL_TOOL",
+            CALL_READ,
+        ),
+        (
+            "mode=compact",
+            CALL_READ,
+            "tokportal_nothing",
+            "UNKNOWN_TOOL",
+            "tokportal_nothing",
+        ),
+        ("mode=compact", CALL_READ, FIND, "UNKNOWN_TOOL", FIND),
+        (
+            "mode=compact",
+            DESCRIBE,
+            "get_bundle",
+            "INVALID_ARGUMENTS",
+            "arguments",
+        ),
+        (
+            "mode=compact&toolsets=bundles",
+            CALL_READ,
+            "tokportal_get_credit_balance",
+            "TOOLSET_NOT_SHOWN",
+            "credits",
+        ),
+        (
+            "mode=compact&readonly=1",
+            CALL_WRITE,
+            "tokportal_create_bundle",
+            "READ_ONLY_ADDRESS",
+            "readonly=1",
+        ),
+        (
+            "mode=compact&readonly=1",
+            CALL_READ,
+            "tokportal_create_bundle",
+            "READ_ONLY_ADDRESS",
+            "readonly=1",
+        ),
+    ] {
+        let error = failed(query, through, inner(name));
+        assert_eq!(error["code"], code, "{name}");
+        assert!(
+            error["message"].as_str().expect("a message").contains(word),
+            "{error}"
+        );
+    }
+    for (name, arguments) in [
+        (FIND, json!({})),
+        (FIND, json!({"query": "", "limit": 0})),
+        (FIND, json!({"query": "x", "toolset": "nothing"})),
+        (DESCRIBE, json!({"name": 1})),
+        (
+            CALL_READ,
+            json!({"name": "tokportal_get_bundle", "arguments": []}),
+        ),
+        (CALL_READ, json!({"arguments": {}})),
+    ] {
+        assert_eq!(
+            failed("mode=compact", name, arguments)["code"],
+            "INVALID_ARGUMENTS",
+            "{name}"
+        );
+    }
+    for (name, through) in [
+        ("tokportal_get_credit_balance", CALL_READ),
+        ("tokportal_create_bundle", CALL_WRITE),
+    ] {
+        let (_, body, host) = ask("mode=compact", "tools/call", json!({"name": name}));
+        assert_eq!(
+            (&body["error"]["code"], host.sent.borrow().len()),
+            (&json!(-32602), 0)
+        );
+        assert!(
+            body["error"]["message"]
+                .as_str()
+                .expect("a message")
+                .contains(through),
+            "{body}"
+        );
+    }
+    let (_, body, _) = ask(
+        "",
+        "tools/call",
+        json!({"name": FIND, "arguments": {"query": "x"}}),
+    );
+    assert_eq!(
+        body["error"]["code"], -32602,
+        "only at an address that asks for it"
+    );
+}

@@ -1,0 +1,67 @@
+//! `tools/list`: the tools that the resource shows and the caller may use.
+
+use super::registry;
+use crate::access::policy::{Subject, Verdict};
+use crate::catalog::COMPACT;
+use crate::icons;
+use crate::mcp::exchange::Exchange;
+use crate::mcp::protocol::envelope::TTL_MS;
+use crate::mcp::protocol::jsonrpc::{ErrorCode, RpcError};
+use crate::mcp::protocol::revision::Revision;
+use crate::mcp::protocol::server;
+use openapi_tools::table::Listing;
+use serde_json::json;
+use std::fmt::Write;
+
+/// The list result. It has one page, because several hosts never ask for a second one.
+///
+/// # Errors
+/// `-32602` for a cursor, since no page hands one out.
+pub(crate) fn list<H>(exchange: &Exchange<'_, H>) -> Result<String, RpcError> {
+    let (request, revision) = (exchange.request, exchange.revision);
+    let cursor = request.params.get("cursor");
+    if cursor.is_some_and(|cursor| !cursor.is_null()) {
+        return Err(RpcError::answered(
+            &request.id,
+            ErrorCode::InvalidParams,
+            "The cursor is unknown: the list of tools has one page.",
+        ));
+    }
+    let shown = |subject| exchange.judge(subject) == Verdict::Allowed;
+    // Each entry with the name of its icon.
+    let entries: Vec<(&Listing<'_>, &str)> = if exchange.narrowing.is_compact() {
+        let tools = COMPACT.iter().filter(|tool| shown(Subject::Compact(tool)));
+        tools.map(|tool| (&tool.listing, "mark")).collect()
+    } else {
+        let tools = registry::all().filter(|tool| shown(Subject::Direct(tool)));
+        tools.map(|tool| (&tool.listing, tool.toolset)).collect()
+    };
+    let size: usize = entries
+        .iter()
+        .map(|(listing, _)| listing.base.len() + listing.since_2025_06_18.len() + 100)
+        .sum();
+    let mut text = String::with_capacity(size + 512);
+    text.push_str("{\"tools\":[");
+    for (i, (listing, icon)) in entries.into_iter().enumerate() {
+        text.push_str(if i == 0 { "{" } else { ",{" });
+        text.push_str(listing.base);
+        if revision >= Revision::R2025_06_18 {
+            text.push_str(listing.since_2025_06_18);
+        }
+        if revision >= Revision::R2025_11_25 {
+            // The URL is ASCII without quotation marks and backslashes, so it needs no escaping.
+            let icon = icons::address(exchange.context.config, icon);
+            write!(text, ",\"icons\":[{{\"src\":\"{icon}\"}}]").expect("a String takes all text");
+        }
+        text.push('}');
+    }
+    text.push(']');
+    if revision.is_modern() {
+        text.push_str(&format!(
+            ",\"resultType\":\"complete\",\"ttlMs\":{TTL_MS},\"cacheScope\":\"private\",\"_meta\":{{\"io.modelcontextprotocol/serverInfo\":{}}}",
+            json!(server::INFO)
+        ));
+    }
+    text.push('}');
+    Ok(text)
+}

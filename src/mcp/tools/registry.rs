@@ -1,0 +1,77 @@
+//! The tools that can be called: those of the catalogue, and in compact mode those that find and call them.
+
+use crate::access::policy::Subject;
+use crate::access::resource_url::Narrowing;
+use crate::catalog::{self, COMPACT, CompactTool};
+use crate::mcp::Active;
+use crate::mcp::extension::Extension;
+use crate::mcp::protocol::jsonrpc::Request;
+use openapi_tools::table::Tool;
+use serde_json::Value;
+
+/// The tool of this name, in constant time.
+pub(crate) fn find(name: &str) -> Option<&'static Tool<'static>> {
+    catalog::find(name).or_else(|| Active::TOOLS.iter().find(|tool| tool.name == name))
+}
+
+/// Every tool, in the order of the document.
+pub(crate) fn all() -> impl Iterator<Item = &'static Tool<'static>> {
+    catalog::TOOLS.iter().chain(Active::TOOLS)
+}
+
+/// The compact tool of this name.
+pub(crate) fn find_compact(name: &str) -> Option<&'static CompactTool> {
+    COMPACT.iter().find(|tool| tool.name == name)
+}
+
+/// A tool of the catalogue and the way in which a request calls it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum CalledTool {
+    Direct(&'static Tool<'static>),
+    With(&'static Tool<'static>, &'static CompactTool),
+}
+
+impl CalledTool {
+    /// The call in the terms of the policy.
+    pub(crate) fn subject(self) -> Subject<'static> {
+        match self {
+            Self::Direct(tool) => Subject::Direct(tool),
+            Self::With(tool, compact) => Subject::CalledWith(tool, compact),
+        }
+    }
+}
+
+/// What a `tools/call` calls.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Called {
+    /// A tool of the catalogue.
+    Tool(CalledTool),
+    /// A compact tool that answers without the API.
+    Local,
+    /// No tool, or a tool that cannot be called in this way.
+    Unknown,
+}
+
+/// Reads the names in a `tools/call`.
+pub(crate) fn called(narrowing: Narrowing, request: &Request) -> Called {
+    let name = request.params.get("name").and_then(Value::as_str);
+    let name = name.unwrap_or_default();
+    if !narrowing.is_compact() {
+        let tool = find(name).map(CalledTool::Direct);
+        return tool.map_or(Called::Unknown, Called::Tool);
+    }
+    let Some(compact) = find_compact(name) else {
+        return Called::Unknown;
+    };
+    if compact.name != catalog::CALL_READ && compact.name != catalog::CALL_WRITE {
+        return Called::Local;
+    }
+    let inner = request
+        .params
+        .get("arguments")
+        .and_then(|arguments| arguments.get("name")?.as_str())
+        .and_then(find);
+    inner.map_or(Called::Unknown, |tool| {
+        Called::Tool(CalledTool::With(tool, compact))
+    })
+}

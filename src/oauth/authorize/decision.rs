@@ -1,0 +1,204 @@
+//! `POST /connect/consent` and `POST /connect/sign-in`: the decision of the person. Codes are issued only here.
+
+use super::consent::{self, ConsentRequest, KeySource};
+use super::error::AuthorizationError;
+use super::hand_over::back_to_app;
+use super::pasted_key;
+use crate::access::access_token;
+use crate::access::level::AccessLevel;
+use crate::access::scope;
+use crate::app::Context;
+use crate::config::SignIn;
+use crate::event::{Event, RevocationReason};
+use crate::host::{Host, IncomingBody};
+use crate::ledger::single_use::{Reservation, ReservationError, reserve};
+use crate::oauth::client::{display_name, redirect_uri};
+use crate::oauth::code::{self, AccessToken};
+use crate::pages::reply::Refusal;
+use crate::pages::{Completion, problems};
+use crate::sealing::root_secret::sealer;
+use crate::sealing::seal::{Purpose, Sealer};
+use crate::secret::{ApiKey, Secret};
+use crate::upstream::limits::FOREGROUND;
+use crate::upstream::portal::keys::{self, MintError};
+use crate::web::form::{self, Parameters};
+use crate::web::reply::Reply;
+use http::{HeaderMap, header};
+
+/// The largest form: the sealed request holds a redirect URI, a state and the portal's access token.
+const MAX_BODY: usize = 64 * 1024;
+
+/// Answers the form.
+pub(crate) async fn decide<H: Host, B: IncomingBody>(
+    context: &Context<'_, H>,
+    headers: &HeaderMap,
+    body: B,
+) -> Result<Reply, Refusal> {
+    let (host, config) = (context.host, context.config);
+    if !is_same_origin(headers, &config.public_url) {
+        return Err(Refusal::new(
+            problems::foreign_form(),
+            "the form came from another origin",
+        ));
+    }
+    let malformed = |cause: &str| Refusal::new(problems::malformed_request(), cause);
+    let body = form::read(headers, body, MAX_BODY)
+        .await
+        .map_err(|_| malformed("the form cannot be read"))?;
+    let parameters = Parameters::parse(&body);
+    let field = |name| {
+        parameters
+            .one(name)
+            .map_err(|_| malformed("a field is there twice"))
+    };
+    let sealer = sealer(context).await?;
+    let request: ConsentRequest = field("request")?
+        .and_then(|sealed| sealer.open(Purpose::Consent, sealed))
+        .ok_or_else(|| malformed("the request of the form was not sealed by this connector"))?;
+    request.transaction.check(host, config, headers)?;
+    let authorization = &request.transaction.authorization_request;
+    let back =
+        |location: &str, completion| back_to_app(config, &authorization.name, location, completion);
+    match field("decision")? {
+        Some("cancel") => {
+            let location = AuthorizationError::DENIED.location_for(config, authorization);
+            return Ok(back(&location, Completion::Cancelled));
+        }
+        Some("authorize") => {}
+        _ => return Err(malformed("the form has no decision")),
+    }
+    let level = match field("level")? {
+        // The page offers no other level for a read-only resource.
+        Some("read" | "full") if authorization.is_read_only() => AccessLevel::Read,
+        Some("read") => AccessLevel::Read,
+        Some("full") => AccessLevel::Full,
+        _ => return Err(malformed("the form has no level")),
+    };
+    let (code, completion) = match &request.key_source {
+        KeySource::Portal { access_token } => (
+            mint(context, &sealer, &request, access_token, level).await?,
+            Completion::Minted,
+        ),
+        KeySource::PastedKey => match pasted_key::check(context, field("api_key")?).await {
+            Ok(key) => (
+                seal_key(context, &sealer, &request, &key, level).await?,
+                Completion::Pasted,
+            ),
+            // Nothing was used up, so the same form may be sent again.
+            Err(problem) => {
+                return Ok(consent::ask_for_key_again(
+                    context, &sealer, &request, level, &problem,
+                ));
+            }
+        },
+    };
+    let mut parameters = vec![("code", code.expose()), ("iss", &config.public_url)];
+    parameters.extend(authorization.state.as_deref().map(|state| ("state", state)));
+    let location = redirect_uri::with_parameters(&authorization.redirect_uri, &parameters);
+    Ok(back(&location, completion))
+}
+
+/// Mints a key and issues the code for it.
+async fn mint<H: Host>(
+    context: &Context<'_, H>,
+    sealer: &Sealer,
+    request: &ConsentRequest,
+    access_token: &Secret,
+    level: AccessLevel,
+) -> Result<Secret, Refusal> {
+    let SignIn::Portal(portal) = &context.config.sign_in else {
+        return Err(Refusal::new(
+            problems::unexpected(),
+            "this connector no longer has a portal",
+        ));
+    };
+    let reservation = take_single_use(context, request).await?;
+    let authorization = &request.transaction.authorization_request;
+    let name = display_name::of_key(&authorization.name);
+    let minted = keys::mint(context, portal, access_token, &name, level.key_scope()).await;
+    let key = match minted {
+        Ok(key) => key,
+        Err(error) => {
+            reservation.release(context.host).await;
+            return Err(not_minted(error));
+        }
+    };
+    let token = AccessToken::Minted(&key);
+    let scope = scope::of_level(level);
+    let issued = code::issue(context, sealer, reservation, authorization, token, scope).await;
+    match issued {
+        Ok(code) => Ok(code),
+        Err(error) => {
+            // Without a code no client can ever get the key.
+            if let Err(cause) = keys::revoke(context, &key, &FOREGROUND).await {
+                context.log(&Event::RevocationFailed {
+                    reason: RevocationReason::CodeNotIssued,
+                    cause,
+                });
+            }
+            Err(error.into())
+        }
+    }
+}
+
+fn not_minted(error: MintError) -> Refusal {
+    match error {
+        MintError::LimitReached => Refusal::new(
+            problems::key_limit_reached(),
+            "the person has as many keys as the portal allows",
+        ),
+        MintError::SignedOut => Refusal::new(
+            problems::expired_request(),
+            "the portal's access token has expired",
+        ),
+        MintError::Down(cause) => Refusal::new(problems::portal_down(), cause),
+        MintError::Unexpected(cause) => Refusal::new(problems::unexpected(), cause),
+    }
+}
+
+/// Seals the pasted key into a token and issues the code for it.
+async fn seal_key<H: Host>(
+    context: &Context<'_, H>,
+    sealer: &Sealer,
+    request: &ConsentRequest,
+    key: &ApiKey,
+    level: AccessLevel,
+) -> Result<Secret, Refusal> {
+    let reservation = take_single_use(context, request).await?;
+    let authorization = &request.transaction.authorization_request;
+    let grant = access_token::Grant {
+        key,
+        level,
+        resource: &context.config.resource,
+        narrowing: authorization.resource,
+        client: &authorization.client,
+    };
+    let token = access_token::issue(context.host, sealer, &grant);
+    let token = AccessToken::Sealed(&token);
+    let scope = scope::of_level(level);
+    Ok(code::issue(context, sealer, reservation, authorization, token, scope).await?)
+}
+
+async fn take_single_use<H: Host>(
+    context: &Context<'_, H>,
+    request: &ConsentRequest,
+) -> Result<Reservation, Refusal> {
+    let reserved = reserve(context.host, &request.transaction.id).await;
+    reserved.map_err(|error| match error {
+        ReservationError::AlreadyUsed => {
+            Refusal::new(problems::already_approved(), "the form was sent before")
+        }
+        ReservationError::Store(error) => error.into(),
+    })
+}
+
+/// Whether the form was sent by the connector's own page. The pages set `no-referrer`, and browsers then send
+/// `Origin: null` even to the same origin (Fetch Standard, section 3.1), so `null` alone is no reason to refuse. A page of
+/// another site cannot have both the cookie and the sealed request.
+fn is_same_origin(headers: &HeaderMap, public_url: &str) -> bool {
+    let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
+    let site = text("sec-fetch-site");
+    let origin = text(header::ORIGIN.as_str());
+    site.is_none_or(|site| site == "same-origin")
+        && origin.is_none_or(|origin| origin == public_url || origin == "null")
+}

@@ -1,0 +1,75 @@
+//! Errors that the authorization endpoint tells the client by redirect (RFC 6749, section 4.1.2.1; RFC 8707, section 2).
+
+use crate::config::Config;
+use crate::oauth::client::redirect_uri;
+use crate::oauth::resource_indicator::InvalidTarget;
+use crate::oauth::transaction::AuthorizationRequest;
+use crate::web::form::RepeatedParameter;
+
+/// An error response for the redirect URI.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct AuthorizationError {
+    pub(super) code: &'static str,
+    pub(super) description: &'static str,
+}
+
+impl AuthorizationError {
+    /// The person declined.
+    pub(super) const DENIED: Self = Self {
+        code: "access_denied",
+        description: "The person did not authorize the connection.",
+    };
+    /// The portal does not answer.
+    pub(super) const UNAVAILABLE: Self = Self {
+        code: "temporarily_unavailable",
+        description: "TokPortal does not answer: try again in a minute.",
+    };
+    /// The portal gave an answer that fails a check.
+    pub(super) const SERVER_ERROR: Self = Self {
+        code: "server_error",
+        description: "The sign-in at TokPortal failed.",
+    };
+
+    pub(super) fn invalid_request(description: &'static str) -> Self {
+        Self {
+            code: "invalid_request",
+            description,
+        }
+    }
+
+    /// The redirect URI with the error, `iss` (RFC 9207) and `state`.
+    pub(super) fn location(
+        self,
+        config: &Config,
+        redirect_uri: &str,
+        state: Option<&str>,
+    ) -> String {
+        let mut parameters = vec![
+            ("error", self.code),
+            ("error_description", self.description),
+            ("iss", config.public_url.as_str()),
+        ];
+        parameters.extend(state.map(|state| ("state", state)));
+        redirect_uri::with_parameters(redirect_uri, &parameters)
+    }
+
+    /// The same for a request whose redirect URI was checked.
+    pub(super) fn location_for(self, config: &Config, request: &AuthorizationRequest) -> String {
+        self.location(config, &request.redirect_uri, request.state.as_deref())
+    }
+}
+
+impl From<RepeatedParameter> for AuthorizationError {
+    fn from(_: RepeatedParameter) -> Self {
+        Self::invalid_request("A parameter is there more than once.")
+    }
+}
+
+impl From<InvalidTarget> for AuthorizationError {
+    fn from(_: InvalidTarget) -> Self {
+        Self {
+            code: InvalidTarget::CODE,
+            description: InvalidTarget::DESCRIPTION,
+        }
+    }
+}

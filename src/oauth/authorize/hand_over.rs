@@ -1,0 +1,31 @@
+//! The way from the consent form back to the app.
+
+use crate::config::Config;
+use crate::oauth::client::redirect_uri::{self, Kind};
+use crate::pages::reply::{html, redirect};
+use crate::pages::{ClosePage, Completion};
+use crate::web::reply::{self, Reply};
+use http::{HeaderName, StatusCode};
+
+/// Sends the browser to the app. An app that owns a scheme shows nothing in the browser, so a page stays behind that says
+/// that the window can be closed; its `Refresh` header moves on at once, and `form-action` does not apply to it.
+pub(super) fn back_to_app(
+    config: &Config,
+    client_name: &str,
+    app_url: &str,
+    completion: Completion,
+) -> Reply {
+    if redirect_uri::kind(app_url) != Some(Kind::PrivateUse) {
+        return redirect(StatusCode::SEE_OTHER, app_url);
+    }
+    let page = ClosePage {
+        host: &config.public_authority,
+        client_name,
+        app_url,
+        completion,
+    };
+    let mut reply = html(StatusCode::OK, page.html(), "'none'");
+    let refresh = HeaderName::from_static("refresh");
+    reply::set(&mut reply, refresh, &format!("0; url={app_url}"));
+    reply
+}

@@ -1,0 +1,148 @@
+//! `GET /authorize` (RFC 6749, section 4.1.1; OAuth 2.1): checks the request without side effects and sends the browser
+//! on to sign in.
+//!
+//! Client and redirect URI are checked first: while one of them is in doubt, the person sees a page and is not sent
+//! anywhere. Every other error goes to the redirect URI with `iss` and `state` (RFC 6749, section 4.1.2.1; RFC 9207).
+
+use super::begin::begin;
+use super::error::AuthorizationError;
+use crate::access::resource_url::Narrowing;
+use crate::access::scope::SCOPES_SUPPORTED;
+use crate::app::Context;
+use crate::config::Config;
+use crate::host::Host;
+use crate::oauth::client::{display_name, lookup};
+use crate::oauth::pkce::is_pkce_text;
+use crate::oauth::resource_indicator;
+use crate::oauth::transaction::AuthorizationRequest;
+use crate::pages::problems;
+use crate::pages::reply::{Refusal, redirect};
+use crate::sealing::digest::sha256_hex;
+use crate::sealing::root_secret::sealer;
+use crate::web::form::Parameters;
+use crate::web::reply::Reply;
+use http::StatusCode;
+
+/// The longest `state` that is passed through, in bytes.
+const MAX_STATE: usize = 4_096;
+
+/// Answers an authorization request.
+pub(crate) async fn authorize<H: Host>(
+    context: &Context<'_, H>,
+    query: &str,
+) -> Result<Reply, Refusal> {
+    let parameters = Parameters::parse(query.as_bytes());
+    let sealer = sealer(context).await?;
+    let (Ok(Some(client_id)), Ok(requested)) =
+        (parameters.one("client_id"), parameters.one("redirect_uri"))
+    else {
+        return Err(Refusal::new(
+            problems::malformed_request(),
+            "client_id is missing, or client_id or redirect_uri is there twice",
+        ));
+    };
+    let client = lookup::find(context, &sealer, client_id)
+        .await
+        .ok_or_else(|| Refusal::new(problems::unknown_client(), "unknown client"))?;
+    let redirect_uri = client
+        .redirect_uri(requested, context.config)
+        .ok_or_else(|| {
+            Refusal::new(
+                problems::unregistered_destination(),
+                "the redirect URI is not a registered one, or its scheme is not in custom_redirect_schemes",
+            )
+        })?;
+    // A `state` that is repeated or too long is not echoed.
+    let state = parameters
+        .one("state")
+        .ok()
+        .flatten()
+        .filter(|state| state.len() <= MAX_STATE);
+    let (challenge, resource) = match check(&parameters, context.config) {
+        Ok(checked) => checked,
+        Err(error) => {
+            let location = error.location(context.config, redirect_uri, state);
+            return Ok(redirect(StatusCode::FOUND, &location));
+        }
+    };
+    let request = AuthorizationRequest {
+        client: sha256_hex(client_id),
+        name: display_name::shown(&client, redirect_uri),
+        verified_domain: client.verified_domain.clone(),
+        redirect_uri: redirect_uri.to_owned(),
+        named_redirect_uri: requested.is_some(),
+        state: state.map(str::to_owned),
+        challenge,
+        resource,
+    };
+    let sign_in_again = parameters
+        .all("prompt")
+        .any(|prompt| prompt.split(' ').any(|word| word == "login"));
+    Ok(begin(context, &sealer, request, sign_in_again).await)
+}
+
+/// Checks everything but client and redirect URI; returns the challenge, and the resource if the request names one.
+fn check(
+    parameters: &Parameters<'_>,
+    config: &Config,
+) -> Result<(String, Option<Narrowing>), AuthorizationError> {
+    if parameters
+        .one("state")?
+        .is_some_and(|state| state.len() > MAX_STATE)
+    {
+        return Err(AuthorizationError::invalid_request(
+            "state is longer than 4,096 bytes.",
+        ));
+    }
+    match parameters.one("response_type")? {
+        Some("code") => {}
+        None => {
+            return Err(AuthorizationError::invalid_request(
+                "response_type is missing.",
+            ));
+        }
+        Some(_) => {
+            return Err(AuthorizationError {
+                code: "unsupported_response_type",
+                description: "response_type must be code.",
+            });
+        }
+    }
+    if parameters
+        .one("response_mode")?
+        .is_some_and(|mode| mode != "query")
+    {
+        return Err(AuthorizationError::invalid_request(
+            "response_mode must be query.",
+        ));
+    }
+    // OAuth 2.1, section 4.1.1: a challenge from every client. Without a method it would be `plain` (RFC 7636, section 4.3).
+    let challenge =
+        parameters
+            .one("code_challenge")?
+            .ok_or(AuthorizationError::invalid_request(
+                "code_challenge is missing: PKCE is required.",
+            ))?;
+    if parameters.one("code_challenge_method")? != Some("S256") {
+        return Err(AuthorizationError::invalid_request(
+            "code_challenge_method must be S256.",
+        ));
+    }
+    if !is_pkce_text(challenge) {
+        return Err(AuthorizationError::invalid_request(
+            "code_challenge must have 43 to 128 unreserved characters.",
+        ));
+    }
+    let resource = resource_indicator::named(parameters, config)?;
+    let scope = parameters.one("scope")?.unwrap_or_default();
+    if scope
+        .split(' ')
+        .any(|scope| !scope.is_empty() && !SCOPES_SUPPORTED.contains(&scope))
+    {
+        return Err(AuthorizationError {
+            code: "invalid_scope",
+            description: "The scopes are read and write.",
+        });
+    }
+    Ok((challenge.to_owned(), resource))
+}

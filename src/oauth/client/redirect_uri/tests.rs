@@ -1,0 +1,262 @@
+//! Attack families 1 and 3: variants of a registered address, and schemes that run script.
+
+use super::*;
+use proptest::prelude::*;
+
+fn config(schemes: &str) -> Config {
+    let value = |name: &str| (name == "custom_redirect_schemes").then(|| schemes.to_owned());
+    Config::from_variables(value).expect("valid")
+}
+
+#[test]
+fn a_variant_of_a_registered_address_is_another_address() {
+    let registered = "https://claude.ai/api/mcp/auth_callback";
+    assert!(is_same(registered, registered));
+    for narrowing in [
+        "https://claude.ai/api/mcp/auth_callback/",
+        "https://claude.ai/api/mcp/auth_callbac",
+        "https://claude.ai/api/mcp/auth_callbackk",
+        "https://claude.ai/api/mcp/Auth_callback",
+        "https://CLAUDE.ai/api/mcp/auth_callback",
+        "HTTPS://claude.ai/api/mcp/auth_callback",
+        "http://claude.ai/api/mcp/auth_callback",
+        "https://claude.ai:443/api/mcp/auth_callback",
+        "https://claude.ai:8443/api/mcp/auth_callback",
+        "https://user@claude.ai/api/mcp/auth_callback",
+        "https://claude.ai@evil.example/api/mcp/auth_callback",
+        "https://claude.ai.evil.example/api/mcp/auth_callback",
+        "https://sub.claude.ai/api/mcp/auth_callback",
+        "https://claude.ai/api/mcp/auth_callback#",
+        "https://claude.ai/api/mcp/auth_callback#x",
+        "https://claude.ai/api/mcp/auth_callback?",
+        "https://claude.ai/api/mcp/auth_callback?x=1",
+        "https://claude.ai/api/mcp/../mcp/auth_callback",
+        "https://claude.ai/api/mcp/%61uth_callback",
+        "https://claude.ai//api/mcp/auth_callback",
+        "https://claude.ai\\api/mcp/auth_callback",
+        " https://claude.ai/api/mcp/auth_callback",
+        "https://claude.ai/api/mcp/auth_callback ",
+        "https://claude.ai./api/mcp/auth_callback",
+        "",
+    ] {
+        assert!(!is_same(registered, narrowing), "{narrowing}");
+    }
+}
+
+#[test]
+fn only_the_port_of_a_loopback_address_may_differ() {
+    for (registered, requested) in [
+        (
+            "http://127.0.0.1/callback",
+            "http://127.0.0.1:45679/callback",
+        ),
+        (
+            "http://localhost:3118/callback",
+            "http://localhost/callback",
+        ),
+        ("http://[::1]:1/", "http://[::1]:65535/"),
+        ("http://127.0.0.1:33418/", "http://127.0.0.1:33419/"),
+        ("http://127.0.0.1?a=1", "http://127.0.0.1:80?a=1"),
+    ] {
+        assert!(is_same(registered, requested), "{registered} {requested}");
+    }
+    for (registered, requested) in [
+        ("http://127.0.0.1/callback", "http://localhost/callback"),
+        ("http://127.0.0.1/callback", "https://127.0.0.1:1/callback"),
+        ("http://127.0.0.1/callback", "http://127.0.0.1:1/callback/"),
+        ("http://127.0.0.1/callback", "http://127.0.0.1:1/other"),
+        ("http://127.0.0.1/callback", "http://127.0.0.1:1/callback?x"),
+        (
+            "http://127.0.0.1/callback",
+            "http://127.0.0.1:1@evil.example/callback",
+        ),
+        (
+            "http://127.0.0.1/callback",
+            "http://127.0.0.1:65536/callback",
+        ),
+        ("http://127.0.0.1/callback", "http://127.0.0.1:/callback"),
+        ("http://127.0.0.1/callback", "http://127.0.0.1:+1/callback"),
+        (
+            "http://127.0.0.1/callback",
+            "http://127.0.0.1.evil.example/callback",
+        ),
+        ("http://127.0.0.1/callback", "http://0x7f.0.0.1/callback"),
+        (
+            "http://localhost/callback",
+            "http://localhost.evil.example/callback",
+        ),
+        ("http://localhost/callback", "http://LOCALHOST/callback"),
+        (
+            "http://localhost/callback",
+            "http://localhost:1\\@evil.example/callback",
+        ),
+        ("https://127.0.0.1/callback", "https://127.0.0.1:1/callback"),
+        (
+            "https://app.example/callback",
+            "https://app.example:1/callback",
+        ),
+    ] {
+        assert!(!is_same(registered, requested), "{registered} {requested}");
+    }
+}
+
+#[test]
+fn scriptable_schemes_are_never_registered_whatever_they_are_dressed_as() {
+    for scheme in [
+        "javascript",
+        "data",
+        "blob",
+        "file",
+        "vbscript",
+        "filesystem",
+        "view-source",
+    ] {
+        let upper = scheme.to_uppercase();
+        let mixed = format!(
+            "{}{}",
+            upper.chars().next().expect("a letter"),
+            &scheme[1..]
+        );
+        for dressed in [
+            format!("{scheme}:alert(1)"),
+            format!("{scheme}://claude.ai/%0aalert(1)"),
+            format!("{upper}:alert(1)"),
+            format!("{mixed}:alert(1)"),
+            format!(" {scheme}:alert(1)"),
+            format!("\t{scheme}:alert(1)"),
+            format!("\u{1}{scheme}:alert(1)"),
+            format!("{}\t{}:alert(1)", &scheme[..3], &scheme[3..]),
+            format!("{}\n{}:alert(1)", &scheme[..3], &scheme[3..]),
+            format!("{scheme}\t:alert(1)"),
+            format!("blob:{scheme}:alert(1)"),
+        ] {
+            assert_eq!(kind(&dressed), None, "{dressed:?}");
+        }
+        assert!(!is_private_use_scheme(scheme));
+    }
+}
+
+#[test]
+fn what_may_be_registered() {
+    for (uri, expected) in [
+        ("https://claude.ai/api/mcp/auth_callback", Some(Kind::Web)),
+        ("https://app.example:8443/cb?x=1", Some(Kind::Web)),
+        ("http://localhost:3118/callback", Some(Kind::Loopback)),
+        ("http://[::1]/callback", Some(Kind::Loopback)),
+        (
+            "cursor://anysphere.cursor-mcp/oauth/callback",
+            Some(Kind::PrivateUse),
+        ),
+        ("com.example.app:/callback", Some(Kind::PrivateUse)),
+        ("http://app.example/cb", None),
+        ("http://192.168.0.1/cb", None),
+        ("https://app.example/cb#fragment", None),
+        ("https://user:pw@app.example/cb", None),
+        ("https://@app.example/cb", None),
+        ("https:///app.example/cb", None),
+        ("https://app.example\\@evil.example/cb", None),
+        ("https://app.example/c b", None),
+        ("https://app.ex\u{430}mple/cb", None),
+        ("//app.example/cb", None),
+        ("/cb", None),
+        ("urn:ietf:wg:oauth:2.0:oob", None),
+        ("", None),
+    ] {
+        assert_eq!(kind(uri), expected, "{uri}");
+    }
+    assert_eq!(
+        kind(&format!("https://app.example/{}", "a".repeat(MAX_LENGTH))),
+        None
+    );
+}
+
+#[test]
+fn a_private_use_scheme_is_used_only_when_it_is_configured() {
+    let uri = "cursor://anysphere.cursor-mcp/oauth/callback";
+    assert!(!is_usable(uri, &config("")));
+    assert!(is_usable(uri, &config("vscode, cursor")));
+    assert!(is_usable("https://app.example/cb", &config("")));
+    assert!(!is_usable("javascript:alert(1)", &config("cursor")));
+}
+
+#[test]
+fn destinations_and_their_csp_sources() {
+    for (uri, expected, source) in [
+        (
+            "https://claude.ai/cb",
+            Destination::Web { host: "claude.ai" },
+            "https://claude.ai",
+        ),
+        (
+            "https://a.example:8443?x",
+            Destination::Web {
+                host: "a.example:8443",
+            },
+            "https://a.example:8443",
+        ),
+        (
+            "http://localhost:45679/cb",
+            Destination::ThisComputer { port: Some(45679) },
+            "http://localhost:45679",
+        ),
+        (
+            "http://[::1]:1/cb",
+            Destination::ThisComputer { port: Some(1) },
+            "http:",
+        ),
+        (
+            "http://127.0.0.1/cb",
+            Destination::ThisComputer { port: None },
+            "http://127.0.0.1",
+        ),
+        (
+            "cursor://x/cb",
+            Destination::App { scheme: "cursor" },
+            "cursor:",
+        ),
+    ] {
+        assert_eq!(destination(uri), expected, "{uri}");
+        assert_eq!(csp_source(uri), source, "{uri}");
+    }
+}
+
+#[test]
+fn parameters_are_added_and_nothing_else_changes() {
+    let with = |uri| with_parameters(uri, &[("code", "a b"), ("state", "x&y=z")]);
+    assert_eq!(
+        with("https://a.example/cb"),
+        "https://a.example/cb?code=a+b&state=x%26y%3Dz"
+    );
+    assert_eq!(
+        with("https://a.example/cb?q=1"),
+        "https://a.example/cb?q=1&code=a+b&state=x%26y%3Dz"
+    );
+    assert_eq!(
+        with("https://a.example/cb?"),
+        "https://a.example/cb?code=a+b&state=x%26y%3Dz"
+    );
+    assert_eq!(
+        with("http://localhost:1"),
+        "http://localhost:1?code=a+b&state=x%26y%3Dz"
+    );
+}
+
+proptest! {
+    #[test]
+    fn nothing_but_an_address_of_this_computer_matches_by_port(uri in "http://[a-z0-9.:\\[\\]@/\\\\?]{0,40}") {
+        if is_same("http://127.0.0.1/cb", &uri) {
+            let url = Url::parse(&uri).expect("a URL");
+            prop_assert_eq!(url.host_str(), Some("127.0.0.1"));
+            prop_assert_eq!(url.path(), "/cb");
+        }
+    }
+
+    #[test]
+    fn a_browser_reads_an_accepted_address_as_we_do(uri in "[a-zA-Z0-9.:@/\\\\?#\t ]{0,60}") {
+        if kind(&uri) == Some(Kind::Web) {
+            let url = Url::parse(&uri).expect("a URL");
+            prop_assert_eq!(url.scheme(), "https");
+            prop_assert!(url.username().is_empty() && url.fragment().is_none());
+        }
+    }
+}

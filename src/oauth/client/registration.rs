@@ -1,0 +1,144 @@
+//! `POST /register`: dynamic client registration (RFC 7591). Stores nothing.
+
+use crate::app::Context;
+use crate::host::{BodyError, Host, IncomingBody};
+use crate::oauth::client::redirect_uri;
+use crate::oauth::client::registered;
+use crate::oauth::client::registered::{MAX_REDIRECT_URIS, Registration};
+use crate::oauth::error::OAuthError;
+use crate::sealing::digest::hex;
+use crate::sealing::root_secret::sealer;
+use crate::text;
+use crate::web::json;
+use crate::web::reply;
+use crate::web::reply::Reply;
+use crate::web::status::ErrorStatus;
+use http::StatusCode;
+use serde_json::{Map, Value, json};
+
+/// The largest body.
+pub(crate) const MAX_BODY: usize = 16 * 1024;
+
+/// Answers a registration: 201 with the client id (RFC 7591, section 3.2.1).
+///
+/// # Errors
+/// `invalid_redirect_uri` and `invalid_client_metadata` (section 3.2.2).
+pub(crate) async fn register<H: Host, B: IncomingBody>(
+    context: &Context<'_, H>,
+    body: B,
+) -> Result<Reply, OAuthError> {
+    let bytes = body.read(MAX_BODY).await.map_err(|error| match error {
+        BodyError::TooLarge => OAuthError {
+            status: ErrorStatus::PAYLOAD_TOO_LARGE,
+            ..invalid_metadata("The registration is larger than 16 KiB.")
+        },
+        BodyError::Broken => invalid_metadata("The body did not arrive whole."),
+    })?;
+    let Ok(Value::Object(metadata)) = json::parse(&bytes) else {
+        return Err(invalid_metadata(
+            "The body must be one JSON object without repeated members.",
+        ));
+    };
+    let method = auth_method(&metadata)?;
+    let mut unique = [0; 8];
+    context.host.fill(&mut unique);
+    let registration = Registration {
+        name: name(&metadata)?,
+        redirect_uris: redirect_uris(&metadata)?,
+        has_secret: method != "none",
+        issued_at: context.host.now().as_secs(),
+        unique: hex(&unique),
+    };
+    grants(&metadata)?;
+    let sealer = sealer(context).await?;
+    let id = registered::issue(&sealer, &registration);
+    let mut answer = json!({
+        "client_id": id,
+        "client_id_issued_at": registration.issued_at,
+        "redirect_uris": registration.redirect_uris,
+        "token_endpoint_auth_method": method,
+        "grant_types": ["authorization_code"],
+        "response_types": ["code"],
+    });
+    if !registration.name.is_empty() {
+        answer["client_name"] = registration.name.into();
+    }
+    if registration.has_secret {
+        answer["client_secret"] = registered::secret(&sealer, &id).expose().into();
+        // RFC 7591, section 3.2.1: 0 means that it does not expire.
+        answer["client_secret_expires_at"] = 0.into();
+    }
+    Ok(reply::json(StatusCode::CREATED, answer.to_string()))
+}
+
+fn invalid_metadata(description: &'static str) -> OAuthError {
+    OAuthError::bad_request("invalid_client_metadata", description)
+}
+
+fn name(metadata: &Map<String, Value>) -> Result<String, OAuthError> {
+    match metadata.get("client_name") {
+        None | Some(Value::Null) => Ok(String::new()),
+        Some(Value::String(name)) => Ok(text::display_name(name, text::NAME_LIMIT)),
+        Some(_) => Err(invalid_metadata("client_name must be a string.")),
+    }
+}
+
+/// The ones that may be registered; clients register a private-use scheme, a web address and a loopback address in one
+/// go and use what works.
+fn redirect_uris(metadata: &Map<String, Value>) -> Result<Vec<String>, OAuthError> {
+    let invalid = |description| OAuthError::bad_request("invalid_redirect_uri", description);
+    let Some(Value::Array(uris)) = metadata.get("redirect_uris") else {
+        return Err(invalid("redirect_uris must be an array of strings."));
+    };
+    if uris.len() > MAX_REDIRECT_URIS {
+        return Err(invalid("At most 10 redirect URIs are accepted."));
+    }
+    let mut accepted: Vec<String> = Vec::new();
+    for uri in uris {
+        let uri = uri
+            .as_str()
+            .ok_or_else(|| invalid("redirect_uris must be an array of strings."))?;
+        if redirect_uri::kind(uri).is_some() && !accepted.iter().any(|known| known == uri) {
+            accepted.push(uri.to_owned());
+        }
+    }
+    if accepted.is_empty() {
+        return Err(invalid(
+            "A redirect URI must be https, or http on 127.0.0.1, [::1] or localhost, without user name and fragment.",
+        ));
+    }
+    Ok(accepted)
+}
+
+/// RFC 7591, section 2: without a word it is `client_secret_basic`.
+fn auth_method(metadata: &Map<String, Value>) -> Result<&'static str, OAuthError> {
+    match metadata.get("token_endpoint_auth_method") {
+        None | Some(Value::Null) => Ok("client_secret_basic"),
+        Some(method) => ["none", "client_secret_post", "client_secret_basic"]
+            .into_iter()
+            .find(|known| method == known)
+            .ok_or_else(|| {
+                invalid_metadata(
+                    "token_endpoint_auth_method must be none, client_secret_post or client_secret_basic.",
+                )
+            }),
+    }
+}
+
+/// Whatever else a client hopes for, it must be able to use codes.
+fn grants(metadata: &Map<String, Value>) -> Result<(), OAuthError> {
+    let lacks = |member: &str, value: &str| match metadata.get(member) {
+        None | Some(Value::Null) => false,
+        Some(Value::Array(values)) => !values.iter().any(|known| known == value),
+        Some(_) => true,
+    };
+    if lacks("grant_types", "authorization_code") {
+        return Err(invalid_metadata(
+            "grant_types must contain authorization_code.",
+        ));
+    }
+    if lacks("response_types", "code") {
+        return Err(invalid_metadata("response_types must contain code."));
+    }
+    Ok(())
+}

@@ -1,0 +1,66 @@
+//! Discovery: protected resource metadata (RFC 9728) and authorization server metadata (RFC 8414).
+//!
+//! Every URL comes from the configuration. The headers Host and X-Forwarded-* are set by the client and change nothing.
+
+use crate::access::resource_url::ResourceUrl;
+use crate::access::scope::{self, SCOPES_SUPPORTED};
+use crate::config::Config;
+use crate::web::reply::{self, Reply};
+use http::{StatusCode, header};
+use serde_json::{Value, json};
+
+/// The protected resource metadata (RFC 9728, section 3). The query is that of the resource (section 3.1); a query that the
+/// endpoint would refuse has no metadata.
+pub(crate) fn protected_resource(config: &Config, query: &str) -> Reply {
+    match ResourceUrl::parse(query) {
+        Ok(resource) => cached(&protected_resource_metadata(config, &resource)),
+        Err(error) => {
+            let body = json!({ "error": "not_found", "error_description": error.0 });
+            reply::json(StatusCode::NOT_FOUND, body.to_string())
+        }
+    }
+}
+
+/// The authorization server metadata (RFC 8414, section 3).
+pub(crate) fn authorization_server(config: &Config) -> Reply {
+    cached(&authorization_server_metadata(config))
+}
+
+fn cached(document: &Value) -> Reply {
+    let mut reply = reply::json(StatusCode::OK, document.to_string());
+    reply::set(&mut reply, header::CACHE_CONTROL, "public, max-age=300");
+    reply
+}
+
+/// `resource` is the URL as the client wrote it, because some clients compare it as text with the URL that they have.
+fn protected_resource_metadata(config: &Config, resource: &ResourceUrl) -> Value {
+    json!({
+        "resource": resource.applied_to(&config.resource),
+        "authorization_servers": [config.public_url],
+        "scopes_supported": scope::of_resource(resource.narrowing).split(' ').collect::<Vec<_>>(),
+        "bearer_methods_supported": ["header"],
+        "resource_name": "TokPortal",
+        "resource_documentation": "https://developers.tokportal.com",
+    })
+}
+
+fn authorization_server_metadata(config: &Config) -> Value {
+    let at = |path: &str| format!("{}{path}", config.public_url);
+    json!({
+        "issuer": config.public_url,
+        "authorization_endpoint": at("/authorize"),
+        "token_endpoint": at("/token"),
+        "registration_endpoint": at("/register"),
+        "revocation_endpoint": at("/revoke"),
+        "scopes_supported": SCOPES_SUPPORTED,
+        "response_types_supported": ["code"],
+        "response_modes_supported": ["query"],
+        "grant_types_supported": ["authorization_code"],
+        "code_challenge_methods_supported": ["S256"],
+        "token_endpoint_auth_methods_supported": ["none", "client_secret_post", "client_secret_basic"],
+        "revocation_endpoint_auth_methods_supported": ["none", "client_secret_post", "client_secret_basic"],
+        "authorization_response_iss_parameter_supported": true,
+        "client_id_metadata_document_supported": true,
+        "service_documentation": "https://developers.tokportal.com",
+    })
+}

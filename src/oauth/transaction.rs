@@ -1,0 +1,241 @@
+//! Authorization transactions: what the client asked for, and the browser that the request is bound to.
+//!
+//! A transaction is never stored. It travels sealed through the browser, first as the `state` of the sign-in at the
+//! portal, then in the consent form, and a cookie proves that the browser is the same (CVE-2026-27124). Each transaction
+//! has a cookie of its own, so that two tabs do not disturb each other.
+
+use crate::access::resource_url::Narrowing;
+use crate::config::Config;
+use crate::host::{Clock, Rng};
+use crate::ledger::LIFETIME;
+use crate::pages::problems;
+use crate::pages::reply::Refusal;
+use crate::sealing::digest::{hex, sha256_hex};
+use crate::sealing::random::random_text;
+use crate::web::cookie;
+use http::HeaderMap;
+use serde::{Deserialize, Serialize};
+use subtle::ConstantTimeEq;
+
+/// An authorization request (RFC 6749, section 4.1.1) that passed every check.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct AuthorizationRequest {
+    /// SHA-256 of the client id, in hexadecimal.
+    pub(crate) client: String,
+    /// Name of the client as pages show it.
+    pub(crate) name: String,
+    /// The domain that vouches for the client.
+    pub(crate) verified_domain: Option<String>,
+    pub(crate) redirect_uri: String,
+    /// The request named the redirect URI, so the token request must, too (RFC 6749, section 4.1.3).
+    pub(crate) named_redirect_uri: bool,
+    pub(crate) state: Option<String>,
+    /// The S256 challenge (RFC 7636).
+    pub(crate) challenge: String,
+    /// The resource that the request names (RFC 8707).
+    pub(crate) resource: Option<Narrowing>,
+}
+
+impl AuthorizationRequest {
+    /// Whether the resource is read-only.
+    pub(crate) fn is_read_only(&self) -> bool {
+        self.resource.is_some_and(Narrowing::is_read_only)
+    }
+
+    /// The request of a web app that names no resource.
+    #[cfg(test)]
+    pub(crate) fn for_tests() -> Self {
+        Self {
+            client: "client".to_owned(),
+            name: "App".to_owned(),
+            verified_domain: None,
+            redirect_uri: "https://app.example/cb".to_owned(),
+            named_redirect_uri: true,
+            state: None,
+            challenge: "x".repeat(43),
+            resource: None,
+        }
+    }
+}
+
+/// A transaction, from `/authorize` to the decision.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Transaction {
+    /// 16 random bytes in hexadecimal: the single-use handle.
+    pub(crate) id: String,
+    /// SHA-256 of the cookie's value, in hexadecimal.
+    pub(crate) binding: String,
+    /// When it started, in Unix seconds.
+    pub(crate) started_at: u64,
+    pub(crate) authorization_request: AuthorizationRequest,
+}
+
+impl From<TransactionError> for Refusal {
+    fn from(error: TransactionError) -> Self {
+        match error {
+            TransactionError::Expired => {
+                Self::new(problems::expired_request(), "the transaction has expired")
+            }
+            TransactionError::OtherBrowser => Self::new(
+                problems::cookies_blocked(),
+                "the cookie is missing or belongs to another browser",
+            ),
+        }
+    }
+}
+
+/// Why a transaction does not continue in this browser.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TransactionError {
+    /// Older than [`LIFETIME`].
+    Expired,
+    /// The cookie is missing or belongs to another transaction.
+    OtherBrowser,
+}
+
+impl Transaction {
+    /// A new transaction, and the `Set-Cookie` value that binds it to the browser.
+    pub(crate) fn start<H: Rng + Clock>(
+        host: &H,
+        config: &Config,
+        authorization_request: AuthorizationRequest,
+    ) -> (Self, String) {
+        let mut id = [0; 16];
+        host.fill(&mut id);
+        let secret = random_text(host);
+        let transaction = Self {
+            id: hex(&id),
+            binding: sha256_hex(secret.expose()),
+            started_at: host.now().as_secs(),
+            authorization_request,
+        };
+        let secure = if is_secure(config) { "; Secure" } else { "" };
+        let cookie = format!(
+            "{}={}; Path=/; Max-Age={LIFETIME}; HttpOnly; SameSite=Lax{secure}",
+            transaction.cookie_name(config),
+            secret.expose()
+        );
+        (transaction, cookie)
+    }
+
+    /// Checks that the transaction has not expired and continues in the browser in which it started.
+    ///
+    /// # Errors
+    /// [`TransactionError`].
+    pub(crate) fn check(
+        &self,
+        host: &impl Clock,
+        config: &Config,
+        headers: &HeaderMap,
+    ) -> Result<(), TransactionError> {
+        let age = host.now().as_secs().saturating_sub(self.started_at);
+        if age > LIFETIME {
+            return Err(TransactionError::Expired);
+        }
+        let name = self.cookie_name(config);
+        let bound = cookie::pairs(headers).any(|(key, value)| {
+            let binding = sha256_hex(value);
+            key == name && bool::from(binding.as_bytes().ct_eq(self.binding.as_bytes()))
+        });
+        if bound {
+            Ok(())
+        } else {
+            Err(TransactionError::OtherBrowser)
+        }
+    }
+
+    /// `__Host-` means: this host alone, whole path, only over TLS (RFC 6265bis, section 4.1.3.2). Over plain http, which
+    /// is for this computer only, browsers refuse such cookies.
+    fn cookie_name(&self, config: &Config) -> String {
+        let prefix = if is_secure(config) { "__Host-" } else { "" };
+        format!("{prefix}tp-{}", self.id)
+    }
+}
+
+fn is_secure(config: &Config) -> bool {
+    config.public_url.starts_with("https://")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{FakeHost, connector};
+    use http::header;
+    use std::time::Duration;
+
+    fn browser(cookies: &[&str]) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        for cookie in cookies {
+            let pair = cookie.split(';').next().expect("a pair");
+            headers.append(header::COOKIE, pair.parse().expect("a header"));
+        }
+        headers
+    }
+
+    #[test]
+    fn an_attempt_goes_on_in_its_own_browser_only() {
+        let connector = connector(
+            FakeHost::silent(),
+            &[("public_url", "https://mcp.example.com")],
+        );
+        let (host, config) = (&connector.host, &connector.config);
+        let (first, first_cookie) =
+            Transaction::start(host, config, AuthorizationRequest::for_tests());
+        let (second, second_cookie) =
+            Transaction::start(host, config, AuthorizationRequest::for_tests());
+        let both = browser(&["other=1", &first_cookie, &second_cookie]);
+        assert_eq!(first.check(host, config, &both), Ok(()));
+        assert_eq!(second.check(host, config, &both), Ok(()));
+
+        let (_, value) = second_cookie.split_once('=').expect("a pair");
+        let renamed = format!("{}={value}", first.cookie_name(config));
+        for other in [
+            browser(&[]),
+            browser(&[&second_cookie]),
+            browser(&[&renamed]),
+        ] {
+            assert_eq!(
+                first.check(host, config, &other),
+                Err(TransactionError::OtherBrowser),
+                "{other:?}"
+            );
+        }
+        host.now
+            .set(host.now.get() + Duration::from_secs(LIFETIME + 1));
+        assert_eq!(
+            first.check(host, config, &both),
+            Err(TransactionError::Expired)
+        );
+    }
+
+    #[test]
+    fn cookies_are_as_strict_as_the_browser_allows() {
+        let connector = connector(
+            FakeHost::silent(),
+            &[("public_url", "https://mcp.example.com")],
+        );
+        let (transaction, cookie) = Transaction::start(
+            &connector.host,
+            &connector.config,
+            AuthorizationRequest::for_tests(),
+        );
+        let (name, rest) = cookie.split_once('=').expect("a pair");
+        assert_eq!(name, format!("__Host-tp-{}", transaction.id));
+        assert_eq!(
+            &rest[43..],
+            "; Path=/; Max-Age=600; HttpOnly; SameSite=Lax; Secure"
+        );
+        assert!(!transaction.binding.contains(&rest[..43]));
+
+        let local = crate::testing::connector(FakeHost::silent(), &[]);
+        let (_, cookie) = Transaction::start(
+            &local.host,
+            &local.config,
+            AuthorizationRequest::for_tests(),
+        );
+        assert!(
+            cookie.starts_with("tp-") && cookie.ends_with("; SameSite=Lax"),
+            "{cookie}"
+        );
+    }
+}

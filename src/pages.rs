@@ -1,0 +1,20 @@
+//! The pages that people see: consent, error, and "you can close this window".
+//!
+//! They are rendered without script and without assets from elsewhere. The texts are in `static/pages` and are checked at
+//! build time. Every value is untrusted: the templates escape it, and [`crate::text`] removes what escaping leaves in,
+//! such as characters that change the writing direction.
+
+mod close;
+mod consent;
+mod error;
+pub(crate) mod problems;
+pub(crate) mod reply;
+pub(crate) mod style;
+
+#[cfg(test)]
+mod tests;
+
+pub(crate) use close::{ClosePage, Completion};
+pub(crate) use consent::{ConsentPage, Destination, Person};
+pub(crate) use error::ErrorPage;
+pub(crate) use problems::Problem;

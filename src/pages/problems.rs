@@ -1,0 +1,221 @@
+//! Every way in which connecting an app can go wrong, as texts for the person in front of the screen.
+//!
+//! A text says what happened, in words for people who never heard of OAuth, and what to do, and is calm about money
+//! where money could be on their mind. It never repeats a value from the request, because a link must not be able to
+//! put words on our page.
+
+use crate::pages::ErrorPage;
+use crate::web::status::ErrorStatus;
+use std::borrow::Cow;
+
+/// What an [`ErrorPage`] tells, and the HTTP status it is sent with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Problem {
+    /// Status of the reply.
+    pub(crate) status: ErrorStatus,
+    /// Seconds for a `Retry-After` header.
+    pub(crate) retry_after: Option<u32>,
+    /// Heading and title.
+    pub(crate) title: &'static str,
+    /// One or two sentences.
+    pub(crate) what_happened: Cow<'static, str>,
+    /// One or two sentences that begin with what to do.
+    pub(crate) what_to_do: Cow<'static, str>,
+}
+
+impl Problem {
+    /// The page for this problem.
+    pub(crate) fn page<'a>(&'a self, host: &'a str, request_id: &'a str) -> ErrorPage<'a> {
+        ErrorPage {
+            host,
+            title: self.title,
+            what_happened: &self.what_happened,
+            what_to_do: &self.what_to_do,
+            request_id,
+        }
+    }
+
+    /// Both texts as one, for [`ConsentPage::error`](crate::pages::ConsentPage::error).
+    pub(crate) fn sentence(&self) -> String {
+        format!("{} {}", self.what_happened, self.what_to_do)
+    }
+
+    fn retry_after(self, seconds: u32) -> Self {
+        Self {
+            retry_after: Some(seconds),
+            ..self
+        }
+    }
+}
+
+fn problem(
+    status: ErrorStatus,
+    title: &'static str,
+    what_happened: impl Into<Cow<'static, str>>,
+    what_to_do: impl Into<Cow<'static, str>>,
+) -> Problem {
+    Problem {
+        status,
+        retry_after: None,
+        title,
+        what_happened: what_happened.into(),
+        what_to_do: what_to_do.into(),
+    }
+}
+
+/// The sealed request is older than ten minutes.
+pub(crate) fn expired_request() -> Problem {
+    problem(
+        ErrorStatus::BAD_REQUEST,
+        "This sign-in has expired",
+        "This sign-in was started more than 10 minutes ago.",
+        "Go back to your app and connect again.",
+    )
+}
+
+/// `client_id` is missing, malformed, not signed by us, or names a document that isn't accepted.
+pub(crate) fn unknown_client() -> Problem {
+    problem(
+        ErrorStatus::BAD_REQUEST,
+        "We do not know this app",
+        "The app that sent you here is not registered with this connector, or its registration is no longer valid.",
+        "Go back to your app, remove the TokPortal connection and add it again.",
+    )
+}
+
+/// `redirect_uri` is missing or not one that the client registered.
+pub(crate) fn unregistered_destination() -> Problem {
+    problem(
+        ErrorStatus::BAD_REQUEST,
+        "We stopped this sign-in",
+        "The address you would be sent to is not one that this app registered with us. Someone may be trying to get \
+         into your account.",
+        "Close this page. If you started this yourself, remove the TokPortal connection from your app and add it again.",
+    )
+}
+
+/// A parameter is missing, malformed or sent twice, and there is no address to report it to.
+pub(crate) fn malformed_request() -> Problem {
+    problem(
+        ErrorStatus::BAD_REQUEST,
+        "This link is not complete",
+        "Part of the address that brought you here is missing or was changed on the way.",
+        "Go back to your app and connect again.",
+    )
+}
+
+/// The portal (or, where keys are pasted, the API) didn't answer or answered with an error.
+pub(crate) fn portal_down() -> Problem {
+    problem(
+        ErrorStatus::SERVICE_UNAVAILABLE,
+        "TokPortal does not answer",
+        "TokPortal could not be reached, so nothing was connected. No credits were spent.",
+        "Wait a minute, then go back to your app and connect again.",
+    )
+    .retry_after(60)
+}
+
+/// The portal refused to create another key (`KEY_LIMIT_REACHED`).
+pub(crate) fn key_limit_reached() -> Problem {
+    problem(
+        ErrorStatus::CONFLICT,
+        "You have no room for another API key",
+        "Each connected app has an API key of its own, and your account has as many keys as it can hold. Nothing was \
+         connected.",
+        "Revoke a key that you no longer use under Developer › API keys in TokPortal. Then go back to your app and \
+         connect again.",
+    )
+}
+
+/// The consent form was sent a second time: from another tab, or by a second press.
+pub(crate) fn already_approved() -> Problem {
+    problem(
+        ErrorStatus::CONFLICT,
+        "You have already answered",
+        "This request was answered a moment ago, perhaps in another tab. Nothing was done a second time.",
+        "Close this page and go back to your app. If it is not connected, connect again from there.",
+    )
+}
+
+/// The portal's answer arrived a second time: the person went back after the approval.
+pub(crate) fn back_after_approval() -> Problem {
+    problem(
+        ErrorStatus::CONFLICT,
+        "This page is no longer in use",
+        "You came back to a sign-in that is already finished. What you decided there still holds.",
+        "Close this page and go back to your app. To decide anew, connect again from there.",
+    )
+}
+
+/// The cookie that ties the request to this browser is missing or another browser's.
+pub(crate) fn cookies_blocked() -> Problem {
+    problem(
+        ErrorStatus::BAD_REQUEST,
+        "We cannot tell that this is still you",
+        "The cookie that keeps this sign-in in your browser did not come back. Cookies are blocked, or the sign-in was \
+         started in another browser.",
+        "Allow cookies for this site, then go back to your app and connect again in this browser. The cookie is gone \
+         after 10 minutes.",
+    )
+}
+
+/// The form was sent from a page that isn't ours (`Origin`, `Sec-Fetch-Site`).
+pub(crate) fn foreign_form() -> Problem {
+    problem(
+        ErrorStatus::FORBIDDEN,
+        "We stopped this request",
+        "It came from another web site instead of this page. Nothing was connected.",
+        "Close this page. If you meant to connect an app, connect again from the app.",
+    )
+}
+
+/// A variable of the connector is missing or wrong; `variable` is its name, never its value.
+pub(crate) fn wrong_configuration(variable: &str) -> Problem {
+    problem(
+        ErrorStatus::INTERNAL_SERVER_ERROR,
+        "This connector is not set up correctly",
+        format!(
+            "Its setting “{variable}” is missing or wrong, so nobody can connect at the moment."
+        ),
+        "Tell the people who run this connector, and give them the request id below. Their log says what is wrong.",
+    )
+}
+
+/// Too many requests from the same network; `seconds` until the next is taken.
+pub(crate) fn too_many_requests(seconds: u32) -> Problem {
+    let wait = match seconds {
+        0..=60 => "Wait a minute".to_owned(),
+        _ => format!("Wait {} minutes", seconds.div_ceil(60)),
+    };
+    problem(
+        ErrorStatus::TOO_MANY_REQUESTS,
+        "Too many sign-ins at once",
+        "More sign-ins than usual came from your network, so this one was not taken.",
+        format!("{wait}, then go back to your app and connect again."),
+    )
+    .retry_after(seconds)
+}
+
+/// The pasted key isn't one, or TokPortal doesn't know it (`sign_in = "api-key"`).
+pub(crate) fn wrong_key() -> Problem {
+    problem(
+        ErrorStatus::UNPROCESSABLE_ENTITY,
+        "This API key does not work",
+        "TokPortal does not accept this API key.",
+        "Check that you copied all of it and that it was not revoked, and enter it again.",
+    )
+}
+
+/// A defect or an answer nobody expected.
+pub(crate) fn unexpected() -> Problem {
+    problem(
+        ErrorStatus::INTERNAL_SERVER_ERROR,
+        "Something went wrong on our side",
+        "The connector could not finish this sign-in. No credits were spent.",
+        "Go back to your app and connect again. If it happens again, tell the people who run this connector, and give \
+         them the request id below.",
+    )
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,99 @@
+//! Pages as replies: the headers that keep them out of frames, caches and the reach of other sites.
+
+use super::problems::{self, Problem};
+use super::style::STYLE_CSP;
+use crate::app::Context;
+use crate::event::Event;
+use crate::host::{Host, StoreError};
+use crate::web::reply::{self, Reply};
+use http::{HeaderName, HeaderValue, StatusCode, header};
+
+/// Why a person sees an error page: what the page says, and the cause for the log, which holds no secret.
+#[derive(Debug)]
+pub(crate) struct Refusal {
+    problem: Problem,
+    cause: String,
+}
+
+impl Refusal {
+    pub(crate) fn new(problem: Problem, cause: impl Into<String>) -> Self {
+        Self {
+            problem,
+            cause: cause.into(),
+        }
+    }
+
+    /// The error page. The log gets the cause under the request id that the page shows.
+    pub(crate) fn reply<H: Host>(&self, context: &Context<'_, H>) -> Reply {
+        let (problem, request_id) = (&self.problem, context.request_id.as_str());
+        context.log(&Event::ErrorPage {
+            status: problem.status.code().as_u16(),
+            title: problem.title,
+            cause: self.cause.clone(),
+        });
+        let page = problem.page(&context.config.public_authority, request_id);
+        let mut reply = html(problem.status.code(), page.html(), "'none'");
+        if let Some(seconds) = problem.retry_after {
+            reply
+                .headers_mut()
+                .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        reply
+    }
+}
+
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Self {
+        Self::new(problems::unexpected(), error.to_string())
+    }
+}
+
+/// A page that may send its form to `form_action` (CSP source expressions; browsers also check the redirect that answers
+/// the form).
+///
+/// There is no Cross-Origin-Opener-Policy: hosts that open the sign-in in a pop-up wait for their callback page to call
+/// back through `window.opener`, which that policy would set to null.
+pub(crate) fn html(status: StatusCode, html: String, form_action: &str) -> Reply {
+    let mut reply = reply::reply(status, "text/html; charset=utf-8", html);
+    let policy = format!(
+        "default-src 'none'; style-src {STYLE_CSP}; img-src data:; form-action {form_action}; frame-ancestors 'none'; \
+         base-uri 'none'"
+    );
+    let headers: [(HeaderName, &str); 6] = [
+        (header::CONTENT_SECURITY_POLICY, &policy),
+        (header::X_FRAME_OPTIONS, "DENY"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (
+            HeaderName::from_static("permissions-policy"),
+            "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+        ),
+        (
+            HeaderName::from_static("cross-origin-resource-policy"),
+            "same-origin",
+        ),
+        (HeaderName::from_static("x-robots-tag"), "noindex"),
+    ];
+    for (name, value) in headers {
+        reply::set(&mut reply, name, value);
+    }
+    reply
+}
+
+/// Sends the browser to another URL: 302 from a GET, 303 from a form (RFC 9110, section 15.4). The URL may hold a code, so
+/// it is neither cached nor sent as a referrer.
+pub(crate) fn redirect(status: StatusCode, location: &str) -> Reply {
+    let mut reply = reply::empty(status);
+    reply::set(&mut reply, header::LOCATION, location);
+    reply::set(&mut reply, header::CACHE_CONTROL, "no-store");
+    reply::set(&mut reply, header::REFERRER_POLICY, "no-referrer");
+    reply
+}
+
+/// Adds a cookie.
+#[must_use]
+pub(crate) fn with_cookie(mut reply: Reply, cookie: &str) -> Reply {
+    if let Ok(value) = HeaderValue::from_str(cookie) {
+        reply.headers_mut().append(header::SET_COOKIE, value);
+    }
+    reply
+}

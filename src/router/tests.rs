@@ -1,0 +1,61 @@
+//! The table of routes, and the reply of a connector that is not configured.
+
+use super::*;
+use crate::testing::{FakeHost, handle};
+use bytes::Bytes;
+
+#[test]
+fn no_path_stands_twice_in_the_table() {
+    for (i, route) in ROUTES.iter().enumerate() {
+        let twice = ROUTES[..i].iter().any(|other| other.path == route.path);
+        assert!(!twice, "{}", route.path);
+    }
+}
+
+#[test]
+fn every_request_leaves_one_line_under_the_id_of_its_reply() {
+    for path in ["/token", "/authorize", "/nothing", "/icons/mark.svg"] {
+        let request = Request::get(path).body(Bytes::new()).expect("a request");
+        let (reply, host) = handle(FakeHost::silent(), request);
+        let lines: Vec<serde_json::Value> = host
+            .log
+            .borrow()
+            .iter()
+            .map(|line| serde_json::from_str(line).expect("JSON"))
+            .collect();
+        let requests: Vec<_> = lines
+            .iter()
+            .filter(|line| line["event"] == "request")
+            .collect();
+        assert_eq!(requests.len(), 1, "{lines:?}");
+        let id = &requests[0]["request_id"];
+        if reply.status().is_client_error() {
+            assert_eq!(reply.headers()["x-request-id"], id.as_str().expect("text"));
+        }
+        assert_eq!(requests[0]["status"], reply.status().as_u16());
+        assert!(lines.iter().all(|line| line["request_id"] == *id));
+    }
+}
+
+#[test]
+fn a_wrong_variable_is_a_page_for_browsers_and_json_for_programs() {
+    let host = FakeHost::silent();
+    let error = ConfigError {
+        variable: "portal_issuer",
+        problem: "must start with https://".to_owned(),
+    };
+    let mut headers = HeaderMap::new();
+    let reply = misconfigured(&host, &error, &headers);
+    assert_eq!(reply.status(), StatusCode::INTERNAL_SERVER_ERROR);
+    let body = String::from_utf8_lossy(reply.body());
+    assert!(body.contains("variable `portal_issuer`: must start with"));
+
+    headers.insert(header::ACCEPT, "text/html,*/*".parse().expect("a header"));
+    let reply = misconfigured(&host, &error, &headers);
+    let page = String::from_utf8_lossy(reply.body());
+    let id = reply.headers()["x-request-id"].to_str().expect("ASCII");
+    assert!(page.contains("portal_issuer") && page.contains(id));
+    assert!(!page.contains("must start with"), "the cause is in the log");
+    let log = host.log.borrow();
+    assert!(log[1].contains(id) && log[1].contains("must start with https://"));
+}

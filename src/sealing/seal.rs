@@ -1,0 +1,277 @@
+//! Sealing: what leaves this process and comes back is encrypted and authenticated, and each purpose has its own key.
+//!
+//! XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha) under keys that HKDF-SHA256 (RFC 5869) derives from one root secret. The
+//! nonce is 24 random bytes in front of the ciphertext; the text form is base64url without padding (RFC 4648, section
+//! 5). A seal of one purpose never opens as another.
+
+use crate::host::Rng;
+use crate::secret::Secret;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chacha20poly1305::aead::{Aead, KeyInit};
+use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use hkdf::Hkdf;
+use hmac::{Hmac, Mac};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use sha2::Sha256;
+use std::fmt;
+use zeroize::Zeroizing;
+
+const NONCE: usize = 24;
+
+/// A [`Secret`] inside something that is sealed: `#[serde(with = "sealed_text")]`. A secret has no `Serialize` of its own,
+/// so that none gets into an answer by accident.
+pub(crate) mod sealed_text {
+    use crate::secret::Secret;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    /// Writes the text.
+    ///
+    /// # Errors
+    /// The serializer's.
+    pub(crate) fn serialize<S: Serializer>(
+        secret: &Secret,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(secret.expose())
+    }
+
+    /// Reads the text.
+    ///
+    /// # Errors
+    /// The deserializer's.
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Secret, D::Error> {
+        String::deserialize(deserializer).map(Secret::new)
+    }
+}
+
+/// What a seal or a signature is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// The `state` of a sign-in at the portal.
+    SignIn,
+    /// The hidden field of the consent form.
+    Consent,
+    /// The link to sign in as another person.
+    Switch,
+    /// An access token of the api-key mode.
+    AccessToken,
+    /// The key of an unredeemed code, for the sweep.
+    Unredeemed,
+    /// The state of a question to the person behind a call.
+    Confirmation,
+    /// The signature of a registered client id.
+    ClientId,
+    /// The secret of a registered client.
+    ClientSecret,
+}
+
+impl Purpose {
+    fn info(self) -> &'static [u8] {
+        match self {
+            Self::SignIn => b"tokportal-connector sign-in v1",
+            Self::Consent => b"tokportal-connector consent v1",
+            Self::Switch => b"tokportal-connector switch v1",
+            Self::AccessToken => b"tokportal-connector access token v1",
+            Self::Unredeemed => b"tokportal-connector unredeemed v1",
+            Self::Confirmation => b"tokportal-connector confirmation v1",
+            Self::ClientId => b"tokportal-connector client id v1",
+            Self::ClientSecret => b"tokportal-connector client secret v1",
+        }
+    }
+}
+
+/// Seals and opens, signs and checks.
+pub(crate) struct Sealer {
+    root: Hkdf<Sha256>,
+}
+
+impl fmt::Debug for Sealer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Sealer(…)")
+    }
+}
+
+impl Sealer {
+    /// Derives everything from this secret, which must be hard to guess.
+    pub(crate) fn new(secret: &Secret) -> Self {
+        Self {
+            root: Hkdf::new(Some(b"tokportal-connector"), secret.expose().as_bytes()),
+        }
+    }
+
+    /// Seals a value as text.
+    pub(crate) fn seal(&self, rng: &impl Rng, purpose: Purpose, value: &impl Serialize) -> String {
+        URL_SAFE_NO_PAD.encode(seal(rng, &self.key(&[purpose.info()]), value))
+    }
+
+    /// Opens what [`Sealer::seal`] made for the same purpose; anything else is none.
+    pub(crate) fn open<T: DeserializeOwned>(&self, purpose: Purpose, text: &str) -> Option<T> {
+        let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
+        open(&self.key(&[purpose.info()]), &bytes)
+    }
+
+    /// Seals a value under a key that only the holder of this code can derive again.
+    pub(crate) fn seal_under_code(
+        &self,
+        rng: &impl Rng,
+        code: &Secret,
+        value: &impl Serialize,
+    ) -> Vec<u8> {
+        seal(rng, &self.code_key(code), value)
+    }
+
+    /// Opens what [`Sealer::seal_under_code`] made with the same code.
+    pub(crate) fn open_under_code<T: DeserializeOwned>(
+        &self,
+        code: &Secret,
+        bytes: &[u8],
+    ) -> Option<T> {
+        open(&self.code_key(code), bytes)
+    }
+
+    /// HMAC-SHA256 (RFC 2104) of a text under the key of a purpose, as base64url.
+    pub(crate) fn sign(&self, purpose: Purpose, text: &str) -> Secret {
+        Secret::new(URL_SAFE_NO_PAD.encode(self.mac(purpose, text).finalize().into_bytes()))
+    }
+
+    /// Whether a signature is the one that [`Sealer::sign`] makes; the comparison takes the same time wherever they
+    /// differ.
+    pub(crate) fn is_signed(&self, purpose: Purpose, text: &str, signature: &str) -> bool {
+        URL_SAFE_NO_PAD
+            .decode(signature)
+            .is_ok_and(|signature| self.mac(purpose, text).verify_slice(&signature).is_ok())
+    }
+
+    fn mac(&self, purpose: Purpose, text: &str) -> Hmac<Sha256> {
+        let key = self.key(&[purpose.info()]);
+        let mut mac = Hmac::<Sha256>::new(&block(&key));
+        mac.update(text.as_bytes());
+        mac
+    }
+
+    fn code_key(&self, code: &Secret) -> Zeroizing<[u8; 32]> {
+        self.key(&[b"tokportal-connector code v1 ", code.expose().as_bytes()])
+    }
+
+    fn key(&self, info: &[&[u8]]) -> Zeroizing<[u8; 32]> {
+        let mut key = Zeroizing::new([0; 32]);
+        // HKDF refuses only outputs of more than 255 hashes; this is one.
+        let expanded = self.root.expand_multi_info(info, &mut *key);
+        debug_assert!(expanded.is_ok());
+        key
+    }
+}
+
+/// The key as HMAC takes it: filled up with zeros to a block of SHA-256 (RFC 2104, section 2).
+fn block(key: &[u8; 32]) -> hmac::digest::Key<Hmac<Sha256>> {
+    let mut block = hmac::digest::Key::<Hmac<Sha256>>::default();
+    block[..key.len()].copy_from_slice(key);
+    block
+}
+
+fn seal(rng: &impl Rng, key: &[u8; 32], value: &impl Serialize) -> Vec<u8> {
+    let plain = Zeroizing::new(serde_json::to_vec(value).unwrap_or_default());
+    let mut sealed = vec![0; NONCE];
+    rng.fill(&mut sealed);
+    let mut nonce = XNonce::default();
+    nonce.copy_from_slice(&sealed);
+    // The cipher refuses only texts of more than 256 GB, the serializer only maps with keys that are no strings.
+    let text = XChaCha20Poly1305::new(&(*key).into()).encrypt(&nonce, plain.as_slice());
+    debug_assert!(text.is_ok() && !plain.is_empty());
+    sealed.extend(text.unwrap_or_default());
+    sealed
+}
+
+fn open<T: DeserializeOwned>(key: &[u8; 32], sealed: &[u8]) -> Option<T> {
+    let (nonce_bytes, text) = sealed.split_at_checked(NONCE)?;
+    let mut nonce = XNonce::default();
+    nonce.copy_from_slice(nonce_bytes);
+    let plain = XChaCha20Poly1305::new(&(*key).into())
+        .decrypt(&nonce, text)
+        .ok()?;
+    serde_json::from_slice(&Zeroizing::new(plain)).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::FakeHost;
+
+    fn sealer(secret: &str) -> Sealer {
+        Sealer::new(&Secret::new(secret))
+    }
+
+    #[test]
+    fn opens_what_was_sealed_for_the_same_purpose_only() {
+        let host = FakeHost::silent();
+        let sealer = sealer("one");
+        let sealed = sealer.seal(&host, Purpose::Consent, &"planted");
+        assert_eq!(
+            sealer.open::<String>(Purpose::Consent, &sealed).as_deref(),
+            Some("planted")
+        );
+        assert_eq!(sealer.open::<String>(Purpose::SignIn, &sealed), None);
+        assert_eq!(
+            crate::sealing::seal::tests::sealer("two").open::<String>(Purpose::Consent, &sealed),
+            None
+        );
+        assert!(!sealed.contains("planted"));
+        assert_ne!(
+            sealed,
+            sealer.seal(&host, Purpose::Consent, &"planted"),
+            "nonces are fresh"
+        );
+    }
+
+    #[test]
+    fn one_changed_character_does_not_open() {
+        let host = FakeHost::silent();
+        let sealer = sealer("one");
+        let sealed = sealer.seal(&host, Purpose::Consent, &42);
+        for i in 0..sealed.len() {
+            let mut changed = sealed.clone().into_bytes();
+            changed[i] = if changed[i] == b'A' { b'B' } else { b'A' };
+            let changed = String::from_utf8(changed).expect("ASCII");
+            assert_eq!(
+                sealer.open::<i32>(Purpose::Consent, &changed),
+                None,
+                "at {i}"
+            );
+        }
+        for wrong in ["", "A", "!", &sealed[..20], &format!("{sealed}=")] {
+            assert_eq!(sealer.open::<i32>(Purpose::Consent, wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_record_opens_with_its_code_only() {
+        let host = FakeHost::silent();
+        let sealer = sealer("one");
+        let record = sealer.seal_under_code(&host, &Secret::new("code"), &"key");
+        let open =
+            |sealer: &Sealer, code| sealer.open_under_code::<String>(&Secret::new(code), &record);
+        assert_eq!(open(&sealer, "code").as_deref(), Some("key"));
+        assert_eq!(open(&sealer, "edoc"), None);
+        assert_eq!(
+            open(&crate::sealing::seal::tests::sealer("two"), "code"),
+            None
+        );
+    }
+
+    #[test]
+    fn signatures_hold_for_their_text_and_purpose() {
+        let sealer = sealer("one");
+        let signature = sealer.sign(Purpose::ClientId, "text");
+        let signature = signature.expose();
+        assert!(sealer.is_signed(Purpose::ClientId, "text", signature));
+        assert!(!sealer.is_signed(Purpose::ClientSecret, "text", signature));
+        assert!(!sealer.is_signed(Purpose::ClientId, "texts", signature));
+        for wrong in ["", &signature[1..], &signature[..42]] {
+            assert!(!sealer.is_signed(Purpose::ClientId, "text", wrong));
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! Shells: each fills the seams of one platform and decides nothing.
+
+mod spin;

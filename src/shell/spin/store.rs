@@ -1,0 +1,64 @@
+//! The key-value store of a Spin host: values by `spin:key-value`, counters by `wasi:keyvalue` atomics.
+
+use crate::host::{Store, StoreError};
+use crate::shell::spin::SpinHost;
+use spin_sdk::key_value::Store as Values;
+
+impl Store for SpinHost {
+    async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        let values = Values::open_default()
+            .await
+            .map_err(|error| failed("open", &error))?;
+        values.get(key).await.map_err(|error| failed("get", &error))
+    }
+
+    async fn set(&self, key: &str, value: &[u8]) -> Result<(), StoreError> {
+        let values = Values::open_default()
+            .await
+            .map_err(|error| failed("open", &error))?;
+        values
+            .set(key, value)
+            .await
+            .map_err(|error| failed("set", &error))
+    }
+
+    async fn delete(&self, key: &str) -> Result<(), StoreError> {
+        let values = Values::open_default()
+            .await
+            .map_err(|error| failed("open", &error))?;
+        values
+            .delete(key)
+            .await
+            .map_err(|error| failed("delete", &error))
+    }
+
+    /// The WASI call blocks, but only as long as the host's store takes.
+    #[cfg(feature = "atomics")]
+    async fn increment(&self, key: &str, delta: i64) -> Result<i64, StoreError> {
+        use crate::shell::spin::atomics::wasi::keyvalue::{atomics, store};
+        let counters = store::open("default").map_err(|error| failed("open", &error))?;
+        atomics::increment(&counters, key, delta).map_err(|error| failed("increment", &error))
+    }
+
+    /// Two requests that read the same sum both believe to be the one. For an authorization code that means that both
+    /// get the same key.
+    #[cfg(not(feature = "atomics"))]
+    async fn increment(&self, key: &str, delta: i64) -> Result<i64, StoreError> {
+        let text = self.get(key).await?.map(String::from_utf8);
+        let sum: i64 = text
+            .and_then(Result::ok)
+            .and_then(|text| text.parse().ok())
+            .unwrap_or(0);
+        let sum = sum.saturating_add(delta);
+        if delta != 0 {
+            self.set(key, sum.to_string().as_bytes()).await?;
+        }
+        Ok(sum)
+    }
+}
+
+fn failed(call: &str, error: &impl std::fmt::Debug) -> StoreError {
+    let text = format!("{call}: {error:?}");
+    eprintln!("key-value store: {text}");
+    StoreError(text)
+}

@@ -1,0 +1,153 @@
+//! Text from outside, made fit to be read by a person.
+//!
+//! Escaping keeps a value from becoming markup. It doesn't keep `evil\u{202e}moc.edualc` from reading like another
+//! name, an empty name from looking like a broken page, or a name of a thousand letters from pushing the rest away.
+
+use percent_encoding::{CONTROLS, utf8_percent_encode};
+
+/// Longest client or person's name shown, in characters; what comes after is replaced by an ellipsis.
+pub(crate) const NAME_LIMIT: usize = 80;
+/// Longest key name shown, in characters: what the portal accepts.
+pub(crate) const KEY_NAME_LIMIT: usize = 100;
+/// Combining marks kept on one letter. Vietnamese needs two; a pile of them covers the lines above and below.
+const MARKS_LIMIT: usize = 2;
+
+/// A name as one line of at most `limit` characters: white space collapsed; control characters, invisible characters
+/// and those that change the writing direction left out.
+pub(crate) fn display_name(raw: &str, limit: usize) -> String {
+    let mut shown = String::new();
+    let mut marks = 0;
+    for character in raw.chars().filter(|&character| !is_deceptive(character)) {
+        marks = if is_mark(character) { marks + 1 } else { 0 };
+        if character.is_whitespace() {
+            if !shown.is_empty() && !shown.ends_with(' ') {
+                shown.push(' ');
+            }
+        } else if marks <= MARKS_LIMIT {
+            shown.push(character);
+        }
+    }
+    shown.truncate(shown.trim_end().len());
+    if let Some((cut, _)) = shown.char_indices().nth(limit)
+        && let Some((last, _)) = shown[..cut].char_indices().next_back()
+    {
+        shown.truncate(last);
+        shown.truncate(shown.trim_end().len());
+        shown.push('…');
+    }
+    shown
+}
+
+/// An address in ASCII: everything else in it is percent-encoded, which is how it would travel anyway (RFC 3987,
+/// section 3.1), so that no letter of another script passes for a Latin one.
+pub(crate) fn ascii_address(raw: &str) -> String {
+    utf8_percent_encode(raw, CONTROLS).to_string()
+}
+
+/// A number with thousands separators: `1,250`.
+pub(crate) fn grouped(value: i64) -> String {
+    let digits = value.unsigned_abs().to_string();
+    let mut shown = String::from(if value < 0 { "−" } else { "" });
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            shown.push(',');
+        }
+        shown.push(digit);
+    }
+    shown
+}
+
+/// The start of a text of unknown origin, for an error message: at most `limit` characters.
+pub(crate) fn excerpt(text: &str, limit: usize) -> String {
+    match text.char_indices().nth(limit) {
+        Some((cut, _)) => format!("{}…", &text[..cut]),
+        None => text.to_owned(),
+    }
+}
+
+/// Control characters except white space, and the characters of Unicode that show nothing or reorder what is beside
+/// them. The joiner U+200D stays: emoji are made with it.
+fn is_deceptive(character: char) -> bool {
+    (character.is_control() && !character.is_whitespace())
+        || matches!(character,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180e}'
+            | '\u{200b}' | '\u{200c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+            | '\u{2800}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// Combining marks (the Unicode blocks of that name).
+fn is_mark(character: char) -> bool {
+    matches!(character,
+        '\u{300}'..='\u{36f}' | '\u{483}'..='\u{489}' | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}'
+        | '\u{20d0}'..='\u{20ff}' | '\u{fe20}'..='\u{fe2f}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_lose_what_deceives() {
+        assert_eq!(
+            display_name("evil\u{202e}moc.edualc\u{2066}", 80),
+            "evilmoc.edualc"
+        );
+        assert_eq!(
+            display_name(" Claude\r\n\t\u{2028} Code\0 ", 80),
+            "Claude Code"
+        );
+        assert_eq!(display_name("C\u{200b}laude\u{e0041}", 80), "Claude");
+        assert_eq!(display_name("\u{3164}\u{2800}\u{200b}", 80), "");
+        assert_eq!(
+            display_name("Z\u{300}\u{301}\u{302}\u{303}o", 80),
+            "Z\u{300}\u{301}o"
+        );
+    }
+
+    #[test]
+    fn names_keep_every_script_and_emoji() {
+        for honest in [
+            "Café Überblick",
+            "クロード",
+            "مساعد",
+            "👩\u{200d}💻 Helper",
+            "Việt",
+        ] {
+            assert_eq!(display_name(honest, 80), honest);
+        }
+    }
+
+    #[test]
+    fn long_names_end_with_an_ellipsis() {
+        assert_eq!(display_name("abcdef", 6), "abcdef");
+        assert_eq!(display_name("abcdefg", 6), "abcde…");
+        assert_eq!(display_name("abcd efgh", 6), "abcd…");
+        assert_eq!(display_name(&"é".repeat(1000), 80).chars().count(), 80);
+    }
+
+    #[test]
+    fn addresses_are_ascii() {
+        assert_eq!(
+            ascii_address("https://claude.ai/a?b=c&d=%20"),
+            "https://claude.ai/a?b=c&d=%20"
+        );
+        assert_eq!(
+            ascii_address("https://cl\u{430}ude.ai/\u{202e}\n"),
+            "https://cl%D0%B0ude.ai/%E2%80%AE%0A"
+        );
+    }
+
+    #[test]
+    fn numbers_have_separators() {
+        for (value, shown) in [
+            (0, "0"),
+            (999, "999"),
+            (1_250, "1,250"),
+            (-12_345, "−12,345"),
+            (1_000_000, "1,000,000"),
+        ] {
+            assert_eq!(grouped(value), shown);
+        }
+        assert_eq!(grouped(i64::MIN), "−9,223,372,036,854,775,808");
+    }
+}

@@ -1,0 +1,160 @@
+//! One upstream call for one tool call.
+
+use super::diagnose::{diagnose, rate_limit, request_id};
+use super::request::{ArgumentError, prepare};
+use super::retry;
+use crate::app::Context;
+use crate::event::Event;
+use crate::failure::{Diagnostics, LocalCode, RateLimit};
+use crate::host::{Host, HttpError, HttpLimits, HttpResponse};
+use crate::sealing::digest::hex;
+use crate::secret::ApiKey;
+use crate::upstream::limits::TOOL_CALL;
+use crate::upstream::request::authenticate;
+use crate::web::media_type;
+use bytes::Bytes;
+use http::{HeaderValue, StatusCode};
+use openapi_tools::table::Tool;
+use serde_json::{Map, Value};
+
+/// A success of the API.
+#[derive(Debug, Clone)]
+pub(crate) struct ApiResponse {
+    /// 2xx.
+    pub(crate) status: StatusCode,
+    /// Media type without parameters, lower case; empty if there was none.
+    pub(crate) media_type: String,
+    /// The body, at most [`TOOL_CALL`]`.max_body` bytes.
+    pub(crate) body: Bytes,
+    /// The body was longer.
+    pub(crate) truncated: bool,
+    /// Correlation id: the API's, or else the one that was sent.
+    pub(crate) request_id: String,
+    pub(crate) rate_limit: Option<RateLimit>,
+    /// The API replayed a stored answer for the idempotency key.
+    pub(crate) replayed: bool,
+}
+
+/// Why a call has no success to show.
+#[derive(Debug)]
+pub(crate) enum ApiError {
+    /// An argument cannot be sent; nothing left the process.
+    Argument(ArgumentError),
+    /// 401: the API does not know the key, or no longer.
+    KeyRejected,
+    Failed(Box<Diagnostics>),
+}
+
+/// Calls the operation of a tool with checked arguments.
+///
+/// # Errors
+/// [`ApiError`].
+pub(crate) async fn call<H: Host>(
+    context: &Context<'_, H>,
+    key: &ApiKey,
+    tool: &Tool<'static>,
+    arguments: &Map<String, Value>,
+) -> Result<ApiResponse, ApiError> {
+    let (host, base) = (context.host, &context.config.api_base_url);
+    let prepared =
+        prepare(&tool.operation, base, arguments, || hex_id(host)).map_err(ApiError::Argument)?;
+    let sent_id = format!("req_{}", hex_id(host));
+    let mut request = http::Request::new(prepared.body);
+    *request.method_mut() = prepared.method;
+    *request.uri_mut() = prepared.uri;
+    *request.headers_mut() = prepared.headers;
+    let headers = request.headers_mut();
+    authenticate(headers, key);
+    let id = HeaderValue::from_str(&sent_id).expect("an id has only letters and digits");
+    headers.insert("x-request-id", id);
+    let repeatable = retry::is_repeatable(tool.facts.idempotency, request.headers());
+    let response = send(context, request, repeatable).await.map_err(|error| {
+        context.log(&Event::UpstreamUnreachable {
+            cause: error.to_string(),
+        });
+        context.note_upstream_request_id(&sent_id);
+        let mut diagnostics = unanswered(&error, sent_id.clone());
+        // The call may have happened, so only one that may be sent twice is called retryable.
+        diagnostics.retryable &= repeatable;
+        ApiError::Failed(Box::new(diagnostics))
+    })?;
+    let truncated = response.truncated;
+    let (parts, body) = response.response.into_parts();
+    let request_id = request_id(&parts.headers).unwrap_or(sent_id);
+    context.note_upstream_request_id(&request_id);
+    if parts.status == StatusCode::UNAUTHORIZED {
+        return Err(ApiError::KeyRejected);
+    }
+    if !parts.status.is_success() {
+        let mut diagnostics = diagnose(parts.status, &parts.headers, &body);
+        diagnostics.request_id = Some(request_id);
+        return Err(ApiError::Failed(Box::new(diagnostics)));
+    }
+    Ok(ApiResponse {
+        status: parts.status,
+        media_type: media_type::of(&parts.headers),
+        request_id,
+        rate_limit: rate_limit(&parts.headers),
+        replayed: parts.headers.contains_key("idempotent-replayed"),
+        truncated,
+        body,
+    })
+}
+
+/// Sends the request, and once more where that is harmless and the API asks for a short pause. [`TOOL_CALL`]`.total`
+/// limits all of it together.
+async fn send<H: Host>(
+    context: &Context<'_, H>,
+    request: http::Request<Bytes>,
+    repeatable: bool,
+) -> Result<HttpResponse, HttpError> {
+    if !repeatable {
+        return context.send(request, &TOOL_CALL).await;
+    }
+    let host = context.host;
+    let begun = host.now();
+    let first = context.send(request.clone(), &TOOL_CALL).await?;
+    let left = || {
+        TOOL_CALL
+            .total
+            .saturating_sub(host.now().saturating_sub(begun))
+    };
+    let (status, headers) = (first.response.status(), first.response.headers());
+    let Some(pause) = retry::pause(status, headers, left()) else {
+        return Ok(first);
+    };
+    host.sleep(pause).await;
+    let limits = HttpLimits {
+        total: left(),
+        ..TOOL_CALL
+    };
+    context.send(request, &limits).await
+}
+
+fn unanswered(error: &HttpError, request_id: String) -> Diagnostics {
+    let (code, message) = match error {
+        HttpError::Timeout => (
+            LocalCode::UpstreamTimeout,
+            "The API did not answer in time; whether it acted is not known.",
+        ),
+        HttpError::Forbidden => (
+            LocalCode::UpstreamNotAllowed,
+            "The host of this connector does not allow calls to the configured API address.",
+        ),
+        HttpError::Failed(_) => (
+            LocalCode::UpstreamUnreachable,
+            "The connection to the API failed; whether it acted is not known.",
+        ),
+    };
+    Diagnostics {
+        request_id: Some(request_id),
+        ..Diagnostics::local(code, message)
+    }
+}
+
+/// 32 random hexadecimal digits.
+fn hex_id(host: &impl Host) -> String {
+    let mut bytes = [0; 16];
+    host.fill(&mut bytes);
+    hex(&bytes)
+}

@@ -1,0 +1,118 @@
+//! From an answer of the API that is not a success to [`Diagnostics`].
+
+use crate::failure::{Diagnostics, LocalCode, RateLimit, hints};
+use crate::text::excerpt;
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+use serde_json::{Value, json};
+
+/// Reads the error envelope, or keeps the start of whatever came instead of one.
+pub(crate) fn diagnose(status: StatusCode, headers: &HeaderMap, body: &Bytes) -> Diagnostics {
+    let envelope: Option<Value> = serde_json::from_slice(body).ok();
+    let error = envelope.as_ref().and_then(|value| value.get("error"));
+    let text = |name: &str| error?.get(name)?.as_str().map(str::to_owned);
+    // Some gateways answer `{"error": "text"}`.
+    let plain = error.and_then(Value::as_str).map(str::to_owned);
+    let code = text("code");
+    let message = text("message")
+        .or(plain)
+        .unwrap_or_else(|| format!("The API answered {status} without saying why."));
+    let details = error
+        .and_then(|error| error.get("details"))
+        .filter(|details| !details.is_null())
+        .cloned()
+        .or_else(|| {
+            let unread = error.is_none() && !body.is_empty();
+            let start = || excerpt(&String::from_utf8_lossy(body), 1000);
+            unread.then(|| json!({ "body": start() }))
+        });
+    let retry_after_seconds = number(headers, "retry-after").or_else(|| {
+        let details = details.as_ref()?;
+        details.get("retry_after_seconds")?.as_u64()
+    });
+    Diagnostics {
+        retryable: matches!(
+            status,
+            StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS
+        ) || status.is_server_error(),
+        http_status: Some(status.as_u16()),
+        request_id: request_id(headers),
+        retry_after_seconds,
+        rate_limit: rate_limit(headers),
+        hint: match &code {
+            Some(code) => hints::hint(code),
+            None => Some(LocalCode::UpstreamError.hint()),
+        },
+        code: code.unwrap_or_else(|| LocalCode::UpstreamError.name().to_owned()),
+        message,
+        details,
+    }
+}
+
+/// The three headers of the rate limit; all or nothing.
+pub(crate) fn rate_limit(headers: &HeaderMap) -> Option<RateLimit> {
+    Some(RateLimit {
+        limit: number(headers, "x-ratelimit-limit")?,
+        remaining: number(headers, "x-ratelimit-remaining")?,
+        reset: number(headers, "x-ratelimit-reset")?,
+    })
+}
+
+/// The request id of an answer, looked for in the order of the official clients (`docs/UPSTREAM.md`, section 3).
+pub(crate) fn request_id(headers: &HeaderMap) -> Option<String> {
+    [
+        "x-tokportal-request-id",
+        "x-request-id",
+        "request-id",
+        "x-vercel-id",
+    ]
+    .iter()
+    .find_map(|name| headers.get(*name)?.to_str().ok())
+    .filter(|id| !id.is_empty())
+    .map(|id| excerpt(id, 128))
+}
+
+fn number(headers: &HeaderMap, name: &str) -> Option<u64> {
+    headers.get(name)?.to_str().ok()?.trim().parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_the_envelope_and_the_headers() {
+        let mut headers = HeaderMap::new();
+        for (name, value) in [
+            ("x-tokportal-request-id", "req_1"),
+            ("x-ratelimit-limit", "120"),
+            ("x-ratelimit-remaining", "0"),
+            ("x-ratelimit-reset", "1790000000"),
+            ("retry-after", "2"),
+        ] {
+            headers.insert(name, value.parse().expect("valid"));
+        }
+        let body = Bytes::from_static(
+            br#"{"error":{"code":"RATE_LIMIT_EXCEEDED","message":"Slow down.","details":{"retry_after_seconds":1}}}"#,
+        );
+        let d = diagnose(StatusCode::TOO_MANY_REQUESTS, &headers, &body);
+        assert_eq!(d.code, "RATE_LIMIT_EXCEEDED");
+        assert_eq!(d.request_id.as_deref(), Some("req_1"));
+        assert_eq!(
+            d.retry_after_seconds,
+            Some(2),
+            "the header is the reference"
+        );
+        assert!(d.retryable);
+        assert_eq!(d.rate_limit.map(|r| r.limit), Some(120));
+    }
+
+    #[test]
+    fn keeps_the_text_of_an_answer_without_an_envelope() {
+        let body = Bytes::from_static(b"<html>Bad gateway</html>");
+        let d = diagnose(StatusCode::BAD_GATEWAY, &HeaderMap::new(), &body);
+        assert_eq!(d.code, "UPSTREAM_ERROR");
+        assert_eq!(d.details, Some(json!({"body": "<html>Bad gateway</html>"})));
+        assert!(d.retryable && d.rate_limit.is_none());
+    }
+}

@@ -1,0 +1,8 @@
+//! The TokPortal portal: the OpenID provider that signs people in, and the API that mints, introspects and revokes keys
+//! (`docs/PORTAL-CONTRACT.md`).
+
+pub(crate) mod introspection;
+pub(crate) mod key_cache;
+pub(crate) mod keys;
+pub(crate) mod provider;
+pub(crate) mod sign_in;

@@ -1,0 +1,10 @@
+//! HTTP and its formats: replies, forms, JSON, media types, URIs, cookies, CORS. Nothing here knows OAuth or MCP.
+
+pub(crate) mod cookie;
+pub(crate) mod cors;
+pub(crate) mod form;
+pub(crate) mod json;
+pub(crate) mod media_type;
+pub(crate) mod reply;
+pub(crate) mod status;
+pub(crate) mod uri;

@@ -1,0 +1,90 @@
+//! URIs and host names: which schemes an app can own, which names are public, what is this computer.
+
+use url::{Host, Url};
+
+/// Schemes that a browser, a shell or the web itself gives a meaning to, so that no app can own them. The first line
+/// runs script or reads files in the page's or the person's name (GHSA-q9xg-f2v2-695g).
+const RESERVED_SCHEMES: [&str; 31] = [
+    "javascript",
+    "data",
+    "blob",
+    "file",
+    "filesystem",
+    "vbscript",
+    "livescript",
+    "view-source",
+    "jar",
+    "about",
+    "chrome",
+    "chrome-extension",
+    "moz-extension",
+    "resource",
+    "ms-appx",
+    "intent",
+    "content",
+    "android-app",
+    "http",
+    "https",
+    "ws",
+    "wss",
+    "ftp",
+    "ftps",
+    "mailto",
+    "tel",
+    "sms",
+    "urn",
+    "cid",
+    "mid",
+    "search-ms",
+];
+
+/// Whether an app can own this scheme: lower case, of the form of RFC 3986, section 3.1, and not reserved.
+pub(crate) fn is_private_use_scheme(scheme: &str) -> bool {
+    let mut bytes = scheme.bytes();
+    bytes.next().is_some_and(|b| b.is_ascii_lowercase())
+        && bytes.all(|b| {
+            b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'+' | b'-' | b'.')
+        })
+        && !RESERVED_SCHEMES.contains(&scheme)
+}
+
+/// Whether this is a host name of the public net: letters, digits, hyphens and at least one dot; not an address, not a
+/// name of this computer or of the platform's inside.
+pub(crate) fn is_public_host_name(host: &str) -> bool {
+    let label = |label: &str| {
+        (1..=63).contains(&label.len())
+            && label
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    let top = host.rsplit('.').next().unwrap_or_default();
+    host.len() <= 253
+        && host.contains('.')
+        && host.split('.').all(label)
+        && top.bytes().any(|b| b.is_ascii_lowercase())
+        && !matches!(
+            top,
+            "localhost" | "local" | "internal" | "alt" | "onion" | "test" | "invalid" | "arpa"
+        )
+}
+
+/// Whether the host of a URL is this computer.
+pub(crate) fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => is_loopback_name(name),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+/// Whether a host name, or an address in its text form, is this computer.
+pub(crate) fn is_loopback_name(host: &str) -> bool {
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    host.eq_ignore_ascii_case("localhost")
+        || host
+            .parse::<std::net::IpAddr>()
+            .is_ok_and(|address| address.is_loopback())
+}
