@@ -1,7 +1,7 @@
 //! Turns `static/openapi.json` and `static/compact-tools.json` into the tables and ready-made JSON of `src/catalog`.
 
 use anyhow::{Context, Result};
-use openapi_tools::{Catalogue, Options, Output, emit};
+use openapi_tools::{Arena, Catalogue, Options, Output, emit};
 use serde_json::{Value, json};
 use std::path::PathBuf;
 use std::{env, fs};
@@ -26,7 +26,8 @@ fn main() -> Result<()> {
         ..Options::default()
     };
     // Warnings are for `openapi-tools check`, which `make check` runs: every build would repeat them.
-    let catalogue = Catalogue::from_json(&text, &options).context(DOCUMENT)?;
+    let arena = Arena::default();
+    let catalogue = Catalogue::from_json(&text, &options, &arena).context(DOCUMENT)?;
     let out = PathBuf::from(env::var_os("OUT_DIR").context("OUT_DIR")?);
     fs::write(out.join("catalogue.rs"), emit::rust(&catalogue))?;
     let tools = fs::read_to_string(COMPACT).context(COMPACT)?;

@@ -1,30 +1,41 @@
 //! Rust source text of a catalogue, for build scripts.
 
-use std::fmt::Write;
+use std::fmt::{Arguments, Write};
 
-use crate::model::{Argument, Catalogue, PathPart, Tool};
+use crate::catalogue::Catalogue;
+use crate::table::{Argument, PathPart, Tool};
 
-/// Rust items `TOOLS` (the rows, in document order), `BY_NAME` (the row of each tool name) and `TOOLSETS` (the names of
-/// the toolsets in alphabetical order).
+/// The path of the types in the emitted source.
+const TABLE: &str = "::openapi_tools::table";
+
+/// The function that the emitted source uses to cut the schemas out of the listings.
+const PART: &str = "\
+/// Part of a text by byte offsets.
+const fn part(text: &'static str, from: usize, to: usize) -> &'static str {
+    text.split_at(to).0.split_at(from).1
+}
+";
+
+/// Rust source with `TOOLS` (the rows, in the order of the document), `TOOLSETS` (the names of the toolsets, in
+/// alphabetical order) and `BY_NAME` (the row of each tool name).
 ///
-/// Paths to types start with `::openapi_tools::table` and `::phf`. The schemas are slices of the listing entries, so
-/// that every text is in the binary once.
+/// The source refers to `::openapi_tools::table` and `::phf`. Its schemas are slices of the listing entries, so that the
+/// binary holds each text once.
 #[must_use]
-pub fn rust(catalogue: &Catalogue) -> String {
-    let mut out = String::from(
-        "/// Part of a text by byte offsets.\nconst fn part(text: &'static str, from: usize, to: usize) -> &'static str {\n    text.split_at(to).0.split_at(from).1\n}\n",
-    );
-    let count = catalogue.tools.len();
-    for (index, tool) in catalogue.tools.iter().enumerate() {
+pub fn rust(catalogue: &Catalogue<'_>) -> String {
+    let tools = &catalogue.tools;
+    let mut out = PART.to_owned();
+    for (index, tool) in tools.iter().enumerate() {
+        let listing = &tool.listing;
         line(
             &mut out,
-            format_args!("const BASE_{index}: &str = {:?};", tool.listing.base),
+            format_args!("const BASE_{index}: &str = {:?};", listing.base),
         );
         line(
             &mut out,
             format_args!(
                 "const SINCE_2025_06_18_{index}: &str = {:?};",
-                tool.listing.since_2025_06_18
+                listing.since_2025_06_18
             ),
         );
     }
@@ -34,18 +45,20 @@ pub fn rust(catalogue: &Catalogue) -> String {
     );
     line(
         &mut out,
-        format_args!("pub static TOOLS: [::openapi_tools::table::Tool<'static>; {count}] = ["),
+        format_args!(
+            "pub static TOOLS: [{TABLE}::Tool<'static>; {}] = [",
+            tools.len()
+        ),
     );
-    let toolsets = catalogue.toolsets();
-    for (index, tool) in catalogue.tools.iter().enumerate() {
-        let toolset = toolsets.iter().position(|name| *name == tool.toolset);
-        row(&mut out, index, tool, toolset.unwrap_or_default());
+    for (index, tool) in tools.iter().enumerate() {
+        row(&mut out, index, tool);
     }
     line(&mut out, format_args!("];"));
     line(
         &mut out,
         format_args!("/// The toolsets, in alphabetical order."),
     );
+    let toolsets = catalogue.toolsets();
     line(
         &mut out,
         format_args!(
@@ -55,8 +68,8 @@ pub fn rust(catalogue: &Catalogue) -> String {
     );
     let mut map = phf_codegen::Map::new();
     map.phf_path("::phf");
-    for (index, tool) in catalogue.tools.iter().enumerate() {
-        map.entry(tool.name.as_str(), index.to_string());
+    for (index, tool) in tools.iter().enumerate() {
+        map.entry(tool.name, index.to_string());
     }
     line(
         &mut out,
@@ -72,43 +85,49 @@ pub fn rust(catalogue: &Catalogue) -> String {
     out
 }
 
-fn line(out: &mut String, text: std::fmt::Arguments<'_>) {
+fn line(out: &mut String, text: Arguments<'_>) {
     // Writing to a string cannot fail.
     let _ = out.write_fmt(text);
     out.push('\n');
 }
 
-fn row(out: &mut String, index: usize, tool: &Tool, toolset: usize) {
-    const TABLE: &str = "::openapi_tools::table";
-    let base = slice(
+fn row(out: &mut String, index: usize, tool: &Tool<'_>) {
+    let Tool {
+        name,
+        title,
+        description,
+        toolset,
+        toolset_index,
+        annotations: hints,
+        facts,
+        operation,
+        listing,
+        ..
+    } = tool;
+    let input = part(
         &format!("BASE_{index}"),
-        &tool.listing.base,
+        listing.base,
         "\"inputSchema\":",
-        &tool.input_schema,
+        tool.input_schema,
     );
-    let output = tool.output_schema.as_ref().map(|schema| {
-        slice(
+    let output = optional(tool.output_schema.map(|schema| {
+        part(
             &format!("SINCE_2025_06_18_{index}"),
-            &tool.listing.since_2025_06_18,
+            listing.since_2025_06_18,
             "\"outputSchema\":",
             schema,
         )
-    });
-    let output = output.map_or_else(|| "None".to_owned(), |text| format!("Some({text})"));
-    let facts = &tool.facts;
-    let hints = &tool.annotations;
-    let operation = &tool.operation;
+    }));
     line(out, format_args!("    {TABLE}::Tool {{"));
     line(
         out,
         format_args!(
-            "        name: {:?}, title: {:?}, description: {:?}, toolset: {:?}, toolset_index: {toolset},",
-            tool.name, tool.title, tool.description, tool.toolset
+            "        name: {name:?}, title: {title:?}, description: {description:?}, toolset: {toolset:?}, toolset_index: {toolset_index},"
         ),
     );
     line(
         out,
-        format_args!("        input_schema: {base}, output_schema: {output},"),
+        format_args!("        input_schema: {input}, output_schema: {output},"),
     );
     line(
         out,
@@ -132,36 +151,23 @@ fn row(out: &mut String, index: usize, tool: &Tool, toolset: usize) {
             facts.error_codes
         ),
     );
-    let path: Vec<String> = operation
-        .path
-        .iter()
-        .map(|part| match part {
-            PathPart::Literal(text) => format!("{TABLE}::PathPart::Literal({text:?})"),
-            PathPart::Argument(name) => format!("{TABLE}::PathPart::Argument({name:?})"),
-        })
-        .collect();
-    let arguments: Vec<String> = operation
-        .arguments
-        .iter()
-        .map(|argument| argument_row(TABLE, argument))
-        .collect();
-    let body = operation.body.as_ref().map_or_else(
-        || "None".to_owned(),
-        |body| {
-            format!(
-                "Some({TABLE}::Body {{ media_type: {:?}, encoding: {TABLE}::BodyEncoding::{:?}, required: {} }})",
-                body.media_type, body.encoding, body.required
-            )
-        },
-    );
+    let path = joined(operation.path, |part| match part {
+        PathPart::Literal(text) => format!("{TABLE}::PathPart::Literal({text:?})"),
+        PathPart::Argument(name) => format!("{TABLE}::PathPart::Argument({name:?})"),
+    });
+    let body = optional(operation.body.map(|body| {
+        format!(
+            "{TABLE}::Body {{ media_type: {:?}, encoding: {TABLE}::BodyEncoding::{:?}, required: {} }}",
+            body.media_type, body.encoding, body.required
+        )
+    }));
     line(
         out,
         format_args!(
-            "        operation: {TABLE}::Operation {{ id: {:?}, method: {:?}, path: &[{}], arguments: &[{}], body: {body}, accepts: &{:?} }},",
+            "        operation: {TABLE}::Operation {{ id: {:?}, method: {:?}, path: &[{path}], arguments: &[{}], body: {body}, accepts: &{:?} }},",
             operation.id,
             operation.method,
-            path.join(", "),
-            arguments.join(", "),
+            joined(operation.arguments, argument),
             operation.accepts
         ),
     );
@@ -174,9 +180,9 @@ fn row(out: &mut String, index: usize, tool: &Tool, toolset: usize) {
     line(out, format_args!("    }},"));
 }
 
-fn argument_row(table: &str, argument: &Argument) -> String {
+fn argument(argument: &Argument<'_>) -> String {
     format!(
-        "{table}::Argument {{ name: {:?}, wire_name: {:?}, location: {table}::Location::{:?}, kind: {table}::Kind::{:?}, style: {table}::Style::{:?}, explode: {}, allow_reserved: {} }}",
+        "{TABLE}::Argument {{ name: {:?}, wire_name: {:?}, location: {TABLE}::Location::{:?}, kind: {TABLE}::Kind::{:?}, style: {TABLE}::Style::{:?}, explode: {}, allow_reserved: {} }}",
         argument.name,
         argument.wire_name,
         argument.location,
@@ -187,10 +193,17 @@ fn argument_row(table: &str, argument: &Argument) -> String {
     )
 }
 
-/// An expression for `text` as a part of the constant `name`, which holds it after `label`.
-fn slice(name: &str, whole: &str, label: &str, text: &str) -> String {
-    let marked = format!("{label}{text}");
-    match whole.find(&marked) {
+fn joined<T>(list: &[T], written: impl Fn(&T) -> String) -> String {
+    list.iter().map(written).collect::<Vec<_>>().join(", ")
+}
+
+fn optional(expression: Option<String>) -> String {
+    expression.map_or_else(|| "None".to_owned(), |text| format!("Some({text})"))
+}
+
+/// An expression for `text` as a part of the constant `name`, whose value `whole` contains it after `label`.
+fn part(name: &str, whole: &str, label: &str, text: &str) -> String {
+    match whole.find(&format!("{label}{text}")) {
         Some(start) => {
             let from = start + label.len();
             format!("part({name}, {from}, {})", from + text.len())

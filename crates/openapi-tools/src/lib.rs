@@ -1,15 +1,15 @@
-//! OpenAPI document to tool catalogue.
+//! Generates a catalogue of MCP tools from an OpenAPI document.
 //!
-//! One operation becomes one tool of the Model Context Protocol: flat typed arguments, a closed input schema, an
-//! object-rooted output schema, the four behaviour hints, and a table that says where each argument goes in the HTTP
-//! request. OpenAPI 3.0 and 3.1 are read. What a document says that a tool cannot say is a problem or a warning that
-//! names its place by JSON pointer.
+//! Each operation becomes one tool of the Model Context Protocol: flat typed arguments, a closed input schema, an output
+//! schema with an object at its root, the four behaviour hints, and a table that says where each argument goes in the
+//! HTTP request. OpenAPI 3.0 and 3.1 are read. Whatever a document says and a tool cannot express is reported as a
+//! problem or a warning that names its place by JSON pointer.
 //!
 //! # In a build script
 //!
 //! ```
 //! # #[cfg(feature = "generate")] {
-//! use openapi_tools::{Catalogue, Options, emit};
+//! use openapi_tools::{Arena, Catalogue, Options, emit};
 //!
 //! let document = r#"{
 //!   "openapi": "3.1.0",
@@ -27,32 +27,44 @@
 //!     idempotency_header: Some(("idempotency_key".to_owned(), "Idempotency-Key".to_owned())),
 //!     ..Options::default()
 //! };
-//! let catalogue = Catalogue::from_json(document, &options)?;
+//! let arena = Arena::default();
+//! let catalogue = Catalogue::from_json(document, &options, &arena)?;
 //! for warning in catalogue.warnings() {
 //!     println!("cargo::warning={warning}");
 //! }
 //! assert_eq!(catalogue.tools[0].name, "shop_get_order");
-//! // In build.rs this goes to a file in OUT_DIR:
+//! // A build script writes this text to a file in OUT_DIR.
 //! let source = emit::rust(&catalogue);
 //! assert!(source.contains("pub static TOOLS: [::openapi_tools::table::Tool<'static>; 1]"));
 //! # }
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The crate that includes the source depends on `openapi-tools` with `default-features = false` (types only) and on
-//! `phf`. The source defines `TOOLS` and `BY_NAME: phf::Map<&'static str, u16>`, the row of each tool name.
+//! The crate that includes the source depends on `phf` and on `openapi-tools` with `default-features = false`, which
+//! leaves the types in [`table`]. The source defines `TOOLS`, `TOOLSETS` and `BY_NAME: phf::Map<&'static str, u16>`, the
+//! row of each tool name.
+//!
+//! # Modules
+//!
+//! [`table`] holds the types of the catalogue. `generate` walks over the document and calls `schema` for every schema in
+//! it; both share the state in `context`. [`emit`] writes the result as Rust source.
 //!
 //! # Out of scope
 //!
 //! Security schemes (the caller holds the credentials), servers, links, examples, titles, XML names and `x-` extensions
-//! other than those in [`table::Facts`] are not read. Webhooks and callbacks are no tools; they are warned about.
+//! other than those in [`table::Facts`] and [`table::Annotations`] are ignored. Webhooks and callbacks do not become
+//! tools; a warning says so.
 
+#[cfg(feature = "generate")]
+mod arena;
+#[cfg(feature = "generate")]
+mod catalogue;
+#[cfg(feature = "generate")]
+mod context;
 #[cfg(feature = "generate")]
 pub mod emit;
 #[cfg(feature = "generate")]
 mod generate;
-#[cfg(feature = "generate")]
-mod model;
 #[cfg(feature = "generate")]
 mod options;
 #[cfg(feature = "generate")]
@@ -62,7 +74,9 @@ mod schema;
 pub mod table;
 
 #[cfg(feature = "generate")]
-pub use model::{Argument, Body, Catalogue, Facts, Listing, Operation, PathPart, Tool};
+pub use arena::Arena;
+#[cfg(feature = "generate")]
+pub use catalogue::Catalogue;
 #[cfg(feature = "generate")]
 pub use options::{Options, Output};
 #[cfg(feature = "generate")]

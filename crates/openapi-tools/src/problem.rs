@@ -1,4 +1,4 @@
-//! What a document says that a catalogue cannot: errors and warnings that name their place.
+//! Problems and warnings: what a document says and a tool cannot express, each with its place.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -6,9 +6,9 @@ use std::fmt;
 /// One finding about a document.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Problem {
-    /// JSON pointer (RFC 6901) to the place in the document; empty for the whole document.
+    /// JSON pointer (RFC 6901) to its place; empty for the whole document.
     pub pointer: String,
-    /// What is wrong and what follows from it, as a sentence without a final period.
+    /// What is wrong and what follows from it: a sentence without a final period.
     pub message: String,
 }
 
@@ -23,7 +23,7 @@ impl fmt::Display for Problem {
     }
 }
 
-/// Why a document did not become a catalogue; never empty.
+/// The reasons why a document did not become a catalogue; never empty.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problems(pub Vec<Problem>);
 
@@ -41,7 +41,7 @@ impl fmt::Display for Problems {
 
 impl std::error::Error for Problems {}
 
-/// Findings in the order in which they were met, each once.
+/// Findings in the order of their discovery, without duplicates.
 #[derive(Debug, Default)]
 pub(crate) struct Report {
     pub(crate) problems: Vec<Problem>,
@@ -50,7 +50,7 @@ pub(crate) struct Report {
 }
 
 impl Report {
-    /// Records something that keeps an operation from being a correct tool.
+    /// Records a fault because of which an operation cannot become a correct tool.
     pub(crate) fn problem(&mut self, pointer: &str, message: impl Into<String>) {
         let finding = Problem {
             pointer: pointer.to_owned(),
@@ -61,7 +61,7 @@ impl Report {
         }
     }
 
-    /// Records something that was left out or changed without making the tool wrong.
+    /// Records an omission or a change that leaves the tool correct.
     pub(crate) fn warn(&mut self, pointer: &str, message: impl Into<String>) {
         let finding = Problem {
             pointer: pointer.to_owned(),

@@ -1,16 +1,17 @@
-//! The catalogue as constant tables: what `emit` writes at build time and what a server reads at run time.
+//! The types of a catalogue: `emit` writes them as constant tables at build time, and a server reads them at run time.
 //!
-//! Every type borrows, so that the tables of a build are `'static` data that cost nothing at start-up, and the same
-//! code works on a catalogue made at run time. Nothing here allocates, parses or depends on another crate.
+//! Every type borrows its texts and lists. Tables that were emitted are `'static` data without any cost at start-up;
+//! tables that were generated at run time borrow from an arena. Nothing here allocates, parses or depends on another
+//! crate.
 
 /// One operation of the document as a tool.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Tool<'a> {
-    /// Tool name: the prefix of the catalogue and the operationId in snake_case, 1 to 64 characters of `[a-zA-Z0-9_-]`.
+    /// The prefix of the catalogue and the operationId in snake_case: 1 to 64 characters of `[a-zA-Z0-9_-]`.
     pub name: &'a str,
-    /// Human-readable name (the operation's `summary`).
+    /// The operation's `summary`: the name that people read.
     pub title: &'a str,
-    /// What the model reads (the operation's `description`).
+    /// The operation's `description`: the text that the model reads.
     pub description: &'a str,
     /// First tag of the operation, or `"default"`.
     pub toolset: &'a str,
@@ -18,58 +19,58 @@ pub struct Tool<'a> {
     pub toolset_index: u16,
     /// JSON text of the input schema: a closed object schema with local `$defs` only.
     pub input_schema: &'a str,
-    /// JSON text of the output schema (always object-rooted), if the operation answers with JSON.
+    /// JSON text of the output schema, always of an object, if the operation answers with JSON.
     pub output_schema: Option<&'a str>,
-    /// The four behaviour hints of MCP.
+    /// The behaviour hints of MCP.
     pub annotations: Annotations,
-    /// What the document says beyond OpenAPI's own vocabulary.
+    /// Facts from the `x-` extensions of the operation.
     pub facts: Facts<'a>,
     /// How the arguments become an HTTP request.
     pub operation: Operation<'a>,
-    /// The members of the tool's entry in `tools/list`, ready to copy.
+    /// The tool's entry in `tools/list`, ready to copy.
     pub listing: Listing<'a>,
 }
 
-/// The entry of a tool in `tools/list`, cut where protocol revisions added members. No part has the outer braces.
+/// The entry of a tool in `tools/list`, split by the protocol revision that introduced the members.
 ///
-/// An entry is `{` + the parts the revision knows + `}`.
+/// An entry is `{`, the parts that the negotiated revision defines, and `}`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Listing<'a> {
-    /// `"name":…,"description":…,"inputSchema":…,"annotations":…`: all that 2025-03-26 knows.
+    /// The members of 2025-03-26: `"name":…,"description":…,"inputSchema":…,"annotations":…`.
     pub base: &'a str,
-    /// `,"title":…` and, where there is one, `,"outputSchema":…`: added by 2025-06-18. Starts with a comma.
+    /// The members that 2025-06-18 added, with a leading comma: `,"title":…` and `,"outputSchema":…` if there is one.
     pub since_2025_06_18: &'a str,
 }
 
-/// MCP `ToolAnnotations`, all four explicit.
+/// MCP `ToolAnnotations`. All four hints are explicit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Annotations {
     /// The tool changes nothing.
     pub read_only: bool,
-    /// The tool may overwrite, spend, publish or delete.
+    /// The tool may overwrite, spend, publish or delete: `x-destructive`, or by the method without it.
     pub destructive: bool,
-    /// Repeating the call with the same arguments changes nothing more.
+    /// A repeated call with the same arguments has no further effect.
     pub idempotent: bool,
-    /// The tool reaches beyond the server.
+    /// The tool interacts with systems outside the server.
     pub open_world: bool,
 }
 
 /// Facts from the `x-` extensions of an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Facts<'a> {
-    /// `x-scope`, or by the method where absent.
+    /// `x-scope`, or by the method without it.
     pub scope: Scope,
-    /// `x-idempotency`, or by the method where absent.
+    /// `x-idempotency`, or by the method without it.
     pub idempotency: Idempotency,
     /// `x-dry-run`: the operation can be simulated.
     pub dry_run: bool,
     /// `x-credits.spends`: a call can cost credits.
     pub spends_credits: bool,
-    /// `x-credits.detail`: what a call costs, in words.
+    /// `x-credits.detail`: the price of a call in words.
     pub credits_detail: Option<&'a str>,
-    /// `x-secret`: the answer holds a secret.
+    /// `x-secret`: the answer contains a secret.
     pub secret: bool,
-    /// The members of the success answers with `x-secret`, as paths such as `data.password` and `data[].links`.
+    /// The members of success answers that are marked `x-secret`, as paths such as `data.password` and `data[].links`.
     pub secret_members: &'a [&'a str],
     /// `x-irreversible`: the effect cannot be undone.
     pub irreversible: bool,
@@ -77,23 +78,23 @@ pub struct Facts<'a> {
     pub error_codes: &'a [&'a str],
 }
 
-/// What a key must be allowed to do.
+/// The permission that a call needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scope {
-    /// Reading.
+    /// Permission to read.
     Read,
-    /// Changing.
+    /// Permission to change.
     Write,
 }
 
 /// Whether an operation takes an idempotency key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Idempotency {
-    /// A read: a key means nothing.
+    /// The operation is a read, for which a key has no meaning.
     NotApplicable,
     /// A key is optional.
     Standard,
-    /// A key is refused, because the answer is never stored.
+    /// A key is refused, because the API never stores the answer for a replay.
     Refused,
 }
 
@@ -110,16 +111,16 @@ pub struct Operation<'a> {
     pub arguments: &'a [Argument<'a>],
     /// The request body, if the operation has one.
     pub body: Option<Body<'a>>,
-    /// Media types of the success answer, preferred first; empty where it has no body.
+    /// Media types of the success answer, preferred first; empty if it has no body.
     pub accepts: &'a [&'a str],
 }
 
 /// A piece of a path template.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PathPart<'a> {
-    /// Text to copy; may hold slashes.
+    /// Text to copy; may contain slashes.
     Literal(&'a str),
-    /// The value of the argument with this tool-side name.
+    /// The value of the argument with this name in the tool.
     Argument(&'a str),
 }
 
@@ -130,11 +131,12 @@ pub struct Argument<'a> {
     pub name: &'a str,
     /// Name on the wire.
     pub wire_name: &'a str,
-    /// Where it goes.
+    /// Its place in the request.
     pub location: Location,
-    /// What shape the value has.
+    /// The shape of its value.
     pub kind: Kind,
-    /// How arrays and objects are written outside JSON (OpenAPI 3.1, 4.8.12.2).
+    /// How arrays and objects are serialized outside JSON (OpenAPI 3.1, section 4.8.12.2); [`Style::Json`] for members of
+    /// JSON bodies.
     pub style: Style,
     /// OpenAPI `explode`.
     pub explode: bool,
@@ -151,11 +153,11 @@ pub enum Location {
     Query,
     /// A request header.
     Header,
-    /// A member of the body object, form field or multipart part.
+    /// A member of a JSON object, a form field or a part of a multipart body.
     Body,
-    /// The file name of the multipart part `wire_name`.
+    /// The file name of the part `wire_name`.
     BodyFileName,
-    /// The body itself, for bodies that are not objects.
+    /// The whole body, if it is not an object.
     WholeBody,
 }
 
@@ -168,9 +170,9 @@ pub enum Kind {
     Array,
     /// JSON object.
     Object,
-    /// Any JSON value: written as what it turns out to be.
+    /// Any JSON value; the value itself decides how it is written.
     Any,
-    /// Bytes, given as base64 text.
+    /// Bytes as base64 text.
     Binary,
 }
 
@@ -191,30 +193,30 @@ pub enum Style {
     PipeDelimited,
     /// `deepObject` (query objects).
     DeepObject,
-    /// JSON text: the parameter has `content: application/json`.
+    /// JSON text: a member of a JSON body, or a value whose media type is JSON.
     Json,
 }
 
 /// The request body of an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Body<'a> {
-    /// Media type to send; multipart gets its boundary at run time.
+    /// Media type to send; the caller adds the boundary of a multipart body.
     pub media_type: &'a str,
-    /// How the members are written.
+    /// How the body is written.
     pub encoding: BodyEncoding,
-    /// Whether a request without any body argument sends an (empty) body.
+    /// Whether a request without body arguments sends an empty body.
     pub required: bool,
 }
 
 /// How a body is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BodyEncoding {
-    /// A JSON text.
+    /// JSON text.
     Json,
     /// `application/x-www-form-urlencoded`.
     Form,
     /// `multipart/form-data`.
     Multipart,
-    /// The bytes or text of the one [`Location::WholeBody`] argument.
+    /// The text or bytes of the one [`Location::WholeBody`] argument.
     Raw,
 }

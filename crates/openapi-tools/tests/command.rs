@@ -1,10 +1,7 @@
-//! The binary: what it prints and its exit status.
+//! The output and the exit status of the command.
 
 #![cfg(feature = "cli")]
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test that fails here has found something"
-)]
+#![expect(clippy::unwrap_used, reason = "a failed unwrap fails the test")]
 
 use std::path::PathBuf;
 use std::process::{Command, Output};
@@ -84,7 +81,7 @@ fn budget_counts_every_tool() {
 }
 
 #[test]
-fn unusable_command_lines_and_files() {
+fn unusable_command_lines_and_files_exit_with_status_2() {
     for arguments in [
         &["check"][..],
         &["burn", "shop.json"],
@@ -104,7 +101,7 @@ fn unusable_command_lines_and_files() {
 }
 
 #[test]
-fn budget_fails_where_a_limit_is_exceeded() {
+fn budget_above_a_limit_fails() {
     let (out, _, status) = run(&["budget", "shop.json", "--max-tokens", "1000"]);
     assert_eq!(status, Some(0));
     assert!(!out.contains("exceeded"), "{out}");
@@ -120,7 +117,7 @@ fn budget_fails_where_a_limit_is_exceeded() {
 }
 
 #[test]
-fn lists_are_weighed_one_line_a_file() {
+fn lists_prints_one_line_for_each_file() {
     let (out, _, status) = run(&["lists", "short.list.json", "empty.list.json"]);
     assert_eq!(status, Some(0));
     let lines: Vec<Vec<&str>> = out

@@ -2,15 +2,16 @@
 
 use serde_json::{Map, Value};
 
-use super::context::Context;
 use super::names::{Names, argument_name};
-use crate::model::Argument;
-use crate::table::{Kind, Location, Style};
+use crate::arena::Arena;
+use crate::context::Context;
+use crate::table::{Argument, Kind, Location, Style};
 
-/// The arguments so far. Earlier arguments keep their names: path, then query, header and body.
-#[derive(Debug, Default)]
-pub(crate) struct Arguments {
-    pub(crate) list: Vec<Argument>,
+/// The arguments so far. Of two arguments with one name, the earlier one keeps it: path, then query, header and body.
+#[derive(Debug)]
+pub(crate) struct Arguments<'a> {
+    pub(crate) arena: &'a Arena,
+    pub(crate) list: Vec<Argument<'a>>,
     /// Normal forms by argument name.
     pub(crate) schemas: Vec<(String, Value)>,
     pub(crate) required: Vec<String>,
@@ -19,8 +20,8 @@ pub(crate) struct Arguments {
 
 /// An argument before it has a name in the tool.
 #[derive(Debug)]
-pub(crate) struct NewArgument<'a> {
-    pub(crate) wire_name: &'a str,
+pub(crate) struct NewArgument<'n> {
+    pub(crate) wire_name: &'n str,
     pub(crate) location: Location,
     pub(crate) kind: Kind,
     pub(crate) style: Style,
@@ -30,22 +31,32 @@ pub(crate) struct NewArgument<'a> {
     pub(crate) required: bool,
 }
 
-impl Arguments {
-    /// Adds an argument under its wire name, made acceptable, or with its place before it where the name is taken:
-    /// `query_id`, `header_id`, `body_id`.
+impl<'a> Arguments<'a> {
+    pub(crate) fn new(arena: &'a Arena) -> Self {
+        Self {
+            arena,
+            list: Vec::new(),
+            schemas: Vec::new(),
+            required: Vec::new(),
+            names: Names::default(),
+        }
+    }
+
+    /// Adds an argument and returns its name: `wanted` in the characters that clients accept. If that name is taken, the
+    /// location precedes it: `query_id`, `header_id`, `body_id`.
     pub(crate) fn add(
         &mut self,
         cx: &mut Context<'_>,
         new: NewArgument<'_>,
         wanted: &str,
         pointer: &str,
-    ) -> String {
+    ) -> &'a str {
         let plain = argument_name(wanted);
         let free = self.names.is_free(&plain);
         let base = if free {
-            plain.clone()
+            plain
         } else {
-            argument_name(&format!("{}_{plain}", place(new.location)))
+            argument_name(&format!("{}_{plain}", prefix(new.location)))
         };
         let name = self.names.claim(&base);
         if name != wanted && !free {
@@ -54,17 +65,18 @@ impl Arguments {
         if new.required {
             self.required.push(name.clone());
         }
-        self.schemas.push((name.clone(), new.schema));
+        let stored = self.arena.text(&name);
+        self.schemas.push((name, new.schema));
         self.list.push(Argument {
-            name: name.clone(),
-            wire_name: new.wire_name.to_owned(),
+            name: stored,
+            wire_name: self.arena.text(new.wire_name),
             location: new.location,
             kind: new.kind,
             style: new.style,
             explode: new.explode,
             allow_reserved: new.allow_reserved,
         });
-        name
+        stored
     }
 
     /// Whether the operation already sends this header.
@@ -75,7 +87,8 @@ impl Arguments {
     }
 }
 
-fn place(location: Location) -> &'static str {
+/// The start of an argument's name when its own name is taken.
+fn prefix(location: Location) -> &'static str {
     match location {
         Location::Path => "path",
         Location::Query => "query",
@@ -84,7 +97,7 @@ fn place(location: Location) -> &'static str {
     }
 }
 
-/// Puts a description on a normal form, in place of its own.
+/// Replaces the description of a normal form, unless `text` is blank.
 pub(crate) fn describe(schema: &mut Value, text: &str) {
     let text = text.trim();
     if !text.is_empty() {
@@ -92,7 +105,7 @@ pub(crate) fn describe(schema: &mut Value, text: &str) {
     }
 }
 
-/// Puts an annotation on a normal form.
+/// Sets an annotation of a normal form.
 pub(crate) fn annotate(schema: &mut Value, key: &str, value: Value) {
     match schema {
         Value::Object(map) => {

@@ -1,31 +1,22 @@
 //! Request bodies.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::arguments::{Arguments, NewArgument};
-use super::context::{Context, Mode};
-use super::fields::is_binary;
-use super::media_type::{essence, is_json, is_text, rank};
-use crate::model::Body;
+use super::binary::{base64, is_binary};
+use super::media_type::{Media, essence, is_json, is_text, rank};
+use crate::context::{Context, Mode};
 use crate::problem::at;
-use crate::table::{BodyEncoding, Kind, Location, Style};
-
-/// One media type of a body.
-pub(crate) struct Media<'d> {
-    pub(crate) media_type: &'d str,
-    pub(crate) map: &'d Map<String, Value>,
-    pub(crate) pointer: String,
-    pub(crate) required: bool,
-}
+use crate::table::{Body, BodyEncoding, Kind, Location, Style};
 
 impl<'d> Context<'d> {
-    /// Adds the arguments of a request body. With several media types the most convenient one is taken.
-    pub(crate) fn body(
+    /// Adds the arguments of a request body. If the body has several media types, the most convenient one is chosen.
+    pub(crate) fn body<'a>(
         &mut self,
         body: &'d Value,
         pointer: &str,
-        arguments: &mut Arguments,
-    ) -> Option<Body> {
+        arguments: &mut Arguments<'a>,
+    ) -> Option<Body<'a>> {
         let (body, pointer) = self.object(body, pointer, "a request body")?;
         let content_pointer = at(&pointer, "content");
         let Some(Value::Object(content)) = body.get("content") else {
@@ -92,21 +83,22 @@ impl<'d> Context<'d> {
         }
     }
 
+    /// The normal form of the schema of a body, if it has one.
     fn body_schema(&mut self, media: &Media<'d>) -> Option<Value> {
         let schema = media.map.get("schema")?;
         Some(self.normal(schema, &at(&media.pointer, "schema"), Mode::Input, 0))
     }
 
-    fn json_body(
+    fn json_body<'a>(
         &mut self,
         media: &Media<'d>,
         media_type: &str,
-        arguments: &mut Arguments,
-    ) -> Option<Body> {
+        arguments: &mut Arguments<'a>,
+    ) -> Option<Body<'a>> {
         let schema = self.body_schema(media).unwrap_or(Value::Bool(true));
         let place = at(&media.pointer, "schema");
         let body = Body {
-            media_type: media_type.to_owned(),
+            media_type: arguments.arena.text(media_type),
             encoding: BodyEncoding::Json,
             required: media.required,
         };
@@ -128,12 +120,12 @@ impl<'d> Context<'d> {
         }
     }
 
-    fn form_body(
+    fn form_body<'a>(
         &mut self,
         media: &Media<'d>,
         encoding: BodyEncoding,
-        arguments: &mut Arguments,
-    ) -> Option<Body> {
+        arguments: &mut Arguments<'a>,
+    ) -> Option<Body<'a>> {
         let schema = self
             .body_schema(media)
             .unwrap_or_else(|| json!({ "type": ["object"] }));
@@ -145,8 +137,10 @@ impl<'d> Context<'d> {
         };
         let empty = view.properties.is_empty();
         if empty && (view.open || media.required) {
-            self.report
-                .warn(&place, "the form names no fields; the tool sends it empty");
+            self.report.warn(
+                &place,
+                "the form declares no fields; the tool sends it empty",
+            );
         }
         self.members(media, view, encoding, arguments);
         let media_type = if encoding == BodyEncoding::Form {
@@ -155,19 +149,19 @@ impl<'d> Context<'d> {
             "multipart/form-data"
         };
         Some(Body {
-            media_type: media_type.to_owned(),
+            media_type: arguments.arena.text(media_type),
             encoding,
             required: media.required,
         })
     }
 
-    /// A body whose media type is a range such as `*/*`: objects go as JSON, everything else as bytes.
-    fn ranged_body(
+    /// A body whose media type is a range such as `*/*`: objects and lists are sent as JSON, anything else as text or bytes.
+    fn ranged_body<'a>(
         &mut self,
         media: &Media<'d>,
         range: &str,
-        arguments: &mut Arguments,
-    ) -> Option<Body> {
+        arguments: &mut Arguments<'a>,
+    ) -> Option<Body<'a>> {
         let schema = self.body_schema(media);
         let kind = schema
             .as_ref()
@@ -190,12 +184,12 @@ impl<'d> Context<'d> {
         }
     }
 
-    fn raw_body(
+    fn raw_body<'a>(
         &mut self,
         media: &Media<'d>,
         media_type: &str,
-        arguments: &mut Arguments,
-    ) -> Option<Body> {
+        arguments: &mut Arguments<'a>,
+    ) -> Option<Body<'a>> {
         let schema = self.body_schema(media);
         let text = is_text(&essence(media_type));
         let (schema, kind) = match schema {
@@ -215,16 +209,19 @@ impl<'d> Context<'d> {
                 )
             }
             schema => {
-                let described = schema
+                let description = schema
                     .as_ref()
                     .and_then(|schema| schema.get("description"))
                     .and_then(Value::as_str);
-                (self.base64(described), Kind::Binary)
+                (
+                    base64(self.options.binary_max_bytes, description),
+                    Kind::Binary,
+                )
             }
         };
         self.whole_body(media, schema, kind, arguments);
         Some(Body {
-            media_type: media_type.to_owned(),
+            media_type: arguments.arena.text(media_type),
             encoding: BodyEncoding::Raw,
             required: media.required,
         })
@@ -235,12 +232,13 @@ impl<'d> Context<'d> {
         resolved.get("type") == Some(&json!(["string"])) && !is_binary(&resolved)
     }
 
+    /// Adds the one argument that is the whole body.
     fn whole_body(
         &mut self,
         media: &Media<'d>,
         schema: Value,
         kind: Kind,
-        arguments: &mut Arguments,
+        arguments: &mut Arguments<'_>,
     ) {
         let new = NewArgument {
             wire_name: "body",

@@ -1,20 +1,21 @@
-//! The `x-` extensions of an operation and what follows from its method without them.
+//! The `x-` extensions of an operation, and the defaults that its method implies.
 
 use serde_json::{Map, Value};
 
-use super::context::Context;
-use crate::model::Facts;
+use crate::arena::Arena;
+use crate::context::Context;
 use crate::problem::{at, nth};
-use crate::table::{Annotations, Idempotency, Scope};
+use crate::table::{Annotations, Facts, Idempotency, Scope};
 
 impl<'d> Context<'d> {
-    /// Facts and hints of an operation. An extension of the wrong type is a problem.
-    pub(crate) fn facts(
+    /// The facts and hints of an operation. An extension of the wrong type is a problem.
+    pub(crate) fn facts<'a>(
         &mut self,
         method: &str,
         operation: &'d Map<String, Value>,
         pointer: &str,
-    ) -> (Facts, Annotations) {
+        arena: &'a Arena,
+    ) -> (Facts<'a>, Annotations) {
         let safe = matches!(method, "get" | "head" | "options" | "trace");
         let scope = match self.word(operation, pointer, "x-scope", &["read", "write"]) {
             Some("read") => Scope::Read,
@@ -39,7 +40,7 @@ impl<'d> Context<'d> {
             .unwrap_or(false);
         let spends_credits = self.spends(operation, pointer);
         let credits_detail = self.credits_detail(operation, pointer);
-        // Where nobody said: a DELETE destroys, and MCP asks to expect it of every other write (destructiveHint).
+        // Without the extension every write is destructive, which is also the default of MCP's destructiveHint.
         let destructive = irreversible
             || self
                 .flag(operation, pointer, "x-destructive")
@@ -49,11 +50,11 @@ impl<'d> Context<'d> {
             idempotency,
             dry_run: self.flag(operation, pointer, "x-dry-run").unwrap_or(false),
             spends_credits,
-            credits_detail,
+            credits_detail: credits_detail.map(|detail| arena.text(detail)),
             secret: self.flag(operation, pointer, "x-secret").unwrap_or(false),
-            secret_members: self.secrets(operation, pointer),
+            secret_members: arena.texts(&self.secrets(operation, pointer)),
             irreversible,
-            error_codes: self.codes(operation, pointer),
+            error_codes: arena.texts(&self.codes(operation, pointer)),
         };
         let annotations = Annotations {
             read_only: safe && !destructive,
@@ -64,6 +65,7 @@ impl<'d> Context<'d> {
         (facts, annotations)
     }
 
+    /// A member that must be a boolean.
     pub(super) fn flag(
         &mut self,
         operation: &Map<String, Value>,
@@ -80,6 +82,7 @@ impl<'d> Context<'d> {
         }
     }
 
+    /// A member that must be one of `words`.
     fn word<'v>(
         &mut self,
         operation: &'v Map<String, Value>,
@@ -116,9 +119,13 @@ impl<'d> Context<'d> {
         self.flag(credits, &place, "spends").unwrap_or(false)
     }
 
-    fn credits_detail(&mut self, operation: &Map<String, Value>, pointer: &str) -> Option<String> {
+    fn credits_detail<'v>(
+        &mut self,
+        operation: &'v Map<String, Value>,
+        pointer: &str,
+    ) -> Option<&'v str> {
         match operation.get("x-credits")?.get("detail")? {
-            Value::String(detail) => Some(detail.clone()),
+            Value::String(detail) => Some(detail),
             _ => {
                 let place = at(&at(pointer, "x-credits"), "detail");
                 self.report.problem(&place, "must be a string");

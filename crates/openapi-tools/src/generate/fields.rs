@@ -2,11 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use super::arguments::{Arguments, NewArgument, annotate, describe};
-use super::body::Media;
-use super::context::{Context, Mode};
-use super::media_type::{essence, is_json, is_text};
-use super::parameters::query_style;
+use super::arguments::{Arguments, NewArgument, annotate};
+use super::binary::{base64, is_binary};
+use super::media_type::{Media, essence, is_json, is_text};
+use crate::context::{Context, Mode};
 use crate::problem::at;
 use crate::schema::nullable::without_null;
 use crate::schema::object::ObjectView;
@@ -16,31 +15,33 @@ use crate::table::{BodyEncoding, Kind, Location, Style};
 const MAX_FILE_NAME: usize = 255;
 
 impl<'d> Context<'d> {
-    /// One argument for each member of an object body.
+    /// Adds one argument for each member of an object body.
     pub(crate) fn members(
         &mut self,
         media: &Media<'d>,
         view: ObjectView,
         encoding: BodyEncoding,
-        arguments: &mut Arguments,
+        arguments: &mut Arguments<'_>,
     ) {
         let place = at(&media.pointer, "schema");
         if view.open && !view.properties.is_empty() {
             self.report.warn(
                 &place,
-                "members that the schema does not name cannot be sent",
+                "members that the schema does not declare cannot be sent",
             );
         }
         for keyword in &view.lost {
             self.report.warn(
                 &place,
-                format!("{keyword:?} cannot be said of flat arguments; only the API checks it"),
+                format!(
+                    "{keyword:?} cannot be expressed by flat arguments; only the API checks it"
+                ),
             );
         }
         if !media.required && !view.required.is_empty() {
             self.report.warn(
                 &place,
-                "the body is optional, so its required members are not required of the tool",
+                "the body is optional, so its required members become optional arguments",
             );
         }
         if media.required
@@ -91,49 +92,15 @@ impl<'d> Context<'d> {
         }
     }
 
-    pub(crate) fn member_style(
-        &mut self,
-        encoding: BodyEncoding,
-        kind: Kind,
-        own: Option<&Map<String, Value>>,
-        pointer: &str,
-    ) -> (Style, bool) {
-        let json = own
-            .and_then(|own| own.get("contentType"))
-            .and_then(Value::as_str)
-            .is_some_and(is_json);
-        match encoding {
-            BodyEncoding::Json | BodyEncoding::Raw => return (Style::Json, false),
-            _ if json => return (Style::Json, false),
-            BodyEncoding::Multipart if kind == Kind::Object => return (Style::Json, false),
-            BodyEncoding::Multipart | BodyEncoding::Form => {}
-        }
-        let style = match own.and_then(|own| own.get("style")).and_then(Value::as_str) {
-            None => Style::Form,
-            Some(name) => query_style(name).unwrap_or_else(|| {
-                self.report.warn(
-                    &at(pointer, "style"),
-                    format!("the style {name:?} does not exist here; the default is used"),
-                );
-                Style::Form
-            }),
-        };
-        let explode = own
-            .and_then(|own| own.get("explode"))
-            .and_then(Value::as_bool)
-            .unwrap_or(style == Style::Form);
-        (style, explode)
-    }
-
-    /// Adds a file part and its file name; `false` where the member is not a file.
-    pub(crate) fn file_member(
+    /// Adds the arguments for a file and its name; returns `false`, without an argument, if the member is not a file.
+    fn file_member(
         &mut self,
         name: &str,
         schema: &Value,
         own: Option<&Map<String, Value>>,
         required: bool,
         pointer: &str,
-        arguments: &mut Arguments,
+        arguments: &mut Arguments<'_>,
     ) -> bool {
         let resolved = self.resolved(schema, Mode::Input, 0);
         let media_type = own
@@ -153,8 +120,8 @@ impl<'d> Context<'d> {
             self.report
                 .warn(pointer, "the part takes several files; the tool sends one");
         }
-        let described = resolved.get("description").and_then(Value::as_str);
-        let mut file = self.base64(described);
+        let description = resolved.get("description").and_then(Value::as_str);
+        let mut file = base64(self.options.binary_max_bytes, description);
         if resolved.get("deprecated").is_some() {
             annotate(&mut file, "deprecated", Value::Bool(true));
         }
@@ -184,32 +151,4 @@ impl<'d> Context<'d> {
         );
         true
     }
-
-    /// The schema of bytes as text, with the length that the options allow.
-    pub(crate) fn base64(&self, described: Option<&str>) -> Value {
-        let longest = self.options.binary_max_bytes.div_ceil(3).saturating_mul(4);
-        let mut schema =
-            json!({ "type": ["string"], "contentEncoding": "base64", "maxLength": longest });
-        describe(
-            &mut schema,
-            &described.map_or_else(
-                || "Base64.".to_owned(),
-                |text| format!("{} Base64.", text.trim()),
-            ),
-        );
-        schema
-    }
-}
-
-/// Whether a string schema stands for bytes: `format: binary` in 3.0, a media type without an encoding in 3.1.
-pub(crate) fn is_binary(schema: &Value) -> bool {
-    let string = schema
-        .get("type")
-        .and_then(Value::as_array)
-        .is_none_or(|types| types.iter().any(|name| name == "string"));
-    let binary = schema
-        .get("format")
-        .is_some_and(|format| format == "binary")
-        || (schema.get("contentMediaType").is_some() && schema.get("contentEncoding").is_none());
-    string && binary
 }

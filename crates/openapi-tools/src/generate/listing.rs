@@ -1,19 +1,20 @@
-//! The entry in `tools/list`.
+//! The entry of a tool in `tools/list`.
 
 use serde_json::{Value, json};
 
-use crate::model::Listing;
-use crate::table::Annotations;
+use crate::arena::Arena;
+use crate::table::{Annotations, Listing};
 
-/// The members of an entry, cut where protocol revisions added members.
-pub(crate) fn listing(
+/// The members of an entry, split by the protocol revision that introduced them.
+pub(crate) fn listing<'a>(
+    arena: &'a Arena,
     name: &str,
     title: &str,
     description: &str,
     annotations: Annotations,
     input: &str,
     output: Option<&str>,
-) -> Listing {
+) -> Listing<'a> {
     let text = |value: &str| Value::from(value).to_string();
     let hints = json!({
         "title": title,
@@ -33,7 +34,7 @@ pub(crate) fn listing(
         since_2025_06_18.push_str(output);
     }
     Listing {
-        base,
-        since_2025_06_18,
+        base: arena.text(&base),
+        since_2025_06_18: arena.text(&since_2025_06_18),
     }
 }

@@ -1,4 +1,16 @@
-//! Media types, as far as bodies differ by them.
+//! Media types, as far as request bodies depend on them.
+
+use serde_json::{Map, Value};
+
+/// One media type of a request body.
+pub(crate) struct Media<'d> {
+    pub(crate) media_type: &'d str,
+    /// The Media Type Object.
+    pub(crate) map: &'d Map<String, Value>,
+    pub(crate) pointer: String,
+    /// Whether the body is required.
+    pub(crate) required: bool,
+}
 
 /// Whether a media type is JSON: `application/json`, `text/json` or a `+json` type (RFC 6839).
 pub(crate) fn is_json(media_type: &str) -> bool {
@@ -6,6 +18,7 @@ pub(crate) fn is_json(media_type: &str) -> bool {
     matches!(essence.as_str(), "application/json" | "text/json") || essence.ends_with("+json")
 }
 
+/// Type and subtype in lower case, without parameters.
 pub(crate) fn essence(media_type: &str) -> String {
     media_type
         .split(';')
@@ -15,6 +28,7 @@ pub(crate) fn essence(media_type: &str) -> String {
         .to_ascii_lowercase()
 }
 
+/// Whether bodies of this type are text.
 pub(crate) fn is_text(essence: &str) -> bool {
     essence.starts_with("text/")
         || essence.ends_with("+xml")

@@ -1,20 +1,20 @@
-//! Names that every client accepts, made deterministically.
+//! Names that every client accepts. They depend on the document alone.
 
 use std::collections::HashSet;
 
 use heck::ToSnakeCase;
 
-/// Longest tool or argument name that the common model APIs accept.
+/// Longest tool or argument name that common model APIs accept.
 const MAX_NAME: usize = 64;
 
-/// Names given so far.
+/// Names that are taken.
 #[derive(Debug, Default)]
 pub(crate) struct Names {
     taken: HashSet<String>,
 }
 
 impl Names {
-    /// `name`, or the first of `name_2`, `name_3`, … that is free.
+    /// Takes `name`, or the first of `name_2`, `name_3`, … that is free.
     pub(crate) fn claim(&mut self, name: &str) -> String {
         let mut candidate = name.to_owned();
         let mut number = 2;
@@ -35,7 +35,7 @@ impl Names {
     }
 }
 
-/// The tool name of an operation, and whether more than case and separators had to change.
+/// The tool name of an operation, and whether more than case and separators had to change in it.
 pub(crate) fn tool_name(prefix: &str, id: &str) -> (String, bool) {
     let snake = id.to_snake_case();
     let name = format!("{prefix}{snake}");
@@ -53,7 +53,8 @@ pub(crate) fn argument_name(wire: &str) -> String {
     })
 }
 
-/// Replaces each run of other characters by `_` and cuts at [`MAX_NAME`]; a cut name ends in a hash of the whole.
+/// Replaces each run of other characters by `_` and cuts the name at [`MAX_NAME`]; a cut name ends with a hash of the
+/// original.
 fn clean(name: &str, allowed: impl Fn(char) -> bool) -> String {
     let mut out = String::with_capacity(name.len());
     let mut gap = false;
@@ -78,14 +79,14 @@ fn clean(name: &str, allowed: impl Fn(char) -> bool) -> String {
     out
 }
 
-/// FNV-1a, 32 bits: the same on every machine and in every version.
+/// FNV-1a with 32 bits, which is the same on every machine and in every version.
 fn hash(text: &str) -> u32 {
     text.bytes().fold(0x811c_9dc5, |state, byte| {
         (state ^ u32::from(byte)).wrapping_mul(0x0100_0193)
     })
 }
 
-/// An operation id for an operation that has none.
+/// An operationId for an operation without one.
 pub(crate) fn derived_id(method: &str, template: &str) -> String {
     let words: Vec<String> = template
         .split('/')

@@ -5,16 +5,37 @@ use std::collections::HashMap;
 use serde_json::{Map, Value, json};
 
 use super::arguments::{Arguments, NewArgument};
-use super::context::Context;
+use super::description::text;
 use super::listing::listing;
 use super::names::{Names, derived_id, title, tool_name};
 use super::paths::{Piece, Template};
-use crate::model::{Argument, Operation, PathPart, Tool};
+use crate::arena::Arena;
+use crate::context::Context;
 use crate::problem::at;
 use crate::schema::input::input_schema;
-use crate::table::{Idempotency, Kind, Location, Style};
+use crate::table::{Argument, Idempotency, Kind, Location, Operation, PathPart, Style, Tool};
 
-/// An operation and where it stands.
+/// The tools so far, and the identities that are taken.
+pub(crate) struct Tools<'a> {
+    pub(crate) list: Vec<Tool<'a>>,
+    arena: &'a Arena,
+    names: Names,
+    /// The place of each operationId.
+    ids: HashMap<String, String>,
+}
+
+impl<'a> Tools<'a> {
+    pub(crate) fn new(arena: &'a Arena) -> Self {
+        Self {
+            list: Vec::new(),
+            arena,
+            names: Names::default(),
+            ids: HashMap::new(),
+        }
+    }
+}
+
+/// An operation and its place in the document.
 pub(crate) struct Source<'d, 's> {
     pub(crate) template: &'s str,
     pub(crate) path: &'s Template,
@@ -23,36 +44,36 @@ pub(crate) struct Source<'d, 's> {
     pub(crate) operation: &'d Map<String, Value>,
     pub(crate) item: &'d Map<String, Value>,
     pub(crate) item_pointer: &'s str,
-    /// Where the operation is written.
+    /// Where the operation is defined.
     pub(crate) pointer: &'s str,
-    /// Where the operation is used; differs for referenced path items.
+    /// Where the operation is used; differs from `pointer` for a referenced path item.
     pub(crate) used: &'s str,
 }
 
 impl<'d> Context<'d> {
-    /// The tool of an operation; `None`, with a problem, where it has no usable identity.
-    pub(crate) fn operation(
+    /// The tool of an operation; `None`, with a problem, if the operation has no usable identity.
+    pub(crate) fn operation<'a>(
         &mut self,
         source: &Source<'d, '_>,
-        names: &mut Names,
-        ids: &mut HashMap<String, String>,
-    ) -> Option<Tool> {
+        tools: &mut Tools<'a>,
+    ) -> Option<Tool<'a>> {
+        let arena = tools.arena;
         let Source {
             operation, pointer, ..
         } = source;
-        let id = self.operation_id(source, ids)?;
+        let id = self.operation_id(source, &mut tools.ids)?;
         let (wanted, changed) = tool_name(&self.options.prefix, &id);
-        let name = names.claim(&wanted);
+        let name = tools.names.claim(&wanted);
         if changed || name != wanted {
             self.report.warn(
                 &at(pointer, "operationId"),
-                format!("the tool of {id:?} is named {name:?}, which is short, plain and unique"),
+                format!("the tool of {id:?} is named {name:?}, because tool names are short, plain and unique"),
             );
         }
         self.note_ignored(operation, pointer);
 
-        let (facts, annotations) = self.facts(source.method, operation, pointer);
-        let mut arguments = Arguments::default();
+        let (facts, annotations) = self.facts(source.method, operation, pointer, arena);
+        let mut arguments = Arguments::new(arena);
         let listed = |map: &'d Map<String, Value>, place: &str| {
             map.get("parameters")
                 .map(|list| (list, at(place, "parameters")))
@@ -79,7 +100,7 @@ impl<'d> Context<'d> {
                 );
             }
         }
-        let path = self.path(&source.path.pieces, &arguments);
+        let path = path(&source.path.pieces, &arguments);
         if facts.dry_run
             && let Some((argument, header)) = &self.options.dry_run_header
         {
@@ -95,23 +116,17 @@ impl<'d> Context<'d> {
         }
         let answer = self.answer(operation, pointer);
 
-        let Arguments {
-            list,
-            schemas,
-            required,
-            ..
-        } = arguments;
-        let input_schema = input_schema(self, schemas, required).to_string();
+        let input_schema = input_schema(self, arguments.schemas, arguments.required).to_string();
         let output_schema = answer.schema.map(|schema| schema.to_string());
         let title = text(operation, "summary").map_or_else(|| title(&id), str::to_owned);
-        let description = self.description(source, &title);
+        let description = self.description(operation, pointer, &title);
         let toolset = operation
             .get("tags")
             .and_then(Value::as_array)
             .and_then(|tags| tags.first()?.as_str())
-            .unwrap_or("default")
-            .to_owned();
+            .unwrap_or("default");
         let listing = listing(
+            arena,
             &name,
             &title,
             &description,
@@ -119,24 +134,25 @@ impl<'d> Context<'d> {
             &input_schema,
             output_schema.as_deref(),
         );
-        let operation = Operation {
-            id,
-            method: source.method.to_ascii_uppercase(),
-            path,
-            arguments: list,
-            body,
-            accepts: answer.accepts,
-        };
         Some(Tool {
-            name,
-            title,
-            description,
-            toolset,
-            input_schema,
-            output_schema,
+            name: arena.text(&name),
+            title: arena.text(&title),
+            description: arena.text(&description),
+            toolset: arena.text(toolset),
+            // The position is known when the whole document has been read.
+            toolset_index: 0,
+            input_schema: arena.text(&input_schema),
+            output_schema: output_schema.map(|schema| arena.text(&schema)),
             annotations,
             facts,
-            operation,
+            operation: Operation {
+                id: arena.text(&id),
+                method: arena.text(&source.method.to_ascii_uppercase()),
+                path,
+                arguments: arena.list(&arguments.list),
+                body,
+                accepts: arena.texts(&answer.accepts),
+            },
             listing,
         })
     }
@@ -173,6 +189,7 @@ impl<'d> Context<'d> {
         Some(id)
     }
 
+    /// Warns about members of an operation that do not become part of its tool.
     fn note_ignored(&mut self, operation: &Map<String, Value>, pointer: &str) {
         for name in operation.keys() {
             match name.as_str() {
@@ -195,27 +212,10 @@ impl<'d> Context<'d> {
         }
     }
 
-    fn path(&self, pieces: &[Piece], arguments: &Arguments) -> Vec<PathPart> {
-        pieces
-            .iter()
-            .map(|piece| match piece {
-                Piece::Literal(text) => PathPart::Literal(text.clone()),
-                Piece::Parameter(wire) => {
-                    let named = arguments.list.iter().find(|argument| {
-                        argument.location == Location::Path && argument.wire_name == *wire
-                    });
-                    PathPart::Argument(
-                        named.map_or_else(|| wire.clone(), |argument| argument.name.clone()),
-                    )
-                }
-            })
-            .collect()
-    }
-
-    /// A query string in the path becomes required arguments with one value each.
-    fn fixed_query(&mut self, source: &Source<'d, '_>, arguments: &mut Arguments) {
+    /// Turns the query string of a path into required arguments that accept one value each.
+    fn fixed_query(&mut self, source: &Source<'d, '_>, arguments: &mut Arguments<'_>) {
         for (wire_name, value) in &source.path.query {
-            let declared = |argument: &Argument| {
+            let declared = |argument: &Argument<'_>| {
                 argument.location == Location::Query && argument.wire_name == *wire_name
             };
             if arguments.list.iter().any(declared) {
@@ -242,7 +242,7 @@ impl<'d> Context<'d> {
         header: &str,
         schema: Value,
         pointer: &str,
-        arguments: &mut Arguments,
+        arguments: &mut Arguments<'_>,
     ) {
         if arguments.has_header(header) {
             return;
@@ -259,46 +259,24 @@ impl<'d> Context<'d> {
         };
         arguments.add(self, new, argument, pointer);
     }
-
-    fn description(&mut self, source: &Source<'d, '_>, title: &str) -> String {
-        let mut description = text(source.operation, "description")
-            .unwrap_or(title)
-            .to_owned();
-        if source.operation.get("deprecated") == Some(&Value::Bool(true)) {
-            description = format!("Deprecated. {description}");
-        }
-        let limit = self.options.description_max_chars;
-        if description.chars().count() > limit {
-            self.report.warn(
-                &at(source.pointer, "description"),
-                format!("the description is cut at {limit} characters"),
-            );
-            description = cut(&description, limit);
-        }
-        description
-    }
 }
 
-fn text<'v>(map: &'v Map<String, Value>, name: &str) -> Option<&'v str> {
-    map.get(name)
-        .and_then(Value::as_str)
-        .map(str::trim)
-        .filter(|text| !text.is_empty())
-}
-
-/// At most `limit` characters, up to the end of a sentence if there is one in the second half, else of a word.
-fn cut(text: &str, limit: usize) -> String {
-    let head: String = text.chars().take(limit.saturating_sub(1)).collect();
-    let half = head.len() / 2;
-    let sentence = head
-        .rfind(". ")
-        .or_else(|| head.rfind(".\n"))
-        .filter(|end| *end >= half);
-    match sentence {
-        Some(end) => head[..=end].to_owned(),
-        None => format!(
-            "{}…",
-            head[..head.rfind(char::is_whitespace).unwrap_or(head.len())].trim_end()
-        ),
-    }
+/// The pieces of a path template with the names that its parameters have in the tool.
+fn path<'a>(pieces: &[Piece], arguments: &Arguments<'a>) -> &'a [PathPart<'a>] {
+    let arena = arguments.arena;
+    let parts: Vec<PathPart<'a>> = pieces
+        .iter()
+        .map(|piece| match piece {
+            Piece::Literal(text) => PathPart::Literal(arena.text(text)),
+            Piece::Parameter(wire_name) => {
+                let named = arguments.list.iter().find(|argument| {
+                    argument.location == Location::Path && argument.wire_name == *wire_name
+                });
+                PathPart::Argument(
+                    named.map_or_else(|| arena.text(wire_name), |argument| argument.name),
+                )
+            }
+        })
+        .collect();
+    arena.list(&parts)
 }

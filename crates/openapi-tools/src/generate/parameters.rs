@@ -3,8 +3,9 @@
 use serde_json::{Map, Value, json};
 
 use super::arguments::{Arguments, NewArgument, annotate, describe};
-use super::context::{Context, Mode};
+use super::media_type::is_json;
 use super::paths::Piece;
+use crate::context::{Context, Mode};
 use crate::problem::{at, nth};
 use crate::schema::nullable::without_null;
 use crate::table::{Kind, Location, Style};
@@ -13,19 +14,20 @@ use crate::table::{Kind, Location, Style};
 struct Parameter<'d> {
     map: &'d Map<String, Value>,
     name: &'d str,
+    /// The member `in`.
     place: &'d str,
     pointer: String,
 }
 
 impl<'d> Context<'d> {
-    /// Adds the parameters of a path item and of its operation, which override those of the path item.
+    /// Adds the parameters of a path item and of its operation. Those of the operation override those of the path item.
     pub(crate) fn parameters(
         &mut self,
         item: Option<(&'d Value, String)>,
         operation: Option<(&'d Value, String)>,
         path: &[Piece],
         path_pointer: &str,
-        arguments: &mut Arguments,
+        arguments: &mut Arguments<'_>,
     ) {
         let mut all: Vec<Parameter<'d>> = Vec::new();
         for (list, pointer) in [item, operation].into_iter().flatten() {
@@ -96,13 +98,13 @@ impl<'d> Context<'d> {
         }
     }
 
-    /// Parameters that stand in the path template only.
+    /// Adds the parameters that occur in the path template and are not declared.
     fn undeclared(
         &mut self,
         all: &[Parameter<'_>],
         path: &[Piece],
         pointer: &str,
-        arguments: &mut Arguments,
+        arguments: &mut Arguments<'_>,
     ) {
         for piece in path {
             let Piece::Parameter(name) = piece else {
@@ -137,7 +139,12 @@ impl<'d> Context<'d> {
         }
     }
 
-    fn parameter(&mut self, parameter: &Parameter<'d>, path: &[Piece], arguments: &mut Arguments) {
+    fn parameter(
+        &mut self,
+        parameter: &Parameter<'d>,
+        path: &[Piece],
+        arguments: &mut Arguments<'_>,
+    ) {
         let Parameter {
             map,
             name,
@@ -202,7 +209,7 @@ impl<'d> Context<'d> {
         let style = if as_json {
             Style::Json
         } else {
-            self.style(map, location, pointer)
+            self.parameter_style(map, location, pointer)
         };
         let explode = map
             .get("explode")
@@ -237,7 +244,7 @@ impl<'d> Context<'d> {
             .and_then(Value::as_object)
             .and_then(|content| content.iter().next())
         {
-            Some((media_type, media)) if super::media_type::is_json(media_type) => {
+            Some((media_type, media)) if is_json(media_type) => {
                 let place = at(&place, media_type);
                 match media.get("schema") {
                     Some(schema) => (
@@ -250,7 +257,7 @@ impl<'d> Context<'d> {
             Some((media_type, _)) => {
                 self.report.warn(
                     &at(&place, media_type),
-                    "the parameter is written in this media type by the caller, as a string",
+                    "the argument is a string that the caller writes in this media type",
                 );
                 (string(), false)
             }
@@ -263,45 +270,9 @@ impl<'d> Context<'d> {
             }
         }
     }
-
-    fn style(&mut self, map: &Map<String, Value>, location: Location, pointer: &str) -> Style {
-        let default = if location == Location::Query {
-            Style::Form
-        } else {
-            Style::Simple
-        };
-        let Some(style) = map.get("style") else {
-            return default;
-        };
-        let known = match (style.as_str().unwrap_or_default(), location) {
-            ("simple", Location::Path | Location::Header) => Some(Style::Simple),
-            ("label", Location::Path) => Some(Style::Label),
-            ("matrix", Location::Path) => Some(Style::Matrix),
-            (name, Location::Query) => query_style(name),
-            _ => None,
-        };
-        known.unwrap_or_else(|| {
-            self.report.warn(
-                &at(pointer, "style"),
-                format!("the style {style} does not exist here; the default is used"),
-            );
-            default
-        })
-    }
 }
 
-/// The styles of query parameters and form fields.
-pub(crate) fn query_style(name: &str) -> Option<Style> {
-    match name {
-        "form" => Some(Style::Form),
-        "spaceDelimited" => Some(Style::SpaceDelimited),
-        "pipeDelimited" => Some(Style::PipeDelimited),
-        "deepObject" => Some(Style::DeepObject),
-        _ => None,
-    }
-}
-
-/// RFC 9110, section 5.6.2.
+/// Whether a byte may occur in a `token` (RFC 9110, section 5.6.2).
 fn is_token_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }

@@ -2,10 +2,10 @@
 
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 
-use super::context::Context;
+use crate::context::Context;
 
-/// What a path may not hold as it is (RFC 3986, section 3.3: everything but `pchar` and `/`). `%` is left alone where it
-/// starts an escape.
+/// The characters that a path may not contain unescaped (RFC 3986, section 3.3: everything except `pchar` and `/`). `%`
+/// stays as it is if it starts an escape.
 const NOT_PATH: &AsciiSet = &CONTROLS
     .add(b' ')
     .add(b'"')
@@ -20,23 +20,23 @@ const NOT_PATH: &AsciiSet = &CONTROLS
     .add(b'[')
     .add(b']');
 
-/// A piece of a template by parameter name, before arguments are named.
+/// A piece of a template, with the name that a parameter has in the document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Piece {
     Literal(String),
     Parameter(String),
 }
 
-/// A path template in pieces.
+/// A path template, parsed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Template {
     pub(crate) pieces: Vec<Piece>,
-    /// Names and values of a query string written into the template, decoded.
+    /// Names and values of a query string in the template, decoded.
     pub(crate) query: Vec<(String, String)>,
 }
 
 impl Context<'_> {
-    /// The pieces of a template; `None`, with a problem, where it is not a path.
+    /// Parses a template; `None`, with a problem, if it is not a path.
     pub(crate) fn path_template(&mut self, template: &str, pointer: &str) -> Option<Template> {
         if !template.starts_with('/') {
             self.report.problem(pointer, "a path must start with \"/\"");
@@ -91,7 +91,7 @@ impl Context<'_> {
             if name.is_empty() || name.contains('{') {
                 self.report.problem(
                     pointer,
-                    "the path template has a parameter without a proper name",
+                    "the path template has a parameter without a valid name",
                 );
                 return None;
             }

@@ -1,13 +1,13 @@
-//! The success answers of an operation.
+//! The answers of an operation that succeeds.
 
 use serde_json::{Map, Value};
 
-use super::context::{Context, Mode};
 use super::media_type::is_json;
+use crate::context::{Context, Mode};
 use crate::problem::at;
 use crate::schema::output::{Written, output_schema};
 
-/// What a call answers when it succeeds.
+/// The answer of a call that succeeds.
 #[derive(Debug, Default)]
 pub(crate) struct Answer {
     /// Media types, JSON first.
@@ -17,7 +17,7 @@ pub(crate) struct Answer {
 }
 
 impl<'d> Context<'d> {
-    /// The answers with a 2xx status; `default` counts where the operation names no status below 400.
+    /// The answers with a 2xx status; `default` counts if the operation declares no status below 400.
     pub(crate) fn answer(&mut self, operation: &'d Map<String, Value>, pointer: &str) -> Answer {
         let place = at(pointer, "responses");
         let responses = match operation.get("responses") {
@@ -28,7 +28,7 @@ impl<'d> Context<'d> {
             }
             None => {
                 self.report
-                    .warn(pointer, "the operation does not say what it answers");
+                    .warn(pointer, "the operation declares no responses");
                 return Answer::default();
             }
         };
@@ -86,7 +86,7 @@ impl<'d> Context<'d> {
             if !complete {
                 self.report.warn(
                     &place,
-                    "the output schema names no members: they would be longer than allowed",
+                    "the output schema has no members, because they would exceed the allowed size",
                 );
             }
             schema

@@ -1,29 +1,29 @@
-//! Which members of the success answers are secret: `x-secret: true` at a property.
+//! The secret members of the success answers: properties with `x-secret: true`.
 
 use std::collections::HashSet;
 
 use serde_json::{Map, Value};
 
-use super::context::{Context, MAX_DEPTH};
 use super::media_type::is_json;
+use crate::context::{Context, MAX_DEPTH};
 use crate::problem::at;
 
-/// The most schemas that are looked at for one operation; a document can nest references so that there are billions.
+/// The most schemas that are visited for one operation; nested references can expand to billions of them.
 const MAX_SCHEMAS: usize = 10_000;
 
 /// One walk over the schemas of an operation's answers.
 struct Walk {
-    /// What was found, in the order of the document.
+    /// The secret members, in the order of the document.
     found: Vec<String>,
-    /// References between the answer and where the walk is, so that a circle ends.
+    /// References on the way from the answer to the current schema, so that a circular reference ends.
     active: HashSet<String>,
-    /// Schemas that may still be looked at.
+    /// Schemas that may still be visited.
     left: usize,
 }
 
 impl<'d> Context<'d> {
-    /// The secret members of an operation's success answers, as paths such as `data.password` and `data[].links`. What
-    /// is inside a secret member is not looked at.
+    /// The secret members of an operation's success answers, as paths such as `data.password` and `data[].links`. The
+    /// members of a secret member are not visited.
     pub(crate) fn secrets(
         &mut self,
         operation: &'d Map<String, Value>,
@@ -41,7 +41,7 @@ impl<'d> Context<'d> {
                 continue;
             }
             let here = at(&place, code);
-            // A response of the wrong type is reported where the answers are read.
+            // `answer` reports a response of the wrong type.
             let Some((response, found)) = response
                 .is_object()
                 .then(|| self.object(response, &here, "a response"))
@@ -62,7 +62,7 @@ impl<'d> Context<'d> {
         if walk.left == 0 {
             self.report.warn(
                 &place,
-                "the answers are too large to look for all secret members",
+                "the answers are too large to search for all secret members",
             );
         }
         walk.found

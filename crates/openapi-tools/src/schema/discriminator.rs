@@ -1,13 +1,13 @@
-//! OpenAPI discriminators, which JSON Schema does not know: each branch says which value selects it.
+//! OpenAPI discriminators, which JSON Schema lacks: each branch states the value that selects it instead.
 
 use serde_json::{Map, Value};
 
-use super::normal::Draft;
-use crate::generate::context::{Context, Mode};
+use super::draft::Draft;
+use crate::context::{Context, Mode};
 use crate::problem::{at, last_token};
 
 impl<'d> Context<'d> {
-    /// Writes into each referenced branch of `oneOf` or `anyOf` which value of the discriminating member selects it.
+    /// Stores the discriminator in the draft until [`Self::mark_branches`] moves it to the branches.
     pub(crate) fn discriminator(
         &mut self,
         draft: &mut Draft<'d, '_>,
@@ -55,7 +55,7 @@ impl<'d> Context<'d> {
             .insert("mapping".to_owned(), Value::Object(resolved));
     }
 
-    /// Carries the discriminator over into the branches and removes it.
+    /// Removes the discriminator and writes into each referenced branch of `oneOf` or `anyOf` the value that selects it.
     pub(crate) fn mark_branches(&mut self, draft: &mut Draft<'d, '_>) {
         let mapping = draft.out.shift_remove("mapping");
         let Some(Value::String(member)) = draft.out.shift_remove("discriminator") else {
@@ -101,8 +101,8 @@ impl<'d> Context<'d> {
         }
     }
 
-    /// Whether the schema at `pointer` already says which values `member` can have.
-    pub(crate) fn names_member(&self, pointer: &str, member: &str) -> bool {
+    /// Whether the schema at `pointer` already limits the values of `member`.
+    fn names_member(&self, pointer: &str, member: &str) -> bool {
         let says = |schema: &Value| {
             schema
                 .get("properties")

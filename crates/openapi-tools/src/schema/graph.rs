@@ -1,4 +1,4 @@
-//! Which schemas refer to which, and which of them contain themselves.
+//! The references between schemas, and which schemas contain themselves.
 
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -6,10 +6,10 @@ use std::rc::Rc;
 use serde_json::Value;
 
 use super::keywords::{self, Treatment};
-use crate::generate::context::{Context, Mode};
+use crate::context::{Context, Mode};
 
 impl Context<'_> {
-    /// The references inside the input form of a referenced schema.
+    /// The references in the input form of a referenced schema.
     pub(crate) fn links(&mut self, pointer: &str) -> Rc<Vec<String>> {
         if let Some(known) = self.links.get(pointer) {
             return Rc::clone(known);
@@ -20,7 +20,7 @@ impl Context<'_> {
         found
     }
 
-    /// How often each referenced schema stands in the schemas of one tool, each schema read once.
+    /// How often each referenced schema occurs in the schemas of one tool. Each referenced schema is read once.
     pub(crate) fn count_uses<'v>(
         &mut self,
         roots: impl Iterator<Item = &'v Value>,
@@ -45,7 +45,8 @@ impl Context<'_> {
         self.recursive.get(pointer).copied().unwrap_or(false)
     }
 
-    /// Tarjan's strongly connected components of everything that `start` reaches, without recursion.
+    /// Finds the strongly connected components of all schemas that `start` reaches, by Tarjan's algorithm without
+    /// recursion.
     fn find_circles(&mut self, start: &str) {
         let mut order: HashMap<String, usize> = HashMap::new();
         let mut low: HashMap<String, usize> = HashMap::new();
@@ -63,7 +64,7 @@ impl Context<'_> {
             if let Some(link) = links.get(*next).cloned() {
                 *next += 1;
                 match order.get(&link) {
-                    // Not seen in this search and not settled by an earlier one.
+                    // Not visited in this search and not decided by an earlier one.
                     None if !self.recursive.contains_key(&link) => {
                         let links = self.links(&link);
                         path.push((link, links, 0));
@@ -91,13 +92,14 @@ impl Context<'_> {
     }
 }
 
+/// Lowers the Tarjan index of `node` to `index`.
 fn lower(low: &mut HashMap<String, usize>, node: &str, index: usize) {
     if let Some(value) = low.get_mut(node) {
         *value = (*value).min(index);
     }
 }
 
-/// The references inside a normal form.
+/// The references in a normal form.
 pub(crate) fn references(normal: &Value) -> Vec<String> {
     let mut found = Vec::new();
     let mut pending = vec![normal];

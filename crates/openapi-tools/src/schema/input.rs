@@ -1,35 +1,39 @@
-//! The normal form as a model reads it: no type arrays, no bare `{}`, references only into the tool's own `$defs`.
+//! The input schema that a model reads: no type arrays, no bare `{}`, references only into the tool's own `$defs`.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::rc::Rc;
 
 use serde_json::{Map, Value, json};
 
+mod form;
 mod write;
 
-use self::write::{any_value, or_null, ordered};
+use self::form::{any_value, or_null, ordered};
 use super::graph::references;
 use super::{NULLABLE, keywords, kind};
-use crate::generate::context::{Context, Mode};
+use crate::context::{Context, Mode};
 use crate::problem::last_token;
 
-/// Levels of an emitted schema below which references move to `$defs` instead of being replaced; bounds the stack.
+/// Depth of a written schema below which references move to `$defs` instead of being replaced. Bounds the stack.
 const MAX_INLINE: usize = 32;
 
-/// A shared schema up to this many bytes is repeated, because a reference with its definition is longer.
+/// A shared schema of at most this many bytes is repeated, because a reference and its definition would be longer.
 const SMALL: usize = 96;
 
 /// Writes the input schema of one tool.
 pub(crate) struct Writer<'c, 'd> {
     cx: &'c mut Context<'d>,
+    /// How often each referenced schema occurs.
     uses: HashMap<String, usize>,
+    /// Names in `$defs` by pointer.
     names: HashMap<String, String>,
     taken: HashSet<String>,
+    /// Referenced schemas that have a name and no definition yet.
     queue: VecDeque<String>,
     depth: usize,
 }
 
-/// The closed object schema with these members.
+/// The closed object schema with these properties, given as normal forms.
 pub(crate) fn input_schema(
     cx: &mut Context<'_>,
     properties: Vec<(String, Value)>,
@@ -72,7 +76,7 @@ pub(crate) fn input_schema(
 }
 
 impl Writer<'_, '_> {
-    /// `closed`: keep `additionalProperties: false`, because alternatives are told apart by it.
+    /// Writes a normal form. With `closed` it keeps `additionalProperties: false`, which tells alternatives apart.
     fn schema(&mut self, normal: &Value, closed: bool) -> Map<String, Value> {
         self.depth += 1;
         let written = match normal {
@@ -117,6 +121,7 @@ impl Writer<'_, '_> {
         ordered(out)
     }
 
+    /// Whether a reference is replaced by its target.
     fn inlines(&mut self, target: &str) -> bool {
         if self.depth >= MAX_INLINE || self.cx.is_recursive(target) {
             return false;
@@ -131,6 +136,7 @@ impl Writer<'_, '_> {
             && serde_json::to_string(&*normal).is_ok_and(|text| text.len() <= SMALL)
     }
 
+    /// The name of a referenced schema in `$defs`; the first use queues its definition.
     fn definition_name(&mut self, pointer: &str) -> String {
         if let Some(name) = self.names.get(pointer) {
             return name.clone();

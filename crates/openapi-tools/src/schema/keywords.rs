@@ -1,4 +1,4 @@
-//! The vocabulary: how each schema keyword is treated, and in which order keywords are written.
+//! The schema keywords: how each is treated, and the order in which they are written.
 
 use serde_json::Value;
 
@@ -10,19 +10,19 @@ pub(crate) const TYPES: [&str; 7] = [
 /// What happens to a keyword on the way to the normal form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Treatment {
-    /// Copied when its value has the expected type.
+    /// Copied if its value has the expected type.
     Kept(Expected),
-    /// Holds a schema.
+    /// Its value is a schema.
     Schema,
-    /// Holds a list of schemas.
+    /// Its value is a list of schemas.
     SchemaList,
-    /// Holds schemas by name.
+    /// Its value is a map of schemas.
     SchemaMap,
     /// Differs between dialects.
     Special,
-    /// Says nothing that a tool needs: titles, examples, documentation, extensions.
+    /// Ignored, because a tool does not need it: titles, examples, documentation, extensions.
     Dropped,
-    /// A constraint that is not carried over.
+    /// Left out with a warning.
     Unsupported,
 }
 
@@ -84,12 +84,12 @@ pub(crate) fn treatment(keyword: &str) -> Treatment {
     }
 }
 
-/// Keywords that say something about a value without limiting it.
+/// Whether a keyword describes a value without limiting it.
 pub(crate) fn is_annotation(keyword: &str) -> bool {
     matches!(keyword, "description" | "default" | "deprecated")
 }
 
-/// Whether a keyword says something about the shape of a value: its types and members. `typed`: the schema has `type`.
+/// Whether a keyword determines the types or members of a value. `typed`: the schema has `type`.
 pub(crate) fn shapes(keyword: &str, typed: bool) -> bool {
     match keyword {
         "type"
@@ -106,7 +106,7 @@ pub(crate) fn shapes(keyword: &str, typed: bool) -> bool {
     }
 }
 
-/// The order in which members of an emitted schema are written; members not named come last.
+/// The order of the members of a written schema; other members come last.
 pub(crate) const ORDER: [&str; 40] = [
     "$ref",
     "type",
@@ -150,7 +150,7 @@ pub(crate) const ORDER: [&str; 40] = [
     "then",
 ];
 
-/// The type to which a keyword belongs, if it limits values of one type only.
+/// The type whose values a keyword limits, if it limits one type only.
 pub(crate) fn applies_to(keyword: &str) -> Option<&'static str> {
     Some(match keyword {
         "format" | "pattern" | "minLength" | "maxLength" | "contentEncoding"

@@ -1,12 +1,12 @@
-//! Which types a normal form accepts.
+//! The types that a normal form accepts.
 
 use serde_json::{Map, Value};
 
 use super::keywords;
-use crate::generate::context::{Context, MAX_DEPTH, Mode};
+use crate::context::{Context, MAX_DEPTH, Mode};
 use crate::table::Kind;
 
-/// The type of a JSON value as JSON Schema names it.
+/// The JSON Schema type of a JSON value.
 pub(crate) fn type_of(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
@@ -19,7 +19,7 @@ pub(crate) fn type_of(value: &Value) -> &'static str {
     }
 }
 
-/// The types that a schema without `type` means by its other keywords; empty where they do not tell.
+/// The types that the keywords of a schema without `type` imply; empty if they are ambiguous.
 pub(crate) fn implied_types(map: &Map<String, Value>) -> Vec<&'static str> {
     let mut types: Vec<&'static str> = Vec::new();
     let mut add = |name| {
@@ -39,7 +39,7 @@ pub(crate) fn implied_types(map: &Map<String, Value>) -> Vec<&'static str> {
                 add(name);
             }
         }
-        // Keywords of several types limit each type by itself and imply none.
+        // Each keyword limits its own type only, so keywords of several types imply none.
         if types.len() > 1 {
             return Vec::new();
         }
@@ -56,7 +56,7 @@ pub(crate) fn types(map: &Map<String, Value>) -> Vec<&str> {
 }
 
 impl Context<'_> {
-    /// The shape of an argument with this schema. Null does not count: it is written as an absent value.
+    /// The kind of an argument with this schema. Null does not count, because an argument that is null is not sent.
     pub(crate) fn kind(&mut self, normal: &Value, mode: Mode) -> Kind {
         let mut found = Vec::new();
         self.collect_kinds(normal, mode, 0, &mut found);
@@ -96,7 +96,7 @@ impl Context<'_> {
             .into_iter()
             .find_map(|key| map.get(key).and_then(Value::as_array));
         match branches {
-            // Few real schemas nest alternatives deeper; a circle of alternatives would never end.
+            // The limit ends circular alternatives; real schemas rarely nest them deeper.
             Some(branches) if depth < MAX_DEPTH / 8 => {
                 for branch in branches {
                     self.collect_kinds(branch, mode, depth + 1, found);

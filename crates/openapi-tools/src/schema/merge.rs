@@ -1,12 +1,12 @@
-//! The conjunction of two normal forms: what `allOf` means.
+//! The conjunction of two normal forms, which is the meaning of `allOf`.
 
 use serde_json::{Map, Value};
 
 use super::{NULLABLE, keywords, kind};
-use crate::generate::context::{Context, MAX_DEPTH, Mode};
+use crate::context::{Context, MAX_DEPTH, Mode};
 
 impl Context<'_> {
-    /// A normal form that accepts what both accept. `pointer` names the place for warnings about contradictions.
+    /// A normal form that accepts the values that both accept. Warnings about contradictions name `pointer`.
     pub(crate) fn merge(
         &mut self,
         left: Value,
@@ -42,8 +42,8 @@ impl Context<'_> {
         }
     }
 
-    /// Merges schemas one level down. Two different references stay an `allOf`: following both could go on for ever
-    /// when each schema refers to itself.
+    /// Merges schemas one level down. Two different references stay an `allOf`, because following both might not end if
+    /// each schema refers to itself.
     fn merge_below(
         &mut self,
         left: Value,
@@ -100,7 +100,7 @@ impl Context<'_> {
                 "type" => {
                     let common = common_types(own, value);
                     if common.is_empty() {
-                        self.report.warn(pointer, format!("allOf asks for the types {own} and {value} at once; the first is kept"));
+                        self.report.warn(pointer, format!("allOf requires the types {own} and {value} at once; the first is kept"));
                     } else {
                         left.insert("type".to_owned(), Value::Array(common));
                     }
@@ -114,7 +114,7 @@ impl Context<'_> {
                         .cloned()
                         .collect();
                     if common.is_empty() {
-                        self.report.warn(pointer, "allOf asks for a value of two lists that have nothing in common; the first is kept");
+                        self.report.warn(pointer, "allOf requires a value from two enumerations without a common value; the first is kept");
                     } else {
                         left.insert("enum".to_owned(), Value::Array(common));
                     }
@@ -162,7 +162,7 @@ impl Context<'_> {
                     }
                 }
                 "format" => {
-                    self.report.warn(pointer, format!("allOf asks for the formats {own} and {value} at once; the first is kept"));
+                    self.report.warn(pointer, format!("allOf requires the formats {own} and {value} at once; the first is kept"));
                 }
                 "if" | "then" | "else" if both_conditional => {
                     rest.insert(keyword.clone(), value.clone());
@@ -195,8 +195,10 @@ impl Context<'_> {
         left
     }
 
-    /// `additionalProperties: false` in one part of an `allOf` forbids, read literally, the members that the other part
-    /// describes. Nobody means that: the closing is dropped then.
+    /// Decides whether the conjunction stays closed.
+    ///
+    /// By the letter of JSON Schema, `additionalProperties: false` in one part of an `allOf` forbids the members that the
+    /// other part declares. Authors do not intend that, so the keyword is dropped in this case.
     fn merge_closed(
         &mut self,
         left: &mut Map<String, Value>,
@@ -240,7 +242,7 @@ fn common_types(left: &Value, right: &Value) -> Vec<Value> {
             let accepts = |list| has(list, name) || (**name == "integer" && has(list, "number"));
             accepts(left) && accepts(right)
         })
-        // "integer" adds nothing beside "number".
+        // "number" includes "integer".
         .filter(|name| **name != "integer" || !(has(left, "number") && has(right, "number")))
         .map(|name| Value::from(*name))
         .collect()

@@ -4,12 +4,13 @@ use serde_json::{Map, Value};
 
 mod finish;
 
+use super::draft::Draft;
 use super::keywords::{self, Treatment};
-use crate::generate::context::{Context, MAX_DEPTH, Mode, Version};
+use crate::context::{Context, MAX_DEPTH, Mode, Version};
 use crate::problem::{at, nth};
 
 impl<'d> Context<'d> {
-    /// The normal form of `schema`, which stands at `pointer`. References stay references.
+    /// The normal form of the schema at `pointer`. References stay references.
     pub(crate) fn normal(
         &mut self,
         schema: &'d Value,
@@ -81,7 +82,7 @@ impl<'d> Context<'d> {
                 if mode == Mode::Input {
                     self.report.warn(
                         &place(),
-                        format!("the keyword {keyword:?} is not understood and is left out"),
+                        format!("the keyword {keyword:?} is not supported and is left out"),
                     );
                 }
             }
@@ -150,7 +151,7 @@ impl<'d> Context<'d> {
         }
     }
 
-    /// The keywords that the two dialects write differently.
+    /// Reads a keyword that the two dialects define differently.
     fn special(&mut self, draft: &mut Draft<'d, '_>, keyword: &str, value: &'d Value) {
         let place = at(draft.pointer, keyword);
         match (keyword, value) {
@@ -174,7 +175,7 @@ impl<'d> Context<'d> {
                 }
             }
             ("exclusiveMinimum" | "exclusiveMaximum", Value::Bool(exclusive)) => {
-                // Draft 4 and OpenAPI 3.0: a flag on the bound beside it.
+                // In OpenAPI 3.0 and JSON Schema draft 4 it is a flag for the bound beside it.
                 let bound = if keyword == "exclusiveMinimum" {
                     "minimum"
                 } else {
@@ -188,7 +189,7 @@ impl<'d> Context<'d> {
                 draft.out.insert(keyword.to_owned(), value.clone());
             }
             ("items", Value::Array(list)) => {
-                // The tuples of older JSON Schema drafts.
+                // Tuples as older drafts of JSON Schema write them.
                 let mut items = Vec::with_capacity(list.len());
                 for (index, schema) in list.iter().enumerate() {
                     items.push(self.normal(
@@ -242,15 +243,4 @@ impl<'d> Context<'d> {
         }
         Some(Value::Array(types))
     }
-}
-
-/// A normal form in the making.
-pub(crate) struct Draft<'d, 'p> {
-    pub(crate) schema: &'d Map<String, Value>,
-    pub(crate) pointer: &'p str,
-    pub(crate) mode: Mode,
-    pub(crate) depth: usize,
-    pub(crate) out: Map<String, Value>,
-    pub(crate) all_of: Vec<Value>,
-    pub(crate) nullable: bool,
 }

@@ -1,10 +1,10 @@
-//! Null as one more value of a normal form.
+//! Null as a value of a normal form.
 
 use serde_json::{Map, Value};
 
 use super::{NULLABLE, kind};
 
-/// Adds null to what a normal form accepts.
+/// Makes a normal form accept null.
 pub(crate) fn make_nullable(map: &mut Map<String, Value>) {
     let alternatives =
         map.contains_key("anyOf") || map.contains_key("oneOf") || map.contains_key("$ref");
@@ -20,7 +20,7 @@ pub(crate) fn make_nullable(map: &mut Map<String, Value>) {
                 values.push(Value::Null);
             }
         }
-        // No type and no alternatives already includes null.
+        // Without a type, alternatives and an enumeration the schema accepts null already.
         None if !alternatives && !listed => {}
         _ => {
             map.insert(NULLABLE.to_owned(), Value::Bool(true));
@@ -28,7 +28,7 @@ pub(crate) fn make_nullable(map: &mut Map<String, Value>) {
     }
 }
 
-/// Makes `enum` and `const` agree with `type` about null.
+/// Replaces `const` by `enum`, and removes null from the enumeration if the types exclude it.
 pub(crate) fn fit_enum_to_types(map: &mut Map<String, Value>, nullable: bool) {
     if let Some(value) = map.shift_remove("const") {
         map.insert("enum".to_owned(), Value::Array(vec![value]));
@@ -45,7 +45,7 @@ pub(crate) fn fit_enum_to_types(map: &mut Map<String, Value>, nullable: bool) {
     }
 }
 
-/// Takes null out of a normal form, for places that cannot carry it.
+/// Removes null from a normal form, for places in a request that cannot express it.
 pub(crate) fn without_null(normal: &mut Value) {
     let Value::Object(map) = normal else { return };
     map.shift_remove(NULLABLE);
@@ -71,7 +71,7 @@ pub(crate) fn without_null(normal: &mut Value) {
     }
 }
 
-/// Whether a normal form accepts null and nothing else.
+/// Whether a normal form accepts null only.
 pub(crate) fn is_null(normal: &Value) -> bool {
     normal
         .as_object()

@@ -1,26 +1,26 @@
-//! A schema seen as one flat object, for bodies whose members become arguments.
+//! A schema as one flat object, for bodies whose members become arguments.
 
 use serde_json::{Map, Value};
 
 use super::nullable::is_null;
 use super::union::union;
 use super::{NULLABLE, kind};
-use crate::generate::context::{Context, MAX_DEPTH, Mode};
+use crate::context::{Context, MAX_DEPTH, Mode};
 
-/// The members of an object schema after its alternatives were laid side by side.
+/// The members of an object schema and of all its alternatives.
 #[derive(Debug, Default)]
 pub(crate) struct ObjectView {
     /// Normal forms by name, in document order.
     pub(crate) properties: Map<String, Value>,
     /// Names that every alternative requires.
     pub(crate) required: Vec<String>,
-    /// The schema says that members of other names are welcome.
+    /// Whether the schema explicitly accepts members with other names.
     pub(crate) open: bool,
-    /// Keywords that limit combinations of members and are not in the view.
+    /// Keywords that limit combinations of members, which the view cannot express.
     pub(crate) lost: Vec<&'static str>,
 }
 
-/// Keywords about the object as a whole that flat arguments cannot carry.
+/// Keywords about the whole object that flat arguments cannot express.
 const WHOLE_OBJECT: [&str; 10] = [
     "not",
     "if",
@@ -35,7 +35,7 @@ const WHOLE_OBJECT: [&str; 10] = [
 ];
 
 impl Context<'_> {
-    /// The view of a normal form; `None` where it accepts anything that is not an object.
+    /// The view of a normal form; `None` if the form accepts values that are not objects.
     pub(crate) fn object_view(
         &mut self,
         normal: &Value,
@@ -43,7 +43,7 @@ impl Context<'_> {
         mode: Mode,
         depth: usize,
     ) -> Option<ObjectView> {
-        // Alternatives within alternatives; a circle of them would never end.
+        // The limit ends circular alternatives.
         if depth > MAX_DEPTH / 4 {
             return None;
         }
@@ -101,6 +101,7 @@ impl Context<'_> {
         Some(view)
     }
 
+    /// Adds the members of alternatives to a view. A member is required if every alternative requires it.
     fn add_alternatives(
         &mut self,
         view: &mut ObjectView,
@@ -134,7 +135,7 @@ impl Context<'_> {
         for (name, schema) in members {
             let merged = match view.properties.get_mut(&name).map(Value::take) {
                 None => schema,
-                // Where an alternative leaves the member free, the common description is all that holds.
+                // An alternative does not limit the member, so only the common schema holds for all of them.
                 Some(own) if seen.get(&name) != Some(&count) => own,
                 Some(own) if own == schema => own,
                 Some(own) => self.merge(own, &schema, pointer, mode, 1),

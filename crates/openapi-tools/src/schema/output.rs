@@ -1,39 +1,39 @@
-//! The shape of an answer: types and member names, nothing that a later version of the API could break.
+//! The output schema: the types and member names of an answer.
 //!
-//! Alternatives are joined into one shape. Bounds, enumerations, formats and `required` are left out on purpose: clients
-//! must live with additions, and the result of a failed call satisfies the same schema.
+//! Alternatives are joined into one shape. Bounds, enumerations, formats and `required` are left out on purpose, so that
+//! answers of later versions of the API and the results of failed calls satisfy the same schema.
 
 use serde_json::{Map, Value, json};
 
 use super::shape::Shape;
 use super::{NULLABLE, keywords, kind};
-use crate::generate::context::{Context, Mode};
+use crate::context::{Context, Mode};
 
-/// Alternatives and references on the way to one value; more would be a circle.
+/// Most nested alternatives and references of one value; ends circular ones.
 const MAX_HOPS: usize = 24;
 
-/// Values that one answer may hold before its depth is lowered.
+/// Most values in an answer; the depth is reduced if there are more.
 const MAX_NODES: usize = 3000;
 
 /// An output schema.
 pub(crate) struct Written {
     pub(crate) schema: Value,
-    /// `false` where even the members of the root would be too long.
+    /// `false` if even the members of the root exceed the limit.
     pub(crate) complete: bool,
 }
 
-/// Reads shapes to a depth.
-pub(crate) struct Reader {
+/// Reads shapes up to a depth.
+struct Reader {
     depth: usize,
     nodes: usize,
 }
 
-/// The object-rooted output schema for answers with one of `answers` (normal forms of the success answers).
+/// The output schema of an object, for answers with one of these normal forms.
 ///
-/// `None` where nothing is known of the answers.
+/// `None` if nothing is known about the answers.
 pub(crate) fn output_schema(cx: &mut Context<'_>, answers: &[Value]) -> Option<Written> {
     let limits = cx.options.output;
-    // A level that makes no difference is the last one; a level that is too long is one too many.
+    // Stops at the first level that changes nothing or exceeds a limit.
     let mut best: Option<Value> = None;
     for depth in 1..=limits.depth {
         let mut reader = Reader { depth, nodes: 0 };
@@ -110,6 +110,7 @@ impl Reader {
         shape
     }
 
+    /// The shape by the keywords of the schema itself, without alternatives.
     fn own(
         &mut self,
         cx: &mut Context<'_>,

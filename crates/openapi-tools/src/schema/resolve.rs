@@ -6,11 +6,11 @@ use serde_json::Value;
 
 use super::nullable::make_nullable;
 use super::{NULLABLE, keywords};
-use crate::generate::context::{Context, MAX_DEPTH, Mode};
+use crate::context::{Context, MAX_DEPTH, Mode};
 
 impl Context<'_> {
-    /// The normal form of the schema that a canonical pointer names; `None` while that form is being made, which
-    /// happens only when an `allOf` contains itself.
+    /// The normal form of the schema at a canonical pointer; `None` while that form is being built, which happens only
+    /// if an `allOf` contains itself.
     pub(crate) fn target(&mut self, pointer: &str, mode: Mode, depth: usize) -> Option<Rc<Value>> {
         let key = (mode, pointer.to_owned());
         if let Some(known) = self.memo.get(&key) {
@@ -29,7 +29,7 @@ impl Context<'_> {
         Some(normal)
     }
 
-    /// A normal form without a reference at its top. Circles end as "any value".
+    /// A normal form without a reference at its root. A circular reference becomes "any value".
     pub(crate) fn resolved(&mut self, normal: &Value, mode: Mode, depth: usize) -> Value {
         let mut current = normal.clone();
         for _ in 0..MAX_DEPTH {
@@ -63,7 +63,7 @@ impl Context<'_> {
         Value::Bool(true)
     }
 
-    /// [`Self::resolved`] without a copy where the normal form is a reference and nothing else.
+    /// [`Self::resolved`], without a copy if the normal form is only a reference.
     pub(crate) fn resolved_shared(&mut self, normal: &Value, mode: Mode) -> Rc<Value> {
         if let Value::Object(map) = normal
             && map.len() == 1
@@ -76,8 +76,8 @@ impl Context<'_> {
         Rc::new(self.resolved(normal, mode, 0))
     }
 
-    /// A referenced schema and the members beside the reference: annotations beside it win.
-    pub(crate) fn beside(
+    /// Combines a referenced schema with the members beside the reference, whose annotations take precedence.
+    fn beside(
         &mut self,
         target: &Value,
         siblings: &Value,
@@ -102,7 +102,7 @@ impl Context<'_> {
         self.merge(siblings.clone(), target, pointer, mode, depth + 1)
     }
 
-    /// Whether a property does not exist in this direction.
+    /// Whether requests (for `readOnly`) or answers (for `writeOnly`) do not have a property.
     pub(crate) fn hidden(&self, schema: &Value, mode: Mode, hops: usize) -> bool {
         let keyword = match mode {
             Mode::Input => "readOnly",

@@ -1,13 +1,13 @@
-//! What is known of the values of an answer, and how shapes come together.
+//! The shape of the values in an answer, and how shapes are combined.
 
 use serde_json::{Map, Value, json};
 
-/// What is known of a value. No types means that nothing is known.
+/// What is known about a value. An empty list of types means that nothing is known.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Shape {
     pub(super) types: Vec<&'static str>,
     pub(super) properties: Vec<(String, Shape)>,
-    /// The shape of members that have no name of their own.
+    /// The shape of members that `properties` does not list.
     pub(super) values: Option<Box<Shape>>,
     pub(super) items: Option<Box<Shape>>,
 }
@@ -23,7 +23,7 @@ impl Shape {
             return Shape::default();
         }
         if self.is("object") && other.is("object") {
-            // A member without a name of its own in one shape may be any named member of the other.
+            // A member that one shape does not list may be any listed member of the other.
             if let Some(values) = &other.values {
                 for (_, member) in &mut self.properties {
                     *member = std::mem::take(member).join((**values).clone());
@@ -89,7 +89,8 @@ impl Shape {
         self
     }
 
-    /// An object without `additionalProperties`: arrays become `{"items": […]}`, other values `{"value": …}`; `error` holds what a failed call says.
+    /// The shape of a tool result: an object without `additionalProperties`. An array becomes `{"items": […]}`, another
+    /// value `{"value": …}`. The member `error` is for failed calls.
     pub(super) fn rooted(mut self) -> Option<Shape> {
         if self.types.is_empty() {
             return None;
@@ -146,8 +147,8 @@ impl Shape {
         Some(root)
     }
 
-    /// JSON Schema; `None` where nothing is known. Several types become `anyOf` branches: some clients refuse schemas
-    /// with a list of types.
+    /// The JSON Schema; `None` if nothing is known. Several types become `anyOf` branches, because some clients refuse
+    /// lists of types.
     pub(super) fn schema(&self) -> Option<Value> {
         match self.types.as_slice() {
             [] => None,
@@ -159,7 +160,7 @@ impl Shape {
         }
     }
 
-    /// The part of the shape that belongs to one of its types.
+    /// The schema for one of the types.
     fn branch(&self, name: &str) -> Value {
         let mut out = Map::new();
         out.insert("type".to_owned(), Value::from(name));

@@ -1,8 +1,8 @@
-//! The disjunction of two normal forms, for members that stand in several alternatives of an object.
+//! The disjunction of two normal forms, for members that occur in several alternatives of an object.
 
 use serde_json::{Value, json};
 
-/// A normal form that accepts what either accepts. Two enumerations of one type become one.
+/// A normal form that accepts the values that either accepts. Two enumerations of one type become one.
 pub(crate) fn union(left: Value, right: &Value) -> Value {
     if left == *right || left == Value::Bool(true) || *right == Value::Bool(false) {
         return left;
@@ -22,6 +22,7 @@ pub(crate) fn union(left: Value, right: &Value) -> Value {
     json!({ "anyOf": branches })
 }
 
+/// The alternatives of a normal form that is an `anyOf`, else the form itself.
 fn branches(schema: Value) -> Vec<Value> {
     match schema {
         Value::Object(mut map) if map.len() == 1 && map.contains_key("anyOf") => {
@@ -34,6 +35,7 @@ fn branches(schema: Value) -> Vec<Value> {
     }
 }
 
+/// One enumeration for two that differ in values and annotations only.
 fn join_enums(left: &Value, right: &Value) -> Option<Value> {
     let (left, right) = (left.as_object()?, right.as_object()?);
     let (mut values, more) = (

@@ -10,7 +10,7 @@ fn shape(schema: Value) -> Value {
 }
 
 #[test]
-fn only_types_and_names_are_left() {
+fn output_schemas_keep_types_and_names_only() {
     let schema = json!({ "type": "object", "title": "T", "description": "D", "required": ["a"], "additionalProperties": false, "properties": {
         "a": { "type": "string", "enum": ["x"], "description": "D", "format": "uuid" },
         "b": { "type": ["integer", "null"], "minimum": 1 },
@@ -30,7 +30,7 @@ fn only_types_and_names_are_left() {
 }
 
 #[test]
-fn other_roots_are_wrapped() {
+fn roots_that_are_not_objects_are_wrapped() {
     assert_eq!(
         shape(json!({ "type": "array", "items": { "type": "string" } })),
         json!({ "type": "object", "properties": { "items": { "type": "array", "items": { "type": "string" } }, "error": { "type": "object" } } })
@@ -42,7 +42,7 @@ fn other_roots_are_wrapped() {
 }
 
 #[test]
-fn an_error_member_of_the_answer_makes_room_for_failed_calls() {
+fn an_error_member_also_accepts_the_errors_of_failed_calls() {
     let own = shape(
         json!({ "type": "object", "properties": { "error": { "type": ["string", "null"] } } }),
     );
@@ -57,7 +57,7 @@ fn an_error_member_of_the_answer_makes_room_for_failed_calls() {
 }
 
 #[test]
-fn alternatives_are_joined() {
+fn alternatives_become_one_shape() {
     let schema = json!({ "oneOf": [
         { "type": "object", "properties": { "a": { "type": "string" }, "n": { "type": "integer" } } },
         { "type": "object", "properties": { "a": { "type": "array", "items": { "type": "string" } }, "n": { "type": "number" } } }
@@ -90,7 +90,7 @@ fn maps_do_not_limit_the_named_members_of_an_alternative() {
 }
 
 #[test]
-fn depth_and_length_are_limited() {
+fn depth_and_size_are_limited() {
     let components = json!({ "schemas": { "Tree": { "type": "object", "properties": { "name": { "type": "string" }, "next": { "$ref": "#/components/schemas/Tree" } } } } });
     let document = answering(
         "3.1.0",
@@ -159,7 +159,7 @@ fn media_types_are_listed_with_json_first() {
 }
 
 #[test]
-fn default_counts_where_no_success_is_named() {
+fn default_counts_without_a_success_status() {
     let content = json!({ "application/json": { "schema": { "type": "object", "properties": { "a": { "type": "string" } } } } });
     let only = posting(
         "3.1.0",
@@ -194,6 +194,6 @@ fn text_and_empty_answers_have_no_output_schema() {
         tool(&posting("3.1.0", json!({}), json!({})))
             .operation
             .accepts,
-        Vec::<String>::new()
+        [""; 0]
     );
 }

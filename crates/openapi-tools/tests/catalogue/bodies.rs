@@ -1,7 +1,7 @@
-//! Request bodies of all kinds.
+//! Request bodies.
 
-use openapi_tools::table::{BodyEncoding, Kind, Location, Style};
-use openapi_tools::{Body, Options};
+use openapi_tools::Options;
+use openapi_tools::table::{Body, BodyEncoding, Kind, Location, Style};
 use serde_json::{Value, json};
 
 use crate::support::{
@@ -19,9 +19,9 @@ fn with_content(content: Value) -> Value {
     )
 }
 
-fn body(media_type: &str, encoding: BodyEncoding) -> Option<Body> {
+fn body(media_type: &str, encoding: BodyEncoding) -> Option<Body<'_>> {
     Some(Body {
-        media_type: media_type.to_owned(),
+        media_type,
         encoding,
         required: true,
     })
@@ -81,7 +81,7 @@ fn a_closed_empty_object_has_no_arguments() {
 }
 
 #[test]
-fn alternatives_of_objects_are_laid_side_by_side() {
+fn alternatives_of_objects_become_one_set_of_arguments() {
     let schema = json!({
         "type": "object", "required": ["kind"], "properties": { "kind": { "type": "string" } },
         "oneOf": [
@@ -103,7 +103,7 @@ fn alternatives_of_objects_are_laid_side_by_side() {
     assert_eq!(
         found,
         [format!(
-            "{PLACE}/application~1json/schema: \"oneOf\" cannot be said of flat arguments; only the API checks it"
+            "{PLACE}/application~1json/schema: \"oneOf\" cannot be expressed by flat arguments; only the API checks it"
         )]
     );
 }
@@ -122,13 +122,13 @@ fn optional_bodies_require_nothing() {
     assert_eq!(found.len(), 1);
     assert_eq!(
         found[0].message,
-        "the body is optional, so its required members are not required of the tool"
+        "the body is optional, so its required members become optional arguments"
     );
     assert_eq!(tool.operation.body.map(|body| body.required), Some(false));
 }
 
 #[test]
-fn json_is_preferred_and_the_rest_is_named() {
+fn json_is_preferred_and_the_other_types_are_reported() {
     let any =
         json!({ "schema": { "type": "object", "properties": { "a": { "type": "string" } } } });
     let (tool, found) = tool_of(
@@ -169,7 +169,7 @@ fn forms_have_the_styles_of_their_encoding() {
 }
 
 #[test]
-fn files_are_base64_with_a_name() {
+fn files_become_base64_and_a_file_name() {
     let file = |schema: Value| {
         let content = json!({ "multipart/form-data": { "schema": { "type": "object", "required": ["file"], "properties": { "file": schema, "meta": { "type": "object" } } } } });
         tool_of(
@@ -193,7 +193,7 @@ fn files_are_base64_with_a_name() {
         assert_eq!(argument(&tool, "file").kind, Kind::Binary);
         let name = argument(&tool, "file_name");
         assert_eq!(
-            (name.wire_name.as_str(), name.location),
+            (name.wire_name, name.location),
             ("file", Location::BodyFileName)
         );
         assert_eq!(argument(&tool, "meta").style, Style::Json);
@@ -247,7 +247,7 @@ fn raw_bodies_are_text_or_bytes() {
 }
 
 #[test]
-fn faults_name_their_place() {
+fn faulty_bodies_are_reported_with_their_place() {
     let of = |content| problems(&with_content(content));
     assert_eq!(
         of(json!([])),

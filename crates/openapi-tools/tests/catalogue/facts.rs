@@ -1,4 +1,4 @@
-//! Extensions, hints, and the arguments that follow from them.
+//! Extensions and hints, and the arguments that depend on them.
 
 use openapi_tools::Options;
 use openapi_tools::table::{Annotations, Idempotency, Location, Scope};
@@ -63,14 +63,10 @@ fn facts_are_read() {
         (Scope::Read, Idempotency::Refused)
     );
     assert!(facts.dry_run && facts.spends_credits && facts.secret && facts.irreversible);
-    assert_eq!(facts.credits_detail.as_deref(), Some("2 each"));
+    assert_eq!(facts.credits_detail, Some("2 each"));
     assert_eq!(facts.error_codes, ["A", "B"]);
     assert_eq!(
-        (
-            tool.toolset.as_str(),
-            tool.title.as_str(),
-            tool.description.as_str()
-        ),
+        (tool.toolset, tool.title, tool.description),
         ("money", "Pay", "Deprecated. Pays.")
     );
 }
@@ -144,17 +140,17 @@ fn extensions_of_the_wrong_type_are_problems() {
 }
 
 #[test]
-fn header_arguments_are_added_where_the_facts_allow_them() {
+fn header_arguments_follow_the_facts() {
     let options = Options {
         dry_run_header: Some(("dry_run".to_owned(), "X-Dry-Run".to_owned())),
         idempotency_header: Some(("idempotency_key".to_owned(), "Idempotency-Key".to_owned())),
         ..Options::default()
     };
-    let names = |operation: Value| -> Vec<String> {
+    let names = |operation: Value| -> Vec<&str> {
         let (tool, _) = tool_of(&posting("3.1.0", operation, json!({})), &options);
         tool.operation
             .arguments
-            .into_iter()
+            .iter()
             .map(|argument| argument.name)
             .collect()
     };
@@ -171,14 +167,14 @@ fn header_arguments_are_added_where_the_facts_allow_them() {
     );
     let dry_run = argument(&tool, "dry_run");
     assert_eq!(
-        (dry_run.wire_name.as_str(), dry_run.location),
+        (dry_run.wire_name, dry_run.location),
         ("X-Dry-Run", Location::Header)
     );
     assert_eq!(property(&tool, "dry_run")["type"], "boolean");
 }
 
 #[test]
-fn what_is_ignored_is_said() {
+fn ignored_members_are_reported() {
     let mut document = posting(
         "3.1.0",
         json!({ "servers": [], "callbacks": {}, "wrong": 1 }),

@@ -1,9 +1,6 @@
-//! What becomes of documents, feature by feature.
+//! The tools, problems and warnings of small documents, one module for each feature.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test that fails here has found something"
-)]
+#![expect(clippy::unwrap_used, reason = "a failed unwrap fails the test")]
 
 mod answers;
 mod bodies;

@@ -10,7 +10,7 @@ fn with_parameter(parameter: Value) -> Value {
 }
 
 #[test]
-fn styles_have_the_defaults_of_their_place() {
+fn styles_default_by_location() {
     let list = json!({ "type": "array", "items": { "type": "string" } });
     let parameters = json!([
         { "name": "q", "in": "query", "schema": list },
@@ -31,7 +31,7 @@ fn styles_have_the_defaults_of_their_place() {
         .iter()
         .map(|a| {
             (
-                a.name.as_str(),
+                a.name,
                 a.location,
                 a.kind,
                 a.style,
@@ -144,7 +144,7 @@ fn cookies_are_left_out_unless_required() {
 }
 
 #[test]
-fn faults_name_their_place() {
+fn faulty_parameters_are_reported_with_their_place() {
     let place = "/paths/~1things~1{id}/post/parameters/0";
     let of = |parameter| problems(&with_parameter(parameter));
     assert_eq!(
@@ -222,7 +222,7 @@ fn undeclared_path_parameters_are_strings() {
 }
 
 #[test]
-fn paths_that_are_no_paths_are_problems() {
+fn malformed_paths_are_problems() {
     let of = |path: &str| {
         problems(&document(
             "3.1.0",
@@ -236,7 +236,7 @@ fn paths_that_are_no_paths_are_problems() {
         ("/a/b}", "the path template has a \"}\" without a \"{\""),
         (
             "/a/{}",
-            "the path template has a parameter without a proper name",
+            "the path template has a parameter without a valid name",
         ),
         ("/a/../b", "the path has a \".\" or \"..\" segment"),
         (
@@ -251,7 +251,7 @@ fn paths_that_are_no_paths_are_problems() {
 }
 
 #[test]
-fn query_strings_and_fragments_of_paths() {
+fn query_strings_of_paths_become_arguments() {
     let operation = json!({ "operationId": "op", "responses": { "204": { "description": "" } } });
     let document = document(
         "3.1.0",

@@ -1,9 +1,9 @@
-//! `$ref`, followed and refused.
+//! References that are followed or refused.
 
 use serde_json::{Value, json};
 
 use crate::support::{
-    assert_acceptable, document, input, member, posting, problems, property, tool, warnings,
+    arena, assert_acceptable, document, input, member, posting, problems, property, tool, warnings,
     with_body,
 };
 
@@ -74,7 +74,7 @@ fn schemas_used_twice_are_shared_when_that_is_shorter() {
 }
 
 #[test]
-fn members_beside_a_reference() {
+fn members_beside_a_reference_are_combined_with_it() {
     let components = json!({ "schemas": { "Name": { "type": "string", "description": "Any name.", "maxLength": 9 } } });
     let schema =
         json!({ "$ref": "#/components/schemas/Name", "description": "This name.", "minLength": 2 });
@@ -92,7 +92,7 @@ fn members_beside_a_reference() {
 }
 
 #[test]
-fn faulty_references_name_their_place() {
+fn faulty_references_are_reported_with_their_place() {
     let place = "/paths/~1things~1{id}/post/requestBody/content/application~1json/schema/properties/value/$ref";
     let problem_of = |reference: Value| {
         let body = json!({ "type": "object", "properties": { "value": { "$ref": reference } } });
@@ -124,7 +124,7 @@ fn faulty_references_name_their_place() {
     assert_eq!(
         problem_of(json!("#/components/schemas/A")),
         [format!(
-            "{place}: the reference leads in a circle or through more than 32 references"
+            "{place}: the reference is circular or passes through more than 32 references"
         )]
     );
 }
@@ -155,17 +155,18 @@ fn a_base_that_lists_its_subtypes_ends() {
 }
 
 #[test]
-fn a_faulty_operation_does_not_take_the_others_with_it() {
+fn a_faulty_operation_does_not_exclude_the_others() {
     let mut document = posting("3.1.0", json!({}), json!({}));
     document["paths"]["/bad"] = json!({ "get": { "operationId": "bad", "parameters": [{ "$ref": "#/nowhere" }], "responses": {} } });
-    let (catalogue, problems) = openapi_tools::Catalogue::read(&document, &Default::default());
+    let (catalogue, problems) =
+        openapi_tools::Catalogue::read(&document, &Default::default(), arena());
     assert_eq!(catalogue.tools.len(), 1);
     assert_eq!(problems.len(), 1);
     assert_eq!(problems[0].pointer, "/paths/~1bad/get/parameters/0/$ref");
 }
 
 #[test]
-fn limits_beside_a_shared_reference() {
+fn limits_beside_a_shared_reference_are_kept() {
     let components = json!({ "schemas": { "Tree": { "type": "object", "properties": { "next": { "$ref": "#/components/schemas/Tree" } } } } });
     let schema = json!({ "$ref": "#/components/schemas/Tree", "type": ["object", "string"], "minProperties": 1, "description": "Root." });
     assert_eq!(

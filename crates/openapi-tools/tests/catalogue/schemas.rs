@@ -1,4 +1,4 @@
-//! Schemas of both dialects as a model reads them.
+//! Input schemas from both dialects.
 
 use serde_json::json;
 
@@ -33,7 +33,7 @@ fn nullable_enumerations_keep_their_type() {
 }
 
 #[test]
-fn nullable_reference_in_the_old_dialect() {
+fn nullable_references_of_3_0_accept_null() {
     let components =
         json!({ "schemas": { "Color": { "type": "string", "enum": ["red", "green"] } } });
     let expected =
@@ -58,7 +58,7 @@ fn type_lists_become_alternatives_with_their_own_keywords() {
 }
 
 #[test]
-fn exclusive_bounds_of_both_dialects() {
+fn exclusive_bounds_of_both_dialects_are_read() {
     let old = json!({ "type": "number", "minimum": 0, "exclusiveMinimum": true, "maximum": 9, "exclusiveMaximum": false });
     assert_eq!(
         member("3.0.3", old, json!({})),
@@ -69,7 +69,7 @@ fn exclusive_bounds_of_both_dialects() {
 }
 
 #[test]
-fn free_values_are_said_by_types() {
+fn free_values_list_all_types() {
     for schema in [json!(true), json!({}), json!({ "title": "Anything" })] {
         let any = member("3.1.0", schema, json!({}));
         assert_eq!(any["anyOf"].as_array().map(Vec::len), Some(6), "{any}");
@@ -117,13 +117,13 @@ fn contradictions_in_all_of_are_warned_about() {
     assert_eq!(
         found,
         [
-            r#"/paths/~1things~1{id}/post/requestBody/content/application~1json/schema/properties/value: allOf asks for the types ["string"] and ["integer"] at once; the first is kept"#
+            r#"/paths/~1things~1{id}/post/requestBody/content/application~1json/schema/properties/value: allOf requires the types ["string"] and ["integer"] at once; the first is kept"#
         ]
     );
 }
 
 #[test]
-fn two_patterns_stay_side_by_side() {
+fn two_patterns_are_both_kept() {
     let schema = json!({ "type": "string", "allOf": [{ "pattern": "^a" }, { "pattern": "z$" }] });
     assert_eq!(
         member("3.1.0", schema, json!({})),
@@ -132,7 +132,7 @@ fn two_patterns_stay_side_by_side() {
 }
 
 #[test]
-fn read_only_members_are_no_arguments() {
+fn read_only_members_do_not_become_arguments() {
     let components = json!({ "schemas": { "Id": { "type": "string", "readOnly": true } } });
     let schema = json!({ "type": "object", "required": ["id", "own", "name"], "properties": {
         "id": { "$ref": "#/components/schemas/Id" },
@@ -214,7 +214,7 @@ fn unknown_types_and_keywords_are_warned_about() {
         found,
         [
             format!("{place}/type: the type \"file\" does not exist; any value is accepted"),
-            format!("{place}/minWords: the keyword \"minWords\" is not understood and is left out"),
+            format!("{place}/minWords: the keyword \"minWords\" is not supported and is left out"),
             format!("{place}/maximum: \"maximum\" has a value of the wrong type and is left out"),
         ]
     );
@@ -252,7 +252,7 @@ fn empty_input_is_still_an_object() {
 }
 
 #[test]
-fn forbidden_members_are_no_arguments() {
+fn forbidden_members_do_not_become_arguments() {
     let schema =
         json!({ "type": "object", "properties": { "never": false, "some": { "type": "string" } } });
     let tool = tool(&with_body("3.1.0", schema, json!({})));

@@ -1,4 +1,4 @@
-//! Which members of the answers are secret.
+//! The secret members of answers.
 
 use std::time::{Duration, Instant};
 
@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use crate::support::{answering, posting, tool, tool_of};
 
-fn members(schema: Value, components: Value) -> Vec<String> {
+fn members(schema: Value, components: Value) -> &'static [&'static str] {
     tool(&answering("3.1.0", schema, components))
         .facts
         .secret_members
@@ -47,7 +47,7 @@ fn only_success_answers_in_json_count() {
 }
 
 #[test]
-fn a_circle_ends_and_its_members_are_found_once() {
+fn circular_schemas_end_and_are_searched_once() {
     let components = json!({ "schemas": { "Node": { "type": "object", "properties": {
         "key": { "type": "string", "x-secret": true },
         "next": { "$ref": "#/components/schemas/Node" }
@@ -56,9 +56,9 @@ fn a_circle_ends_and_its_members_are_found_once() {
     assert_eq!(members(schema, components), ["key"]);
 }
 
-/// Thirty schemas that each hold the next one twice stand for a billion.
+/// Thirty schemas, each with two references to the next one, expand to a billion.
 #[test]
-fn a_bomb_of_references_is_given_up_with_a_warning() {
+fn exploding_references_end_with_a_warning() {
     let next = |i: usize| json!({ "$ref": format!("#/components/schemas/S{}", i + 1) });
     let mut schemas = Map::new();
     for i in 0..30 {
@@ -81,7 +81,7 @@ fn a_bomb_of_references_is_given_up_with_a_warning() {
 }
 
 #[test]
-fn the_mark_is_true_or_false() {
+fn a_mark_that_is_not_a_boolean_is_a_problem() {
     let schema =
         json!({ "type": "object", "properties": { "a": { "type": "string", "x-secret": "yes" } } });
     let problems = crate::support::problems(&answering("3.1.0", schema, json!({})));

@@ -1,6 +1,7 @@
-//! Small documents and questions about what became of them.
+//! Builders of small documents, and accessors to their tools.
 
-use openapi_tools::{Argument, Catalogue, Options, Problem, Tool};
+use openapi_tools::table::{Argument, Tool};
+use openapi_tools::{Arena, Catalogue, Options, Problem};
 use serde_json::{Value, json};
 
 /// A document of this version with these paths and components.
@@ -35,24 +36,29 @@ pub(crate) fn answering(version: &str, schema: Value, components: Value) -> Valu
     posting(version, json!({ "responses": responses }), components)
 }
 
+/// An arena that is never freed, so that tools outlive the function that reads them.
+pub(crate) fn arena() -> &'static Arena {
+    Box::leak(Box::default())
+}
+
 /// The only tool of a document without problems, and the warnings.
-pub(crate) fn tool_of(document: &Value, options: &Options) -> (Tool, Vec<Problem>) {
-    let catalogue =
-        Catalogue::from_value(document, options).unwrap_or_else(|problems| panic!("{problems}"));
+pub(crate) fn tool_of(document: &Value, options: &Options) -> (Tool<'static>, Vec<Problem>) {
+    let catalogue = Catalogue::from_value(document, options, arena())
+        .unwrap_or_else(|problems| panic!("{problems}"));
     let warnings = catalogue.warnings().to_vec();
     (catalogue.tools.into_iter().next().unwrap(), warnings)
 }
 
 /// The only tool of a document without problems and warnings.
-pub(crate) fn tool(document: &Value) -> Tool {
+pub(crate) fn tool(document: &Value) -> Tool<'static> {
     let (tool, warnings) = tool_of(document, &Options::default());
     assert!(warnings.is_empty(), "{warnings:?}");
     tool
 }
 
 /// The input schema of a tool.
-pub(crate) fn input(tool: &Tool) -> Value {
-    serde_json::from_str(&tool.input_schema).unwrap()
+pub(crate) fn input(tool: &Tool<'_>) -> Value {
+    serde_json::from_str(tool.input_schema).unwrap()
 }
 
 /// The schema of one argument.
@@ -70,12 +76,12 @@ pub(crate) fn member(version: &str, schema: Value, components: Value) -> Value {
 }
 
 /// The output schema of a tool.
-pub(crate) fn output(tool: &Tool) -> Value {
-    serde_json::from_str(tool.output_schema.as_ref().unwrap()).unwrap()
+pub(crate) fn output(tool: &Tool<'_>) -> Value {
+    serde_json::from_str(tool.output_schema.unwrap()).unwrap()
 }
 
 /// The argument of a tool.
-pub(crate) fn argument<'t>(tool: &'t Tool, name: &str) -> &'t Argument {
+pub(crate) fn argument<'a>(tool: &Tool<'a>, name: &str) -> &'a Argument<'a> {
     tool.operation
         .arguments
         .iter()
@@ -85,7 +91,7 @@ pub(crate) fn argument<'t>(tool: &'t Tool, name: &str) -> &'t Argument {
 
 /// The problems of a document, as `pointer: message`.
 pub(crate) fn problems(document: &Value) -> Vec<String> {
-    let (_, problems) = Catalogue::read(document, &Options::default());
+    let (_, problems) = Catalogue::read(document, &Options::default(), arena());
     problems.iter().map(Problem::to_string).collect()
 }
 
@@ -98,9 +104,9 @@ pub(crate) fn warnings(document: &Value) -> Vec<String> {
         .collect()
 }
 
-/// Fails unless a schema keeps to what clients accept: no booleans or `{}` for schemas, no type lists, references into
+/// Fails unless clients accept the schemas of a tool: no booleans or `{}` as schemas, no type lists, references only into
 /// the tool's own `$defs`.
-pub(crate) fn assert_acceptable(tool: &Tool) {
+pub(crate) fn assert_acceptable(tool: &Tool<'_>) {
     let root = input(tool);
     assert_eq!(root["type"], "object");
     assert_eq!(root["additionalProperties"], false);
@@ -155,9 +161,9 @@ pub(crate) fn assert_acceptable(tool: &Tool) {
             }
         }
     }
-    for argument in &tool.operation.arguments {
+    for argument in tool.operation.arguments {
         assert!(
-            root["properties"].get(&argument.name).is_some(),
+            root["properties"].get(argument.name).is_some(),
             "{} has no schema",
             argument.name
         );
@@ -167,7 +173,7 @@ pub(crate) fn assert_acceptable(tool: &Tool) {
         tool.operation.arguments.len()
     );
     assert!((1..=64).contains(&tool.name.len()));
-    if let Some(schema) = &tool.output_schema {
+    if let Some(schema) = tool.output_schema {
         let schema: Value = serde_json::from_str(schema).unwrap();
         assert_eq!(schema["type"], "object");
         assert_eq!(schema.get("required"), None);

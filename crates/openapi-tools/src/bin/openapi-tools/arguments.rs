@@ -7,7 +7,7 @@ use openapi_tools::Options;
 
 use crate::budget::Limits;
 
-/// What `--help` prints.
+/// The text of `--help`.
 pub(crate) const USAGE: &str = "\
 Usage: openapi-tools check FILE [OPTION]...
        openapi-tools budget FILE [OPTION]...
@@ -15,7 +15,7 @@ Usage: openapi-tools check FILE [OPTION]...
 
 FILE is an OpenAPI 3.0 or 3.1 document in JSON or YAML; for lists, a result of tools/list in JSON.
 
-check   prints what the document says that tools cannot say, each with its JSON pointer
+check   prints everything in the document that a tool cannot express, each with its JSON pointer
 budget  prints the size of every tool in bytes and tokens
 lists   prints the size of each list, one line a file
 
@@ -23,27 +23,28 @@ Options:
   --prefix TEXT                      start of every tool name
   --dry-run-header NAME=HEADER       argument for operations with x-dry-run
   --idempotency-header NAME=HEADER   argument for operations with standard idempotency
-  --output-depth N                   levels of answers in output schemas; 0 for none
+  --output-depth N                   levels of answers in output schemas; 0 for no output schemas
   --output-max-bytes N               longest output schema
   --max-tokens N                     budget: most tokens that a model sees of one tool
-  --max-mean-tokens N                budget: most tokens that it sees of a tool on average
+  --max-mean-tokens N                budget: most tokens that a model sees of a tool on average
   -h, --help                         this text
 
-The exit status is 0, 1 when the document has problems or a budget is exceeded, or 2 when it cannot be read.";
+The exit status is 1 if the document has problems or a budget is exceeded, 2 if the command line is invalid or a file
+cannot be read, else 0.";
 
-/// What to do.
+/// The command.
 pub(crate) enum Action {
     /// Print the usage.
     Help,
-    /// Print problems and warnings.
+    /// Print the problems and warnings of a document.
     Check(PathBuf),
-    /// Print sizes.
+    /// Print the sizes of its tools.
     Budget(PathBuf),
     /// Print the sizes of lists.
     Lists(Vec<PathBuf>),
 }
 
-/// The command line, understood.
+/// The command line, parsed.
 pub(crate) struct Arguments {
     pub(crate) action: Action,
     pub(crate) options: Options,
@@ -55,7 +56,7 @@ impl Arguments {
     ///
     /// # Errors
     ///
-    /// An unknown option or command, or a missing or surplus argument.
+    /// The command or an option is unknown, or an argument is missing or superfluous.
     pub(crate) fn from_env() -> Result<Self, lexopt::Error> {
         let mut parser = lexopt::Parser::from_env();
         let mut options = Options::default();

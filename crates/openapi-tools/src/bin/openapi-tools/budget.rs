@@ -1,10 +1,11 @@
-//! What a tool list costs the model that reads it.
+//! The command `budget`: the size of every tool, in bytes and tokens.
 
 use std::io::{Result, Write};
 
-use openapi_tools::{Catalogue, Tool};
+use openapi_tools::Catalogue;
+use openapi_tools::table::Tool;
 
-/// The most tokens that a model may see: of each tool, and of a tool on average. Nothing means no limit.
+/// The most tokens that a model may see: of each tool, and of a tool on average. `None` means no limit.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Limits {
     pub(crate) each: Option<usize>,
@@ -27,7 +28,7 @@ impl Size {
         }
     }
 
-    /// Tokens are those of the o200k vocabulary.
+    /// The size of a text, with tokens of the o200k vocabulary.
     pub(crate) fn of(text: &str) -> Self {
         Self {
             bytes: text.len(),
@@ -39,19 +40,23 @@ impl Size {
 /// The two sizes of one tool.
 struct Row<'a> {
     name: &'a str,
-    /// Name, description and input schema as one JSON object: what hosts show a model.
+    /// Name, description and input schema as one JSON object, which is the part that hosts show a model.
     seen: Size,
     /// The whole entry in `tools/list`.
     listed: Size,
 }
 
-/// Writes one line for each tool, largest first, then totals, means and maxima, then what exceeds a limit; answers
-/// whether nothing does.
+/// Writes one line for each tool, largest first, then totals, means and maxima, then the exceeded limits. Returns whether
+/// all limits are kept.
 ///
 /// # Errors
 ///
-/// The output does not take the text.
-pub(crate) fn write(catalogue: &Catalogue, limits: Limits, out: &mut impl Write) -> Result<bool> {
+/// The text cannot be written.
+pub(crate) fn write(
+    catalogue: &Catalogue<'_>,
+    limits: Limits,
+    out: &mut impl Write,
+) -> Result<bool> {
     let mut rows: Vec<Row<'_>> = catalogue.tools.iter().map(row).collect();
     rows.sort_by(|one, other| {
         other
@@ -117,7 +122,7 @@ pub(crate) fn write(catalogue: &Catalogue, limits: Limits, out: &mut impl Write)
     Ok(within)
 }
 
-/// One size made of the sizes of all rows.
+/// Combines the sizes of all rows into one.
 fn fold(rows: &[Row<'_>], size: fn(&Row<'_>) -> Size, join: fn(usize, usize) -> usize) -> Size {
     rows.iter()
         .map(size)
@@ -127,8 +132,8 @@ fn fold(rows: &[Row<'_>], size: fn(&Row<'_>) -> Size, join: fn(usize, usize) -> 
         })
 }
 
-fn row(tool: &Tool) -> Row<'_> {
-    // The entry starts with exactly the members that a model sees; the annotations follow.
+fn row<'a>(tool: &Tool<'a>) -> Row<'a> {
+    // The entry starts with the members that a model sees; the annotations follow.
     let seen = tool
         .listing
         .base
@@ -137,7 +142,7 @@ fn row(tool: &Tool) -> Row<'_> {
         .unwrap_or_default();
     let listed = format!("{{{}{}}}", tool.listing.base, tool.listing.since_2025_06_18);
     Row {
-        name: &tool.name,
+        name: tool.name,
         seen: Size::of(&format!("{{{seen}}}")),
         listed: Size::of(&listed),
     }

@@ -1,4 +1,4 @@
-//! Reading a document from a file.
+//! Reads a document from a file.
 
 use std::fs;
 use std::io::{Error, ErrorKind, Result};
@@ -6,14 +6,14 @@ use std::path::Path;
 
 use serde_json::Value;
 
-/// Values in one YAML document; the largest public ones have about two million.
+/// Most values in one YAML document; the largest public ones have about two million.
 const MAX_YAML_NODES: usize = 50_000_000;
 
-/// The document in `file`: JSON if it starts like JSON, else YAML.
+/// The document in `file`: JSON if it starts with `{`, else YAML.
 ///
 /// # Errors
 ///
-/// The file cannot be read or is neither.
+/// The file cannot be read, or it is neither JSON nor YAML.
 pub(crate) fn read(file: &Path) -> Result<Value> {
     let named = |error: &dyn std::fmt::Display| format!("{}: {error}", file.display());
     let text = fs::read_to_string(file).map_err(|error| Error::new(error.kind(), named(&error)))?;
@@ -34,7 +34,7 @@ fn yaml(text: &str) -> std::result::Result<Value, serde_saphyr::Error> {
             max_total_scalar_bytes: usize::MAX,
             max_depth: 128,
         },
-        // YAML 1.2 as OpenAPI asks for: `no` and `on` are words, `0123` and `1_000` are no numbers.
+        // OpenAPI requires YAML 1.2, in which `no`, `on`, `0123` and `1_000` are strings.
         strict_booleans: true,
         leading_zero_numbers_as_strings: true,
         underscored_numbers_as_strings: true,
@@ -48,7 +48,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn yaml_is_read_by_version_1_2() {
+    fn yaml_is_read_as_version_1_2() {
         let text = "on: no\nversion: 1.20\nzip: 0123\n200: {a: [yes, true, ~, 1_000]}\nbase: &b {x: 1}\nuse: {<<: *b, y: 2}\n";
         assert_eq!(
             super::yaml(text).ok(),
@@ -60,7 +60,7 @@ mod tests {
     }
 
     #[test]
-    fn yaml_that_is_deep_or_grows_is_refused() {
+    fn yaml_that_nests_deeply_or_expands_is_refused() {
         assert!(super::yaml(&"[".repeat(100_000)).is_err());
         let mut bomb = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
         for level in 1..12 {

@@ -1,4 +1,4 @@
-//! What whole tool lists cost, as servers answer them: one line a list, to compare narrower with wider ones.
+//! The command `lists`: the sizes of whole tool lists that a server returned, one line a list, for comparison.
 
 use std::fs;
 use std::io::{Error, Result, Write};
@@ -8,11 +8,11 @@ use serde_json::{Map, Value};
 
 use crate::budget::Size;
 
-/// Writes one line for each list, in the order of the files: its name, its tools, and their sizes.
+/// Writes one line for each list, in the order of the files: its name, the number of its tools, and their sizes.
 ///
 /// # Errors
 ///
-/// A file cannot be read or is no result of `tools/list`, or the output does not take the text.
+/// A file cannot be read or is not a result of `tools/list`, or the text cannot be written.
 pub(crate) fn write(files: &[PathBuf], out: &mut impl Write) -> Result<()> {
     let name = |file: &Path| {
         file.file_stem()
@@ -42,7 +42,7 @@ pub(crate) fn write(files: &[PathBuf], out: &mut impl Write) -> Result<()> {
     Ok(())
 }
 
-/// The number of tools of a list, what a model sees of them, and their whole entries.
+/// The number of tools in a list, the size of the members that a model sees, and the size of the whole entries.
 fn weigh(file: &Path) -> Result<(usize, Size, Size)> {
     let wrong = |problem: &str| Error::other(format!("{}: {problem}", file.display()));
     let text = fs::read(file).map_err(|error| wrong(&error.to_string()))?;

@@ -1,4 +1,4 @@
-//! `openapi-tools`: checks an OpenAPI document and measures the tool list that it becomes.
+//! The command `openapi-tools`: checks an OpenAPI document and measures its tool list.
 
 mod arguments;
 mod budget;
@@ -9,9 +9,9 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use arguments::{Action, Arguments};
-use openapi_tools::{Catalogue, Problem};
+use openapi_tools::{Arena, Catalogue, Problem};
 
-/// Exit status for a command line that cannot be understood or a file that cannot be read.
+/// Exit status for an invalid command line or an unreadable file.
 const UNUSABLE: u8 = 2;
 
 fn main() -> ExitCode {
@@ -21,7 +21,7 @@ fn main() -> ExitCode {
     };
     match run(&arguments, &mut io::stdout().lock()) {
         Ok(code) => code,
-        // Whoever reads the output has seen enough.
+        // The reader closed the pipe, for example `head`.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => fail(&error.to_string()),
     }
@@ -32,7 +32,7 @@ fn fail(message: &str) -> ExitCode {
     ExitCode::from(UNUSABLE)
 }
 
-/// Writes the report. The status is 1 when the document has problems or a budget is exceeded.
+/// Runs the command. The status is 1 if the document has problems or a budget is exceeded.
 fn run(arguments: &Arguments, out: &mut impl Write) -> io::Result<ExitCode> {
     let file = match &arguments.action {
         Action::Help => {
@@ -46,7 +46,8 @@ fn run(arguments: &Arguments, out: &mut impl Write) -> io::Result<ExitCode> {
         Action::Check(file) | Action::Budget(file) => file,
     };
     let document = document::read(file)?;
-    let (catalogue, problems) = Catalogue::read(&document, &arguments.options);
+    let arena = Arena::default();
+    let (catalogue, problems) = Catalogue::read(&document, &arguments.options, &arena);
     let within = match arguments.action {
         Action::Budget(_) => {
             for problem in &problems {
@@ -66,7 +67,7 @@ fn run(arguments: &Arguments, out: &mut impl Write) -> io::Result<ExitCode> {
     })
 }
 
-fn check(catalogue: &Catalogue, problems: &[Problem], out: &mut impl Write) -> io::Result<()> {
+fn check(catalogue: &Catalogue<'_>, problems: &[Problem], out: &mut impl Write) -> io::Result<()> {
     for problem in problems {
         writeln!(out, "problem {problem}")?;
     }

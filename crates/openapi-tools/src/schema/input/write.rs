@@ -1,12 +1,13 @@
-//! The keywords of one written schema, and its alternatives where a value may have several types.
+//! The keywords of one written schema, and its alternatives if a value may have several types.
 
 use serde_json::{Map, Value, json};
 
 use super::Writer;
+use super::form::{any_item, ordered};
 use crate::schema::{keywords, kind};
 
 impl Writer<'_, '_> {
-    /// One alternative for each type, each with the keywords that apply to it.
+    /// Writes one alternative for each type, with the keywords that apply to it.
     pub(super) fn several_types(
         &mut self,
         types: &[&str],
@@ -71,13 +72,14 @@ impl Writer<'_, '_> {
         outer
     }
 
-    /// Some clients refuse tools with an array whose items are not described.
+    /// Adds `items` to an array without them, because some clients refuse such a tool.
     pub(super) fn complete_array(&mut self, name: &str, core: &mut Map<String, Value>) {
         if name == "array" && !core.contains_key("items") && !core.contains_key("prefixItems") {
             core.insert("items".to_owned(), any_item());
         }
     }
 
+    /// Writes the keywords of a normal form, except its annotations, to `out`.
     pub(super) fn keywords(
         &mut self,
         map: &Map<String, Value>,
@@ -148,46 +150,10 @@ impl Writer<'_, '_> {
     }
 }
 
-/// Any JSON value, said by types because clients refuse `{}` and `true`.
-pub(super) fn any_value() -> Map<String, Value> {
-    let alternatives = json!([
-        { "type": "string" }, { "type": "number" }, { "type": "boolean" }, { "type": "object" },
-        { "type": "array", "items": any_item() }, { "type": "null" }
-    ]);
-    Map::from_iter([("anyOf".to_owned(), alternatives)])
-}
-
-fn any_item() -> Value {
-    json!({ "description": "Any JSON value." })
-}
-
-pub(super) fn or_null(mut core: Map<String, Value>) -> Map<String, Value> {
-    let nothing = json!({ "type": "null" });
-    if core.len() == 1
-        && let Some(Value::Array(branches)) = core.get_mut("anyOf")
-    {
-        if !branches.contains(&nothing) {
-            branches.push(nothing);
-        }
-        return core;
-    }
-    Map::from_iter([("anyOf".to_owned(), json!([ordered(core), nothing]))])
-}
-
+/// Whether a `format` belongs to numbers.
 fn is_number_format(format: &str) -> bool {
     matches!(
         format,
         "int32" | "int64" | "uint32" | "uint64" | "float" | "double" | "decimal" | "unix-time"
     )
-}
-
-pub(super) fn ordered(mut map: Map<String, Value>) -> Map<String, Value> {
-    let mut out = Map::with_capacity(map.len());
-    for key in keywords::ORDER {
-        if let Some(value) = map.shift_remove(key) {
-            out.insert(key.to_owned(), value);
-        }
-    }
-    out.append(&mut map);
-    out
 }

@@ -1,14 +1,15 @@
-//! The end of a normal form: what its keywords say together, and its `allOf` merged in.
+//! The last steps of a normal form: rules that involve several keywords, and the merge of `allOf`.
 
 use serde_json::Value;
 
-use super::Draft;
-use crate::generate::context::Context;
+use crate::context::Context;
 use crate::problem::at;
+use crate::schema::draft::Draft;
 use crate::schema::nullable::{fit_enum_to_types, make_nullable};
 use crate::schema::{keywords, kind};
 
 impl<'d> Context<'d> {
+    /// Turns a complete draft into the normal form.
     pub(super) fn finish(&mut self, mut draft: Draft<'d, '_>) -> Value {
         if let (Some(Value::Number(inclusive)), Some(Value::Number(exclusive))) =
             (draft.out.get("minimum"), draft.out.get("exclusiveMinimum"))
@@ -45,7 +46,7 @@ impl<'d> Context<'d> {
                 "the default is null, which the schema does not accept, and is left out",
             );
         }
-        // One alternative is no choice.
+        // A single alternative is the same as a part of `allOf`.
         for keyword in ["anyOf", "oneOf"] {
             if draft
                 .out
@@ -79,7 +80,7 @@ impl<'d> Context<'d> {
         for branch in all_of {
             normal = match (normal, branch) {
                 (Value::Bool(true), branch) => branch,
-                // A lone `allOf: [{$ref}]` is how OpenAPI 3.0 puts members beside a reference: keep the reference.
+                // OpenAPI 3.0 uses `allOf: [{$ref}]` to put annotations beside a reference: keep the reference.
                 (Value::Object(own), Value::Object(mut referenced))
                     if only_one
                         && referenced.contains_key("$ref")
@@ -100,7 +101,7 @@ impl<'d> Context<'d> {
         normal
     }
 
-    /// Takes hidden and forbidden members out of `required`.
+    /// Removes members that are hidden or forbidden from `required`.
     fn prune_required(&mut self, draft: &mut Draft<'d, '_>) {
         let Some(Value::Array(required)) = draft.out.get("required") else {
             return;

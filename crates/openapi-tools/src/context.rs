@@ -1,4 +1,4 @@
-//! The document being read: its version, its references and everything found so far.
+//! The state of one generation: the document, its version and references, and everything that is known so far.
 
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
@@ -9,13 +9,13 @@ use serde_json::{Map, Value};
 use crate::options::Options;
 use crate::problem::{Report, at};
 
-/// Deepest nesting of schemas that is followed, counted through `allOf` references too. Bounds the stack.
+/// Deepest nesting of schemas that is followed, including references in `allOf`. Bounds the stack.
 pub(crate) const MAX_DEPTH: usize = 64;
 
 /// Longest chain of references that point to references.
 const MAX_HOPS: usize = 32;
 
-/// The revisions of OpenAPI that differ in what a schema is.
+/// The revisions of OpenAPI, which define schemas differently.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Version {
     /// 3.0: its own dialect with `nullable` and boolean `exclusiveMinimum`.
@@ -24,7 +24,7 @@ pub(crate) enum Version {
     V3_1,
 }
 
-/// The direction in which a schema is read: `readOnly` members never go in, `writeOnly` members never come out.
+/// The direction in which a schema is used: requests have no `readOnly` members, answers no `writeOnly` members.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Mode {
     /// Requests.
@@ -41,11 +41,11 @@ pub(crate) struct Context<'d> {
     pub(crate) report: Report,
     /// Normal forms of referenced schemas.
     pub(crate) memo: HashMap<(Mode, String), Rc<Value>>,
-    /// Referenced schemas whose normal form is being made.
+    /// Referenced schemas whose normal form is being built.
     pub(crate) active: HashSet<(Mode, String)>,
-    /// References inside the input forms of referenced schemas.
+    /// References in the input forms of referenced schemas.
     pub(crate) links: HashMap<String, Rc<Vec<String>>>,
-    /// Whether a referenced schema contains itself.
+    /// Whether each referenced schema contains itself.
     pub(crate) recursive: HashMap<String, bool>,
 }
 
@@ -94,9 +94,9 @@ impl<'d> Context<'d> {
         }
     }
 
-    /// The object at `pointer`, after references; any other type is a problem. `what` names the expected object.
+    /// The object at `pointer` after references, and the pointer at which it was found.
     ///
-    /// Returns the object and the pointer where it was found.
+    /// A value of another type is a problem; `what` names the expected object in its message.
     pub(crate) fn object(
         &mut self,
         value: &'d Value,
@@ -129,9 +129,9 @@ impl<'d> Context<'d> {
         }
     }
 
-    /// Where a `$ref` ends: a pointer into the document, after references that consist of a reference only.
+    /// The pointer to which a `$ref` finally leads, past objects that consist of another `$ref` only.
     ///
-    /// Remote references, anchors, dangling pointers and circles are problems.
+    /// Remote references, anchors, dangling pointers and circular references are problems.
     pub(crate) fn canonical(&mut self, reference: &Value, pointer: &str) -> Option<String> {
         let mut reference = reference;
         for _ in 0..MAX_HOPS {
@@ -145,7 +145,7 @@ impl<'d> Context<'d> {
         }
         self.report.problem(
             pointer,
-            "the reference leads in a circle or through more than 32 references",
+            "the reference is circular or passes through more than 32 references",
         );
         None
     }

@@ -1,8 +1,9 @@
 //! From the document to the catalogue.
 
 mod arguments;
+mod binary;
 mod body;
-pub(crate) mod context;
+mod description;
 mod extensions;
 mod fields;
 mod listing;
@@ -13,14 +14,14 @@ mod parameters;
 mod paths;
 mod responses;
 mod secrets;
+mod styles;
 
-use std::collections::HashMap;
+use serde_json::{Map, Value};
 
-use serde_json::Value;
-
-use self::context::Context;
-use self::names::Names;
-use crate::model::Catalogue;
+use self::operation::{Source, Tools};
+use crate::arena::Arena;
+use crate::catalogue::Catalogue;
+use crate::context::Context;
 use crate::options::Options;
 use crate::problem::{Problem, Problems, at};
 
@@ -29,15 +30,29 @@ const METHODS: [&str; 8] = [
     "get", "put", "post", "delete", "options", "head", "patch", "trace",
 ];
 
-impl Catalogue {
+/// The members of an OpenAPI document.
+const MEMBERS: [&str; 10] = [
+    "openapi",
+    "info",
+    "jsonSchemaDialect",
+    "servers",
+    "paths",
+    "webhooks",
+    "components",
+    "security",
+    "tags",
+    "externalDocs",
+];
+
+impl<'a> Catalogue<'a> {
     /// Reads a document from JSON text.
     ///
     /// # Errors
     ///
     /// The text is not JSON (or is nested more than 128 deep), or the document has at least one [`Problem`].
-    pub fn from_json(text: &str, options: &Options) -> Result<Self, Problems> {
+    pub fn from_json(text: &str, options: &Options, arena: &'a Arena) -> Result<Self, Problems> {
         match serde_json::from_str(text) {
-            Ok(document) => Self::from_value(&document, options),
+            Ok(document) => Self::from_value(&document, options, arena),
             Err(error) => Err(Problems(vec![Problem {
                 pointer: String::new(),
                 message: format!("not JSON: {error}"),
@@ -50,8 +65,12 @@ impl Catalogue {
     /// # Errors
     ///
     /// The document has at least one [`Problem`].
-    pub fn from_value(document: &Value, options: &Options) -> Result<Self, Problems> {
-        let (catalogue, problems) = Self::read(document, options);
+    pub fn from_value(
+        document: &Value,
+        options: &Options,
+        arena: &'a Arena,
+    ) -> Result<Self, Problems> {
+        let (catalogue, problems) = Self::read(document, options, arena);
         if problems.is_empty() {
             Ok(catalogue)
         } else {
@@ -59,85 +78,57 @@ impl Catalogue {
         }
     }
 
-    /// Reads as much of a document as can be read: the tools of the operations without a problem, and the problems.
+    /// Reads as much of a document as possible: the tools of the operations without a problem, and all problems.
     ///
-    /// A problem inside a schema that several operations share is reported once; only the first of them is left out.
+    /// A problem in a schema that several operations share is reported once and excludes only the first of them.
     #[must_use]
-    pub fn read(document: &Value, options: &Options) -> (Self, Vec<Problem>) {
+    pub fn read(document: &Value, options: &Options, arena: &'a Arena) -> (Self, Vec<Problem>) {
         let mut cx = Context::new(document, options);
-        let mut tools = Vec::new();
+        let mut tools = Tools::new(arena);
         if cx.report.problems.is_empty() {
             cx.note_unused();
-            let mut names = Names::default();
-            let mut ids: HashMap<String, String> = HashMap::new();
             match document.get("paths") {
                 Some(Value::Object(paths)) => {
                     for (template, item) in paths {
-                        if template.starts_with("x-") {
-                            continue;
+                        if !template.starts_with("x-") {
+                            cx.path_item(template, item, &at("/paths", template), &mut tools);
                         }
-                        cx.path_item(
-                            template,
-                            item,
-                            &at("/paths", template),
-                            &mut names,
-                            &mut ids,
-                            &mut tools,
-                        );
                     }
                 }
                 Some(_) => cx.report.problem("/paths", "must be an object"),
                 None => cx
                     .report
-                    .warn("", "the document has no paths and so no tools"),
+                    .warn("", "the document has no paths, so it has no tools"),
             }
         }
-        if tools.len() > usize::from(u16::MAX) {
+        if tools.list.len() > usize::from(u16::MAX) {
             cx.report.problem("/paths", "more than 65,535 operations");
         }
-        (
-            Self {
-                tools,
-                warnings: cx.report.warnings,
-            },
-            cx.report.problems,
-        )
+        let mut catalogue = Self {
+            tools: tools.list,
+            warnings: cx.report.warnings,
+        };
+        let toolsets = catalogue.toolsets();
+        for tool in &mut catalogue.tools {
+            let position = toolsets.binary_search(&tool.toolset).unwrap_or_default();
+            tool.toolset_index = u16::try_from(position).unwrap_or_default();
+        }
+        (catalogue, cx.report.problems)
     }
 }
 
 impl<'d> Context<'d> {
+    /// Warns about members of the document that do not become tools.
     fn note_unused(&mut self) {
-        if self
-            .root
-            .get("webhooks")
-            .and_then(Value::as_object)
-            .is_some_and(|hooks| !hooks.is_empty())
-        {
+        let webhooks = self.root.get("webhooks").and_then(Value::as_object);
+        if webhooks.is_some_and(|webhooks| !webhooks.is_empty()) {
             self.report.warn(
                 "/webhooks",
                 "webhooks are requests that the API sends; they do not become tools",
             );
         }
-        for name in self
-            .root
-            .as_object()
-            .into_iter()
-            .flatten()
-            .map(|(name, _)| name)
-        {
-            let known = [
-                "openapi",
-                "info",
-                "jsonSchemaDialect",
-                "servers",
-                "paths",
-                "webhooks",
-                "components",
-                "security",
-                "tags",
-                "externalDocs",
-            ];
-            if !known.contains(&name.as_str()) && !name.starts_with("x-") {
+        for name in self.root.as_object().into_iter().flat_map(Map::keys) {
+            if !MEMBERS.contains(&name.as_str()) && !name.starts_with("x-") {
                 self.report.warn(
                     &at("", name),
                     "is not a member of an OpenAPI document and is ignored",
@@ -146,15 +137,8 @@ impl<'d> Context<'d> {
         }
     }
 
-    fn path_item(
-        &mut self,
-        template: &str,
-        item: &'d Value,
-        pointer: &str,
-        names: &mut Names,
-        ids: &mut HashMap<String, String>,
-        tools: &mut Vec<crate::model::Tool>,
-    ) {
+    /// Adds the tools of the operations without a problem.
+    fn path_item(&mut self, template: &str, item: &'d Value, pointer: &str, tools: &mut Tools<'_>) {
         let Some((item, place)) = self.path_item_object(item, pointer) else {
             return;
         };
@@ -173,26 +157,21 @@ impl<'d> Context<'d> {
                         self.report.problem(&here, "an operation must be an object");
                         continue;
                     };
-                    // Operations of a referenced path item are named by where they are used.
-                    let used = at(pointer, method);
                     let Some(path) = &path else { continue };
+                    let source = Source {
+                        template,
+                        path,
+                        method,
+                        operation,
+                        item,
+                        item_pointer: &place,
+                        pointer: &here,
+                        used: &at(pointer, method),
+                    };
                     let problems = self.report.problems.len();
-                    let tool = self.operation(
-                        &operation::Source {
-                            template,
-                            path,
-                            method,
-                            operation,
-                            item,
-                            item_pointer: &place,
-                            pointer: &here,
-                            used: &used,
-                        },
-                        names,
-                        ids,
-                    );
+                    let tool = self.operation(&source, tools);
                     if self.report.problems.len() == problems {
-                        tools.extend(tool);
+                        tools.list.extend(tool);
                     }
                 }
                 _ if name.starts_with("x-") => {}
@@ -208,7 +187,7 @@ impl<'d> Context<'d> {
         &mut self,
         item: &'d Value,
         pointer: &str,
-    ) -> Option<(&'d serde_json::Map<String, Value>, String)> {
+    ) -> Option<(&'d Map<String, Value>, String)> {
         match item {
             Value::Object(map) if map.contains_key("$ref") && map.len() > 1 => {
                 self.report.warn(

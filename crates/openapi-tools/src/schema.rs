@@ -1,0 +1,26 @@
+//! Schemas: from the two dialects of OpenAPI to the schemas of a tool.
+//!
+//! 1. [`normal`] converts a schema of either dialect to one normal form: JSON Schema 2020-12 in which `true` accepts any
+//!    value and `false` none; `type` is always an array; `$ref` holds a canonical JSON pointer into the document; `allOf`
+//!    is merged where that is possible. The member [`NULLABLE`] means "or null" where no `type` can say so.
+//! 2. [`merge`] computes the conjunction of two normal forms. [`union`] computes their disjunction, for bodies whose
+//!    alternatives have to become one object.
+//! 3. [`input`] writes a normal form as the input schema that a model reads. [`output`] writes the shape of an answer.
+
+pub(crate) mod discriminator;
+pub(crate) mod draft;
+pub(crate) mod graph;
+pub(crate) mod input;
+pub(crate) mod keywords;
+pub(crate) mod kind;
+pub(crate) mod merge;
+pub(crate) mod normal;
+pub(crate) mod nullable;
+pub(crate) mod object;
+pub(crate) mod output;
+pub(crate) mod resolve;
+mod shape;
+pub(crate) mod union;
+
+/// Member of a normal form that means "or null".
+pub(crate) const NULLABLE: &str = "nullable";
