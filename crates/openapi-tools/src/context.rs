@@ -24,12 +24,12 @@ pub(crate) enum Version {
     V3_1,
 }
 
-/// The direction in which a schema is used: requests have no `readOnly` members, answers no `writeOnly` members.
+/// The direction in which a schema is used: requests have no `readOnly` members, responses no `writeOnly` members.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Mode {
     /// Requests.
     Input,
-    /// Answers.
+    /// Responses.
     Output,
 }
 
@@ -158,7 +158,7 @@ impl<'d> Context<'d> {
         let Some(fragment) = reference.strip_prefix('#') else {
             self.report.problem(
                 pointer,
-                format!("the reference {reference:?} leaves the document; bundle the documents into one first"),
+                format!("the reference {reference:?} points outside the document; bundle the documents into one first"),
             );
             return None;
         };

@@ -19,8 +19,8 @@ const fn part(text: &'static str, from: usize, to: usize) -> &'static str {
 /// Rust source with `TOOLS` (the rows, in the order of the document), `TOOLSETS` (the names of the toolsets, in
 /// alphabetical order) and `BY_NAME` (the row of each tool name).
 ///
-/// The source refers to `::openapi_tools::table` and `::phf`. Its schemas are slices of the listing entries, so that the
-/// binary holds each text once.
+/// The source refers to `::openapi_tools::table` and `::phf`. Its schemas are slices of the listing entries, so that
+/// the binary contains each text once.
 #[must_use]
 pub fn rust(catalogue: &Catalogue<'_>) -> String {
     let tools = &catalogue.tools;

@@ -1,9 +1,9 @@
 //! Generates a catalogue of MCP tools from an OpenAPI document.
 //!
-//! Each operation becomes one tool of the Model Context Protocol: flat typed arguments, a closed input schema, an output
-//! schema with an object at its root, the four behaviour hints, and a table that says where each argument goes in the
-//! HTTP request. OpenAPI 3.0 and 3.1 are read. Whatever a document says and a tool cannot express is reported as a
-//! problem or a warning that names its place by JSON pointer.
+//! Each operation becomes one tool of the Model Context Protocol: flat typed arguments, a closed input schema, an
+//! output schema with an object at its root, the four behaviour hints, and a table that maps each argument to its place
+//! in the HTTP request. OpenAPI 3.0 and 3.1 are read. Everything in a document that a tool cannot express is reported
+//! as a problem or a warning that names its place by JSON pointer.
 //!
 //! # In a build script
 //!
@@ -41,19 +41,19 @@
 //! ```
 //!
 //! The crate that includes the source depends on `phf` and on `openapi-tools` with `default-features = false`, which
-//! leaves the types in [`table`]. The source defines `TOOLS`, `TOOLSETS` and `BY_NAME: phf::Map<&'static str, u16>`, the
-//! row of each tool name.
+//! leaves the types in [`table`]. The source defines `TOOLS`, `TOOLSETS` and `BY_NAME`, a `phf::Map` from each tool
+//! name to its row.
 //!
 //! # Modules
 //!
-//! [`table`] holds the types of the catalogue. `generate` walks over the document and calls `schema` for every schema in
-//! it; both share the state in `context`. [`emit`] writes the result as Rust source.
+//! [`table`] contains the types of the catalogue. `generate` walks through the document and calls `schema` for every
+//! schema in it; both share the state in `context`. [`emit`] writes the result as Rust source.
 //!
 //! # Out of scope
 //!
 //! Security schemes (the caller holds the credentials), servers, links, examples, titles, XML names and `x-` extensions
 //! other than those in [`table::Facts`] and [`table::Annotations`] are ignored. Webhooks and callbacks do not become
-//! tools; a warning says so.
+//! tools and are reported as warnings.
 
 #[cfg(feature = "generate")]
 mod arena;

@@ -21,7 +21,7 @@ pub struct Options {
     pub description_max_chars: usize,
 }
 
-/// How much of the schema of a success answer becomes the output schema.
+/// How much of the schema of a success response becomes the output schema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Output {
     /// Levels of objects and arrays below the root; deeper values keep only their type. 0 disables output schemas.

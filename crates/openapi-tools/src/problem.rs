@@ -1,4 +1,4 @@
-//! Problems and warnings: what a document says and a tool cannot express, each with its place.
+//! Problems and warnings: everything in a document that a tool cannot express, with its place.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -50,7 +50,7 @@ pub(crate) struct Report {
 }
 
 impl Report {
-    /// Records a fault because of which an operation cannot become a correct tool.
+    /// Records a fault that prevents a correct tool.
     pub(crate) fn problem(&mut self, pointer: &str, message: impl Into<String>) {
         let finding = Problem {
             pointer: pointer.to_owned(),

@@ -1,11 +1,11 @@
 //! Schemas: from the two dialects of OpenAPI to the schemas of a tool.
 //!
-//! 1. [`normal`] converts a schema of either dialect to one normal form: JSON Schema 2020-12 in which `true` accepts any
-//!    value and `false` none; `type` is always an array; `$ref` holds a canonical JSON pointer into the document; `allOf`
-//!    is merged where that is possible. The member [`NULLABLE`] means "or null" where no `type` can say so.
+//! 1. [`normal`] converts a schema of either dialect to one normal form: JSON Schema 2020-12 in which `true` accepts
+//!    any value and `false` none, `type` is always an array, `$ref` is a canonical JSON pointer into the document, and
+//!    `allOf` is merged if possible. The member [`NULLABLE`] means "or null" if no `type` can express it.
 //! 2. [`merge`] computes the conjunction of two normal forms. [`union`] computes their disjunction, for bodies whose
 //!    alternatives have to become one object.
-//! 3. [`input`] writes a normal form as the input schema that a model reads. [`output`] writes the shape of an answer.
+//! 3. [`input`] writes a normal form as the input schema that a model reads. [`output`] writes the shape of a response.
 
 pub(crate) mod discriminator;
 pub(crate) mod draft;

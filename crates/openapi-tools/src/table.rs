@@ -19,7 +19,7 @@ pub struct Tool<'a> {
     pub toolset_index: u16,
     /// JSON text of the input schema: a closed object schema with local `$defs` only.
     pub input_schema: &'a str,
-    /// JSON text of the output schema, always of an object, if the operation answers with JSON.
+    /// JSON text of the output schema, always of an object, if the operation responds with JSON.
     pub output_schema: Option<&'a str>,
     /// The behaviour hints of MCP.
     pub annotations: Annotations,
@@ -68,9 +68,9 @@ pub struct Facts<'a> {
     pub spends_credits: bool,
     /// `x-credits.detail`: the price of a call in words.
     pub credits_detail: Option<&'a str>,
-    /// `x-secret`: the answer contains a secret.
+    /// `x-secret`: the response contains a secret.
     pub secret: bool,
-    /// The members of success answers that are marked `x-secret`, as paths such as `data.password` and `data[].links`.
+    /// The members of success responses with `x-secret`, as paths such as `data.password` and `data[].links`.
     pub secret_members: &'a [&'a str],
     /// `x-irreversible`: the effect cannot be undone.
     pub irreversible: bool,
@@ -94,7 +94,7 @@ pub enum Idempotency {
     NotApplicable,
     /// A key is optional.
     Standard,
-    /// A key is refused, because the API never stores the answer for a replay.
+    /// A key is refused, because the API never stores the response for a replay.
     Refused,
 }
 
@@ -111,7 +111,7 @@ pub struct Operation<'a> {
     pub arguments: &'a [Argument<'a>],
     /// The request body, if the operation has one.
     pub body: Option<Body<'a>>,
-    /// Media types of the success answer, preferred first; empty if it has no body.
+    /// Media types of the success response, preferred first; empty if it has no body.
     pub accepts: &'a [&'a str],
 }
 
@@ -135,8 +135,8 @@ pub struct Argument<'a> {
     pub location: Location,
     /// The shape of its value.
     pub kind: Kind,
-    /// How arrays and objects are serialized outside JSON (OpenAPI 3.1, section 4.8.12.2); [`Style::Json`] for members of
-    /// JSON bodies.
+    /// How arrays and objects are serialized (OpenAPI 3.1, section 4.8.12.2); members of JSON bodies have
+    /// [`Style::Json`].
     pub style: Style,
     /// OpenAPI `explode`.
     pub explode: bool,

@@ -42,8 +42,8 @@ impl<'a> Arguments<'a> {
         }
     }
 
-    /// Adds an argument and returns its name: `wanted` in the characters that clients accept. If that name is taken, the
-    /// location precedes it: `query_id`, `header_id`, `body_id`.
+    /// Adds an argument and returns its name: `wanted`, reduced to the characters that clients accept. If that name is
+    /// taken, the location precedes it: `query_id`, `header_id`, `body_id`.
     pub(crate) fn add(
         &mut self,
         cx: &mut Context<'_>,

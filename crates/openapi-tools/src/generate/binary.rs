@@ -17,7 +17,7 @@ pub(crate) fn base64(max_bytes: usize, description: Option<&str>) -> Value {
     schema
 }
 
-/// Whether a string schema stands for bytes: `format: binary` in 3.0, a media type without an encoding in 3.1.
+/// Whether a string schema describes bytes: `format: binary` in 3.0, a media type without an encoding in 3.1.
 pub(crate) fn is_binary(schema: &Value) -> bool {
     let string = schema
         .get("type")

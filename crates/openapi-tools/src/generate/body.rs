@@ -74,7 +74,7 @@ impl<'d> Context<'d> {
             other if other.starts_with("multipart/") => {
                 self.report.problem(
                     &media.pointer,
-                    format!("bodies of type {other} cannot be written; multipart/form-data can"),
+                    format!("bodies of type {other} are not supported; multipart/form-data is"),
                 );
                 None
             }
@@ -155,7 +155,8 @@ impl<'d> Context<'d> {
         })
     }
 
-    /// A body whose media type is a range such as `*/*`: objects and lists are sent as JSON, anything else as text or bytes.
+    /// A body whose media type is a range such as `*/*`: objects and arrays are sent as JSON, other values as text or
+    /// bytes.
     fn ranged_body<'a>(
         &mut self,
         media: &Media<'d>,

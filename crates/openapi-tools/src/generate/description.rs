@@ -6,7 +6,7 @@ use crate::context::Context;
 use crate::problem::at;
 
 impl Context<'_> {
-    /// The description of an operation's tool; `title` stands in for a missing one.
+    /// The description of an operation's tool; `title` replaces a missing one.
     pub(crate) fn description(
         &mut self,
         operation: &Map<String, Value>,
@@ -37,7 +37,7 @@ pub(crate) fn text<'v>(map: &'v Map<String, Value>, name: &str) -> Option<&'v st
         .filter(|text| !text.is_empty())
 }
 
-/// At most `limit` characters: up to the end of a sentence if one ends in the second half, else up to the end of a word.
+/// At most `limit` characters, cut after a sentence if one ends in the second half, else after a word.
 fn cut(text: &str, limit: usize) -> String {
     let head: String = text.chars().take(limit.saturating_sub(1)).collect();
     let half = head.len() / 2;

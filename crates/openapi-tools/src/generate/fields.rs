@@ -52,7 +52,7 @@ impl<'d> Context<'d> {
         {
             self.report.warn(
                 &place,
-                format!("the required member {name:?} is not described"),
+                format!("the required member {name:?} is not declared"),
             );
         }
         let encodings = media.map.get("encoding").and_then(Value::as_object);

@@ -114,10 +114,10 @@ impl<'d> Context<'d> {
             let schema = json!({ "type": ["string"], "description": "Same key, same call: safe to repeat.", "minLength": 1, "maxLength": 255 });
             self.header_argument(argument, header, schema, pointer, &mut arguments);
         }
-        let answer = self.answer(operation, pointer);
+        let success = self.success(operation, pointer);
 
         let input_schema = input_schema(self, arguments.schemas, arguments.required).to_string();
-        let output_schema = answer.schema.map(|schema| schema.to_string());
+        let output_schema = success.schema.map(|schema| schema.to_string());
         let title = text(operation, "summary").map_or_else(|| title(&id), str::to_owned);
         let description = self.description(operation, pointer, &title);
         let toolset = operation
@@ -151,7 +151,7 @@ impl<'d> Context<'d> {
                 path,
                 arguments: arena.list(&arguments.list),
                 body,
-                accepts: arena.texts(&answer.accepts),
+                accepts: arena.texts(&success.accepts),
             },
             listing,
         })
@@ -182,7 +182,7 @@ impl<'d> Context<'d> {
         if let Some(first) = ids.insert(id.clone(), source.used.to_owned()) {
             self.report.problem(
                 &place,
-                format!("the operationId {id:?} is already that of {first}"),
+                format!("the operationId {id:?} is already used at {first}"),
             );
             return None;
         }
@@ -221,7 +221,7 @@ impl<'d> Context<'d> {
             if arguments.list.iter().any(declared) {
                 continue;
             }
-            self.report.warn(source.used, format!("the query string of the path becomes the argument {wire_name:?}, which has one value"));
+            self.report.warn(source.used, format!("the query string of the path becomes the argument {wire_name:?}, which accepts one value"));
             let new = NewArgument {
                 wire_name,
                 location: Location::Query,

@@ -169,7 +169,7 @@ impl<'d> Context<'d> {
             }
             "query" => Location::Query,
             "header" => {
-                // OpenAPI 3.1, section 4.8.12.1: definitions of these three are ignored.
+                // OpenAPI 3.1, section 4.8.12.1, has definitions of these three ignored.
                 if ["accept", "content-type", "authorization"]
                     .contains(&name.to_ascii_lowercase().as_str())
                 {

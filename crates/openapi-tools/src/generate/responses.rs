@@ -1,4 +1,4 @@
-//! The answers of an operation that succeeds.
+//! The success responses of an operation.
 
 use serde_json::{Map, Value};
 
@@ -7,9 +7,9 @@ use crate::context::{Context, Mode};
 use crate::problem::at;
 use crate::schema::output::{Written, output_schema};
 
-/// The answer of a call that succeeds.
+/// The result of an operation's success responses, taken together.
 #[derive(Debug, Default)]
-pub(crate) struct Answer {
+pub(crate) struct Success {
     /// Media types, JSON first.
     pub(crate) accepts: Vec<String>,
     /// The output schema.
@@ -17,19 +17,19 @@ pub(crate) struct Answer {
 }
 
 impl<'d> Context<'d> {
-    /// The answers with a 2xx status; `default` counts if the operation declares no status below 400.
-    pub(crate) fn answer(&mut self, operation: &'d Map<String, Value>, pointer: &str) -> Answer {
+    /// The responses with a 2xx status; `default` counts if the operation declares no status below 400.
+    pub(crate) fn success(&mut self, operation: &'d Map<String, Value>, pointer: &str) -> Success {
         let place = at(pointer, "responses");
         let responses = match operation.get("responses") {
             Some(Value::Object(responses)) => responses,
             Some(_) => {
                 self.report.problem(&place, "responses must be an object");
-                return Answer::default();
+                return Success::default();
             }
             None => {
                 self.report
                     .warn(pointer, "the operation declares no responses");
-                return Answer::default();
+                return Success::default();
             }
         };
         let success = |code: &str| code.starts_with('2');
@@ -92,7 +92,7 @@ impl<'d> Context<'d> {
             schema
         });
         json_types.append(&mut other_types);
-        Answer {
+        Success {
             accepts: json_types,
             schema,
         }

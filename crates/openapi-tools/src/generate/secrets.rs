@@ -1,4 +1,4 @@
-//! The secret members of the success answers: properties with `x-secret: true`.
+//! The secret members of the success responses: properties with `x-secret: true`.
 
 use std::collections::HashSet;
 
@@ -11,18 +11,18 @@ use crate::problem::at;
 /// The most schemas that are visited for one operation; nested references can expand to billions of them.
 const MAX_SCHEMAS: usize = 10_000;
 
-/// One walk over the schemas of an operation's answers.
+/// One walk over the schemas of an operation's responses.
 struct Walk {
     /// The secret members, in the order of the document.
     found: Vec<String>,
-    /// References on the way from the answer to the current schema, so that a circular reference ends.
+    /// References on the way from the response to the current schema, so that a circular reference ends.
     active: HashSet<String>,
     /// Schemas that may still be visited.
     left: usize,
 }
 
 impl<'d> Context<'d> {
-    /// The secret members of an operation's success answers, as paths such as `data.password` and `data[].links`. The
+    /// The secret members of an operation's success responses, as paths such as `data.password` and `data[].links`. The
     /// members of a secret member are not visited.
     pub(crate) fn secrets(
         &mut self,
@@ -41,7 +41,7 @@ impl<'d> Context<'d> {
                 continue;
             }
             let here = at(&place, code);
-            // `answer` reports a response of the wrong type.
+            // `success` reports a response of the wrong type.
             let Some((response, found)) = response
                 .is_object()
                 .then(|| self.object(response, &here, "a response"))
@@ -62,7 +62,7 @@ impl<'d> Context<'d> {
         if walk.left == 0 {
             self.report.warn(
                 &place,
-                "the answers are too large to search for all secret members",
+                "the responses are too large to search for all secret members",
             );
         }
         walk.found

@@ -39,7 +39,7 @@ impl Context<'_> {
         })
     }
 
-    /// Style and `explode` of a body member. `own` is its Encoding Object, which stands at `pointer`.
+    /// Style and `explode` of a body member. `own` is its Encoding Object, found at `pointer`.
     pub(crate) fn member_style(
         &mut self,
         encoding: BodyEncoding,

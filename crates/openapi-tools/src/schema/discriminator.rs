@@ -55,7 +55,7 @@ impl<'d> Context<'d> {
             .insert("mapping".to_owned(), Value::Object(resolved));
     }
 
-    /// Removes the discriminator and writes into each referenced branch of `oneOf` or `anyOf` the value that selects it.
+    /// Removes the discriminator and adds to each referenced branch of `oneOf` or `anyOf` the value that selects it.
     pub(crate) fn mark_branches(&mut self, draft: &mut Draft<'d, '_>) {
         let mapping = draft.out.shift_remove("mapping");
         let Some(Value::String(member)) = draft.out.shift_remove("discriminator") else {

@@ -197,8 +197,8 @@ impl Context<'_> {
 
     /// Decides whether the conjunction stays closed.
     ///
-    /// By the letter of JSON Schema, `additionalProperties: false` in one part of an `allOf` forbids the members that the
-    /// other part declares. Authors do not intend that, so the keyword is dropped in this case.
+    /// In JSON Schema, `additionalProperties: false` in one part of an `allOf` forbids the members that the other part
+    /// declares. Authors do not intend that, so the keyword is dropped in this case.
     fn merge_closed(
         &mut self,
         left: &mut Map<String, Value>,

@@ -1,4 +1,4 @@
-//! From a schema of the document to its normal form.
+//! Converts a schema of the document to its normal form.
 
 use serde_json::{Map, Value};
 

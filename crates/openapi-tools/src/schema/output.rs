@@ -1,7 +1,7 @@
-//! The output schema: the types and member names of an answer.
+//! The output schema: the types and member names of a response.
 //!
-//! Alternatives are joined into one shape. Bounds, enumerations, formats and `required` are left out on purpose, so that
-//! answers of later versions of the API and the results of failed calls satisfy the same schema.
+//! Alternatives are joined into one shape. Bounds, enumerations, formats and `required` are left out on purpose, so
+//! that responses of later versions of the API and the results of failed calls satisfy the same schema.
 
 use serde_json::{Map, Value, json};
 
@@ -12,7 +12,7 @@ use crate::context::{Context, Mode};
 /// Most nested alternatives and references of one value; ends circular ones.
 const MAX_HOPS: usize = 24;
 
-/// Most values in an answer; the depth is reduced if there are more.
+/// Most values in a response; the depth is reduced if there are more.
 const MAX_NODES: usize = 3000;
 
 /// An output schema.
@@ -28,18 +28,18 @@ struct Reader {
     nodes: usize,
 }
 
-/// The output schema of an object, for answers with one of these normal forms.
+/// The output schema of an object, for responses with one of these normal forms.
 ///
-/// `None` if nothing is known about the answers.
-pub(crate) fn output_schema(cx: &mut Context<'_>, answers: &[Value]) -> Option<Written> {
+/// `None` if nothing is known about the responses.
+pub(crate) fn output_schema(cx: &mut Context<'_>, responses: &[Value]) -> Option<Written> {
     let limits = cx.options.output;
     // Stops at the first level that changes nothing or exceeds a limit.
     let mut best: Option<Value> = None;
     for depth in 1..=limits.depth {
         let mut reader = Reader { depth, nodes: 0 };
         let mut joined: Option<Shape> = None;
-        for answer in answers {
-            let shape = reader.shape(cx, answer, 0, 0);
+        for response in responses {
+            let shape = reader.shape(cx, response, 0, 0);
             joined = Some(match joined {
                 None => shape,
                 Some(known) => known.join(shape),
@@ -52,7 +52,7 @@ pub(crate) fn output_schema(cx: &mut Context<'_>, answers: &[Value]) -> Option<W
         }
         best = Some(schema);
     }
-    if limits.depth == 0 || answers.is_empty() {
+    if limits.depth == 0 || responses.is_empty() {
         return None;
     }
     let complete = best.is_some();

@@ -1,4 +1,4 @@
-//! Following references between normal forms.
+//! Follows references between normal forms.
 
 use std::rc::Rc;
 
@@ -102,7 +102,7 @@ impl Context<'_> {
         self.merge(siblings.clone(), target, pointer, mode, depth + 1)
     }
 
-    /// Whether requests (for `readOnly`) or answers (for `writeOnly`) do not have a property.
+    /// Whether requests (for `readOnly`) or responses (for `writeOnly`) do not have a property.
     pub(crate) fn hidden(&self, schema: &Value, mode: Mode, hops: usize) -> bool {
         let keyword = match mode {
             Mode::Input => "readOnly",

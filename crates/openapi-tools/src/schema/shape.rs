@@ -1,4 +1,4 @@
-//! The shape of the values in an answer, and how shapes are combined.
+//! The shape of the values in a response, and how shapes are combined.
 
 use serde_json::{Map, Value, json};
 

@@ -261,7 +261,7 @@ fn faulty_bodies_are_reported_with_their_place() {
     assert_eq!(
         of(json!({ "multipart/mixed": {} })),
         [format!(
-            "{PLACE}/multipart~1mixed: bodies of type multipart/mixed cannot be written; multipart/form-data can"
+            "{PLACE}/multipart~1mixed: bodies of type multipart/mixed are not supported; multipart/form-data is"
         )]
     );
     assert_eq!(

@@ -3,7 +3,7 @@
 use openapi_tools::{Arena, Catalogue, Options, emit};
 use serde_json::{Map, Value, json};
 
-use crate::support::{answering, arena, assert_acceptable, problems, with_body};
+use crate::support::{arena, assert_acceptable, problems, with_body, with_response};
 
 #[test]
 fn texts_that_are_not_documents_are_problems() {
@@ -84,7 +84,7 @@ fn long_chains_of_schemas_do_not_overflow() {
     assert_eq!(found, []);
     assert_acceptable(&catalogue.tools[0]);
     let (catalogue, _) = Catalogue::read(
-        &answering("3.1.0", start.clone(), by_member),
+        &with_response("3.1.0", start.clone(), by_member),
         &Options::default(),
         arena(),
     );
@@ -109,7 +109,7 @@ fn long_chains_of_schemas_do_not_overflow() {
         arena(),
     );
     let _ = Catalogue::read(
-        &answering("3.1.0", start, by_any_of),
+        &with_response("3.1.0", start, by_any_of),
         &Options::default(),
         arena(),
     );
@@ -131,7 +131,7 @@ fn doubling_references_do_not_explode() {
     assert_eq!(found, []);
     assert!(catalogue.tools[0].input_schema.len() < 10_000);
     let (catalogue, _) = Catalogue::read(
-        &answering("3.1.0", start, components),
+        &with_response("3.1.0", start, components),
         &Options {
             output: openapi_tools::Output {
                 depth: 60,

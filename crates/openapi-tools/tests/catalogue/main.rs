@@ -2,13 +2,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a failed unwrap fails the test")]
 
-mod answers;
 mod bodies;
 mod facts;
 mod hostile;
 mod names;
 mod parameters;
 mod references;
+mod responses;
 mod schemas;
 mod secrets;
 mod support;

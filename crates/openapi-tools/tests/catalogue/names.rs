@@ -102,7 +102,7 @@ fn a_repeated_operation_id_is_a_problem() {
     ));
     assert_eq!(
         found,
-        ["/paths/~1b/put/operationId: the operationId \"same\" is already that of /paths/~1a/get"]
+        ["/paths/~1b/put/operationId: the operationId \"same\" is already used at /paths/~1a/get"]
     );
 }
 

@@ -102,7 +102,7 @@ fn faulty_references_are_reported_with_their_place() {
     assert_eq!(
         problem_of(json!("other.yaml#/A")),
         [format!(
-            "{place}: the reference \"other.yaml#/A\" leaves the document; bundle the documents into one first"
+            "{place}: the reference \"other.yaml#/A\" points outside the document; bundle the documents into one first"
         )]
     );
     assert_eq!(

@@ -1,14 +1,14 @@
-//! The secret members of answers.
+//! The secret members of responses.
 
 use std::time::{Duration, Instant};
 
 use openapi_tools::Options;
 use serde_json::{Map, Value, json};
 
-use crate::support::{answering, posting, tool, tool_of};
+use crate::support::{posting, tool, tool_of, with_response};
 
 fn members(schema: Value, components: Value) -> &'static [&'static str] {
-    tool(&answering("3.1.0", schema, components))
+    tool(&with_response("3.1.0", schema, components))
         .facts
         .secret_members
 }
@@ -34,7 +34,7 @@ fn members_are_found_through_references_branches_and_lists() {
 }
 
 #[test]
-fn only_success_answers_in_json_count() {
+fn only_success_responses_in_json_count() {
     let secret =
         json!({ "type": "object", "properties": { "a": { "type": "string", "x-secret": true } } });
     let content = |media_type: &str| {
@@ -69,7 +69,7 @@ fn exploding_references_end_with_a_warning() {
     schemas.insert("S30".to_owned(), json!({ "type": "string" }));
     let schema = json!({ "$ref": "#/components/schemas/S0" });
     let begun = Instant::now();
-    let document = answering("3.1.0", schema, json!({ "schemas": schemas }));
+    let document = with_response("3.1.0", schema, json!({ "schemas": schemas }));
     let (_, warnings) = tool_of(&document, &Options::default());
     assert!(begun.elapsed() < Duration::from_secs(20));
     assert!(
@@ -84,7 +84,7 @@ fn exploding_references_end_with_a_warning() {
 fn a_mark_that_is_not_a_boolean_is_a_problem() {
     let schema =
         json!({ "type": "object", "properties": { "a": { "type": "string", "x-secret": "yes" } } });
-    let problems = crate::support::problems(&answering("3.1.0", schema, json!({})));
+    let problems = crate::support::problems(&with_response("3.1.0", schema, json!({})));
     assert!(
         problems
             .iter()

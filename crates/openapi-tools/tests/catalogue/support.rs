@@ -30,8 +30,8 @@ pub(crate) fn with_body(version: &str, schema: Value, components: Value) -> Valu
     posting(version, json!({ "requestBody": body }), components)
 }
 
-/// A document whose operation answers JSON with this schema.
-pub(crate) fn answering(version: &str, schema: Value, components: Value) -> Value {
+/// A document whose operation responds with JSON of this schema.
+pub(crate) fn with_response(version: &str, schema: Value, components: Value) -> Value {
     let responses = json!({ "200": { "description": "", "content": { "application/json": { "schema": schema } } } });
     posting(version, json!({ "responses": responses }), components)
 }
@@ -104,8 +104,8 @@ pub(crate) fn warnings(document: &Value) -> Vec<String> {
         .collect()
 }
 
-/// Fails unless clients accept the schemas of a tool: no booleans or `{}` as schemas, no type lists, references only into
-/// the tool's own `$defs`.
+/// Fails unless clients accept the schemas of a tool: no booleans or `{}` as schemas, no type lists, and references
+/// only into the tool's own `$defs`.
 pub(crate) fn assert_acceptable(tool: &Tool<'_>) {
     let root = input(tool);
     assert_eq!(root["type"], "object");

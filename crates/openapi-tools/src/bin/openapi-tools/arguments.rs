@@ -23,7 +23,7 @@ Options:
   --prefix TEXT                      start of every tool name
   --dry-run-header NAME=HEADER       argument for operations with x-dry-run
   --idempotency-header NAME=HEADER   argument for operations with standard idempotency
-  --output-depth N                   levels of answers in output schemas; 0 for no output schemas
+  --output-depth N                   levels of responses in output schemas; 0 for no output schemas
   --output-max-bytes N               longest output schema
   --max-tokens N                     budget: most tokens that a model sees of one tool
   --max-mean-tokens N                budget: most tokens that a model sees of a tool on average

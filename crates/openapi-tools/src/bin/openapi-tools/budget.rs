@@ -46,8 +46,9 @@ struct Row<'a> {
     listed: Size,
 }
 
-/// Writes one line for each tool, largest first, then totals, means and maxima, then the exceeded limits. Returns whether
-/// all limits are kept.
+/// Writes one line for each tool, largest first, then totals, means and maxima, then the exceeded limits.
+///
+/// Returns whether all limits are kept.
 ///
 /// # Errors
 ///

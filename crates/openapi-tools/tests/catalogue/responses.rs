@@ -1,12 +1,12 @@
-//! Output schemas and media types of answers.
+//! Output schemas and media types of responses.
 
 use openapi_tools::{Options, Output};
 use serde_json::{Value, json};
 
-use crate::support::{answering, output, posting, tool, tool_of};
+use crate::support::{output, posting, tool, tool_of, with_response};
 
 fn shape(schema: Value) -> Value {
-    output(&tool(&answering("3.1.0", schema, json!({}))))
+    output(&tool(&with_response("3.1.0", schema, json!({}))))
 }
 
 #[test]
@@ -92,7 +92,7 @@ fn maps_do_not_limit_the_named_members_of_an_alternative() {
 #[test]
 fn depth_and_size_are_limited() {
     let components = json!({ "schemas": { "Tree": { "type": "object", "properties": { "name": { "type": "string" }, "next": { "$ref": "#/components/schemas/Tree" } } } } });
-    let document = answering(
+    let document = with_response(
         "3.1.0",
         json!({ "$ref": "#/components/schemas/Tree" }),
         components,
@@ -130,10 +130,10 @@ fn depth_and_size_are_limited() {
 
 #[test]
 fn media_types_are_listed_with_json_first() {
-    let json_answer =
+    let json_content =
         json!({ "schema": { "type": "object", "properties": { "a": { "type": "string" } } } });
     let responses = json!({
-        "200": { "description": "", "content": { "text/csv": {}, "application/json": json_answer, "text/html": {} } },
+        "200": { "description": "", "content": { "text/csv": {}, "application/json": json_content, "text/html": {} } },
         "201": { "description": "", "content": { "application/problem+json": { "schema": { "type": "object", "properties": { "b": { "type": "string" } } } } } },
         "404": { "description": "", "content": { "application/xml": {} } },
         "default": { "description": "", "content": { "image/png": {} } }
@@ -182,7 +182,7 @@ fn default_counts_without_a_success_status() {
 }
 
 #[test]
-fn text_and_empty_answers_have_no_output_schema() {
+fn text_and_empty_responses_have_no_output_schema() {
     let text = posting(
         "3.1.0",
         json!({ "responses": { "200": { "description": "", "content": { "text/plain": { "schema": { "type": "string" } } } } } }),
