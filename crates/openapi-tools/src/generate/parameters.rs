@@ -19,6 +19,13 @@ struct Parameter<'d> {
     pointer: String,
 }
 
+impl Parameter<'_> {
+    /// Whether both have the name and the location that identify a parameter.
+    fn is_same(&self, other: &Self) -> bool {
+        self.name == other.name && self.place == other.place
+    }
+}
+
 impl<'d> Context<'d> {
     /// Adds the parameters of a path item and of its operation. Those of the operation override those of the path item.
     pub(crate) fn parameters(
@@ -34,10 +41,7 @@ impl<'d> Context<'d> {
             let mut own: Vec<Parameter<'d>> = Vec::new();
             self.read_list(list, &pointer, &mut own);
             for parameter in own {
-                match all
-                    .iter_mut()
-                    .find(|known| known.name == parameter.name && known.place == parameter.place)
-                {
+                match all.iter_mut().find(|known| known.is_same(&parameter)) {
                     Some(overridden) => *overridden = parameter,
                     None => all.push(parameter),
                 }
@@ -73,27 +77,23 @@ impl<'d> Context<'d> {
                 self.report.problem(&at(&found, "in"), format!("a parameter cannot be in {place:?}; path, query, header and cookie are known"));
                 continue;
             }
-            if let Some(known) = out
-                .iter_mut()
-                .find(|known| known.name == name && known.place == place)
-            {
-                self.report.warn(
-                    &used,
-                    format!("the {place} parameter {name:?} is listed twice; the last one counts"),
-                );
-                *known = Parameter {
-                    map,
-                    name,
-                    place,
-                    pointer: found,
-                };
-            } else {
-                out.push(Parameter {
-                    map,
-                    name,
-                    place,
-                    pointer: found,
-                });
+            let parameter = Parameter {
+                map,
+                name,
+                place,
+                pointer: found,
+            };
+            match out.iter_mut().find(|known| known.is_same(&parameter)) {
+                Some(known) => {
+                    self.report.warn(
+                        &used,
+                        format!(
+                            "the {place} parameter {name:?} is listed twice; the last one counts"
+                        ),
+                    );
+                    *known = parameter;
+                }
+                None => out.push(parameter),
             }
         }
     }
