@@ -1,9 +1,9 @@
 //! The connector, and the context of one HTTP request to it.
 
 use crate::config::Config;
+use crate::digest::hex;
 use crate::event::Event;
 use crate::host::{Host, HttpError, HttpLimits, HttpResponse};
-use crate::sealing::digest::hex;
 use bytes::Bytes;
 use http::Request;
 use std::cell::RefCell;

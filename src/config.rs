@@ -1,13 +1,17 @@
 //! The configuration: read once from the host's variables into one typed struct.
 
+mod error;
 mod parse;
+mod sign_in;
 #[cfg(test)]
 mod tests;
+
+pub use error::ConfigError;
+pub(crate) use sign_in::{Portal, SignIn};
 
 use crate::secret::Secret;
 use crate::web::uri::{is_loopback, is_loopback_name};
 use http::Uri;
-use std::fmt;
 use std::time::Duration;
 use url::Url;
 
@@ -15,11 +19,6 @@ use url::Url;
 pub(crate) const DEFAULT_API: &str = "https://app.tokportal.com/api/ext";
 /// The path of the MCP endpoint below the public origin.
 pub(crate) const MCP_PATH: &str = "/api/ext/mcp";
-/// The shortest `sealing_secret`: 32 characters of anything random are more than 128 bits.
-pub(crate) const MIN_SEALING_SECRET: usize = 32;
-/// The longest `key_check_seconds`: beyond it a revoked key would see lists for too long.
-pub(crate) const MAX_KEY_CHECK_SECONDS: u64 = 300;
-
 /// Everything an operator can set.
 ///
 /// | variable | meaning | default |
@@ -65,43 +64,6 @@ pub struct Config {
     pub(crate) key_check: Duration,
     /// Whether a client that can ask its user does so before a call that spends credits or cannot be undone.
     pub(crate) confirm_paid_calls: bool,
-}
-
-/// How people sign in.
-#[derive(Debug, Clone)]
-pub(crate) enum SignIn {
-    /// At the portal, by OpenID Connect; the key is minted there.
-    Portal(Portal),
-    /// By pasting a key on the connector's own page.
-    ApiKey,
-}
-
-/// The portal as an OpenID provider and mint of keys.
-#[derive(Debug, Clone)]
-pub(crate) struct Portal {
-    /// Its issuer identifier.
-    pub(crate) issuer: String,
-    /// The connector's client id.
-    pub(crate) client_id: String,
-    /// The connector's client secret.
-    pub(crate) client_secret: Option<Secret>,
-    /// Its API for keys, without a trailing slash.
-    pub(crate) keys_url: String,
-}
-
-/// A variable that cannot be used, and why. The sentence names the variable, never a secret's value.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ConfigError {
-    /// Name of the variable.
-    pub variable: &'static str,
-    /// What is wrong with it and what is expected.
-    pub problem: String,
-}
-
-impl fmt::Display for ConfigError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "variable `{}`: {}", self.variable, self.problem)
-    }
 }
 
 impl Config {

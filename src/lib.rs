@@ -17,9 +17,9 @@
 //! | 5 | `access` | who may do what: levels, resources, credentials, the policy |
 //! | 4 | `ledger` | what is stored: single uses, pending grants, rate limits, the sweep |
 //! | 3 | `upstream` | call the API and the portal |
-//! | 2 | `sealing` | seal, sign, hash, draw random text |
+//! | 2 | `sealing` | seal, sign, draw random text |
 //! | 1 | `app` | the connector, and the context of one HTTP request |
-//! | 0 | `host`, `config`, `secret`, `failure`, `event`, `catalog`, `web`, `text` | seams, values and formats |
+//! | 0 | `host`, `config`, `secret`, `digest`, `failure`, `event`, `catalog`, `web`, `text` | seams, values and formats |
 //!
 //! # Three walks
 //! - A **token** arrives in a header (`access::credential`), meets the policy (`access::policy`), and leaves as the
@@ -37,6 +37,7 @@ mod access;
 mod app;
 mod catalog;
 mod config;
+mod digest;
 mod event;
 mod failure;
 pub mod host;
@@ -52,6 +53,8 @@ mod secret;
 mod shell;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;
 mod text;
 mod upstream;
 mod web;

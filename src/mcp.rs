@@ -18,9 +18,6 @@ mod protocol;
 mod result;
 mod tools;
 
-#[cfg(test)]
-mod tests;
-
 #[cfg(feature = "conformance")]
 use conformance::Fixtures as Active;
 #[cfg(not(feature = "conformance"))]

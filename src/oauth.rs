@@ -12,6 +12,3 @@ mod pkce;
 mod resource_indicator;
 pub(crate) mod token;
 mod transaction;
-
-#[cfg(test)]
-mod tests;

@@ -16,5 +16,4 @@ mod tests;
 
 pub(crate) use close::{ClosePage, Completion};
 pub(crate) use consent::{ConsentPage, Destination, Person};
-pub(crate) use error::ErrorPage;
 pub(crate) use problems::Problem;

@@ -1,6 +1,5 @@
-//! Cryptography: sealing and signing, the root secret behind both, digests and random text.
+//! Cryptography: sealing and signing, the root secret behind both, and random text.
 
-pub(crate) mod digest;
 pub(crate) mod random;
 pub(crate) mod root_secret;
 pub(crate) mod seal;

@@ -1,10 +1,16 @@
 //! One function for each kind of variable. Every error names the variable and what is expected of it.
 
-use crate::config::{ConfigError, MAX_KEY_CHECK_SECONDS, MIN_SEALING_SECRET, Portal, SignIn};
+use super::error::ConfigError;
+use super::sign_in::{Portal, SignIn};
 use crate::secret::Secret;
 use crate::web::uri::is_loopback;
 use std::time::Duration;
 use url::Url;
+
+/// The shortest `sealing_secret`: 32 characters of anything random are more than 128 bits.
+pub(crate) const MIN_SEALING_SECRET: usize = 32;
+/// The longest `key_check_seconds`: beyond it a revoked key would see lists for too long.
+pub(crate) const MAX_KEY_CHECK_SECONDS: u64 = 300;
 
 fn wrong(variable: &'static str, problem: impl Into<String>) -> ConfigError {
     ConfigError {

@@ -4,8 +4,8 @@
 //! many clients there are. The numbers leave room for a chat host whose users share an address.
 
 use crate::app::Context;
+use crate::digest::hex;
 use crate::host::{Host, StoreError};
-use crate::sealing::digest::hex;
 use http::HeaderMap;
 use sha2::{Digest, Sha256};
 

@@ -5,8 +5,8 @@
 
 use super::LIFETIME;
 use super::pending_grant::{GrantState, PendingGrant};
+use crate::digest::sha256_hex;
 use crate::host::{Host, StoreError};
-use crate::sealing::digest::sha256_hex;
 
 /// The right to act on one approval.
 pub(crate) struct Reservation {

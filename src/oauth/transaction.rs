@@ -6,11 +6,11 @@
 
 use crate::access::resource_url::Narrowing;
 use crate::config::Config;
+use crate::digest::{hex, sha256_hex};
 use crate::host::{Clock, Rng};
 use crate::ledger::LIFETIME;
 use crate::pages::problems;
 use crate::pages::reply::Refusal;
-use crate::sealing::digest::{hex, sha256_hex};
 use crate::sealing::random::random_text;
 use crate::web::cookie;
 use http::HeaderMap;

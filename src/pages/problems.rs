@@ -4,7 +4,7 @@
 //! where money could be on their mind. It never repeats a value from the request, because a link must not be able to
 //! put words on our page.
 
-use crate::pages::ErrorPage;
+use super::error::ErrorPage;
 use crate::web::status::ErrorStatus;
 use std::borrow::Cow;
 

@@ -3,6 +3,7 @@
 mod consent;
 mod hostile;
 
+use super::error::ErrorPage;
 use super::*;
 use crate::access::level::AccessLevel;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! The shell for Spin (spin-sdk 7, WASI p3): fills the seams and nothing else.
+//! The shell for Spin (spin-sdk 7, WASI p3).
 
 #[cfg(feature = "atomics")]
 mod atomics {
@@ -11,11 +11,9 @@ use crate::config::{Config, ConfigError};
 use crate::host::{
     BodyError, Clock, HttpClient, HttpError, HttpLimits, HttpResponse, IncomingBody, Log, Rng,
 };
-use crate::web::reply;
-use crate::web::reply::Reply;
+use crate::router::misconfigured;
 use bytes::{Bytes, BytesMut};
 use futures::future::{Either, select};
-use http::StatusCode;
 use http_body_util::BodyExt;
 use spin_sdk::http::{FullBody, IntoResponse, Request};
 use spin_sdk::http_service;
@@ -31,19 +29,19 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 async fn serve(request: Request) -> impl IntoResponse {
     let reply = match config().await {
         Ok(config) => {
-            let connector = App {
+            let app = App {
                 host: SpinHost,
                 config,
             };
-            connector.handle(request.map(SpinBody)).await
+            app.handle(request.map(SpinBody)).await
         }
-        Err(error) => misconfigured(&error),
+        Err(error) => misconfigured(&SpinHost, &error, request.headers()),
     };
     reply.map(FullBody::new)
 }
 
-/// Variables do not change while an instance lives, so the parsed configuration is kept. It is the operator's, not any
-/// user's.
+/// The parsed configuration. It is kept, because variables do not change while an instance lives; it is the operator's
+/// and holds nothing of any user.
 async fn config() -> Result<Config, ConfigError> {
     static CONFIG: OnceLock<Result<Config, ConfigError>> = OnceLock::new();
     if let Some(config) = CONFIG.get() {
@@ -51,7 +49,7 @@ async fn config() -> Result<Config, ConfigError> {
     }
     let mut variables = HashMap::new();
     for name in Config::VARIABLES {
-        // A variable that the manifest does not declare is one that is not set.
+        // A variable that the manifest does not declare counts as not set.
         if let Ok(value) = spin_sdk::variables::get(name).await {
             variables.insert(name, value);
         }
@@ -61,23 +59,14 @@ async fn config() -> Result<Config, ConfigError> {
         .clone()
 }
 
-fn misconfigured(error: &ConfigError) -> Reply {
-    eprintln!("configuration: {error}");
-    let body = serde_json::json!({
-        "error": "server_error",
-        "error_description": format!("The connector is not configured: {error}."),
-    });
-    reply::json(StatusCode::INTERNAL_SERVER_ERROR, body.to_string())
-}
-
 struct SpinBody(IncomingRequestBody);
 
 impl IncomingBody for SpinBody {
     async fn read(self, limit: usize) -> Result<Bytes, BodyError> {
-        let (bytes, cut) = collect(self.0, limit, true)
+        let (bytes, truncated) = collect(self.0, limit)
             .await
             .map_err(|_| BodyError::Broken)?;
-        if cut {
+        if truncated {
             Err(BodyError::TooLarge)
         } else {
             Ok(bytes)
@@ -85,25 +74,23 @@ impl IncomingBody for SpinBody {
     }
 }
 
-/// Reads a body up to a limit. `stop` ends reading at the limit; the rest is left to the host to discard.
-async fn collect<B>(mut body: B, limit: usize, stop: bool) -> Result<(Bytes, bool), ErrorCode>
+/// Reads a body up to a limit, and whether it is longer. The host discards the rest.
+async fn collect<B>(mut body: B, limit: usize) -> Result<(Bytes, bool), ErrorCode>
 where
     B: http_body::Body<Data = Bytes, Error = ErrorCode> + Unpin,
 {
     let mut bytes = BytesMut::new();
-    let mut cut = false;
     while let Some(frame) = body.frame().await {
         let Ok(data) = frame?.into_data() else {
             continue;
         };
         let room = limit.saturating_sub(bytes.len());
-        cut |= data.len() > room;
         bytes.extend_from_slice(&data[..data.len().min(room)]);
-        if cut && stop {
-            break;
+        if data.len() > room {
+            return Ok((bytes.freeze(), true));
         }
     }
-    Ok((bytes.freeze(), cut))
+    Ok((bytes.freeze(), false))
 }
 
 /// The seams on Spin.
@@ -123,9 +110,12 @@ impl HttpClient for SpinHost {
         let call = pin!(async {
             let response = spin_sdk::http::send(request).await?;
             let (parts, body) = response.into_parts();
-            let (body, cut) = collect(body, limits.max_body, true).await?;
+            let (body, truncated) = collect(body, limits.max_body).await?;
             let response = http::Response::from_parts(parts, body);
-            Ok(HttpResponse { response, cut })
+            Ok(HttpResponse {
+                response,
+                truncated,
+            })
         });
         let deadline = pin!(monotonic_clock::wait_for(nanos(limits.total)));
         match select(call, deadline).await {
@@ -156,11 +146,8 @@ fn http_error(error: ErrorCode) -> HttpError {
         | ErrorCode::ConnectionWriteTimeout
         | ErrorCode::DnsTimeout
         | ErrorCode::HttpResponseTimeout => HttpError::Timeout,
-        error => {
-            // The address is the operator's own; neither header nor body is part of the text.
-            eprintln!("upstream call failed: {error:?}");
-            HttpError::Failed(format!("{error:?}"))
-        }
+        // The text has neither headers nor body of the request.
+        error => HttpError::Failed(format!("{error:?}")),
     }
 }
 
@@ -184,10 +171,6 @@ impl Log for SpinHost {
 
 impl Rng for SpinHost {
     fn fill(&self, buffer: &mut [u8]) {
-        // WASI's random source cannot fail: the host traps before it hands out anything weak.
-        if let Err(error) = getrandom::fill(buffer) {
-            eprintln!("no randomness: {error}");
-            std::process::abort();
-        }
+        getrandom::fill(buffer).expect("the random source of WASI traps rather than fails");
     }
 }

@@ -1,8 +1,8 @@
 //! `requestState`: what the client carries from a question to its answer, sealed for one key and one call, for ten
 //! minutes.
 
+use crate::digest::hex;
 use crate::host::{Clock, Rng};
-use crate::sealing::digest::hex;
 use crate::sealing::random::random_text;
 use crate::sealing::seal::{Purpose, Sealer};
 use crate::secret::ApiKey;

@@ -2,10 +2,10 @@
 
 use super::identity::ClientAuthentication;
 use crate::app::Context;
+use crate::digest::sha256_hex;
 use crate::host::Host;
 use crate::oauth::client::{metadata_document, registered};
 use crate::oauth::error::OAuthError;
-use crate::sealing::digest::sha256_hex;
 use crate::sealing::seal::Sealer;
 use crate::secret::Secret;
 use crate::web::form::Parameters;

@@ -1,12 +1,12 @@
 //! `POST /register`: dynamic client registration (RFC 7591). Stores nothing.
 
 use crate::app::Context;
+use crate::digest::hex;
 use crate::host::{BodyError, Host, IncomingBody};
 use crate::oauth::client::redirect_uri;
 use crate::oauth::client::registered;
 use crate::oauth::client::registered::{MAX_REDIRECT_URIS, Registration};
 use crate::oauth::error::OAuthError;
-use crate::sealing::digest::hex;
 use crate::sealing::root_secret::sealer;
 use crate::text;
 use crate::web::json;

@@ -58,7 +58,5 @@ impl Store for SpinHost {
 }
 
 fn failed(call: &str, error: &impl std::fmt::Debug) -> StoreError {
-    let text = format!("{call}: {error:?}");
-    eprintln!("key-value store: {text}");
-    StoreError(text)
+    StoreError(format!("{call}: {error:?}"))
 }

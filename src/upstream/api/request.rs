@@ -269,7 +269,7 @@ fn binary(argument: &Argument<'_>, value: &Value) -> Result<Vec<u8>, ArgumentErr
         })
 }
 
-/// Media types of the files that the API takes (api-facts.md, section 14), by the file name's ending.
+/// Media types of the files that the API takes (`docs/UPSTREAM.md`, section 14), by the file name's ending.
 fn mime_of(file_name: &str) -> &'static str {
     let ending = file_name.rsplit('.').next().unwrap_or_default();
     match ending.to_ascii_lowercase().as_str() {

@@ -1,9 +1,9 @@
 //! What is remembered of a question until the answer comes, and what the answer adds to the call.
 
 use super::preview::{CONSENT, POLICY_VERSION, Terms};
+use crate::digest::sha256_hex;
 use crate::mcp::input_required::request_state::State;
 use crate::mcp::tools::header_arguments::{self, IDEMPOTENCY_KEY};
-use crate::sealing::digest::sha256_hex;
 use openapi_tools::table::Tool;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};

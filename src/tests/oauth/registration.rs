@@ -1,6 +1,6 @@
 //! `/register`, and family 10: floods, hostile names, bodies that are too large, too many or too deep.
 
-use crate::oauth::tests::world::{CALLBACK, World, authorize, json_of, text};
+use crate::tests::oauth::world::{CALLBACK, World, authorize, json_of, text};
 use crate::web::reply::Reply;
 use bytes::Bytes;
 use http::{Request, StatusCode};

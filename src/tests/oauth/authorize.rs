@@ -1,6 +1,6 @@
 //! `/authorize`, and families 1 to 3 there: addresses, PKCE, schemes. What is in doubt is never redirected to.
 
-use crate::oauth::tests::world::{CALLBACK, ORIGIN, World, authorize, location, parameter, text};
+use crate::tests::oauth::world::{CALLBACK, ORIGIN, World, authorize, location, parameter, text};
 use crate::web::reply::Reply;
 use http::StatusCode;
 

@@ -1,7 +1,7 @@
 //! `sign_in = "api-key"`: the person pastes a key on our page, and the client gets a sealed token.
 
 use crate::catalog::TOOLS;
-use crate::oauth::tests::world::{
+use crate::tests::oauth::world::{
     Browser, CALLBACK, ORIGIN, World, authorize, hidden_request, json_of, location, parameter, text,
 };
 use crate::web::reply::Reply;

@@ -1,8 +1,8 @@
 //! Browsers and clients around a connector, for tests of the whole flow.
 
 use crate::app::App;
-use crate::oauth::tests::portal::{ISSUER, Portal};
 use crate::testing::{FakeHost, connector};
+use crate::tests::oauth::portal::{ISSUER, Portal};
 use crate::web::reply::Reply;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

@@ -1,8 +1,8 @@
 //! The portal as the connector knows it: an OpenID provider, an API for keys, and the REST API behind them.
 
 use crate::host::HttpError;
-use crate::oauth::tests::world::{ORIGIN, parameter};
 use crate::testing::json_answer;
+use crate::tests::oauth::world::{ORIGIN, parameter};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use bytes::Bytes;

@@ -1,6 +1,6 @@
 //! Family 7: the headers of every page, word for word.
 
-use crate::oauth::tests::world::{Browser, CALLBACK, World};
+use crate::tests::oauth::world::{Browser, CALLBACK, World};
 
 #[test]
 fn pages_cannot_be_framed_cached_or_sent_elsewhere() {

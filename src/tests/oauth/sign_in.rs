@@ -1,8 +1,8 @@
 //! The round to the portal: what comes back is believed only after every check of OpenID Connect.
 
 use crate::ledger::LIFETIME;
-use crate::oauth::tests::portal::{ISSUER, Spoil};
-use crate::oauth::tests::world::{Browser, CALLBACK, World, authorize, location, parameter, text};
+use crate::tests::oauth::portal::{ISSUER, Spoil};
+use crate::tests::oauth::world::{Browser, CALLBACK, World, authorize, location, parameter, text};
 use http::StatusCode;
 
 /// A browser just back from the portal: the address it was sent to.

@@ -1,8 +1,8 @@
 //! What narrowed addresses show, and what becomes of calls of the rest.
 
 use crate::catalog::TOOLS;
-use crate::oauth::tests::narrowed::{BASE, PATH, connect};
-use crate::oauth::tests::world::{World, json_of};
+use crate::tests::oauth::narrowed::{BASE, PATH, connect};
+use crate::tests::oauth::world::{World, json_of};
 use crate::web::reply::Reply;
 use http::StatusCode;
 use openapi_tools::table::Scope;

@@ -1,6 +1,6 @@
 //! `/revoke`: what is gone is gone at once, and what is not is not called so.
 
-use crate::oauth::tests::world::{World, json_of};
+use crate::tests::oauth::world::{World, json_of};
 use crate::web::reply::Reply;
 use http::StatusCode;
 use serde_json::json;

@@ -1,7 +1,7 @@
 //! The consent form, and families 4 to 7: the confused deputy, another browser, remembered consent, clickjacking, replay.
 
-use crate::oauth::tests::portal::ISSUER;
-use crate::oauth::tests::world::{
+use crate::tests::oauth::portal::ISSUER;
+use crate::tests::oauth::world::{
     Browser, CALLBACK, ORIGIN, World, authorize, location, parameter, text,
 };
 use http::StatusCode;

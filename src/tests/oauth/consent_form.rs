@@ -1,7 +1,7 @@
 //! The form of the consent page: sent by another site, late, forged or incomplete.
 
 use crate::ledger::LIFETIME;
-use crate::oauth::tests::world::{
+use crate::tests::oauth::world::{
     Browser, CALLBACK, ORIGIN, World, hidden_request, location, text,
 };
 use bytes::Bytes;

@@ -1,8 +1,8 @@
 //! Family 15: planted secrets are in no page, no address, no error, no log line, no `Debug` output and no store.
 
-use crate::oauth::tests::portal::PORTAL_TOKEN;
-use crate::oauth::tests::world::{Browser, CALLBACK, World, authorize, location, parameter, text};
 use crate::testing::{Entry, connector};
+use crate::tests::oauth::portal::PORTAL_TOKEN;
+use crate::tests::oauth::world::{Browser, CALLBACK, World, authorize, location, parameter, text};
 use crate::web::reply::Reply;
 
 fn shown(replies: &[Reply]) -> String {

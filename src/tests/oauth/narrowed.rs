@@ -1,7 +1,7 @@
 //! Narrowed addresses as resources of their own (RFC 8707, RFC 9728): documents, challenges, codes, tokens, levels.
 
-use crate::oauth::tests::api_key;
-use crate::oauth::tests::world::{
+use crate::tests::oauth::api_key;
+use crate::tests::oauth::world::{
     Browser, CALLBACK, World, authorize, json_of, location, parameter, text, token_request,
 };
 use crate::web::reply::Reply;

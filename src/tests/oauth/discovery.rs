@@ -1,6 +1,6 @@
 //! Discovery, and family 15: forged headers change no document.
 
-use crate::oauth::tests::world::{ORIGIN, World, json_of};
+use crate::tests::oauth::world::{ORIGIN, World, json_of};
 use bytes::Bytes;
 use http::{Request, StatusCode};
 use serde_json::json;

@@ -1,6 +1,6 @@
 //! `/token`, with families 1, 2 and 8 as a client meets them.
 
-use crate::oauth::tests::world::{CALLBACK, World, json_of, token_request};
+use crate::tests::oauth::world::{CALLBACK, World, json_of, token_request};
 use crate::web::reply::Reply;
 use bytes::Bytes;
 use futures::future::join_all;

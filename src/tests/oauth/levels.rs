@@ -1,7 +1,7 @@
 //! Levels in the MCP endpoint, and families 9 and 13: a revoked key, and read-only that is read-only.
 
 use crate::catalog::TOOLS;
-use crate::oauth::tests::world::{World, json_of};
+use crate::tests::oauth::world::{World, json_of};
 use http::StatusCode;
 use openapi_tools::table::Scope;
 use serde_json::{Value, json};
