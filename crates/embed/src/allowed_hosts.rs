@@ -1,15 +1,14 @@
 //! `allowed_outbound_hosts`: which hosts a component may call, in the grammar of Spin manifests.
 //!
-//! An entry is `<scheme>://<host>[:<port>]`. The scheme is a name or `*`; the host is a name, an address, an address
-//! range (`10.0.0.0/8`), `*.suffix`, `*` or `self`; the port is a number, a range `8000..8100` (the end is not
-//! included) or `*`, and without one the scheme's default. A path is not allowed.
+//! An entry is `<scheme>://<host>[:<port>]`. The scheme is a name or `*`. The host is a name, an address, an address
+//! range (`10.0.0.0/8`), `*.suffix`, `*` or `self`. The port is a number, a range `8000..8100` (the end is excluded) or
+//! `*`; the default is the port of the scheme. A path is not allowed.
 
 use std::net::IpAddr;
 
 use url::Host;
 
-/// The names of components inside an application: `http://<component>.spin.internal`.
-pub(crate) const CHAINING_SUFFIX: &str = ".spin.internal";
+use crate::destination::{Destination, default_port, parse_host};
 
 /// All entries of one component.
 #[derive(Debug, Clone, Default)]
@@ -25,9 +24,9 @@ struct Entry {
 #[derive(Debug, Clone, PartialEq)]
 enum HostPattern {
     Any,
-    /// With the leading dot.
+    /// A domain with its leading dot.
     Suffix(String),
-    Itself,
+    SelfHost,
     Exact(Host),
     Range {
         network: IpAddr,
@@ -41,19 +40,11 @@ enum PortPattern {
     Range(std::ops::RangeInclusive<u16>),
 }
 
-/// Where a request goes, as the URL standard reads it.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Destination {
-    pub(crate) scheme: String,
-    pub(crate) host: Host,
-    pub(crate) port: u16,
-}
-
 impl AllowedHosts {
-    /// Parses entries whose templates have been expanded.
+    /// Parses entries after template expansion. The flag of an entry says whether it came from a template.
     ///
-    /// An entry whose variable was empty leaves nothing, `http://` or `https://`, and is skipped, so that an endpoint
-    /// can be optional.
+    /// A template with an empty variable expands to an empty text, `http://` or `https://`. Such an entry is skipped,
+    /// so that an endpoint can be optional.
     pub(crate) fn parse<'a>(
         entries: impl IntoIterator<Item = (&'a str, bool)>,
     ) -> Result<Self, String> {
@@ -87,7 +78,7 @@ impl AllowedHosts {
                 .scheme
                 .as_deref()
                 .is_none_or(|scheme| matches!(scheme, "http" | "https"))
-                && matches!(entry.host, HostPattern::Any | HostPattern::Itself)
+                && matches!(entry.host, HostPattern::Any | HostPattern::SelfHost)
         })
     }
 }
@@ -102,7 +93,7 @@ impl Entry {
             return Err("has a scheme that is neither a word nor `*`".to_owned());
         }
         let rest = rest.strip_suffix('/').unwrap_or(rest);
-        // The last colon starts a port unless the whole is an address or the colon is inside brackets.
+        // The last colon starts a port, unless the whole text is an address or the colon is inside brackets.
         let (host, port) = match rest.rsplit_once(':') {
             Some((host, port)) if !port.contains(']') && HostPattern::parse(rest).is_err() => {
                 (host, port)
@@ -133,7 +124,7 @@ impl HostPattern {
             return Ok(Self::Any);
         }
         if text == "self" || text == "self.alt" {
-            return Ok(Self::Itself);
+            return Ok(Self::SelfHost);
         }
         if let Some((network, bits)) = text.split_once('/') {
             let network: IpAddr = network.parse().map_err(|_| "must not have a path")?;
@@ -184,7 +175,7 @@ impl HostPattern {
                 },
                 Host::Ipv6(ip),
             ) => shared_bits(network.to_bits(), ip.to_bits(), 128 - bits),
-            (Self::Suffix(_) | Self::Range { .. } | Self::Itself, _) => false,
+            (Self::Suffix(_) | Self::Range { .. } | Self::SelfHost, _) => false,
         }
     }
 }
@@ -215,63 +206,9 @@ impl PortPattern {
     }
 }
 
+/// Whether `a` and `b` are equal except for the lowest `ignored` bits.
 fn shared_bits(a: u128, b: u128, ignored: u32) -> bool {
     a.checked_shr(ignored).unwrap_or(0) == b.checked_shr(ignored).unwrap_or(0)
-}
-
-/// A host as the URL standard reads it: `0x7f.1` is 127.0.0.1, names are lower case and punycode.
-pub(crate) fn parse_host(text: &str) -> Option<Host> {
-    let unbracketed = text.parse::<std::net::Ipv6Addr>().map(Host::Ipv6);
-    unbracketed.ok().or_else(|| Host::parse(text).ok())
-}
-
-fn default_port(scheme: &str) -> Option<u16> {
-    match scheme {
-        "http" => Some(80),
-        "https" => Some(443),
-        "postgres" => Some(5432),
-        "mysql" => Some(3306),
-        "redis" => Some(6379),
-        "mqtt" => Some(1883),
-        _ => None,
-    }
-}
-
-impl Destination {
-    /// Reads scheme, host and port of an absolute URI; `None` if one of them is missing or malformed.
-    pub(crate) fn of(uri: &http::Uri) -> Option<Self> {
-        let scheme = uri.scheme_str()?.to_ascii_lowercase();
-        let authority = uri.authority()?;
-        if authority.as_str().contains('@') {
-            return None;
-        }
-        let host = parse_host(authority.host())?;
-        let port = match authority.as_str().rsplit_once(':') {
-            // `host:` and a port out of range are malformed, not the default port.
-            Some((_, port)) if !port.ends_with(']') => port.parse().ok()?,
-            _ => default_port(&scheme)?,
-        };
-        Some(Self { scheme, host, port })
-    }
-
-    /// The component that `http://<component>.spin.internal` names.
-    pub(crate) fn chained_component(&self) -> Option<&str> {
-        match &self.host {
-            Host::Domain(domain) => domain.strip_suffix(CHAINING_SUFFIX),
-            _ => None,
-        }
-    }
-}
-
-impl std::fmt::Display for Destination {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { scheme, host, port } = self;
-        if default_port(scheme) == Some(*port) {
-            write!(f, "{scheme}://{host}")
-        } else {
-            write!(f, "{scheme}://{host}:{port}")
-        }
-    }
 }
 
 #[cfg(test)]

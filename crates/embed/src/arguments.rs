@@ -11,16 +11,16 @@ Runs a Spin application from its manifest, without the spin binary.
 Usage: tokportal-embed [OPTIONS]
 
   --manifest FILE           The manifest (default: spin.toml)
-  --listen ADDRESS:PORT     Where to listen; port 0 is any free one (default: 127.0.0.1:3000)
+  --listen ADDRESS:PORT     Where to listen; port 0 chooses a free port (default: 127.0.0.1:3000)
   --variable NAME=VALUE     The value of an application variable; {url} in it is the server's own URL.
-                            May be given more than once. Without it: SPIN_VARIABLE_NAME in the environment,
-                            then in the file .env next to the manifest, then the manifest's default.
+                            May be given more than once. Other sources, in order: SPIN_VARIABLE_NAME in the
+                            environment, the same in the file .env next to the manifest, the default.
   --state-dir DIR           Where key-value stores and databases are kept (default: .spin)
-  --in-memory               Keep them in memory
+  --in-memory               Keep key-value stores and databases in memory
   --banner FILE             Print this file once the server listens; {url} in it is the server's own URL
-  --block-private-networks  Refuse requests of components to private and local addresses
-  --clock-ahead SECONDS     Let components see a time that is so far ahead, to try what expires
-  --quiet                   Do not print what components write, only the messages of the host
+  --block-private-networks  Refuse connections of components to private and local addresses
+  --clock-ahead SECONDS     Set the wall clock of components ahead, to test expiry
+  --quiet                   Print the messages of the host, but not the output of components
   --help                    Print this text
 
 The last line printed before requests are served is `Listening on http://localhost:PORT`.
@@ -47,7 +47,7 @@ pub(crate) struct Arguments {
 /// Reads the command line.
 ///
 /// # Errors
-/// A sentence for the person who typed it.
+/// A message for the person who typed the command line.
 pub(crate) fn parse(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error> {
     let mut arguments = Arguments {
         manifest: "spin.toml".into(),
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn variables_may_contain_equal_signs() {
+    fn variable_may_contain_equal_signs() {
         let parsed = parse(lexopt::Parser::from_args([
             "--variable",
             "a=b=c",
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn wrong_lines_are_explained() {
+    fn invalid_argument_is_an_error_that_names_it() {
         assert_eq!(
             error_of(&["--variable", "x"]).as_deref(),
             Some("--variable x is not NAME=VALUE")

@@ -1,4 +1,4 @@
-//! Bodies that watch over other bodies: their size, their time, their end.
+//! Bodies that bound other bodies: their size, their time, and what happens to an unread rest.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -13,15 +13,15 @@ use hyper::body::Incoming;
 use tokio::time::{Instant, Sleep};
 use wasmtime_wasi_http::{Error, WasiBody};
 
-/// Any error of a body.
+/// The error of any body.
 pub(crate) type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
-/// A whole body that is there already.
+/// A complete body.
 pub(crate) fn full(bytes: impl Into<Bytes>) -> WasiBody {
     Full::new(bytes.into()).map_err(Error::from).boxed_unsync()
 }
 
-/// A request body of at most `left` bytes. More is an error for the reader, and sets `exceeded`.
+/// A request body of at most `left` bytes. A longer one ends with an error and sets `exceeded`.
 pub(crate) struct LimitedBody<B> {
     pub(crate) inner: B,
     pub(crate) left: u64,
@@ -70,7 +70,7 @@ where
     }
 }
 
-/// A body that must end by a deadline, or send something at least every so often.
+/// A body that must end by a deadline, or must not pause for longer than a given time.
 pub(crate) struct TimedBody {
     inner: WasiBody,
     timer: Pin<Box<Sleep>>,
@@ -78,7 +78,7 @@ pub(crate) struct TimedBody {
 }
 
 impl TimedBody {
-    /// A response that must have been sent by `deadline`.
+    /// A body that must end by `deadline`.
     pub(crate) fn until(inner: WasiBody, deadline: Instant) -> Self {
         Self {
             inner,
@@ -87,7 +87,7 @@ impl TimedBody {
         }
     }
 
-    /// A response that may pause for `between` at most.
+    /// A body that may pause for `between` at most.
     pub(crate) fn between(inner: WasiBody, between: Duration) -> Self {
         Self {
             inner,
@@ -129,13 +129,13 @@ impl Body for TimedBody {
 
 /// The body of a request from the network.
 ///
-/// A component may answer without reading it. Closing the connection then would make the client's kernel throw away the
-/// answer, so what is left is read and dropped in the background, within bounds.
+/// A component may respond without reading it. If the host then closed the connection with data unread, TCP would reset
+/// it and the client could lose the response. So the rest is read and discarded in the background, within bounds.
 pub(crate) struct ClientBody(Option<Incoming>);
 
-/// What is read and dropped after the response.
+/// Bytes that are read and discarded after the response.
 const DRAIN_BYTES: usize = 32 << 20;
-/// How long that may take.
+/// How long reading the rest may take.
 const DRAIN_TIME: Duration = Duration::from_secs(5);
 
 impl ClientBody {
@@ -188,7 +188,7 @@ impl Drop for ClientBody {
                     left = rest;
                 }
             };
-            // Either way the connection is free to close.
+            // After a timeout the connection closes too, so the result does not matter.
             let _ = tokio::time::timeout(DRAIN_TIME, drain).await;
         });
     }

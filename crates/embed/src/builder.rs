@@ -1,29 +1,30 @@
-//! Describes an application and builds it.
+//! Collects the description of an application and builds it.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use tokio::sync::Semaphore;
 
-use crate::app::{App, AppInner, RequestIds};
+use crate::app::{App, AppInner};
 use crate::clock::{Clock, SystemClock};
-use crate::component::{ComponentConfig, StaticResponse};
+use crate::component::ComponentConfig;
 use crate::error::Error;
-use crate::host::MAX_RESULT_BYTES;
 use crate::limits::Limits;
 use crate::log::{ComponentLog, LogSink, StderrLog};
-use crate::manifest::{Manifest, Variable};
+use crate::manifest::Manifest;
 use crate::outbound::Client;
+use crate::request::RequestIds;
 use crate::routes::{Routes, Target};
+use crate::static_response::StaticResponse;
 use crate::storage::{Database, KeyValue, StateLocation};
-use crate::variables;
+use crate::variables::{self, Variable};
 
 mod parts;
 
-use parts::{Rights, Shared, check_static_response, compile, mount};
+use parts::{Part, Shared, compile};
 
-/// Describes an application: from a manifest, from components given one by one, or both.
+/// The description of an application: from a manifest, from components given one by one, or both.
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), tokportal_embed::Error> {
@@ -57,9 +58,10 @@ pub struct AppBuilder {
     trusted: Vec<Vec<u8>>,
 }
 
-impl AppBuilder {
-    pub(crate) fn new() -> Self {
-        Self {
+impl App {
+    /// Starts the description of an application.
+    pub fn builder() -> AppBuilder {
+        AppBuilder {
             name: "app".to_owned(),
             declared: BTreeMap::new(),
             components: Vec::new(),
@@ -75,11 +77,13 @@ impl AppBuilder {
             trusted: Vec::new(),
         }
     }
+}
 
+impl AppBuilder {
     /// Takes name, variables, components and routes from a Spin manifest, version 2.
     ///
     /// # Errors
-    /// The manifest cannot be read, is malformed, or asks for something this host does not do.
+    /// The manifest cannot be read, is malformed, or needs a feature that this host does not implement.
     pub fn manifest(mut self, path: impl AsRef<Path>) -> Result<Self, Error> {
         let manifest = Manifest::load(path.as_ref())?;
         self.name = manifest.name;
@@ -95,13 +99,13 @@ impl AppBuilder {
         self
     }
 
-    /// Gives an application variable its value, whatever the environment and the manifest say.
+    /// Gives an application variable its value. It takes precedence over the environment and the manifest.
     pub fn variable(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.given.insert(name.into(), value.into());
         self
     }
 
-    /// Whether `SPIN_VARIABLE_<NAME>` in the environment of the process gives values to variables. It does by default.
+    /// Whether variables get values from `SPIN_VARIABLE_<NAME>` in the environment of the process. On by default.
     pub fn read_environment(mut self, read: bool) -> Self {
         self.read_environment = read;
         self
@@ -113,8 +117,8 @@ impl AppBuilder {
         self
     }
 
-    /// Keeps key-value stores and databases in `directory`, which is made if it is not there. The default is `.spin`
-    /// in the working directory, with the files that Spin itself uses.
+    /// Keeps key-value stores and databases in `directory`, in the files that Spin uses. Makes the directory if it does
+    /// not exist. The default is `.spin` in the working directory.
     pub fn state_dir(mut self, directory: impl Into<PathBuf>) -> Self {
         self.state = StateLocation::Directory(directory.into());
         self
@@ -126,33 +130,32 @@ impl AppBuilder {
         self
     }
 
-    /// The wall clock of the components, for tests.
+    /// Replaces the wall clock of the components, for tests.
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Arc::new(clock);
         self
     }
 
-    /// Where the output of components and the messages of the host go. The default is standard error.
+    /// Sends the output of components and the messages of the host to `sink`. The default is standard error.
     pub fn log(mut self, sink: impl LogSink) -> Self {
         self.log = Arc::new(sink);
         self
     }
 
-    /// What requests and instances may use.
+    /// Sets the limits of requests and instances.
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
         self
     }
 
-    /// Whether components may not connect to private, local and reserved addresses, even by a name that is allowed.
-    /// Requests between components are not affected. Off by default.
+    /// Whether to refuse connections of components to private, local and reserved addresses, even under an allowed
+    /// name. Requests between components are not affected. Off by default.
     pub fn block_private_networks(mut self, block: bool) -> Self {
         self.block_private_networks = block;
         self
     }
 
-    /// Trusts the servers whose certificates this one has signed, beside those that Mozilla trusts. It is an X.509
-    /// certificate in DER.
+    /// Adds a root certificate for outbound TLS (X.509, DER) to those that Mozilla trusts.
     pub fn trust_certificate(mut self, der: impl Into<Vec<u8>>) -> Self {
         self.trusted.push(der.into());
         self
@@ -160,10 +163,10 @@ impl AppBuilder {
 
     /// Compiles the components and opens the state.
     ///
-    /// Components that this process has compiled before, for any application, are not compiled again.
+    /// A component that this process has compiled before, for any application, is not compiled again.
     ///
     /// # Errors
-    /// The first thing that is wrong, by name.
+    /// The first value, file or component that is wrong.
     pub async fn build(mut self) -> Result<App, Error> {
         let from_file = self
             .env_file
@@ -175,56 +178,43 @@ impl AppBuilder {
                 .flatten()
         };
         let given = std::mem::take(&mut self.given);
-        let values = variables::resolve(&self.declared, given, from_environment, &from_file)?;
+        let variables = variables::resolve(&self.declared, given, from_environment, &from_file)?;
 
         let routes = self.routes()?;
         let shared = Shared {
-            values,
+            variables,
             key_value: KeyValue::open(&self.state)?,
             databases: self.open_databases()?,
             client: Client::new(
                 self.block_private_networks,
                 std::mem::take(&mut self.trusted),
             )?,
+            limits: self.limits.clone(),
+            clock: self.clock,
+            sink: Arc::clone(&self.log),
         };
-        let mut ready = Vec::new();
-        for config in std::mem::take(&mut self.components) {
+        let mut parts = Vec::new();
+        for config in self.components {
             let compiled = compile(&config).await?;
-            let rights = Rights::of(&config, &shared)?;
-            ready.push((config, compiled, rights));
+            parts.push(Part::new(config, compiled, &shared)?);
         }
 
-        let Self {
-            name,
-            limits,
-            log,
-            clock,
-            static_responses,
-            ..
-        } = self;
-        Ok(App(Arc::new_cyclic(|app| AppInner {
-            name,
+        let limits = self.limits;
+        Ok(App(Arc::new_cyclic(|app: &Weak<AppInner>| AppInner {
+            name: self.name,
             log: ComponentLog {
                 component: "".into(),
-                sink: Arc::clone(&log),
+                sink: self.log,
             },
             routes,
-            static_responses: static_responses
+            static_responses: self
+                .static_responses
                 .into_iter()
                 .map(|(_, response)| response)
                 .collect(),
-            components: ready
+            components: parts
                 .into_iter()
-                .map(|(config, compiled, rights)| {
-                    let id = config.id.clone();
-                    let log = ComponentLog {
-                        component: id.as_str().into(),
-                        sink: Arc::clone(&log),
-                    };
-                    let mounted =
-                        mount(config, compiled, rights, &shared, log, &limits, &clock, app);
-                    (id, mounted)
-                })
+                .map(|part| part.mount(&shared, app.clone()))
                 .collect(),
             requests: Semaphore::new(limits.requests_in_flight.clamp(1, Semaphore::MAX_PERMITS)),
             chained: Semaphore::new(limits.chained_in_flight.min(Semaphore::MAX_PERMITS)),
@@ -239,12 +229,17 @@ impl AppBuilder {
             if !ids.insert(&component.id) {
                 return Err(Error::invalid(
                     format!("component `{}`", component.id),
-                    "there are two with this id",
+                    "two components have this id",
                 ));
             }
         }
         for (route, response) in &self.static_responses {
-            check_static_response(route, response)?;
+            response.to_response().map_err(|error| {
+                Error::invalid(
+                    format!("static_response of route `{route}`"),
+                    error.to_string(),
+                )
+            })?;
         }
         let of_components = self.components.iter().flat_map(|component| {
             component
@@ -274,16 +269,11 @@ impl AppBuilder {
                 let place = format!("sqlite_databases `{label}`");
                 return Err(Error::invalid(
                     place,
-                    "a label is letters, digits, `-` and `_`",
+                    "a label may contain only letters, digits, `-` and `_`",
                 ));
             }
             if !databases.contains_key(label) {
-                let database = Database::open(
-                    &self.state,
-                    label,
-                    self.limits.request_time,
-                    MAX_RESULT_BYTES,
-                )?;
+                let database = Database::open(&self.state, label, self.limits.request_time)?;
                 databases.insert(label.clone(), database);
             }
         }

@@ -1,4 +1,4 @@
-//! The wall clock that components read, which a test can set forward.
+//! The wall clock that components read. A test can move it forward.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -6,17 +6,16 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use wasmtime_wasi::HostWallClock;
 
-/// Where components get the time of day from: `wasi:clocks/wall-clock@0.2` and `wasi:clocks/system-clock@0.3`.
+/// The wall clock of components: `wasi:clocks/wall-clock@0.2` and `wasi:clocks/system-clock@0.3`.
 ///
-/// Timers and the monotonic clock are always the real ones.
+/// It does not affect timers and the monotonic clock.
 pub trait Clock: Send + Sync + 'static {
-    /// Time since the start of 1970, UTC.
+    /// Time since 1970-01-01T00:00:00 UTC.
     fn now(&self) -> Duration;
 }
 
 /// The clock of the operating system.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct SystemClock;
+pub(crate) struct SystemClock;
 
 impl Clock for SystemClock {
     fn now(&self) -> Duration {
@@ -26,7 +25,7 @@ impl Clock for SystemClock {
     }
 }
 
-/// The clock of the operating system plus an offset that tests move. Clones share the offset.
+/// The clock of the operating system plus an offset that a test sets. Clones share the offset.
 #[derive(Debug, Clone, Default)]
 pub struct TestClock {
     offset_nanos: Arc<AtomicU64>,
@@ -38,7 +37,7 @@ impl TestClock {
         Self::default()
     }
 
-    /// Moves the clock forward, for all components of all applications that use it, at once.
+    /// Moves the clock forward, at once and for all components of all applications that use it.
     pub fn advance(&self, by: Duration) {
         let nanos = u64::try_from(by.as_nanos()).unwrap_or(u64::MAX);
         self.offset_nanos.fetch_add(nanos, Ordering::SeqCst);
@@ -51,7 +50,7 @@ impl Clock for TestClock {
     }
 }
 
-/// [`Clock`] for wasmtime.
+/// Adapts a [`Clock`] to wasmtime.
 pub(crate) struct GuestClock(pub(crate) Arc<dyn Clock>);
 
 impl HostWallClock for GuestClock {

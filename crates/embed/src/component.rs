@@ -1,14 +1,12 @@
-//! What one component is given: its code, its routes and its rights.
+//! The configuration of one component: its code, its routes and its rights.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use serde::Deserialize;
-
-/// One component of an application, as `[component.<id>]` and its triggers describe it in a manifest.
+/// The configuration of a component, which a manifest has in `[component.<id>]` and the triggers.
 ///
-/// A component starts with no rights: no variables, no hosts, no stores, no databases, no routes.
+/// A new one has no rights: no variables, no outbound hosts, no stores, no databases, no routes.
 #[derive(Debug, Clone)]
 pub struct ComponentConfig {
     pub(crate) id: String,
@@ -34,7 +32,7 @@ impl ComponentConfig {
         Self::new(id.into(), ComponentSource::File(path.into()))
     }
 
-    /// A component in memory, for example by `include_bytes!`.
+    /// A component in memory, for example from `include_bytes!`.
     pub fn from_bytes(id: impl Into<String>, bytes: impl Into<Arc<[u8]>>) -> Self {
         Self::new(id.into(), ComponentSource::Bytes(bytes.into()))
     }
@@ -54,7 +52,7 @@ impl ComponentConfig {
 
     /// Sends requests for `pattern` to this component: `/exact`, `/:one-segment`, or `/prefix/...`.
     ///
-    /// A component without a route is private: only other components reach it, at
+    /// A component without a route is private: only other components can call it, at
     /// `http://<component>.spin.internal`.
     #[must_use]
     pub fn route(mut self, pattern: impl Into<String>) -> Self {
@@ -62,7 +60,7 @@ impl ComponentConfig {
         self
     }
 
-    /// Gives the component a variable. `{{ name }}` in `template` is the value of an application variable.
+    /// Gives the component a variable. `{{ name }}` in `template` expands to the value of an application variable.
     #[must_use]
     pub fn variable(mut self, name: impl Into<String>, template: impl Into<String>) -> Self {
         self.variables.insert(name.into(), template.into());
@@ -70,7 +68,7 @@ impl ComponentConfig {
     }
 
     /// Lets the component call a host: `https://api.example.com`, `http://localhost:*`, `https://*.example.com`,
-    /// `http://<component>.spin.internal`, `http://self`. `{{ name }}` is the value of an application variable.
+    /// `http://<component>.spin.internal`, `http://self`. `{{ name }}` expands to the value of an application variable.
     #[must_use]
     pub fn allow_outbound(mut self, host: impl Into<String>) -> Self {
         self.allowed_outbound_hosts.push(host.into());
@@ -91,20 +89,10 @@ impl ComponentConfig {
         self
     }
 
-    /// Sets an environment variable of the component. It sees no others.
+    /// Sets an environment variable. The component sees only those set here.
     #[must_use]
     pub fn environment(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.environment.insert(name.into(), value.into());
         self
     }
-}
-
-/// A response the host gives by itself: `static_response` in a trigger.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct StaticResponse {
-    pub(crate) status_code: Option<u16>,
-    #[serde(default)]
-    pub(crate) headers: BTreeMap<String, String>,
-    pub(crate) body: Option<String>,
 }

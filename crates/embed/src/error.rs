@@ -1,7 +1,7 @@
-//! What can go wrong before an application serves: every variant names the thing to change.
+//! Errors before an application serves. Each one names the file, key or address that the embedder has to correct.
 //!
-//! Failures of a single request are not here. They become an HTTP status and a log line (see [`crate::App::handle`]),
-//! or the error of the interface the component called.
+//! A request that fails has no type here. It becomes an HTTP status and a log line (see `App::handle`), or an error of
+//! the interface that the component called.
 
 use std::path::PathBuf;
 
@@ -14,7 +14,7 @@ pub enum Error {
     Read {
         /// The file.
         path: PathBuf,
-        /// What the operating system said.
+        /// The error of the operating system.
         source: std::io::Error,
     },
     /// The manifest is not TOML, or has a key that Spin manifests do not have, or a value of the wrong type.
@@ -22,15 +22,15 @@ pub enum Error {
     Manifest {
         /// The manifest.
         path: PathBuf,
-        /// The parser's words, with line and column.
+        /// The message of the parser, with line and column.
         message: String,
     },
-    /// The manifest asks for something this host does not do.
+    /// The manifest needs a feature that this host does not implement.
     #[error("{place}: {what} is not supported by this host")]
     Unsupported {
         /// Where in the manifest, for example `component.connector`.
         place: String,
-        /// The key or value, and what to use instead where there is something.
+        /// The key or value, and what to use instead if there is a substitute.
         what: String,
     },
     /// A value in the configuration is wrong.
@@ -38,10 +38,10 @@ pub enum Error {
     Invalid {
         /// Where in the configuration.
         place: String,
-        /// What is wrong with it.
+        /// What is wrong.
         message: String,
     },
-    /// A variable is required, has no default, and got no value.
+    /// A required variable has no value.
     #[error(
         "variable `{name}` has no value: set SPIN_VARIABLE_{}, pass one to the host, or give it a default",
         name.to_ascii_uppercase()
@@ -50,12 +50,13 @@ pub enum Error {
         /// The application variable.
         name: String,
     },
-    /// A component is not a WebAssembly component, or does not export an HTTP handler, or imports what the host lacks.
+    /// A component is not a WebAssembly component, exports no HTTP handler, or imports an interface that the host
+    /// lacks.
     #[error("component `{id}`: {message}")]
     Component {
         /// The component's id in the manifest.
         id: String,
-        /// The engine's words.
+        /// The message of the engine.
         message: String,
     },
     /// A database could not be opened.
@@ -63,15 +64,15 @@ pub enum Error {
     Storage {
         /// The database file, or `:memory:`.
         path: PathBuf,
-        /// What SQLite said.
+        /// The error of SQLite.
         source: rusqlite::Error,
     },
-    /// The listening socket could not be opened.
+    /// The host could not listen on the address.
     #[error("{}", describe_bind(address, source))]
     Bind {
-        /// The address asked for.
+        /// The address.
         address: String,
-        /// What the operating system said.
+        /// The error of the operating system.
         source: std::io::Error,
     },
 }

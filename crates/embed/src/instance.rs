@@ -1,121 +1,34 @@
-//! One instance of a component: its state, its limits and its life.
+//! The life of an instance: how it starts, how many requests it takes, when it ends.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use tokio::time::Sleep;
-use wasmtime::component::{GuestTaskId, ResourceTable};
-use wasmtime::{ResourceLimiter, Store, StoreContextMut, UpdateDeadline};
-use wasmtime_wasi::{WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
+use wasmtime::component::GuestTaskId;
+use wasmtime::{Store, StoreContextMut, UpdateDeadline};
+use wasmtime_wasi_http::WasiHttpView;
 use wasmtime_wasi_http::handler::{
     HandlerState, Instance, ShouldAccept, WorkerExpiration, WorkerState, WorkerStatus,
 };
-use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 
-use crate::clock::{Clock, GuestClock};
-use crate::engine::{self, Compiled, Ticking};
+use crate::compile::Compiled;
+use crate::engine::engine;
 use crate::limits::Limits;
-use crate::log::{ComponentLog, GuestOutput, LogSource};
-use crate::outbound::Outbound;
-use crate::storage::{Database, KeyValue};
+use crate::request::RequestTag;
+use crate::state::{ComponentContext, InstanceState};
 
-/// Room for the first line of defence: the limit of the request itself fires before that of its instance.
+/// How much later than the time limit of a request the limit of its instance fires, so that the request's own limit
+/// fires first.
 pub(crate) const GRACE: Duration = Duration::from_millis(250);
 
-/// What all instances of one component share.
-pub(crate) struct Component {
-    pub(crate) log: ComponentLog,
-    pub(crate) compiled: Arc<Compiled>,
-    pub(crate) limits: Limits,
-    pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) environment: Vec<(String, String)>,
-    pub(crate) variables: BTreeMap<String, String>,
-    pub(crate) key_value: KeyValue,
-    pub(crate) key_value_stores: BTreeSet<String>,
-    pub(crate) databases: BTreeMap<String, Database>,
-    pub(crate) outbound: Outbound,
-}
-
-/// The data of one store: what the imports of one instance work on.
-pub(crate) struct InstanceState {
-    pub(crate) component: Arc<Component>,
-    pub(crate) table: ResourceTable,
-    pub(crate) open_stores: usize,
-    pub(crate) open_databases: usize,
-    wasi: WasiCtx,
-    http: WasiHttpCtx,
-    outbound: Outbound,
-    memory: MemoryLimit,
-    _ticking: Ticking,
-}
-
-impl WasiView for InstanceState {
-    fn ctx(&mut self) -> WasiCtxView<'_> {
-        WasiCtxView {
-            ctx: &mut self.wasi,
-            table: &mut self.table,
-        }
-    }
-}
-
-impl WasiHttpView for InstanceState {
-    fn http(&mut self) -> WasiHttpCtxView<'_> {
-        WasiHttpCtxView {
-            hooks: &mut self.outbound,
-            table: &mut self.table,
-            ctx: &mut self.http,
-        }
-    }
-}
-
-/// Bounds the linear memories of one instance together.
-struct MemoryLimit {
-    used: usize,
-    limit: usize,
-    reached: bool,
-}
-
-impl ResourceLimiter for MemoryLimit {
-    fn memory_growing(
-        &mut self,
-        current: usize,
-        desired: usize,
-        _: Option<usize>,
-    ) -> wasmtime::Result<bool> {
-        let used = self.used.saturating_add(desired.saturating_sub(current));
-        if used > self.limit {
-            self.reached = true;
-            return Ok(false);
-        }
-        self.used = used;
-        Ok(true)
-    }
-
-    fn table_growing(
-        &mut self,
-        _: usize,
-        desired: usize,
-        _: Option<usize>,
-    ) -> wasmtime::Result<bool> {
-        // An element is a pointer; a table as large as the memory is not a program.
-        Ok(desired <= self.limit / size_of::<usize>())
-    }
-}
-
-/// A request as the log knows it.
-#[derive(Clone)]
-pub(crate) struct RequestTag {
-    pub(crate) id: Arc<str>,
-    /// Set when the response head has been produced or the request was given up.
-    pub(crate) done: Arc<AtomicBool>,
-}
-
 /// Makes instances of one component.
-pub(crate) struct Factory(pub(crate) Arc<Component>);
+pub(crate) struct Factory {
+    pub(crate) component: Arc<ComponentContext>,
+    pub(crate) compiled: Arc<Compiled>,
+}
 
 impl HandlerState for Factory {
     type StoreData = InstanceState;
@@ -123,57 +36,30 @@ impl HandlerState for Factory {
     type WorkerState = Worker;
 
     async fn instantiate(&self) -> wasmtime::Result<Instance<InstanceState, Expiration, Worker>> {
-        let component = &self.0;
-        let mut store = Store::new(engine::engine()?, new_state(component));
-        store.limiter(|state| &mut state.memory);
-        // A guest that computes for long lets others have the thread; its time is limited by `Expiration`.
+        let mut store = Store::new(engine()?, InstanceState::new(&self.component));
+        store.limiter(InstanceState::limiter);
+        // A guest that computes for long yields to other tasks at every epoch. `Expiration` limits its time.
         store.epoch_deadline_callback(|_| Ok(UpdateDeadline::Yield(1)));
         store.set_epoch_deadline(1);
-        let proxy = component.compiled.pre.instantiate_async(&mut store).await?;
+        let proxy = self.compiled.pre.instantiate_async(&mut store).await?;
         Ok(Instance {
             store,
             proxy,
             view: WasiHttpView::http,
-            expiration: Expiration::new(&component.limits),
+            expiration: Expiration::new(&self.component.limits),
             state: Worker {
-                component: Arc::clone(component),
+                component: Arc::clone(&self.component),
+                is_p3: self.compiled.is_p3,
                 requests: Mutex::default(),
             },
         })
     }
 }
 
-fn new_state(component: &Arc<Component>) -> InstanceState {
-    // No preopened directories, no sockets, no name look-ups, no inherited environment or input.
-    let wasi = WasiCtxBuilder::new()
-        .envs(&component.environment)
-        .stdout(GuestOutput::new(component.log.clone(), LogSource::Stdout))
-        .stderr(GuestOutput::new(component.log.clone(), LogSource::Stderr))
-        .wall_clock(GuestClock(Arc::clone(&component.clock)))
-        .allow_tcp(false)
-        .allow_udp(false)
-        .allow_ip_name_lookup(false)
-        .build();
-    InstanceState {
-        component: Arc::clone(component),
-        table: ResourceTable::new(),
-        open_stores: 0,
-        open_databases: 0,
-        wasi,
-        http: WasiHttpCtx::new(),
-        outbound: component.outbound.clone(),
-        memory: MemoryLimit {
-            used: 0,
-            limit: component.limits.memory_bytes,
-            reached: false,
-        },
-        _ticking: Ticking::start(),
-    }
-}
-
-/// Decides how many requests an instance takes, and tells the log how it ended.
+/// Decides how many requests an instance takes, and logs how it ended.
 pub(crate) struct Worker {
-    component: Arc<Component>,
+    component: Arc<ComponentContext>,
+    is_p3: bool,
     /// The requests taken so far, without those known to be done.
     requests: Mutex<Vec<RequestTag>>,
 }
@@ -184,8 +70,8 @@ impl WorkerState for Worker {
 
     fn should_accept_request(&self, at_once: usize, total: usize) -> ShouldAccept {
         let limits = &self.component.limits;
-        // An instance of a WASI p2 component serves one request, by the contract of its SDKs.
-        let (most_at_once, most) = if self.component.compiled.is_p3 {
+        // The SDKs for WASI p2 expect that an instance serves one request.
+        let (most_at_once, most) = if self.is_p3 {
             (limits.requests_at_once, limits.requests_per_instance)
         } else {
             (1, 1)
@@ -213,7 +99,7 @@ impl WorkerState for Worker {
 
     fn drop(&self, store: Store<InstanceState>, result: wasmtime::Result<()>) {
         let Err(error) = result else { return };
-        // wasmtime reports a worker that was dropped with its runtime as a panic.
+        // wasmtime reports a worker that was dropped together with its runtime as a panic.
         if error.to_string() == "worker panicked" && !std::thread::panicking() {
             return;
         }
@@ -223,15 +109,11 @@ impl WorkerState for Worker {
             .filter(|tag| !tag.done.load(Ordering::Relaxed))
             .map(|tag| &*tag.id)
             .collect();
-        let memory = &store.data().memory;
-        let cause = if memory.reached {
-            format!(
-                " after the memory limit of {} MiB was reached",
-                memory.limit >> 20
-            )
-        } else {
-            String::new()
-        };
+        let cause = store
+            .data()
+            .reached_memory_limit()
+            .map(|bytes| format!(" after the memory limit of {} MiB was reached", bytes >> 20))
+            .unwrap_or_default();
         let which = if ids.is_empty() {
             String::new()
         } else {
@@ -243,7 +125,7 @@ impl WorkerState for Worker {
     }
 }
 
-/// Ends instances: idle ones after a while, and those that hold up the event loop with a request beyond its time.
+/// Ends an instance that has been idle for long, or that blocks the event loop beyond the time limit of a request.
 pub(crate) struct Expiration {
     idle_time: Duration,
     busy_time: Duration,

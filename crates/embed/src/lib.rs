@@ -2,18 +2,42 @@
 //!
 //! An application is one or more components that export `wasi:http/handler@0.3` (spin-sdk 7) or
 //! `wasi:http/incoming-handler@0.2` (spin-sdk 5), with routes, variables, key-value stores, SQLite databases and a list
-//! of hosts they may call. [`App::builder`] takes them from a Spin manifest or one by one; [`App::bind`] serves them,
-//! [`App::handle`] answers a request in-process.
+//! of allowed outbound hosts. [`App::builder`] takes the components from a Spin manifest or one by one; [`App::bind`]
+//! serves the application on a socket, [`App::handle`] answers a request in-process.
 //!
-//! What components get is in `wit/world.wit` and the crate's README. They get no files, no sockets, no inherited
-//! environment. [`Limits`] bounds their memory and time.
+//! `wit/world.wit` and the crate's README list the interfaces that a component may import. A component gets no files,
+//! no sockets and no inherited environment. [`Limits`] bounds its memory and time.
+//!
+//! # Floors
+//!
+//! A module imports only modules on the floors below its own. An arrow marks an import within a floor. A child module
+//! does not import its parent.
+//!
+//! | floor | modules | content |
+//! |---|---|---|
+//! | 7 | `builder`, `server` | assemble an application, serve it on a socket |
+//! | 6 | `app` | routes a request to an instance and turns failures into responses |
+//! | 5 | `instance` → `compile` | life of an instance; compilation and the linker |
+//! | 4 | `host` | the imports beside WASI, implemented on the state of an instance |
+//! | 3 | `state` → `outbound` | the data of an instance; the requests it sends |
+//! | 2 | `manifest` → `variables`, `static_response`; `routes`, `allowed_hosts`, `storage`, `output`, `reply` | configuration and resources |
+//! | 1 | `error`, `limits`, `clock`, `log`, `body`, `component`, `request`, `destination`, `template`, `engine` | types that import no other module |
+//!
+//! `outbound` reaches the other components of the application through its trait `LocalServices`, which `app`
+//! implements, so that the lower floors do not depend on the application.
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
 
 mod allowed_hosts;
 mod app;
 mod body;
 mod builder;
 mod clock;
+mod compile;
 mod component;
+mod destination;
 mod engine;
 mod error;
 mod host;
@@ -22,15 +46,20 @@ mod limits;
 mod log;
 mod manifest;
 mod outbound;
+mod output;
+mod reply;
+mod request;
 mod routes;
 mod server;
+mod state;
+mod static_response;
 mod storage;
 mod template;
 mod variables;
 
 pub use app::{App, ResponseBody};
 pub use builder::AppBuilder;
-pub use clock::{Clock, SystemClock, TestClock};
+pub use clock::{Clock, TestClock};
 pub use component::ComponentConfig;
 pub use error::Error;
 pub use limits::Limits;

@@ -1,35 +1,35 @@
-//! What a request, an instance and the whole server may use.
+//! The limits of a request, of an instance and of the whole server.
 
 use std::time::Duration;
 
-/// Bounds that hold for every component of an application.
+/// Limits of an application. Each field names its default.
 ///
 /// ```
 /// let limits = tokportal_embed::Limits { memory_bytes: 64 << 20, ..Default::default() };
 /// ```
 #[derive(Debug, Clone)]
 pub struct Limits {
-    /// Linear memory of one instance, in bytes. Beyond it `memory.grow` fails, which traps most guests. 128 MiB.
+    /// Bytes of linear memory per instance. Beyond it `memory.grow` fails, which makes most guests trap. 128 MiB.
     pub memory_bytes: usize,
-    /// Wall time from the arrival of a request until its response has been sent; then 504, or the end of the stream.
-    /// It also ends endless loops. 60 s.
+    /// Time from the arrival of a request until its response has been sent. Afterwards the response is 504, or its body
+    /// ends with an error. The limit also ends endless loops. 60 s.
     pub request_time: Duration,
-    /// Bytes of a request body; more is 413. 16 MiB.
+    /// Bytes of a request body. The response to a larger one is 413. 16 MiB.
     pub request_body_bytes: u64,
-    /// Bytes of the request line and all header fields of a request; more is 431. 64 KiB, at least 8 KiB.
+    /// Bytes of the request line and all header fields. The response to larger ones is 431. 64 KiB, at least 8 KiB.
     pub request_header_bytes: usize,
-    /// How long a client may take to send the header of a request, and how long a connection may be idle. 30 s.
+    /// Time for a client to send the header of a request, and for a connection to be idle. 30 s.
     pub header_read_time: Duration,
-    /// Requests that one instance works on at the same time. 16; always 1 for WASI p2 components.
+    /// Requests that one instance handles at the same time. 16; always 1 for WASI p2 components.
     pub requests_at_once: usize,
     /// Requests after which an instance is replaced. 128; always 1 for WASI p2 components.
     pub requests_per_instance: usize,
-    /// How long an instance without requests is kept. 5 s.
+    /// Time after which an instance without requests is dropped. 5 s.
     pub idle_time: Duration,
-    /// Requests from outside that are worked on at the same time; more wait for their turn. 512.
+    /// Requests from outside that are in flight at the same time. Further ones wait. 512.
     pub requests_in_flight: usize,
-    /// Requests between components that are under way at the same time; more are refused, so that components that call
-    /// each other in a circle come to an end. 512.
+    /// Requests between components that are in flight at the same time. Further ones are refused, which ends a loop of
+    /// components that call each other. 512.
     pub chained_in_flight: usize,
 }
 

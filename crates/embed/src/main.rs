@@ -11,17 +11,17 @@ use arguments::{Arguments, Command};
 use tokio::net::TcpListener;
 use tokportal_embed::{App, Error, LogLine, LogSink as _, LogSource, Server, StderrLog, TestClock};
 
-/// Tasks that a thread runs before it looks for network events again. Components that compute for long run for a
-/// millisecond at a time, so tokio's 61 would let others wait.
+/// Tasks that a thread runs before it polls for network events. A task that computes in a component runs for a
+/// millisecond, so tokio's default of 61 tasks would delay other requests.
 const EVENT_INTERVAL: u32 = 8;
-/// How long compilation and database work may go on after the server has stopped.
-const LAST_WORK_TIME: Duration = Duration::from_secs(1);
+/// How long the program waits for compilation and database work after the server has stopped.
+const BLOCKING_WORK_TIME: Duration = Duration::from_secs(1);
 
 fn main() -> ExitCode {
     let arguments = match arguments::parse(lexopt::Parser::from_env()) {
         Ok(Command::Serve(arguments)) => arguments,
         Ok(Command::Help) => {
-            say(arguments::HELP);
+            print_line(arguments::HELP);
             return ExitCode::SUCCESS;
         }
         Err(error) => return fail(&format!("{error}; see --help")),
@@ -35,7 +35,7 @@ fn main() -> ExitCode {
         Err(error) => return fail(&error.to_string()),
     };
     let result = runtime.block_on(run(&arguments));
-    runtime.shutdown_timeout(LAST_WORK_TIME);
+    runtime.shutdown_timeout(BLOCKING_WORK_TIME);
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => fail(&error.to_string()),
@@ -49,18 +49,18 @@ async fn run(arguments: &Arguments) -> Result<(), Box<dyn std::error::Error>> {
         () = signals.stop() => return Ok(()),
     };
     signals.stop().await;
-    say("Stopping.");
+    print_line("Stopping.");
     tokio::select! {
         () = server.shutdown() => {}
-        // Whoever asks twice does not want to wait.
+        // A second signal ends the program without waiting for requests.
         () = signals.stop() => {}
     }
     Ok(())
 }
 
 async fn serve(arguments: &Arguments) -> Result<Server, Error> {
-    // The socket comes before the application: with port 0 the URL is known only then, and a port that is taken is
-    // known at once.
+    // The program opens the socket before it builds the application, because {url} in a variable needs the port, and
+    // so that a port in use is reported at once.
     let listener = TcpListener::bind(&arguments.listen)
         .await
         .map_err(|source| Error::Bind {
@@ -119,13 +119,13 @@ async fn serve(arguments: &Arguments) -> Result<Server, Error> {
         .await?;
     let server = app.serve(listener)?;
     if let Some(banner) = banner {
-        say(banner.replace("{url}", &url).trim_end());
+        print_line(banner.replace("{url}", &url).trim_end());
     }
-    say(&format!("Listening on {url}"));
+    print_line(&format!("Listening on {url}"));
     Ok(server)
 }
 
-/// The signals that end the program in order: Ctrl-C and, on Unix, SIGTERM.
+/// The signals that stop the program after the requests in flight: Ctrl-C and, on Unix, SIGTERM.
 struct Signals {
     #[cfg(unix)]
     terminate: tokio::signal::unix::Signal,
@@ -159,14 +159,14 @@ impl Signals {
 
     async fn stop(&mut self) {
         if tokio::signal::ctrl_c().await.is_err() {
-            // Without a signal handler the operating system ends the program.
+            // The handler could not be installed, so Ctrl-C ends the program without it.
             std::future::pending::<()>().await;
         }
     }
 }
 
-fn say(text: &str) {
-    // Nobody can be told when standard output is gone, and the server serves on.
+fn print_line(text: &str) {
+    // The server keeps serving when standard output is closed.
     let mut out = std::io::stdout().lock();
     let _ = writeln!(out, "{text}");
     let _ = out.flush();

@@ -1,40 +1,26 @@
-//! Spin manifests, version 2: the part of the format this host understands.
+//! Spin manifests, version 2: the part of the format that this host implements.
 //!
-//! Keys that Spin does not know are errors that name them. Keys that Spin knows and that mean nothing here (`build`,
-//! `description`, `tool`…) are read and dropped; keys that would change what a component can do and that this host
-//! does not implement are errors.
+//! A key that Spin does not define is an error that names it. A key that Spin defines and that has no effect at run
+//! time (`build`, `description`, `tool`…) is ignored. A key that would change what a component can do and that this
+//! host does not implement is an error.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde::Deserialize;
 
-use crate::component::{ComponentConfig, StaticResponse};
+use crate::component::ComponentConfig;
 use crate::error::Error;
+use crate::static_response::StaticResponse;
+use crate::variables::Variable;
 
-/// What a manifest says, checked for what this host supports.
+/// The content of a manifest that this host supports.
 #[derive(Debug)]
 pub(crate) struct Manifest {
     pub(crate) name: String,
     pub(crate) variables: BTreeMap<String, Variable>,
     pub(crate) components: Vec<ComponentConfig>,
     pub(crate) static_responses: Vec<(String, StaticResponse)>,
-}
-
-/// `[variables] name = { default = "…" }` or `{ required = true }`.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[expect(
-    dead_code,
-    reason = "`description` and `secret` are part of the format and mean nothing to the host"
-)]
-pub(crate) struct Variable {
-    description: Option<String>,
-    #[serde(default)]
-    pub(crate) required: bool,
-    pub(crate) default: Option<String>,
-    #[serde(default)]
-    secret: bool,
 }
 
 #[derive(Deserialize)]
@@ -53,7 +39,7 @@ struct RawManifest {
 #[serde(deny_unknown_fields)]
 #[expect(
     dead_code,
-    reason = "the rest of the table describes the application to people and tools"
+    reason = "the other keys describe the application to people and tools"
 )]
 struct RawApplication {
     name: String,
@@ -94,7 +80,7 @@ struct RawPrivate {
 #[serde(deny_unknown_fields)]
 #[expect(
     dead_code,
-    reason = "`description`, `build`, `tool`… are part of the format and mean nothing at run time"
+    reason = "the other keys are part of the format and have no effect at run time"
 )]
 struct RawComponent {
     source: toml::Value,
@@ -124,7 +110,7 @@ struct RawComponent {
 }
 
 impl Manifest {
-    /// Reads the manifest at `path`; sources of components are relative to its directory.
+    /// Reads the manifest at `path`. The sources of components are relative to its directory.
     pub(crate) fn load(path: &Path) -> Result<Self, Error> {
         let text = std::fs::read_to_string(path).map_err(|source| Error::Read {
             path: path.to_owned(),
@@ -143,7 +129,7 @@ impl Manifest {
     fn parse(text: &str, directory: &Path) -> Result<Self, ParseError> {
         let raw: RawManifest = toml::from_str(text)?;
         if raw.spin_manifest_version != 2 {
-            let what = format!("version {} (only 2 is)", raw.spin_manifest_version);
+            let what = format!("version {} (use version 2)", raw.spin_manifest_version);
             return Err(Error::unsupported("spin_manifest_version", what).into());
         }
         if raw
@@ -157,7 +143,7 @@ impl Manifest {
             );
         }
         for (name, variable) in &raw.variables {
-            check_variable(name, variable)?;
+            variable.check(name)?;
         }
         let mut components = BTreeMap::new();
         for (id, component) in raw.component {
@@ -169,7 +155,7 @@ impl Manifest {
             if kind != "http" {
                 return Err(Error::unsupported(
                     format!("trigger.{kind}"),
-                    "this kind of trigger (only http is)",
+                    "a trigger other than `http`",
                 )
                 .into());
             }
@@ -193,6 +179,7 @@ impl Manifest {
 }
 
 impl RawHttpTrigger {
+    /// Adds the route of the trigger to its component, or to the static responses.
     fn apply(
         self,
         place: &str,
@@ -225,7 +212,7 @@ impl RawHttpTrigger {
             }
             (Some(toml::Value::Table(_)), None, _) => Err(Error::unsupported(
                 place,
-                "a component written inside a trigger (use its id)",
+                "a component defined inside a trigger (define it in [component] and use its id)",
             )),
             (None, Some(response), Some(route)) => {
                 static_responses.push((route, response));
@@ -275,38 +262,6 @@ impl RawComponent {
         config.sqlite_databases = self.sqlite_databases.into_iter().collect();
         Ok(config)
     }
-}
-
-fn check_variable(name: &str, variable: &Variable) -> Result<(), Error> {
-    let place = format!("variables.{name}");
-    if !is_variable_name(name) {
-        return Err(Error::invalid(
-            place,
-            "a name is lower-case letters, digits and single underscores",
-        ));
-    }
-    match (variable.required, &variable.default) {
-        (true, Some(_)) => Err(Error::invalid(
-            place,
-            "has both `required = true` and a default",
-        )),
-        (false, None) => Err(Error::invalid(
-            place,
-            "needs `required = true` or a default",
-        )),
-        _ => Ok(()),
-    }
-}
-
-/// Whether `name` is a legal variable name: `[a-z][a-z0-9]*(_[a-z0-9]+)*`.
-pub(crate) fn is_variable_name(name: &str) -> bool {
-    name.starts_with(|c: char| c.is_ascii_lowercase())
-        && name.split('_').all(|word| {
-            !word.is_empty()
-                && word
-                    .bytes()
-                    .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
-        })
 }
 
 enum ParseError {

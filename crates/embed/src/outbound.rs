@@ -1,9 +1,10 @@
-//! Requests that components make: what is allowed, and where it goes.
+//! Requests that components send: which are allowed, and where they go.
 
 mod client;
 mod connector;
 mod networks;
 
+use std::pin::Pin;
 use std::sync::{Arc, Weak};
 
 use http::{Request, Response};
@@ -12,24 +13,52 @@ use wasmtime_wasi_http::{Error, RequestOptions, WasiBody, WasiHttpHooks};
 
 pub(crate) use client::Client;
 
-use crate::allowed_hosts::{AllowedHosts, Destination};
-use crate::app::AppInner;
+use crate::allowed_hosts::AllowedHosts;
 use crate::body::TimedBody;
+use crate::destination::Destination;
 use crate::log::ComponentLog;
 
-/// A request to the application that the component is part of, for SDKs that need an authority in the URL.
+/// The host name of the component's own application, for SDKs that need an authority in the URL.
 const SELF_HOST: &str = "self.alt";
 
-/// The outbound side of one component. Both versions of `wasi:http` send through it.
-#[derive(Clone)]
-pub(crate) struct Outbound(pub(crate) Arc<OutboundRights>);
+/// The application that a component is part of, as the component reaches it in-process.
+pub(crate) trait LocalServices: Send + Sync {
+    /// Answers `http://self.alt/...`: routes the request like one from outside.
+    fn call_self(&self, request: Request<WasiBody>) -> LocalResponse<'_>;
 
-pub(crate) struct OutboundRights {
-    pub(crate) allowed: AllowedHosts,
-    pub(crate) log: ComponentLog,
-    pub(crate) client: Client,
-    /// For requests to other components.
-    pub(crate) app: Weak<AppInner>,
+    /// Answers `http://<id>.spin.internal/...`, whether or not the component has a route.
+    fn call_component<'a>(&'a self, id: &'a str, request: Request<WasiBody>) -> LocalResponse<'a>;
+}
+
+pub(crate) type LocalResponse<'a> =
+    Pin<Box<dyn Future<Output = Result<Response<WasiBody>, Error>> + Send + 'a>>;
+
+/// Sends the requests of one component, for both versions of `wasi:http`.
+#[derive(Clone)]
+pub(crate) struct Outbound(Arc<Sender>);
+
+struct Sender {
+    allowed: AllowedHosts,
+    log: ComponentLog,
+    client: Client,
+    /// Weak, because the application owns its components.
+    local: Weak<dyn LocalServices>,
+}
+
+impl Outbound {
+    pub(crate) fn new(
+        allowed: AllowedHosts,
+        log: ComponentLog,
+        client: Client,
+        local: Weak<dyn LocalServices>,
+    ) -> Self {
+        Self(Arc::new(Sender {
+            allowed,
+            log,
+            client,
+            local,
+        }))
+    }
 }
 
 type IoResult = Box<dyn Future<Output = Result<(), Error>> + Send>;
@@ -41,16 +70,16 @@ impl WasiHttpHooks for Outbound {
         options: Option<RequestOptions>,
         _: IoResult,
     ) -> Box<dyn Future<Output = Result<(Response<WasiBody>, IoResult), Error>> + Send> {
-        let rights = Arc::clone(&self.0);
+        let sender = Arc::clone(&self.0);
         Box::new(async move {
-            let response = rights.send(request, options.unwrap_or_default()).await?;
-            // Connections are driven by tasks of the client, so nothing is left to do here.
+            let response = sender.send(request, options.unwrap_or_default()).await?;
+            // The client drives connections in tasks of its own, so this future has no work to do.
             Ok((response, Box::new(async { Ok(()) }) as IoResult))
         })
     }
 }
 
-impl OutboundRights {
+impl Sender {
     async fn send(
         &self,
         request: Request<WasiBody>,
@@ -64,9 +93,8 @@ impl OutboundRights {
             if !self.allowed.allow_self() {
                 return Err(self.refuse("its own application (http://self)"));
             }
-            return self
-                .in_process(options, self.app()?.handle_self(request))
-                .await;
+            let local = self.local()?;
+            return in_process(options, local.call_self(request)).await;
         }
         let destination = Destination::of(request.uri()).ok_or(Error::HttpRequestUriInvalid)?;
         if !self.allowed.allow(&destination) {
@@ -74,8 +102,8 @@ impl OutboundRights {
         }
         match destination.chained_component() {
             Some(id) => {
-                self.in_process(options, self.app()?.handle_chained(id, request))
-                    .await
+                let local = self.local()?;
+                in_process(options, local.call_component(id, request)).await
             }
             None => {
                 self.client
@@ -94,25 +122,24 @@ impl OutboundRights {
         Error::HttpRequestDenied
     }
 
-    fn app(&self) -> Result<Arc<AppInner>, Error> {
-        self.app.upgrade().ok_or(Error::DestinationUnavailable)
+    fn local(&self) -> Result<Arc<dyn LocalServices>, Error> {
+        self.local.upgrade().ok_or(Error::DestinationUnavailable)
     }
+}
 
-    /// Gives a request to the own application the times that the component asked for.
-    async fn in_process(
-        &self,
-        options: RequestOptions,
-        response: impl Future<Output = Result<Response<WasiBody>, Error>>,
-    ) -> Result<Response<WasiBody>, Error> {
-        let first_byte = options
-            .first_byte_timeout
-            .unwrap_or(client::DEFAULT_TIMEOUT);
-        let response = tokio::time::timeout(first_byte, response)
-            .await
-            .map_err(|_| Error::ConnectionReadTimeout)??;
-        let between = options
-            .between_bytes_timeout
-            .unwrap_or(client::DEFAULT_TIMEOUT);
-        Ok(response.map(|body| TimedBody::between(body, between).boxed_unsync()))
-    }
+/// Applies the timeouts that the component asked for to a request that stays in the process.
+async fn in_process(
+    options: RequestOptions,
+    response: LocalResponse<'_>,
+) -> Result<Response<WasiBody>, Error> {
+    let first_byte = options
+        .first_byte_timeout
+        .unwrap_or(client::DEFAULT_TIMEOUT);
+    let response = tokio::time::timeout(first_byte, response)
+        .await
+        .map_err(|_| Error::ConnectionReadTimeout)??;
+    let between = options
+        .between_bytes_timeout
+        .unwrap_or(client::DEFAULT_TIMEOUT);
+    Ok(response.map(|body| TimedBody::between(body, between).boxed_unsync()))
 }

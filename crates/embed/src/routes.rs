@@ -1,7 +1,7 @@
-//! Which component answers a path, and the `spin-*` headers that tell it how it was found.
+//! Which component answers a path, and the `spin-*` headers that describe the match.
 //!
-//! Precedence is Spin's, because the route finder is Spin's: segment by segment an exact one before a `:parameter`
-//! before the wildcard.
+//! The route finder is the one that Spin uses, so precedence is the same: in each segment an exact match comes before a
+//! `:parameter`, and that before the wildcard.
 
 use std::net::SocketAddr;
 
@@ -27,13 +27,13 @@ struct Route {
     target: Target,
 }
 
-/// A match, with what the component is told about it.
+/// A match, with what the component learns about it.
 #[derive(Debug)]
 pub(crate) struct RouteMatch<'a> {
     pub(crate) target: &'a Target,
-    /// The route as the manifest has it.
+    /// The route as it is written in the manifest.
     pattern: &'a str,
-    /// The path behind the route's prefix, for wildcard routes.
+    /// For a wildcard route, the path after its prefix.
     path_info: String,
     parameters: Vec<(String, String)>,
 }
@@ -56,7 +56,7 @@ impl Routes {
             };
             let spec = RouteSpec::try_from(spec.as_str())
                 .map_err(|problem| Error::invalid(place, problem))?;
-            // Adding a parsed route cannot fail.
+            // Adding a parsed route does not fail.
             let _ = router.add(spec, Route { pattern, target });
         }
         Ok(Self { router })
@@ -66,7 +66,7 @@ impl Routes {
         let found = self.router.best_match(path)?;
         let captures = found.captures();
         let route = found.handler();
-        // The route finder leaves slashes at both ends out of the wildcard; Spin hands them on.
+        // The route finder strips slashes from both ends of the wildcard. Spin passes them to the component.
         let path_info = captures.wildcard().map_or_else(String::new, |rest| {
             let (start, end) = (
                 if rest.is_empty() { "" } else { "/" },
@@ -88,7 +88,7 @@ impl Routes {
 }
 
 impl<'a> RouteMatch<'a> {
-    /// The match of a request that names its component: service chaining.
+    /// The match of a request that names its component (local service chaining).
     pub(crate) fn chained(target: &'a Target, path: &str) -> Self {
         Self {
             target,
@@ -98,7 +98,7 @@ impl<'a> RouteMatch<'a> {
         }
     }
 
-    /// Replaces every `spin-*` header by the true ones.
+    /// Replaces every `spin-*` header of the client by the headers of this match.
     pub(crate) fn set_headers(&self, headers: &mut HeaderMap, full_url: &str, client: SocketAddr) {
         let forged: Vec<HeaderName> = headers
             .keys()
@@ -109,7 +109,7 @@ impl<'a> RouteMatch<'a> {
             headers.remove(name);
         }
         let mut set = |name: HeaderName, value: &str| {
-            // Paths and hosts have been parsed as URIs, so their bytes are legal in a header.
+            // Paths and hosts were parsed as parts of a URI, so their bytes are legal in a header.
             if let Ok(value) = HeaderValue::from_str(value) {
                 headers.insert(name, value);
             }
@@ -139,91 +139,4 @@ impl<'a> RouteMatch<'a> {
 }
 
 #[cfg(test)]
-mod tests {
-    #![expect(clippy::unwrap_used, reason = "a failed lookup is a failed test")]
-    use super::*;
-
-    fn routes(patterns: &[&str]) -> Routes {
-        Routes::new(
-            patterns
-                .iter()
-                .map(|p| ((*p).to_owned(), Target::Component((*p).to_owned()))),
-        )
-        .unwrap()
-    }
-
-    #[test]
-    fn the_most_specific_route_wins() {
-        let routes = routes(&["/...", "/a/...", "/a/:id", "/a/b", "/a/:id/c", "/"]);
-        for (path, expected) in [
-            ("/", "/"),
-            ("/x", "/..."),
-            ("/x/y/", "/..."),
-            ("/a", "/a/..."),
-            ("/a/", "/a/..."),
-            ("/a/b", "/a/b"),
-            ("/a/b/", "/a/b"),
-            ("/a/z", "/a/:id"),
-            ("/a/z/c", "/a/:id/c"),
-            ("/a/z/d", "/a/..."),
-            ("/ab", "/..."),
-        ] {
-            assert_eq!(routes.find(path).unwrap().pattern, expected, "{path}");
-        }
-    }
-
-    #[test]
-    fn no_route_no_match() {
-        let routes = routes(&["/a"]);
-        assert!(routes.find("/b").is_none());
-        assert!(routes.find("/a/b").is_none());
-        assert!(routes.find("*").is_none());
-    }
-
-    #[test]
-    fn headers_are_those_of_spin_and_only_those() {
-        let routes = routes(&["/api/:id/..."]);
-        let mut headers = HeaderMap::new();
-        headers.insert("spin-client-addr", HeaderValue::from_static("6.6.6.6:6"));
-        headers.insert("spin-anything", HeaderValue::from_static("forged"));
-        headers.insert("accept", HeaderValue::from_static("*/*"));
-        let found = routes.find("/api/42/x/y").unwrap();
-        found.set_headers(
-            &mut headers,
-            "http://h/api/42/x/y?q",
-            "127.0.0.1:9".parse().unwrap(),
-        );
-        let mut lines: Vec<String> = headers
-            .iter()
-            .map(|(name, value)| format!("{name}: {}", value.to_str().unwrap()))
-            .collect();
-        lines.sort();
-        assert_eq!(
-            lines,
-            [
-                "accept: */*",
-                "spin-base-path: /",
-                "spin-client-addr: 127.0.0.1:9",
-                "spin-component-route: /api/:id",
-                "spin-full-url: http://h/api/42/x/y?q",
-                "spin-matched-route: /api/:id/...",
-                "spin-path-info: /x/y",
-                "spin-path-match-id: 42",
-                "spin-raw-component-route: /api/:id/...",
-            ]
-        );
-    }
-
-    #[test]
-    fn wrong_routes_are_named() {
-        let error = Routes::new([("x".to_owned(), Target::Static(0))])
-            .err()
-            .unwrap();
-        assert_eq!(error.to_string(), "route `x`: a route starts with `/`");
-        let twice = ["/a", "/a/"].map(|p| (p.to_owned(), Target::Static(0)));
-        assert_eq!(
-            Routes::new(twice).err().unwrap().to_string(),
-            "route `/a/`: two triggers have this route"
-        );
-    }
-}
+mod tests;

@@ -18,12 +18,12 @@ use crate::error::Error;
 
 /// How long requests in flight may take to finish when the server shuts down.
 const SHUTDOWN_TIME: Duration = Duration::from_secs(10);
-/// How long to wait when the process has no file descriptors left.
+/// The pause after a failed accept, for example when the process has no file descriptors left.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
-/// hyper's own least size of the buffer that a request header must fit in.
+/// The smallest header buffer that hyper accepts.
 const LEAST_HEADER_BYTES: usize = 8192;
 
-/// A server on one address. Dropping it stops it at once; [`Server::shutdown`] stops it in order.
+/// A server on one address. Dropping it stops it at once; [`Server::shutdown`] lets requests finish.
 #[derive(Debug)]
 pub struct Server {
     addr: SocketAddr,
@@ -32,23 +32,22 @@ pub struct Server {
 }
 
 impl App {
-    /// Listens on `address`, for example `127.0.0.1:0` for any free port, and serves.
+    /// Listens on `address` and serves. Port 0 chooses a free port.
     ///
     /// # Errors
-    /// The address cannot be listened on, for example because another program does.
+    /// The host cannot listen on the address, for example because another program does.
     pub async fn bind(
         &self,
         address: impl ToSocketAddrs + std::fmt::Display,
     ) -> Result<Server, Error> {
         let text = address.to_string();
-        let bind = |source| Error::Bind {
-            address: text,
-            source,
-        };
-        match TcpListener::bind(address).await {
-            Ok(listener) => self.serve(listener),
-            Err(source) => Err(bind(source)),
-        }
+        let listener = TcpListener::bind(address)
+            .await
+            .map_err(|source| Error::Bind {
+                address: text,
+                source,
+            })?;
+        self.serve(listener)
     }
 
     /// Serves on a socket that listens already.
@@ -71,7 +70,7 @@ impl App {
 }
 
 impl Server {
-    /// The address the server listens on, with the true port.
+    /// The address that the server listens on, with the port in use.
     pub fn addr(&self) -> SocketAddr {
         self.addr
     }
@@ -81,10 +80,10 @@ impl Server {
         format!("http://localhost:{}", self.addr.port())
     }
 
-    /// Stops accepting connections, and returns when the requests in flight are done, after ten seconds at the latest.
+    /// Stops accepting connections and waits up to ten seconds for the requests in flight.
     pub async fn shutdown(mut self) {
         if let Some(stop) = self.stop.take() {
-            // It fails when the task has ended, which is what is asked for.
+            // Sending fails only if the task has already ended.
             let _ = stop.send(());
         }
         let _ = (&mut self.task).await;
@@ -110,13 +109,13 @@ async fn accept(app: App, listener: TcpListener, mut stopped: oneshot::Receiver<
         }
     }
     drop(listener);
-    // Whatever is not done by then is cut off when the process or the runtime ends.
+    // A request that is still running afterwards ends with the runtime.
     let _ = tokio::time::timeout(SHUTDOWN_TIME, graceful.shutdown()).await;
     app.0.flush();
 }
 
 fn serve_connection(app: &App, stream: TcpStream, client: SocketAddr, graceful: &GracefulShutdown) {
-    // Responses are written whole, so waiting for more to send only costs time.
+    // Responses are written whole, so Nagle's algorithm would only delay them.
     let _ = stream.set_nodelay(true);
     let limits = &app.0.limits;
     let app = app.clone();
@@ -131,7 +130,7 @@ fn serve_connection(app: &App, stream: TcpStream, client: SocketAddr, graceful: 
     });
     let connection = graceful.watch(builder.serve_connection(TokioIo::new(stream), service));
     tokio::spawn(async move {
-        // An error is a client that went away or spoke no HTTP; neither is of interest.
+        // An error means that the client disconnected or did not speak HTTP. Neither needs a log line.
         let _ = connection.await;
     });
 }

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-/// Replaces every `{{ name }}` in `template` by the variable's value.
+/// Replaces every `{{ name }}` in `template` by the value of the variable.
 ///
 /// # Errors
-/// A sentence that names the unmatched braces or the unknown variable.
+/// A message that names the unmatched braces or the unknown variable.
 pub(crate) fn expand(
     template: &str,
     variables: &BTreeMap<String, String>,
@@ -40,13 +40,13 @@ mod tests {
     }
 
     #[test]
-    fn replaces_names_with_and_without_spaces() {
+    fn names_are_replaced_with_and_without_spaces() {
         let expanded = expand("https://{{ host }}:{{host}}{{ empty }}", &variables());
         assert_eq!(expanded.as_deref(), Ok("https://example.com:example.com"));
     }
 
     #[test]
-    fn names_what_is_wrong() {
+    fn malformed_template_is_an_error_that_names_it() {
         assert_eq!(
             expand("{{ nope }}", &variables()),
             Err("the template `{{ nope }}` uses `nope`, which is not in [variables]".to_owned())
@@ -58,7 +58,7 @@ mod tests {
     }
 
     #[test]
-    fn values_are_not_expanded_again() {
+    fn value_with_braces_is_not_expanded_again() {
         let variables = BTreeMap::from([("a".to_owned(), "{{ b }}".to_owned())]);
         assert_eq!(expand("{{ a }}", &variables).as_deref(), Ok("{{ b }}"));
     }

@@ -1,15 +1,67 @@
-//! The values of application variables, and where they come from.
+//! Application variables: their declarations, and where their values come from.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::error::Error;
-use crate::manifest::Variable;
+use serde::Deserialize;
 
-/// Finds the value of every declared variable: `given` by the embedder, `SPIN_VARIABLE_<NAME>` in the environment, the
-/// same in the `.env` file, or the default.
+use crate::error::Error;
+
+/// The declaration of an application variable: `{ default = "…" }` or `{ required = true }`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(
+    dead_code,
+    reason = "`description` and `secret` are part of the format; the host does not use them"
+)]
+pub(crate) struct Variable {
+    description: Option<String>,
+    #[serde(default)]
+    pub(crate) required: bool,
+    default: Option<String>,
+    #[serde(default)]
+    secret: bool,
+}
+
+impl Variable {
+    /// Checks the declaration of the variable `name`.
+    pub(crate) fn check(&self, name: &str) -> Result<(), Error> {
+        let place = format!("variables.{name}");
+        if !is_variable_name(name) {
+            return Err(Error::invalid(
+                place,
+                "a name may contain only lower-case letters, digits and single underscores",
+            ));
+        }
+        match (self.required, &self.default) {
+            (true, Some(_)) => Err(Error::invalid(
+                place,
+                "has both `required = true` and a default",
+            )),
+            (false, None) => Err(Error::invalid(
+                place,
+                "needs `required = true` or a default",
+            )),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Whether `name` is a legal name of a variable: `[a-z][a-z0-9]*(_[a-z0-9]+)*`.
+pub(crate) fn is_variable_name(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_lowercase())
+        && name.split('_').all(|word| {
+            !word.is_empty()
+                && word
+                    .bytes()
+                    .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+        })
+}
+
+/// Finds the value of every declared variable: from the embedder (`given`), else `SPIN_VARIABLE_<NAME>` in the
+/// environment, else the same name in the `.env` file, else the default.
 ///
-/// `given` may have variables that are not declared; an application without a manifest declares none.
+/// `given` may contain variables that are not declared, because an application without a manifest declares none.
 pub(crate) fn resolve(
     declared: &BTreeMap<String, Variable>,
     given: BTreeMap<String, String>,
@@ -31,7 +83,7 @@ pub(crate) fn resolve(
     Ok(values)
 }
 
-/// Reads a `.env` file: lines `NAME=value`, `#` comments, an optional `export `, optional quotes around the value.
+/// Reads a `.env` file: lines `NAME=value` and comments (`#`). A line may start with `export `, a value may be quoted.
 pub(crate) fn read_env_file(path: &Path) -> Result<BTreeMap<String, String>, Error> {
     let text = std::fs::read_to_string(path).map_err(|source| Error::Read {
         path: path.to_owned(),
@@ -43,7 +95,8 @@ pub(crate) fn read_env_file(path: &Path) -> Result<BTreeMap<String, String>, Err
     })
 }
 
-/// The number of the first line that cannot be read is the error.
+/// # Errors
+/// The number of the first malformed line.
 fn parse_env_file(text: &str) -> Result<BTreeMap<String, String>, usize> {
     let mut values = BTreeMap::new();
     for (index, line) in text.lines().enumerate() {
@@ -74,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn the_nearest_source_wins() -> Result<(), Error> {
+    fn value_comes_from_the_first_source_that_has_it() -> Result<(), Error> {
         let declared: BTreeMap<String, Variable> = toml::from_str(
             "a = { default = '1' }\nb = { default = '1' }\nc = { default = '1' }\nd = { default = '1' }",
         )
@@ -96,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_value_names_the_variable() {
+    fn missing_value_is_an_error_that_names_the_variable() {
         let declared = toml::from_str("api_key = { required = true }").unwrap_or_default();
         let error = resolve(&declared, BTreeMap::new(), |_| None, &BTreeMap::new()).err();
         assert_eq!(
@@ -108,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn env_files() {
+    fn env_file_has_assignments_and_comments() {
         let parsed = parse_env_file("# c\nA=1\nexport B = \"x y\"\n\nC='z'\nD=a=b\n");
         assert_eq!(
             parsed,

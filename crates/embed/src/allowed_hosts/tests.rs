@@ -7,7 +7,7 @@ fn allows(entry: &str, uri: &str) -> bool {
 }
 
 #[test]
-fn entries_and_what_they_allow() {
+fn entry_allows_its_scheme_host_and_port_only() {
     for (entry, uri, expected) in [
         ("https://api.example.com", "https://api.example.com/x", true),
         (
@@ -67,7 +67,7 @@ fn entries_and_what_they_allow() {
 }
 
 #[test]
-fn wrong_entries_are_named() {
+fn malformed_entry_is_refused() {
     for entry in [
         "",
         "*",
@@ -91,13 +91,13 @@ fn wrong_entries_are_named() {
 }
 
 #[test]
-fn an_empty_variable_allows_nothing() {
+fn entry_with_an_empty_variable_allows_nothing() {
     let hosts = AllowedHosts::parse([("", true), ("https://", true)]).unwrap();
     assert!(!hosts.allow(&Destination::of(&"https://a.test/".parse().unwrap()).unwrap()));
 }
 
 #[test]
-fn self_is_for_relative_urls() {
+fn only_a_self_entry_allows_the_own_application() {
     assert!(
         AllowedHosts::parse([("http://self", false)])
             .unwrap()

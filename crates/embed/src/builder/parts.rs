@@ -1,4 +1,4 @@
-//! The parts of an application: each component compiled, with what its templates came to and what it shares.
+//! The parts of an application: each component with its code, its expanded templates and its share of the resources.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Weak};
@@ -6,39 +6,49 @@ use std::sync::{Arc, Weak};
 use wasmtime_wasi_http::handler::ProxyHandler;
 
 use crate::allowed_hosts::AllowedHosts;
-use crate::app::{AppInner, Mounted};
+use crate::app::Mounted;
 use crate::clock::Clock;
-use crate::component::{ComponentConfig, ComponentSource, StaticResponse};
-use crate::engine::{self, Compiled};
+use crate::compile::{self, Compiled};
+use crate::component::{ComponentConfig, ComponentSource};
 use crate::error::Error;
-use crate::instance::{Component, Factory};
+use crate::instance::Factory;
 use crate::limits::Limits;
-use crate::log::ComponentLog;
-use crate::outbound::{Client, Outbound, OutboundRights};
+use crate::log::{ComponentLog, LogSink};
+use crate::outbound::{Client, LocalServices, Outbound};
 use crate::routes::Target;
+use crate::state::ComponentContext;
 use crate::storage::{Database, KeyValue};
 use crate::template;
 
 /// What the components of one application share.
 pub(super) struct Shared {
-    pub(super) values: BTreeMap<String, String>,
+    pub(super) variables: BTreeMap<String, String>,
     pub(super) key_value: KeyValue,
     pub(super) databases: BTreeMap<String, Database>,
     pub(super) client: Client,
+    pub(super) limits: Limits,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) sink: Arc<dyn LogSink>,
 }
 
-/// What the templates of one component came to.
-pub(super) struct Rights {
+/// A component that is compiled and whose templates are expanded.
+pub(super) struct Part {
+    config: ComponentConfig,
+    compiled: Arc<Compiled>,
     variables: BTreeMap<String, String>,
     allowed: AllowedHosts,
 }
 
-impl Rights {
-    pub(super) fn of(config: &ComponentConfig, shared: &Shared) -> Result<Self, Error> {
+impl Part {
+    pub(super) fn new(
+        config: ComponentConfig,
+        compiled: Arc<Compiled>,
+        shared: &Shared,
+    ) -> Result<Self, Error> {
         let id = &config.id;
         let mut variables = BTreeMap::new();
         for (name, template) in &config.variables {
-            let value = template::expand(template, &shared.values).map_err(|message| {
+            let value = template::expand(template, &shared.variables).map_err(|message| {
                 Error::invalid(format!("component.{id}.variables.{name}"), message)
             })?;
             variables.insert(name.clone(), value);
@@ -46,7 +56,7 @@ impl Rights {
         let place = || format!("component.{id}.allowed_outbound_hosts");
         let mut hosts = Vec::new();
         for template in &config.allowed_outbound_hosts {
-            let host = template::expand(template, &shared.values)
+            let host = template::expand(template, &shared.variables)
                 .map_err(|message| Error::invalid(place(), message))?;
             hosts.push((host, template.contains("{{")));
         }
@@ -56,51 +66,50 @@ impl Rights {
                 .map(|(host, from_template)| (host.as_str(), *from_template)),
         )
         .map_err(|message| Error::invalid(place(), message))?;
-        Ok(Self { variables, allowed })
+        Ok(Self {
+            config,
+            compiled,
+            variables,
+            allowed,
+        })
     }
-}
 
-#[expect(
-    clippy::too_many_arguments,
-    reason = "the parts of a component come together here and nowhere else"
-)]
-pub(super) fn mount(
-    config: ComponentConfig,
-    compiled: Arc<Compiled>,
-    rights: Rights,
-    shared: &Shared,
-    log: ComponentLog,
-    limits: &Limits,
-    clock: &Arc<dyn Clock>,
-    app: &Weak<AppInner>,
-) -> Mounted {
-    let outbound = Outbound(Arc::new(OutboundRights {
-        allowed: rights.allowed,
-        log: log.clone(),
-        client: shared.client.clone(),
-        app: Weak::clone(app),
-    }));
-    let databases = config
-        .sqlite_databases
-        .iter()
-        .filter_map(|label| Some((label.clone(), shared.databases.get(label)?.clone())))
-        .collect();
-    let component = Arc::new(Component {
-        log,
-        compiled,
-        limits: limits.clone(),
-        clock: Arc::clone(clock),
-        environment: config.environment.into_iter().collect(),
-        variables: rights.variables,
-        key_value: shared.key_value.clone(),
-        key_value_stores: config.key_value_stores,
-        databases,
-        outbound,
-    });
-    Mounted {
-        target: Target::Component(config.id),
-        instances: ProxyHandler::new(Factory(Arc::clone(&component))),
-        component,
+    /// Puts the component into the application `local`. Returns it with its id.
+    pub(super) fn mount(
+        self,
+        shared: &Shared,
+        local: Weak<dyn LocalServices>,
+    ) -> (String, Mounted) {
+        let config = self.config;
+        let log = ComponentLog {
+            component: config.id.as_str().into(),
+            sink: Arc::clone(&shared.sink),
+        };
+        let databases = config
+            .sqlite_databases
+            .iter()
+            .filter_map(|label| Some((label.clone(), shared.databases.get(label)?.clone())))
+            .collect();
+        let component = Arc::new(ComponentContext {
+            outbound: Outbound::new(self.allowed, log.clone(), shared.client.clone(), local),
+            log,
+            limits: shared.limits.clone(),
+            clock: Arc::clone(&shared.clock),
+            environment: config.environment.into_iter().collect(),
+            variables: self.variables,
+            key_value: shared.key_value.clone(),
+            key_value_stores: config.key_value_stores,
+            databases,
+        });
+        let mounted = Mounted {
+            target: Target::Component(config.id.clone()),
+            instances: ProxyHandler::new(Factory {
+                component: Arc::clone(&component),
+                compiled: self.compiled,
+            }),
+            component,
+        };
+        (config.id, mounted)
     }
 }
 
@@ -113,24 +122,12 @@ pub(super) async fn compile(config: &ComponentConfig) -> Result<Arc<Compiled>, E
                 .map_err(|source| Error::Read { path, source })?
                 .into(),
         };
-        engine::compile(&bytes).map_err(|error| Error::component(&id, &error))
+        compile::compile(&bytes).map_err(|error| Error::component(&id, &error))
     };
     tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| {
         Err(Error::invalid(
             format!("component `{}`", config.id),
-            "compilation was cut short",
+            "compilation was interrupted",
         ))
     })
-}
-
-pub(super) fn check_static_response(route: &str, response: &StaticResponse) -> Result<(), Error> {
-    let mut built = http::Response::builder().status(response.status_code.unwrap_or(200));
-    for (name, value) in &response.headers {
-        built = built.header(name, value);
-    }
-    let place = || format!("static_response of route `{route}`");
-    built
-        .body(())
-        .map(drop)
-        .map_err(|error| Error::invalid(place(), error.to_string()))
 }

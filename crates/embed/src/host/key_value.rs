@@ -1,51 +1,14 @@
-//! `spin:key-value@3.0.0`, and what all key-value interfaces share: opening stores and finding them again.
+//! `spin:key-value@3.0.0`.
 
 use wasmtime::Result;
 use wasmtime::component::{Accessor, FutureReader, Resource, StreamReader};
 
+use super::bindings::HostData;
 use super::bindings::spin::key_value::key_value::{Error, Host, HostStore, HostStoreWithStore};
-use super::{HostData, MAX_OPEN, OpenStore};
-use crate::instance::InstanceState;
+use super::handles::OpenStore;
+use super::stores::OpenError;
+use crate::state::InstanceState;
 use crate::storage::KeyValue;
-
-/// Why a store was not opened.
-pub(super) enum OpenFailure {
-    AccessDenied,
-    TableFull,
-}
-
-impl InstanceState {
-    /// Opens a store the component has declared.
-    pub(super) fn open_store(
-        &mut self,
-        label: String,
-    ) -> Result<Result<Resource<OpenStore>, OpenFailure>> {
-        if !self.component.key_value_stores.contains(&label) {
-            let text = format!(
-                "refused key-value store `{label}`: it is not in the component's key_value_stores"
-            );
-            self.component.log.host(&text);
-            return Ok(Err(OpenFailure::AccessDenied));
-        }
-        if self.open_stores >= MAX_OPEN {
-            return Ok(Err(OpenFailure::TableFull));
-        }
-        let store = self.table.push(OpenStore { label })?;
-        self.open_stores += 1;
-        Ok(Ok(store))
-    }
-
-    pub(super) fn close_store(&mut self, store: Resource<OpenStore>) -> Result<()> {
-        self.table.delete(store)?;
-        self.open_stores -= 1;
-        Ok(())
-    }
-
-    /// The storage and the label behind a handle.
-    pub(super) fn store(&self, store: &Resource<OpenStore>) -> Result<(&KeyValue, &str)> {
-        Ok((&self.component.key_value, &self.table.get(store)?.label))
-    }
-}
 
 impl Host for InstanceState {}
 
@@ -55,7 +18,7 @@ impl HostStore for InstanceState {
     }
 }
 
-/// Runs `work` on the store behind a handle.
+/// Runs `work` on an open store.
 fn with_store<T: Send, R>(
     accessor: &Accessor<T, HostData>,
     store: &Resource<OpenStore>,
@@ -73,9 +36,9 @@ impl<T: Send + 'static> HostStoreWithStore<T> for HostData {
         label: String,
     ) -> Result<Result<Resource<OpenStore>, Error>> {
         let opened = accessor.with(|mut access| access.get().open_store(label))?;
-        Ok(opened.map_err(|failure| match failure {
-            OpenFailure::AccessDenied => Error::AccessDenied,
-            OpenFailure::TableFull => Error::StoreTableFull,
+        Ok(opened.map_err(|error| match error {
+            OpenError::AccessDenied => Error::AccessDenied,
+            OpenError::TableFull => Error::StoreTableFull,
         }))
     }
 

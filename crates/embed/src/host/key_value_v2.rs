@@ -3,18 +3,18 @@
 use wasmtime::Result;
 use wasmtime::component::Resource;
 
-use super::OpenStore;
 use super::bindings::fermyon::spin::key_value::{Error, Host, HostStore};
-use super::key_value::OpenFailure;
-use crate::instance::InstanceState;
+use super::handles::OpenStore;
+use super::stores::OpenError;
+use crate::state::InstanceState;
 
 impl Host for InstanceState {}
 
 impl HostStore for InstanceState {
     fn open(&mut self, label: String) -> Result<Result<Resource<OpenStore>, Error>> {
-        Ok(self.open_store(label)?.map_err(|failure| match failure {
-            OpenFailure::AccessDenied => Error::AccessDenied,
-            OpenFailure::TableFull => Error::StoreTableFull,
+        Ok(self.open_store(label)?.map_err(|error| match error {
+            OpenError::AccessDenied => Error::AccessDenied,
+            OpenError::TableFull => Error::StoreTableFull,
         }))
     }
 

@@ -3,25 +3,16 @@
 use wasmtime::Result;
 use wasmtime::component::{Accessor, FutureReader, Resource, StreamReader};
 
+use super::bindings::HostData;
 use super::bindings::spin::sqlite::sqlite::{
     Error, Host, HostConnection, HostConnectionWithStore, QueryResult, RowResult, Value,
 };
-use super::{HostData, MAX_OPEN};
-use crate::instance::InstanceState;
-use crate::storage::{Database, Lease, Outcome, Row, SqlError, SqlValue};
-
-/// The database behind a guest's handle.
-#[expect(unreachable_pub, reason = "the generated bindings re-export it")]
-pub struct Connection {
-    database: Database,
-    /// Taken out while a statement runs.
-    lease: Lease,
-    changes: u64,
-    last_insert_rowid: i64,
-}
+use super::handles::{Connection, MAX_OPEN};
+use crate::state::InstanceState;
+use crate::storage::{Database, Lease, Row, SqlError, SqlValue, StatementResult};
 
 /// The names of the columns, and the rows.
-type Found = (Vec<String>, Vec<RowResult>);
+type ColumnsAndRows = (Vec<String>, Vec<RowResult>);
 
 impl InstanceState {
     fn open_database(&mut self, label: &str) -> Result<Result<Resource<Connection>, Error>> {
@@ -47,7 +38,8 @@ impl InstanceState {
         Ok(Ok(connection))
     }
 
-    fn start(&mut self, connection: &Resource<Connection>) -> Result<(Database, Lease)> {
+    /// Takes the lease out of the connection before a statement runs.
+    fn start_statement(&mut self, connection: &Resource<Connection>) -> Result<(Database, Lease)> {
         let connection = self.table.get_mut(connection)?;
         Ok((
             connection.database.clone(),
@@ -55,20 +47,21 @@ impl InstanceState {
         ))
     }
 
-    fn finish(
+    /// Puts the lease back and keeps what later calls ask for.
+    fn finish_statement(
         &mut self,
         connection: &Resource<Connection>,
-        (lease, result): (Lease, Result<Outcome, SqlError>),
-    ) -> Result<Result<Found, Error>> {
+        (lease, result): (Lease, Result<StatementResult, SqlError>),
+    ) -> Result<Result<ColumnsAndRows, Error>> {
         let connection = self.table.get_mut(connection)?;
         connection.lease = lease;
         Ok(match result {
-            Ok(outcome) => {
-                connection.changes = outcome.changes;
-                connection.last_insert_rowid = outcome.last_insert_rowid;
+            Ok(result) => {
+                connection.changes = result.changes;
+                connection.last_insert_rowid = result.last_insert_rowid;
                 Ok((
-                    outcome.columns,
-                    outcome.rows.into_iter().map(RowResult::from).collect(),
+                    result.columns,
+                    result.rows.into_iter().map(RowResult::from).collect(),
                 ))
             }
             Err(SqlError::Full) => Err(Error::DatabaseFull),
@@ -90,11 +83,11 @@ impl HostConnection for InstanceState {
         statement: String,
         parameters: Vec<Value>,
     ) -> Result<Result<QueryResult, Error>> {
-        let (database, lease) = self.start(&connection)?;
+        let (database, lease) = self.start_statement(&connection)?;
         let parameters = parameters.into_iter().map(SqlValue::from).collect();
         let done = database.execute(lease, statement, parameters).await;
         Ok(self
-            .finish(&connection, done)?
+            .finish_statement(&connection, done)?
             .map(|(columns, rows)| QueryResult { columns, rows }))
     }
 
@@ -136,12 +129,13 @@ impl<T: Send + 'static> HostConnectionWithStore<T> for HostData {
             Error,
         >,
     > {
-        let (database, lease) = accessor.with(|mut access| access.get().start(&connection))?;
+        let (database, lease) =
+            accessor.with(|mut access| access.get().start_statement(&connection))?;
         let parameters = parameters.into_iter().map(SqlValue::from).collect();
         let done = database.execute(lease, statement, parameters).await;
         accessor.with(|mut access| {
-            // As on Spin, a statement that fails is an empty stream whose end is the error.
-            let (columns, rows, end) = match access.get().finish(&connection, done)? {
+            // As in Spin, a failed statement returns an empty stream that ends with the error.
+            let (columns, rows, end) = match access.get().finish_statement(&connection, done)? {
                 Ok((columns, rows)) => (columns, rows, Ok(())),
                 Err(error) => (Vec::new(), Vec::new(), Err(error)),
             };

@@ -3,27 +3,18 @@
 use wasmtime::Result;
 use wasmtime::component::Resource;
 
-use super::OpenStore;
 use super::bindings::wasi::keyvalue::store::{Error, KeyResponse};
 use super::bindings::wasi::keyvalue::{atomics, batch, store};
-use super::key_value::OpenFailure;
-use crate::instance::InstanceState;
-use crate::storage::Swap;
-
-/// A compare-and-swap under way.
-#[expect(unreachable_pub, reason = "the generated bindings re-export it")]
-pub struct CompareAndSwap {
-    label: String,
-    key: String,
-    /// The value that the swap expects to find: as read last.
-    seen: Option<Vec<u8>>,
-}
+use super::handles::{CompareAndSwap, OpenStore};
+use super::stores::OpenError;
+use crate::state::InstanceState;
+use crate::storage::SwapResult;
 
 impl store::Host for InstanceState {
     fn open(&mut self, label: String) -> Result<Result<Resource<OpenStore>, Error>> {
-        Ok(self.open_store(label)?.map_err(|failure| match failure {
-            OpenFailure::AccessDenied => Error::AccessDenied,
-            OpenFailure::TableFull => Error::Other("too many open stores".to_owned()),
+        Ok(self.open_store(label)?.map_err(|error| match error {
+            OpenError::AccessDenied => Error::AccessDenied,
+            OpenError::TableFull => Error::Other("too many open stores".to_owned()),
         }))
     }
 }
@@ -64,7 +55,7 @@ impl store::HostBucket for InstanceState {
         cursor: Option<String>,
     ) -> Result<Result<KeyResponse, Error>> {
         if cursor.is_some() {
-            // All keys come at once, so no cursor of this host exists.
+            // This host returns all keys at once and never hands out a cursor.
             return Ok(Err(Error::Other("unknown cursor".to_owned())));
         }
         let (storage, label) = self.store(&bucket)?;
@@ -115,7 +106,7 @@ impl atomics::HostCas for InstanceState {
         key: String,
     ) -> Result<Result<Resource<CompareAndSwap>, Error>> {
         let (storage, label) = self.store(&bucket)?;
-        // What the swap expects is what is there now, also for a guest that never asks for the current value.
+        // A guest may swap without calling `current`, so the expected value is read here.
         match storage.get(label, &key) {
             Ok(seen) => {
                 let label = label.to_owned();
@@ -166,8 +157,8 @@ impl atomics::Host for InstanceState {
                 .key_value
                 .swap(&label, &key, seen.as_deref(), &value)
             {
-                Ok(Swap::Done) => Ok(()),
-                Ok(Swap::Stale(seen)) => {
+                Ok(SwapResult::Done) => Ok(()),
+                Ok(SwapResult::Stale(seen)) => {
                     let retry = self.table.push(CompareAndSwap { label, key, seen })?;
                     Err(atomics::CasError::CasFailed(retry))
                 }

@@ -16,7 +16,7 @@ fn error_of(rest: &str) -> String {
 }
 
 #[test]
-fn reads_routes_of_every_kind() -> Result<(), String> {
+fn manifest_has_public_private_and_static_routes() -> Result<(), String> {
     let manifest = parse(&format!(
         r#"#:schema https://schemas.spinframework.dev/spin/manifest-v2/latest.json
 {HEAD}version = "0.1.0"
@@ -51,7 +51,7 @@ source = "b.wasm"
 }
 
 #[test]
-fn unknown_keys_are_named() {
+fn unknown_key_is_an_error_that_names_it() {
     let message = error_of(
         "[[trigger.http]]\nroute = \"/\"\ncomponent = \"a\"\n[component.a]\nsource = \"a\"\nalow = 1\n",
     );
@@ -61,7 +61,7 @@ fn unknown_keys_are_named() {
 }
 
 #[test]
-fn unsupported_keys_are_named() {
+fn unsupported_key_is_an_error_that_names_it() {
     let component = "[trigger]\n[component.a]\nsource = \"a.wasm\"\n";
     assert_eq!(
         error_of(&format!("{component}files = [\"x\"]\n")),
@@ -75,12 +75,12 @@ fn unsupported_keys_are_named() {
     );
     assert_eq!(
         error_of("[[trigger.redis]]\nchannel = \"x\"\n"),
-        "trigger.redis: this kind of trigger (only http is) is not supported by this host"
+        "trigger.redis: a trigger other than `http` is not supported by this host"
     );
 }
 
 #[test]
-fn wrong_values_are_named() {
+fn invalid_value_is_an_error_that_names_its_place() {
     assert_eq!(
         error_of("[[trigger.http]]\nroute = \"/\"\ncomponent = \"nope\"\n"),
         "trigger.http[0]: there is no component `nope`"
@@ -91,6 +91,6 @@ fn wrong_values_are_named() {
     );
     assert_eq!(
         error_of("[trigger]\n[variables]\nA-b = { required = true }\n"),
-        "variables.A-b: a name is lower-case letters, digits and single underscores"
+        "variables.A-b: a name may contain only lower-case letters, digits and single underscores"
     );
 }

@@ -1,7 +1,7 @@
-//! The HTTP client for requests of components to hosts outside.
+//! The HTTP client for requests of components to hosts outside the application.
 //!
-//! It pools connections, honours the timeouts in the request options, follows no redirects, and adds or removes no
-//! header but `host`.
+//! It pools connections, applies the timeouts in the request options, follows no redirects, and adds or removes no
+//! header except `host`.
 
 use std::error::Error as StdError;
 use std::time::Duration;
@@ -14,15 +14,15 @@ use tokio_rustls::rustls;
 use wasmtime_wasi_http::{Error, RequestOptions, WasiBody};
 
 use super::connector::{CONNECT_TIMEOUT, ConnectError, Connector};
-use crate::allowed_hosts::Destination;
 use crate::body::TimedBody;
+use crate::destination::Destination;
 use crate::log::ComponentLog;
 
-/// What WASI hosts use where a component sets no timeout.
+/// The timeout that WASI hosts use where a component sets none.
 pub(super) const DEFAULT_TIMEOUT: Duration = Duration::from_secs(600);
 /// How long an idle connection is kept.
 const IDLE_TIME: Duration = Duration::from_secs(30);
-/// Idle connections kept to one host.
+/// Idle connections kept per host.
 const IDLE_PER_HOST: usize = 32;
 
 /// The client of one application; clones share the pool.
@@ -44,10 +44,10 @@ impl Client {
         Ok(Self(client))
     }
 
-    /// Sends a request that is allowed.
+    /// Sends a request that the component is allowed to send.
     ///
     /// # Errors
-    /// The error codes of `wasi:http`; what a code cannot say is in the log.
+    /// An error code of `wasi:http`. The log has the details that a code cannot carry.
     pub(super) async fn send(
         &self,
         log: &ComponentLog,
@@ -95,7 +95,7 @@ fn error_code(error: &legacy::Error) -> Error {
         if let Some(error) = source.downcast_ref::<ConnectError>() {
             return connect_error_code(error);
         }
-        // An error that the component's own body ended with.
+        // The request body that the component sent ended with this error.
         if let Some(Error::HttpRequestBodySize(size)) = source.downcast_ref::<Error>() {
             return Error::HttpRequestBodySize(*size);
         }

@@ -1,4 +1,4 @@
-//! Opens connections to hosts outside: name look-up, the check of the address, TCP, TLS.
+//! Opens connections to hosts outside the application: name resolution, address check, TCP, TLS.
 
 use std::io;
 use std::net::{IpAddr, SocketAddr};
@@ -20,7 +20,7 @@ use tokio_rustls::rustls::{self, ClientConfig, RootCertStore};
 use url::Host;
 
 use super::networks::is_private;
-use crate::allowed_hosts::Destination;
+use crate::destination::Destination;
 
 tokio::task_local! {
     /// The connect timeout of the request that a connection is opened for.
@@ -35,12 +35,12 @@ pub(super) struct Connector {
     default_timeout: Duration,
 }
 
-/// Why there is no connection.
+/// Why a connection could not be opened.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum ConnectError {
     #[error("the URL is malformed")]
     Uri,
-    #[error("the host's name could not be looked up: {0}")]
+    #[error("name resolution failed: {0}")]
     Lookup(io::Error),
     #[error("all addresses of the host are in private networks, which are blocked")]
     Prohibited,
@@ -48,7 +48,7 @@ pub(super) enum ConnectError {
     Timeout,
     #[error("the host could not be reached: {0}")]
     Tcp(io::Error),
-    #[error("no TLS session: {0}")]
+    #[error("the TLS handshake failed: {0}")]
     Tls(io::Error),
 }
 
@@ -86,7 +86,7 @@ impl Connector {
             }
         }
         let tcp = connect_any(&addresses, deadline).await?;
-        // Requests are written whole, so waiting for more to send only costs time.
+        // Requests are written whole, so Nagle's algorithm would only delay them.
         tcp.set_nodelay(true).map_err(ConnectError::Tcp)?;
         if destination.scheme != "https" {
             return Ok(TokioIo::new(Stream::Plain(tcp)));
@@ -116,7 +116,7 @@ async fn addresses(destination: &Destination) -> Result<Vec<SocketAddr>, Connect
     })
 }
 
-/// Tries the addresses one after the other; each may take an equal share of the time that is left.
+/// Tries the addresses in order. Each attempt may take an equal share of the remaining time.
 async fn connect_any(
     addresses: &[SocketAddr],
     deadline: Instant,

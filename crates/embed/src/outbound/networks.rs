@@ -1,11 +1,10 @@
-//! Which addresses belong to no public host.
+//! Addresses that are not globally reachable.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// Whether `address` is in a network that is not globally reachable: loopback, private, link-local, shared,
-/// documentation, benchmarking, multicast, reserved (the IANA special-purpose registries), or embeds such an IPv4
-/// address.
-pub(crate) fn is_private(address: IpAddr) -> bool {
+/// Whether `address` is not globally reachable by the IANA special-purpose address registries (loopback, private,
+/// link-local, shared, documentation, benchmarking, multicast, reserved), or embeds such an IPv4 address.
+pub(super) fn is_private(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => is_private_v4(address),
         IpAddr::V6(address) => is_private_v6(address),
@@ -29,8 +28,8 @@ fn is_private_v4(address: Ipv4Addr) -> bool {
 
 fn is_private_v6(address: Ipv6Addr) -> bool {
     let segments = address.segments();
-    // Mapped (::ffff:0:0/96), compatible (::/96), translated (64:ff9b::/96) and 6to4 (2002::/16) addresses carry an
-    // IPv4 address that the packet ends up at.
+    // IPv4-mapped (::ffff:0:0/96), IPv4-compatible (::/96), translated (64:ff9b::/96) and 6to4 (2002::/16) addresses
+    // embed the IPv4 address that receives the packet.
     let embedded = match segments {
         [0, 0, 0, 0, 0, 0 | 0xffff, high, low] | [0x64, 0xff9b, 0, 0, 0, 0, high, low] => {
             Some((high, low))
@@ -43,7 +42,7 @@ fn is_private_v6(address: Ipv6Addr) -> bool {
         let [c, d] = low.to_be_bytes();
         return is_private_v4(Ipv4Addr::new(a, b, c, d));
     }
-    // Global unicast is 2000::/3; of it, 2001::/23 is for protocols and 2001:db8::/32 and 3fff::/20 for documentation.
+    // Global unicast is 2000::/3. Within it, 2001::/23 is for protocols, 2001:db8::/32 and 3fff::/20 for documentation.
     segments[0] & 0xe000 != 0x2000
         || (segments[0] == 0x2001 && (segments[1] < 0x200 || segments[1] == 0xdb8))
         || (segments[0] == 0x3fff && segments[1] < 0x1000)
@@ -54,7 +53,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn private_and_public_addresses() {
+    fn addresses_are_private_by_the_iana_registries() {
         for (text, private) in [
             ("127.0.0.1", true),
             ("10.1.2.3", true),

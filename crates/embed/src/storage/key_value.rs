@@ -1,10 +1,12 @@
-//! Key-value stores in one SQLite file, in Spin's own table, so that Spin and this host can share a state directory.
+//! Key-value stores in one SQLite file. The table is Spin's, so that Spin and this host can use the same state
+//! directory.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::{Connection, OptionalExtension as _, TransactionBehavior, params};
 
-use super::StateLocation;
+use super::location::{StateLocation, checkpoint};
+use crate::error::Error;
 
 const SCHEMA: &str = "CREATE TABLE IF NOT EXISTS spin_key_value (
     store TEXT NOT NULL,
@@ -22,29 +24,29 @@ const INSERT_NEW: &str =
 const REPLACE_OLD: &str =
     "UPDATE spin_key_value SET value = ?3 WHERE store = ?1 AND key = ?2 AND value = ?4";
 
-/// All key-value stores of one application; clones share them.
+/// All key-value stores of one application. Clones share them.
 ///
-/// Every operation is one short transaction under a mutex. It takes microseconds, less than moving it to another
-/// thread would, so it runs where it is called.
+/// Every operation is one short transaction under a mutex. It runs on the calling thread, because it takes
+/// microseconds, less than a move to another thread.
 #[derive(Clone)]
 pub(crate) struct KeyValue(Arc<Mutex<Connection>>);
 
-/// What became of a compare-and-swap.
+/// The result of a compare-and-swap.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Swap {
+pub(crate) enum SwapResult {
     Done,
-    /// The value was not the expected one; it is this.
+    /// The value was not the expected one. It is this.
     Stale(Option<Vec<u8>>),
 }
 
 type Result<T> = std::result::Result<T, String>;
 
 impl KeyValue {
-    pub(crate) fn open(location: &StateLocation) -> std::result::Result<Self, crate::Error> {
+    pub(crate) fn open(location: &StateLocation) -> std::result::Result<Self, Error> {
         let connection = location.open("sqlite_key_value.db")?;
         connection
             .execute(SCHEMA, [])
-            .map_err(|source| crate::Error::Storage {
+            .map_err(|source| Error::Storage {
                 path: "sqlite_key_value.db".into(),
                 source,
             })?;
@@ -112,7 +114,7 @@ impl KeyValue {
         read().map_err(describe)
     }
 
-    /// Adds `delta` to a counter, which starts at 0, and returns the sum. Counters are eight bytes, little endian.
+    /// Adds `delta` to a counter and returns the sum. A counter starts at 0 and is eight bytes, little endian.
     pub(crate) fn increment(&self, store: &str, key: &str, delta: i64) -> Result<i64> {
         self.write(|tx| {
             let bytes = get(tx, store, key)?.unwrap_or_else(|| vec![0; 8]);
@@ -128,14 +130,14 @@ impl KeyValue {
         })?
     }
 
-    /// Sets the value if it is still `expected`; `None` means that the key must be absent.
+    /// Sets the value if the present one is `expected`. `None` means that the key must be absent.
     pub(crate) fn swap(
         &self,
         store: &str,
         key: &str,
         expected: Option<&[u8]>,
         value: &[u8],
-    ) -> Result<Swap> {
+    ) -> Result<SwapResult> {
         self.write(|tx| {
             let changed = match expected {
                 None => tx
@@ -146,19 +148,20 @@ impl KeyValue {
                     .execute(params![store, key, value, old])?,
             };
             if changed == 1 {
-                Ok(Swap::Done)
+                Ok(SwapResult::Done)
             } else {
-                Ok(Swap::Stale(get(tx, store, key)?))
+                Ok(SwapResult::Stale(get(tx, store, key)?))
             }
         })
     }
 
     /// Moves the write-ahead log into the file.
     pub(crate) fn flush(&self) {
-        super::flush(&self.lock());
+        checkpoint(&self.lock());
     }
 
-    /// Runs `work` in a transaction that is alone from its start, also among processes.
+    /// Runs `work` in a transaction that holds the write lock from its start, so that no other process writes
+    /// meanwhile.
     fn write<T>(
         &self,
         work: impl FnOnce(&rusqlite::Transaction<'_>) -> rusqlite::Result<T>,
@@ -175,7 +178,7 @@ impl KeyValue {
     }
 
     fn lock(&self) -> MutexGuard<'_, Connection> {
-        // A transaction that was interrupted by a panic has been rolled back.
+        // A panic inside a transaction rolls it back, so a poisoned mutex guards consistent data.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -201,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn stores_are_apart() {
+    fn keys_of_one_store_are_absent_from_another() {
         let kv = store();
         kv.set("a", "k", b"1").unwrap();
         assert_eq!(kv.get("b", "k").unwrap(), None);
@@ -213,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn counters_refuse_what_is_not_a_counter() {
+    fn increment_refuses_overflow_and_other_values() {
         let kv = store();
         assert_eq!(kv.increment("a", "n", 3).unwrap(), 3);
         assert_eq!(kv.increment("a", "n", -1).unwrap(), 2);
@@ -229,18 +232,21 @@ mod tests {
     }
 
     #[test]
-    fn a_swap_needs_the_value_it_expects() {
+    fn swap_sets_the_value_only_if_it_is_the_expected_one() {
         let kv = store();
         assert_eq!(
             kv.swap("a", "k", Some(b"0"), b"1").unwrap(),
-            Swap::Stale(None)
+            SwapResult::Stale(None)
         );
-        assert_eq!(kv.swap("a", "k", None, b"1").unwrap(), Swap::Done);
+        assert_eq!(kv.swap("a", "k", None, b"1").unwrap(), SwapResult::Done);
         assert_eq!(
             kv.swap("a", "k", None, b"2").unwrap(),
-            Swap::Stale(Some(b"1".to_vec()))
+            SwapResult::Stale(Some(b"1".to_vec()))
         );
-        assert_eq!(kv.swap("a", "k", Some(b"1"), b"2").unwrap(), Swap::Done);
+        assert_eq!(
+            kv.swap("a", "k", Some(b"1"), b"2").unwrap(),
+            SwapResult::Done
+        );
         assert_eq!(kv.get("a", "k").unwrap(), Some(b"2".to_vec()));
     }
 }

@@ -1,7 +1,8 @@
 //! SQLite databases for `spin:sqlite`.
 //!
-//! One connection a database, lent to one statement after the other. A handle that has begun a transaction keeps the
-//! connection until it commits, rolls back or is dropped, so statements of others never get into a transaction.
+//! Each database has one connection, which runs one statement at a time. A handle that has begun a transaction keeps
+//! the connection until it commits, rolls back or is dropped, so that no other handle's statement runs inside the
+//! transaction.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -11,19 +12,21 @@ use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
-use super::StateLocation;
+use super::location::{StateLocation, checkpoint};
+use crate::error::Error;
 
-/// How long a statement waits for a transaction of somebody else: SQLite's own default in rusqlite.
+/// How long a statement waits for the transaction of another handle. The same as rusqlite's default.
 const BUSY_TIME: Duration = Duration::from_secs(5);
-/// Virtual machine steps between two looks at the clock.
+/// Virtual machine steps between two checks of the time limit.
 const STEPS_BETWEEN_CHECKS: i32 = 10_000;
+/// Bytes that the rows of one statement may have, so that a component cannot fill the host's memory.
+const MAX_RESULT_BYTES: usize = 128 << 20;
 
-/// One database; clones share it.
+/// One database. Clones share it.
 #[derive(Clone)]
 pub(crate) struct Database {
     connection: Arc<Mutex<Connection>>,
     statement_time: Duration,
-    max_result_bytes: usize,
 }
 
 /// A value of a parameter or a column.
@@ -40,7 +43,7 @@ pub(crate) type Row = Vec<SqlValue>;
 
 /// What a statement returned and changed.
 #[derive(Debug, Default)]
-pub(crate) struct Outcome {
+pub(crate) struct StatementResult {
     pub(crate) columns: Vec<String>,
     pub(crate) rows: Vec<Row>,
     pub(crate) changes: u64,
@@ -52,11 +55,11 @@ pub(crate) struct Outcome {
 pub(crate) enum SqlError {
     /// The disk or the database is full.
     Full,
-    /// Everything else, in SQLite's words.
+    /// Any other failure, with SQLite's message.
     Other(String),
 }
 
-/// The right of one handle to the connection: held between statements inside a transaction.
+/// Exclusive use of the connection. A handle holds it between the statements of a transaction.
 #[derive(Default)]
 pub(crate) struct Lease(Option<OwnedMutexGuard<Connection>>);
 
@@ -65,9 +68,8 @@ impl Database {
         location: &StateLocation,
         label: &str,
         statement_time: Duration,
-        max_result_bytes: usize,
-    ) -> Result<Self, crate::Error> {
-        // Spin has one file for the default database; other labels get one each, next to it.
+    ) -> Result<Self, Error> {
+        // Spin has a file for the default database only. Each other label gets a file next to it.
         let name = if label == "default" {
             "sqlite_db.db".to_owned()
         } else {
@@ -78,24 +80,23 @@ impl Database {
         Ok(Self {
             connection: Arc::new(Mutex::new(connection)),
             statement_time,
-            max_result_bytes,
         })
     }
 
     /// Moves the write-ahead log into the file, unless a statement is running.
     pub(crate) fn flush(&self) {
         if let Ok(connection) = self.connection.try_lock() {
-            super::flush(&connection);
+            checkpoint(&connection);
         }
     }
 
-    /// Runs one statement away from the async threads.
+    /// Runs one statement on a thread for blocking work.
     pub(crate) async fn execute(
         &self,
         mut lease: Lease,
         statement: String,
         parameters: Vec<SqlValue>,
-    ) -> (Lease, Result<Outcome, SqlError>) {
+    ) -> (Lease, Result<StatementResult, SqlError>) {
         let guard = match lease.0.take() {
             Some(guard) => guard,
             None => {
@@ -112,9 +113,9 @@ impl Database {
                 }
             }
         };
-        let (time, max_bytes) = (self.statement_time, self.max_result_bytes);
+        let time = self.statement_time;
         let work = move || {
-            let result = run(&guard, &statement, &parameters, time, max_bytes);
+            let result = run(&guard, &statement, &parameters, time);
             (
                 Lease(if guard.is_autocommit() {
                     None
@@ -136,7 +137,7 @@ impl Database {
 impl Drop for Lease {
     fn drop(&mut self) {
         if let Some(connection) = self.0.take() {
-            // It fails only where there is nothing left to roll back.
+            // It fails only if there is nothing to roll back.
             let _ = connection.execute_batch("ROLLBACK");
         }
     }
@@ -147,8 +148,7 @@ fn run(
     statement: &str,
     parameters: &[SqlValue],
     time: Duration,
-    max_bytes: usize,
-) -> Result<Outcome, SqlError> {
+) -> Result<StatementResult, SqlError> {
     let deadline = Instant::now() + time;
     connection.progress_handler(
         STEPS_BETWEEN_CHECKS,
@@ -171,14 +171,14 @@ fn run(
             .collect::<rusqlite::Result<Row>>()
             .map_err(describe)?;
         bytes += row.iter().map(SqlValue::bytes).sum::<usize>();
-        if bytes > max_bytes {
+        if bytes > MAX_RESULT_BYTES {
             return Err(SqlError::Other(format!(
-                "the result is larger than {max_bytes} bytes"
+                "the result is larger than {MAX_RESULT_BYTES} bytes"
             )));
         }
         rows.push(row);
     }
-    Ok(Outcome {
+    Ok(StatementResult {
         columns,
         rows,
         changes: connection.changes(),
@@ -186,7 +186,7 @@ fn run(
     })
 }
 
-/// Keeps a component from reading or writing other files by `ATTACH` or `VACUUM INTO`.
+/// Denies access to other files by `ATTACH` or `VACUUM INTO`.
 fn only_this_database(context: AuthContext<'_>) -> Authorization {
     match context.action {
         AuthAction::Attach { filename } if !matches!(filename, "" | ":memory:") => {
@@ -200,7 +200,7 @@ fn describe(error: rusqlite::Error) -> SqlError {
     match error.sqlite_error_code() {
         Some(rusqlite::ErrorCode::DiskFull) => SqlError::Full,
         Some(rusqlite::ErrorCode::OperationInterrupted) => {
-            SqlError::Other("the statement took longer than a request may".to_owned())
+            SqlError::Other("the statement exceeded the time limit of a request".to_owned())
         }
         _ => SqlError::Other(error.to_string()),
     }

@@ -1,4 +1,4 @@
-//! The program, as a person or a script runs it.
+//! The program, run as a child process.
 
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::process::{Child, ChildStdout, Command, Stdio};
@@ -18,7 +18,7 @@ struct Program {
 
 impl Drop for Program {
     fn drop(&mut self) {
-        // A test that failed leaves no process behind; one that ended in order is not found any more.
+        // A failed test must leave no process behind. After a regular end there is no process to kill.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
@@ -73,7 +73,7 @@ impl Program {
         line.trim_end().to_owned()
     }
 
-    /// Reads up to the line that says that the server listens, and returns its port.
+    /// Reads until the server listens, and returns its port.
     fn port(&mut self) -> u16 {
         loop {
             let line = self.line();
@@ -95,7 +95,7 @@ impl Program {
         );
     }
 
-    /// The exit code and everything on standard error.
+    /// Waits for the end. Returns the exit code and the text on standard error.
     fn end(mut self) -> (Option<i32>, String) {
         let mut text = String::new();
         self.child
@@ -122,7 +122,7 @@ async fn answer(mut stream: TcpStream) -> String {
 }
 
 #[tokio::test]
-async fn it_serves_prints_the_banner_and_ends_with_ctrl_c() {
+async fn program_prints_the_banner_serves_and_stops_on_ctrl_c() {
     let arguments = [
         "--listen",
         "127.0.0.1:0",
@@ -149,21 +149,21 @@ async fn it_serves_prints_the_banner_and_ends_with_ctrl_c() {
 }
 
 #[tokio::test]
-async fn a_request_in_flight_is_answered_before_it_ends() {
+async fn request_in_flight_is_answered_after_sigterm() {
     let upstream = Upstream::start().await;
     let mut program = start(&["--listen", "127.0.0.1:0", "--in-memory"]);
     let stream = request(program.port(), &format!("/fetch?{}/wait", upstream.url())).await;
-    upstream.somebody_waits().await;
+    upstream.wait_for_request().await;
     program.signal("TERM");
     while program.line() != "Stopping." {}
-    upstream.go_on();
+    upstream.release();
     let text = answer(stream).await;
     assert!(text.ends_with("200 waited"), "{text}");
     assert_eq!(program.end().0, Some(0));
 }
 
 #[test]
-fn a_port_in_use_is_a_sentence() {
+fn port_in_use_ends_the_program_with_an_error() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
     let (code, errors) = start(&["--listen", &address]).end();
@@ -177,7 +177,7 @@ fn a_port_in_use_is_a_sentence() {
 }
 
 #[test]
-fn quiet_leaves_out_what_components_write() {
+fn quiet_prints_only_messages_of_the_host() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let mut program = start(&["--listen", "127.0.0.1:0", "--in-memory", "--quiet"]);
     let port = program.port();
@@ -195,7 +195,7 @@ fn quiet_leaves_out_what_components_write() {
 }
 
 #[test]
-fn a_missing_manifest_is_a_sentence() {
+fn missing_manifest_ends_the_program_with_an_error() {
     let (code, errors) = start(&["--listen", "127.0.0.1:0", "--manifest", "none.toml"]).end();
     assert_eq!(code, Some(1));
     assert!(

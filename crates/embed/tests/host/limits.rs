@@ -1,4 +1,4 @@
-//! What a component cannot do to the host and to other requests.
+//! Faults and limits of a component, and their effect on other requests.
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -16,7 +16,7 @@ fn id_of(body: &str) -> &str {
 }
 
 #[tokio::test]
-async fn a_trap_is_one_failed_request() {
+async fn trap_fails_one_request_and_is_logged_with_its_id() {
     let (app, log) = app(guest()).await;
     let (status, body) = get(&app, "/trap").await;
     assert_eq!(status, 500);
@@ -25,7 +25,7 @@ async fn a_trap_is_one_failed_request() {
         "{body}"
     );
     assert_eq!(ok(&app, "/hello").await, "hello");
-    // The line comes when the instance is gone, which may be a moment after the response.
+    // The instance may end, and log it, after the response.
     until(|| {
         log.contains(&format!(
             "an instance ended (request {}): wasm trap",
@@ -35,7 +35,7 @@ async fn a_trap_is_one_failed_request() {
     .await;
 }
 
-/// Yields until something that is under way has happened; the test runner ends a test that waits for ever.
+/// Yields until `condition` holds.
 async fn until(condition: impl Fn() -> bool) {
     while !condition() {
         tokio::task::yield_now().await;
@@ -43,7 +43,7 @@ async fn until(condition: impl Fn() -> bool) {
 }
 
 #[tokio::test]
-async fn a_trap_leaves_requests_of_other_instances_alone() {
+async fn trap_does_not_fail_requests_of_other_instances() {
     let (app, _) = limited(Limits {
         requests_at_once: 1,
         ..Default::default()
@@ -62,7 +62,7 @@ async fn a_trap_leaves_requests_of_other_instances_alone() {
 }
 
 #[tokio::test]
-async fn memory_ends_at_the_limit() {
+async fn allocation_beyond_the_memory_limit_fails_the_request() {
     let (app, log) = limited(Limits {
         memory_bytes: 32 << 20,
         ..Default::default()
@@ -77,7 +77,7 @@ async fn memory_ends_at_the_limit() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_endless_loop_ends_and_others_run_meanwhile() {
+async fn endless_loop_times_out_while_other_requests_run() {
     let (app, log) = limited(Limits {
         request_time: Duration::from_millis(1500),
         ..Default::default()
@@ -104,7 +104,7 @@ async fn an_endless_loop_ends_and_others_run_meanwhile() {
 }
 
 #[tokio::test]
-async fn waiting_too_long_is_504() {
+async fn request_beyond_the_time_limit_is_504() {
     let (app, log) = limited(Limits {
         request_time: Duration::from_millis(100),
         ..Default::default()
@@ -113,10 +113,7 @@ async fn waiting_too_long_is_504() {
     let (status, body) = get(&app, "/sleep?60000").await;
     assert_eq!(status, 504);
     assert!(
-        log.contains(&format!(
-            "request {} took longer than a request may",
-            id_of(&body)
-        )),
+        log.contains(&format!("request {} exceeded the time limit", id_of(&body))),
         "{:?}",
         log.lines()
     );
@@ -124,7 +121,7 @@ async fn waiting_too_long_is_504() {
 }
 
 #[tokio::test]
-async fn a_body_beyond_the_limit_is_413() {
+async fn request_body_beyond_the_limit_is_413() {
     let (app, _) = limited(Limits {
         request_body_bytes: 1000,
         ..Default::default()
@@ -142,7 +139,7 @@ async fn a_body_beyond_the_limit_is_413() {
         send(&app, "POST", "/length", &"x".repeat(1001)).await,
         too_large
     );
-    // Of unknown length, so it is found out on the way.
+    // The length is unknown, so the host notices the excess while it reads.
     let chunk = Full::new(Bytes::from(vec![b'x'; 600]));
     let body = SizeUnknown(chunk.clone(), chunk);
     let request = Request::post("/length").body(body).unwrap();
@@ -150,7 +147,7 @@ async fn a_body_beyond_the_limit_is_413() {
 }
 
 #[tokio::test]
-async fn a_large_body_arrives_whole() {
+async fn large_request_body_arrives_complete() {
     let (app, _) = app(guest()).await;
     let megabytes = 10 << 20;
     let answer = send(&app, "POST", "/length", &"x".repeat(megabytes)).await;
@@ -158,7 +155,7 @@ async fn a_large_body_arrives_whole() {
 }
 
 #[tokio::test]
-async fn instances_are_used_again_up_to_the_limit() {
+async fn instance_is_reused_up_to_its_request_limit() {
     let (app, _) = limited(Limits {
         requests_per_instance: 2,
         ..Default::default()
@@ -171,7 +168,7 @@ async fn instances_are_used_again_up_to_the_limit() {
     assert_eq!(counts, ["1", "2", "1", "2"]);
 }
 
-/// Two bodies in a row that do not say how long they are.
+/// Two bodies in a row, with an unknown length.
 struct SizeUnknown(Full<Bytes>, Full<Bytes>);
 
 impl http_body::Body for SizeUnknown {

@@ -1,4 +1,4 @@
-//! Runs real components through the host. They are built before:
+//! Runs the guest components through the library and the program. Build the components first:
 //! `cargo build --release --target wasm32-wasip2 -p embed-guest -p embed-guest-p2`.
 
 #![expect(clippy::unwrap_used, reason = "a failed step is a failed test")]

@@ -1,4 +1,4 @@
-//! Applications from manifests on disk.
+//! Applications from manifests in files.
 
 use std::path::Path;
 
@@ -56,7 +56,7 @@ source = "GUEST"
 "#;
 
 #[tokio::test]
-async fn a_manifest_is_served() {
+async fn manifest_with_all_kinds_of_routes_is_served() {
     let directory = tempfile::tempdir().unwrap();
     let app = write(directory.path(), ROUTES)
         .variable("token", "t")
@@ -78,7 +78,7 @@ async fn a_manifest_is_served() {
 }
 
 #[tokio::test]
-async fn a_missing_variable_is_named() {
+async fn missing_variable_is_an_error_that_names_it() {
     let directory = tempfile::tempdir().unwrap();
     let message = error_of(write(directory.path(), ROUTES)).await;
     assert!(
@@ -88,7 +88,7 @@ async fn a_missing_variable_is_named() {
 }
 
 #[tokio::test]
-async fn variables_may_come_from_a_file() {
+async fn variable_without_other_source_comes_from_the_env_file() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join(".env");
     std::fs::write(&file, "SPIN_VARIABLE_TOKEN=from-file\n").unwrap();
@@ -101,7 +101,7 @@ async fn variables_may_come_from_a_file() {
 }
 
 #[tokio::test]
-async fn an_unknown_path_is_404() {
+async fn path_without_a_route_is_404() {
     let directory = tempfile::tempdir().unwrap();
     let rest = "[[trigger.http]]\nroute = \"/a\"\ncomponent = \"guest\"\n[component.guest]\nsource = \"GUEST\"\n";
     let app = write(directory.path(), rest).build().await.unwrap();
@@ -110,7 +110,7 @@ async fn an_unknown_path_is_404() {
 }
 
 #[tokio::test]
-async fn wrong_components_are_named() {
+async fn invalid_component_is_an_error_that_names_it() {
     let directory = tempfile::tempdir().unwrap();
     std::fs::write(directory.path().join("text.wasm"), "not wasm").unwrap();
     let with = |source: &str| {
@@ -130,7 +130,7 @@ async fn wrong_components_are_named() {
 }
 
 #[tokio::test]
-async fn wrong_hosts_and_templates_are_named() {
+async fn invalid_host_or_template_is_an_error_that_names_its_key() {
     let directory = tempfile::tempdir().unwrap();
     let with = |key: &str| {
         let rest = format!(
@@ -149,7 +149,7 @@ async fn wrong_hosts_and_templates_are_named() {
 }
 
 #[test]
-fn a_malformed_manifest_is_named_with_its_line() {
+fn malformed_manifest_is_an_error_with_file_and_line() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("spin.toml");
     std::fs::write(&path, "spin_manifest_version = 2\nbogus = 1\n").unwrap();

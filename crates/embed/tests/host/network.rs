@@ -1,4 +1,4 @@
-//! Requests that components make, to hosts outside and to each other.
+//! Requests that components send to outside hosts and to each other.
 
 use tokportal_embed::{ComponentConfig, Limits};
 
@@ -6,7 +6,7 @@ use crate::support::{app, builder, get, guest, ok, wasm};
 use crate::upstream::Upstream;
 
 #[tokio::test]
-async fn an_allowed_host_is_reached() {
+async fn request_to_an_allowed_host_is_sent() {
     let upstream = Upstream::start().await;
     let (app, _) = app(guest().allow_outbound(upstream.url())).await;
     assert_eq!(
@@ -16,7 +16,7 @@ async fn an_allowed_host_is_reached() {
 }
 
 #[tokio::test]
-async fn any_other_host_is_refused_and_logged() {
+async fn request_to_another_host_is_refused_and_logged() {
     let upstream = Upstream::start().await;
     let (app, log) = app(guest().allow_outbound("http://127.0.0.1:1")).await;
     let refused = (500, "ErrorCode::HttpRequestDenied".to_owned());
@@ -33,7 +33,7 @@ async fn any_other_host_is_refused_and_logged() {
 }
 
 #[tokio::test]
-async fn disguised_hosts_are_refused() {
+async fn other_spellings_of_a_forbidden_host_are_refused() {
     let upstream = Upstream::start().await;
     let port = upstream.port();
     let (app, _) = app(guest().allow_outbound(format!("http://allowed.example:{port}"))).await;
@@ -51,7 +51,7 @@ async fn disguised_hosts_are_refused() {
 }
 
 #[tokio::test]
-async fn the_allow_list_may_come_from_a_variable() {
+async fn allowed_host_may_come_from_a_variable() {
     let upstream = Upstream::start().await;
     let (builder, _) = builder();
     let component = guest().allow_outbound("{{ api }}");
@@ -68,7 +68,7 @@ async fn the_allow_list_may_come_from_a_variable() {
 }
 
 #[tokio::test]
-async fn redirects_are_not_followed_and_headers_are_kept() {
+async fn redirect_is_not_followed_and_headers_are_kept() {
     let upstream = Upstream::start().await;
     let url = upstream.url();
     let (app, _) = app(guest().allow_outbound(&url)).await;
@@ -83,7 +83,7 @@ async fn redirects_are_not_followed_and_headers_are_kept() {
 }
 
 #[tokio::test]
-async fn connections_are_pooled() {
+async fn sequential_requests_share_one_connection() {
     let upstream = Upstream::start().await;
     let (app, _) = app(guest().allow_outbound(upstream.url())).await;
     for _ in 0..5 {
@@ -93,7 +93,7 @@ async fn connections_are_pooled() {
 }
 
 #[tokio::test]
-async fn timeouts_of_the_request_hold() {
+async fn timeouts_in_the_request_options_apply() {
     let upstream = Upstream::start().await;
     let url = upstream.url();
     let (app, _) = app(guest().allow_outbound(&url)).await;
@@ -105,8 +105,8 @@ async fn timeouts_of_the_request_hold() {
 }
 
 #[tokio::test]
-async fn a_refused_connection_is_said_to_be_one() {
-    // A port that was free a moment ago.
+async fn refused_connection_has_its_own_error_code() {
+    // The listener is dropped at once, so the port is free.
     let port = std::net::TcpListener::bind("127.0.0.1:0")
         .unwrap()
         .local_addr()
@@ -123,7 +123,7 @@ async fn a_refused_connection_is_said_to_be_one() {
 }
 
 #[tokio::test]
-async fn private_networks_can_be_blocked() {
+async fn private_network_is_refused_when_blocked() {
     let upstream = Upstream::start().await;
     let (builder, _) = builder();
     let component = guest().allow_outbound("http://*:*");
@@ -141,14 +141,14 @@ async fn private_networks_can_be_blocked() {
 }
 
 #[tokio::test]
-async fn tls_needs_a_certificate_that_is_trusted() {
+async fn tls_needs_a_trusted_certificate_for_the_host() {
     let (upstream, certificate) = Upstream::start_tls().await;
     let url = format!("https://localhost:{}", upstream.port());
     let (distrustful, _) = app(guest().allow_outbound(&url)).await;
     let (_, body) = get(&distrustful, &format!("/fetch?{url}/")).await;
     assert_eq!(body, "ErrorCode::TlsCertificateError");
 
-    // The certificate is trusted from here on, but it is one for `localhost` only.
+    // This application trusts the certificate, which names `localhost` only.
     let other = format!("https://127.0.0.1:{}", upstream.port());
     let component = guest().allow_outbound(&url).allow_outbound(&other);
     let (builder, _) = builder();
@@ -168,7 +168,7 @@ fn private() -> ComponentConfig {
 }
 
 #[tokio::test]
-async fn components_call_each_other_in_process() {
+async fn component_calls_another_in_process() {
     let (builder, _) = builder();
     let caller = guest().allow_outbound("http://private.spin.internal");
     let app = builder
@@ -193,7 +193,7 @@ async fn components_call_each_other_in_process() {
 }
 
 #[tokio::test]
-async fn components_call_only_those_they_may() {
+async fn component_calls_only_allowed_components() {
     let (builder, _) = builder();
     let caller = guest().allow_outbound("http://*.spin.internal");
     let app = builder
@@ -218,7 +218,7 @@ async fn components_call_only_those_they_may() {
 }
 
 #[tokio::test]
-async fn components_that_call_in_a_circle_come_to_an_end() {
+async fn loop_between_components_is_refused_at_the_limit() {
     let (builder, log) = builder();
     let limits = Limits {
         chained_in_flight: 20,
@@ -233,12 +233,12 @@ async fn components_that_call_in_a_circle_come_to_an_end() {
         .unwrap();
     let (_, body) = get(&app, "/circle").await;
     assert!(body.contains("LoopDetected"), "{body}");
-    assert!(log.contains("too many are under way"), "{:?}", log.lines());
+    assert!(log.contains("too many are in flight"), "{:?}", log.lines());
     assert_eq!(ok(&app, "/hello").await, "hello");
 }
 
 #[tokio::test]
-async fn a_component_calls_its_own_application() {
+async fn component_calls_its_own_application_if_allowed() {
     let (allowed, _) = app(guest().allow_outbound("http://self")).await;
     assert_eq!(
         ok(&allowed, "/fetch?http://self.alt/hello").await,

@@ -1,4 +1,4 @@
-//! The server: real sockets, raw HTTP.
+//! The server, with raw HTTP over sockets.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use tokportal_embed::{Error, Limits, Server};
 use crate::support::{app, get, guest, limited};
 use crate::upstream::Upstream;
 
-/// Sends raw bytes and returns all that comes back until the server closes.
+/// Sends raw bytes and returns the answer up to the end of the connection.
 async fn exchange(server: &Server, request: &[u8]) -> String {
     let mut stream = TcpStream::connect(server.addr()).await.unwrap();
     stream.write_all(request).await.unwrap();
@@ -23,7 +23,7 @@ fn get_request(path: &str) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn responses_have_a_length_and_clients_cannot_forge_spin_headers() {
+async fn response_has_a_length_and_forged_spin_headers_are_removed() {
     let (app, _) = app(guest()).await;
     let server = app.bind("127.0.0.1:0").await.unwrap();
     let answer = exchange(&server, &get_request("/hello")).await;
@@ -50,7 +50,7 @@ async fn responses_have_a_length_and_clients_cannot_forge_spin_headers() {
 }
 
 #[tokio::test]
-async fn connections_are_kept_alive() {
+async fn connection_is_kept_alive() {
     let (app, _) = app(guest()).await;
     let server = app.bind("127.0.0.1:0").await.unwrap();
     let first = b"GET /hello HTTP/1.1\r\nhost: a\r\n\r\n".to_vec();
@@ -59,7 +59,7 @@ async fn connections_are_kept_alive() {
 }
 
 #[tokio::test]
-async fn a_client_that_sends_a_large_body_gets_its_answer() {
+async fn client_that_sends_a_large_body_receives_the_413() {
     let (app, _) = limited(Limits {
         request_body_bytes: 1000,
         ..Default::default()
@@ -79,7 +79,7 @@ async fn a_client_that_sends_a_large_body_gets_its_answer() {
 }
 
 #[tokio::test]
-async fn a_component_may_answer_without_reading() {
+async fn response_without_reading_the_body_reaches_the_client() {
     let (app, _) = app(guest()).await;
     let server = app.bind("127.0.0.1:0").await.unwrap();
     let body = vec![b'x'; 8 << 20];
@@ -92,7 +92,7 @@ async fn a_component_may_answer_without_reading() {
 }
 
 #[tokio::test]
-async fn a_header_beyond_the_limit_is_431() {
+async fn request_header_beyond_the_limit_is_431() {
     let (app, _) = limited(Limits {
         request_header_bytes: 8192,
         ..Default::default()
@@ -108,20 +108,20 @@ async fn a_header_beyond_the_limit_is_431() {
 }
 
 #[tokio::test]
-async fn a_client_that_never_finishes_its_header_is_cut_off() {
+async fn client_with_an_unfinished_header_is_disconnected() {
     let (app, _) = limited(Limits {
         header_read_time: Duration::from_millis(50),
         ..Default::default()
     })
     .await;
     let server = app.bind("127.0.0.1:0").await.unwrap();
-    // It returns only because the server closes the connection.
+    // `exchange` returns only when the server closes the connection.
     let answer = exchange(&server, b"GET / HTTP/1.1\r\nhost: a\r\n").await;
     assert!(!answer.contains("200 OK"), "{answer}");
 }
 
 #[tokio::test]
-async fn what_is_not_http_does_no_harm() {
+async fn malformed_request_is_a_4xx_and_the_server_keeps_serving() {
     let (app, _) = app(guest()).await;
     let server = app.bind("127.0.0.1:0").await.unwrap();
     let broken: [&[u8]; 5] = [
@@ -143,7 +143,7 @@ async fn what_is_not_http_does_no_harm() {
 }
 
 #[tokio::test]
-async fn a_shutdown_waits_for_requests_in_flight_and_takes_no_new_ones() {
+async fn shutdown_finishes_requests_in_flight_and_accepts_no_others() {
     let upstream = Upstream::start().await;
     let (app, _) = app(guest().allow_outbound(upstream.url())).await;
     let server = app.bind("127.0.0.1:0").await.unwrap();
@@ -153,14 +153,14 @@ async fn a_shutdown_waits_for_requests_in_flight_and_takes_no_new_ones() {
         .write_all(&get_request(&format!("/fetch?{}/wait", upstream.url())))
         .await
         .unwrap();
-    upstream.somebody_waits().await;
+    upstream.wait_for_request().await;
     let shutdown = tokio::spawn(server.shutdown());
-    // The listener is gone as soon as a connection is refused.
+    // A refused connection shows that the listener is closed.
     while TcpStream::connect(addr).await.is_ok() {
         tokio::task::yield_now().await;
     }
     assert!(!shutdown.is_finished());
-    upstream.go_on();
+    upstream.release();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await.unwrap();
     assert!(answer.ends_with("200 waited"), "{answer}");
@@ -168,7 +168,7 @@ async fn a_shutdown_waits_for_requests_in_flight_and_takes_no_new_ones() {
 }
 
 #[tokio::test]
-async fn a_port_in_use_is_named() {
+async fn port_in_use_is_an_error_that_names_the_address() {
     let (app, _) = app(guest()).await;
     let server = app.bind("127.0.0.1:0").await.unwrap();
     let address = server.addr().to_string();

@@ -5,7 +5,7 @@ use tokportal_embed::Limits;
 use crate::support::{app, builder, get, guest, limited, ok, send};
 
 #[tokio::test]
-async fn key_value_keeps_what_it_is_given() {
+async fn key_value_store_sets_gets_lists_and_deletes() {
     let (app, _) = app(guest()).await;
     assert_eq!(ok(&app, "/kv/default/a").await, "nothing");
     assert_eq!(
@@ -33,7 +33,7 @@ async fn key_value_keeps_what_it_is_given() {
 }
 
 #[tokio::test]
-async fn an_undeclared_store_is_refused() {
+async fn undeclared_store_is_refused_and_logged() {
     let (app, log) = app(guest()).await;
     assert_eq!(
         get(&app, "/kv/other/a").await,
@@ -47,8 +47,8 @@ async fn an_undeclared_store_is_refused() {
 }
 
 #[tokio::test]
-async fn sixty_four_parallel_increments_count_to_sixty_four() {
-    // One request an instance at a time, so that many instances race.
+async fn parallel_increments_lose_no_update() {
+    // With one request per instance, many instances increment at the same time.
     let (app, _) = limited(Limits {
         requests_at_once: 1,
         ..Default::default()
@@ -74,7 +74,7 @@ async fn sixty_four_parallel_increments_count_to_sixty_four() {
 }
 
 #[tokio::test]
-async fn a_swap_that_lost_the_race_is_told_the_new_value() {
+async fn failed_swap_returns_the_new_value() {
     let (app, _) = app(guest()).await;
     assert_eq!(ok(&app, "/wasi-kv/swap/k").await, "nothing, swapped");
     assert_eq!(
@@ -88,7 +88,7 @@ async fn a_swap_that_lost_the_race_is_told_the_new_value() {
 }
 
 #[tokio::test]
-async fn batches_set_get_and_delete() {
+async fn batch_sets_gets_and_deletes() {
     let (app, _) = app(guest()).await;
     assert_eq!(
         ok(&app, "/wasi-kv/batch").await,
@@ -101,7 +101,7 @@ async fn sql(app: &tokportal_embed::App, statements: &str) -> String {
 }
 
 #[tokio::test]
-async fn sqlite_keeps_every_type() {
+async fn sqlite_returns_every_type() {
     let (app, _) = app(guest()).await;
     let statements = "create table t (a, b, c, d, e)\ninsert into t values (1, 1.5, ?, x'00ff', null)\nselect * from t";
     assert_eq!(
@@ -112,7 +112,7 @@ async fn sqlite_keeps_every_type() {
 }
 
 #[tokio::test]
-async fn sqlite_errors_are_the_interfaces_own() {
+async fn sqlite_errors_are_those_of_the_interface() {
     let (app, log) = app(guest()).await;
     assert_eq!(
         sql(&app, "select * from nope").await,
@@ -128,7 +128,7 @@ async fn sqlite_errors_are_the_interfaces_own() {
 }
 
 #[tokio::test]
-async fn sql_reaches_no_other_file() {
+async fn sql_cannot_open_another_file() {
     let directory = tempfile::tempdir().unwrap();
     let (app, _) = app(guest()).await;
     let file = directory.path().join("stolen.db");
@@ -148,7 +148,7 @@ async fn sql_reaches_no_other_file() {
 }
 
 #[tokio::test]
-async fn single_statements_are_atomic() {
+async fn parallel_updates_in_one_statement_are_atomic() {
     let (app, _) = app(guest()).await;
     sql(&app, "create table c (n)\ninsert into c values (0)").await;
     let tasks: Vec<_> = (0..32)
@@ -166,7 +166,7 @@ async fn single_statements_are_atomic() {
 }
 
 #[tokio::test]
-async fn a_transaction_left_open_is_rolled_back() {
+async fn transaction_left_open_is_rolled_back() {
     let (app, _) = app(guest()).await;
     sql(&app, "create table t (a)").await;
     sql(&app, "begin\ninsert into t values (1)").await;
@@ -184,7 +184,7 @@ async fn a_transaction_left_open_is_rolled_back() {
 }
 
 #[tokio::test]
-async fn state_outlives_the_application_in_spins_own_files() {
+async fn state_persists_in_the_files_of_spin() {
     let directory = tempfile::tempdir().unwrap();
     let state = directory.path().join("state");
     for expected in ["1", "2"] {
@@ -206,7 +206,7 @@ async fn state_outlives_the_application_in_spins_own_files() {
 }
 
 #[tokio::test]
-async fn two_applications_in_memory_share_nothing() {
+async fn applications_in_memory_share_no_state() {
     let (one, _) = app(guest()).await;
     let (two, _) = app(guest()).await;
     assert_eq!(ok(&one, "/wasi-kv/increment/n").await, "1");

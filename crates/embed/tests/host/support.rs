@@ -1,4 +1,4 @@
-//! Builds applications around the guest, and talks to them.
+//! Builds applications with the guest component, and sends requests to them.
 
 use std::path::PathBuf;
 
@@ -22,7 +22,7 @@ pub(crate) fn wasm(name: &str) -> PathBuf {
     path
 }
 
-/// The guest at every path, with a store, a database and no hosts.
+/// The guest on every path, with a store, a database and no outbound hosts.
 pub(crate) fn guest() -> ComponentConfig {
     ComponentConfig::from_file("guest", wasm("embed_guest"))
         .route("/...")
@@ -30,7 +30,7 @@ pub(crate) fn guest() -> ComponentConfig {
         .sqlite_database("default")
 }
 
-/// An application with nothing but a log, which comes with it.
+/// An application without components, and its log.
 pub(crate) fn builder() -> (AppBuilder, MemoryLog) {
     let log = MemoryLog::new();
     (
@@ -48,7 +48,7 @@ pub(crate) async fn app(component: ComponentConfig) -> (App, MemoryLog) {
     (builder.component(component).build().await.unwrap(), log)
 }
 
-/// The guest with these limits.
+/// An application of the guest with these limits.
 pub(crate) async fn limited(limits: Limits) -> (App, MemoryLog) {
     let (builder, log) = builder();
     let builder = builder.limits(limits).component(guest());
@@ -77,7 +77,7 @@ pub(crate) async fn text(response: Response<ResponseBody>) -> (u16, String) {
     (status, String::from_utf8(body.into()).unwrap())
 }
 
-/// What a request with status 200 answered.
+/// The body of a GET that must return 200.
 pub(crate) async fn ok(app: &App, path_and_query: &str) -> String {
     let (status, body) = get(app, path_and_query).await;
     assert_eq!(status, 200, "{path_and_query}: {body}");

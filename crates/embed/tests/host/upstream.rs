@@ -1,4 +1,4 @@
-//! A server that components call, and that tells what it saw.
+//! A server that components call. It counts connections and requests.
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -18,7 +18,7 @@ use tokio::net::TcpListener;
 use tokio::sync::Notify;
 use tokio_rustls::rustls::{self, pki_types::PrivatePkcs8KeyDer};
 
-/// A running server; it ends with the test.
+/// A running server. It stops when the runtime of the test ends.
 #[derive(Clone)]
 pub(crate) struct Upstream {
     port: u16,
@@ -31,8 +31,8 @@ struct Seen {
     requests: AtomicUsize,
     /// A request for `/wait` has arrived.
     waiting: Notify,
-    /// It may be answered.
-    go_on: Notify,
+    /// The request for `/wait` may be answered.
+    release: Notify,
 }
 
 impl Upstream {
@@ -73,7 +73,7 @@ impl Upstream {
             while let Ok((stream, _)) = listener.accept().await {
                 let (acceptor, seen) = (acceptor.clone(), Arc::clone(&seen));
                 tokio::spawn(async move {
-                    // A client that does not trust the certificate goes away here.
+                    // A client that does not trust the certificate aborts the handshake.
                     if let Ok(stream) = acceptor.accept(stream).await {
                         serve(seen, stream).await;
                     }
@@ -99,14 +99,14 @@ impl Upstream {
         self.seen.requests.load(Ordering::SeqCst)
     }
 
-    /// Returns when somebody waits for `/wait`.
-    pub(crate) async fn somebody_waits(&self) {
+    /// Returns when a request for `/wait` has arrived.
+    pub(crate) async fn wait_for_request(&self) {
         self.seen.waiting.notified().await;
     }
 
-    /// Lets one request for `/wait` go on.
-    pub(crate) fn go_on(&self) {
-        self.seen.go_on.notify_one();
+    /// Answers one request for `/wait`.
+    pub(crate) fn release(&self) {
+        self.seen.release.notify_one();
     }
 }
 
@@ -116,7 +116,7 @@ async fn serve(seen: Arc<Seen>, stream: impl AsyncRead + AsyncWrite + Unpin) {
         let seen = Arc::clone(&seen);
         async move { Ok::<_, Infallible>(answer(&seen, request).await) }
     });
-    // It ends with an error when the client goes away, as some tests have it do.
+    // Some tests disconnect in the middle of a response, which is an error here.
     let _ = hyper::server::conn::http1::Builder::new()
         .serve_connection(TokioIo::new(stream), service)
         .await;
@@ -134,10 +134,10 @@ async fn answer(seen: &Seen, request: Request<Incoming>) -> Response<BoxBody<Byt
             return response;
         }
         "/silence" => std::future::pending().await,
-        "/half" => return Response::new(Half { begun: false }.boxed()),
+        "/half" => return Response::new(Half { started: false }.boxed()),
         "/wait" => {
             seen.waiting.notify_one();
-            seen.go_on.notified().await;
+            seen.release.notified().await;
             "waited".to_owned()
         }
         "/headers" => {
@@ -154,9 +154,9 @@ async fn answer(seen: &Seen, request: Request<Incoming>) -> Response<BoxBody<Byt
     Response::new(Full::new(Bytes::from(text)).boxed())
 }
 
-/// A body that begins and never goes on.
+/// A body that sends one frame and never ends.
 struct Half {
-    begun: bool,
+    started: bool,
 }
 
 impl Body for Half {
@@ -167,7 +167,7 @@ impl Body for Half {
         mut self: Pin<&mut Self>,
         _: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        if std::mem::replace(&mut self.begun, true) {
+        if std::mem::replace(&mut self.started, true) {
             return Poll::Pending;
         }
         Poll::Ready(Some(Ok(Frame::data(Bytes::from("half")))))

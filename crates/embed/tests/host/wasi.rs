@@ -1,4 +1,4 @@
-//! What is around a component: variables, clock, output, environment, and components for WASI p2.
+//! Variables, clock, output and environment of a component; components for WASI p2.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -8,7 +8,7 @@ use crate::support::{app, builder, get, guest, ok, send, wasm};
 use crate::upstream::Upstream;
 
 #[tokio::test]
-async fn variables_come_from_templates() {
+async fn component_variable_is_expanded_from_its_template() {
     let (builder, _) = builder();
     let component = guest().variable("greeting", "hello {{ name }}!");
     let app = builder
@@ -18,7 +18,7 @@ async fn variables_come_from_templates() {
         .await
         .unwrap();
     assert_eq!(ok(&app, "/variable/greeting").await, "hello Ada!");
-    // Variables of the application are not those of the component.
+    // A component does not see the variables of the application.
     assert_eq!(
         get(&app, "/variable/name").await,
         (500, "Error::Undefined(\"name\")".to_owned())
@@ -30,7 +30,7 @@ async fn variables_come_from_templates() {
 }
 
 #[tokio::test]
-async fn a_test_can_move_both_clocks() {
+async fn test_clock_moves_the_clocks_of_p2_and_p3() {
     let clock = TestClock::new();
     let (builder, _) = builder();
     let app = builder
@@ -60,14 +60,14 @@ async fn a_test_can_move_both_clocks() {
 }
 
 #[tokio::test]
-async fn output_goes_to_the_log() {
+async fn output_of_a_component_is_logged() {
     let (app, log) = app(guest()).await;
     ok(&app, "/print?x").await;
     assert_eq!(log.lines(), ["guest: out x", "guest: err x"]);
 }
 
 #[tokio::test]
-async fn nothing_of_the_machine_is_visible() {
+async fn component_sees_no_files_sockets_or_environment() {
     let (bare, _) = app(guest()).await;
     assert_eq!(
         ok(&bare, "/environment").await,
@@ -87,7 +87,7 @@ fn guest_p2() -> ComponentConfig {
 }
 
 #[tokio::test]
-async fn p2_components_run_as_well() {
+async fn p2_component_uses_store_variables_and_network() {
     let upstream = Upstream::start().await;
     let component = guest_p2()
         .variable("v", "value")
@@ -126,7 +126,7 @@ async fn p2_components_run_as_well() {
 }
 
 #[tokio::test]
-async fn p2_instances_serve_one_request() {
+async fn p2_instance_serves_one_request() {
     let (app, _) = app(guest_p2()).await;
     assert_eq!(ok(&app, "/count").await, "1");
     assert_eq!(ok(&app, "/count").await, "1");

@@ -1,0 +1,66 @@
+//! What the host adds to a request: an id for the log and an absolute URI.
+
+use std::hash::{BuildHasher as _, RandomState};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use http::{Request, Uri, header};
+
+/// Identifies a request in the log.
+#[derive(Clone)]
+pub(crate) struct RequestTag {
+    pub(crate) id: Arc<str>,
+    /// Set when the response head has been produced or the host has given the request up.
+    pub(crate) done: Arc<AtomicBool>,
+}
+
+/// Makes request ids: a random number for this run and a counter, both in hex.
+pub(crate) struct RequestIds {
+    run: u32,
+    counter: AtomicU64,
+}
+
+impl RequestIds {
+    pub(crate) fn new() -> Self {
+        // Ids need to differ between runs, not to be secret. The seed of a hash map is different for each run.
+        let run = RandomState::new().hash_one(std::process::id());
+        Self {
+            run: run as u32,
+            counter: AtomicU64::new(0),
+        }
+    }
+
+    pub(crate) fn next_tag(&self) -> RequestTag {
+        let count = self.counter.fetch_add(1, Ordering::Relaxed);
+        RequestTag {
+            id: format!("{:08x}-{count:x}", self.run).into(),
+            done: Arc::default(),
+        }
+    }
+}
+
+/// Replaces the URI of the request by the absolute one that components see, with the authority from the Host header.
+/// Returns the URI, or `None` if the header or the path is malformed.
+pub(crate) fn set_absolute_uri<B>(request: &mut Request<B>) -> Option<String> {
+    let host = match request.headers().get(header::HOST) {
+        Some(host) => host.to_str().ok()?.to_owned(),
+        None => request
+            .uri()
+            .authority()
+            .map_or_else(|| "localhost".to_owned(), ToString::to_string),
+    };
+    let path = request.uri().path_and_query()?.as_str();
+    // `OPTIONS *` addresses the server as a whole, not a resource that a component could serve.
+    if !path.starts_with('/') {
+        return None;
+    }
+    let uri = Uri::builder()
+        .scheme("http")
+        .authority(host.as_str())
+        .path_and_query(path)
+        .build()
+        .ok()?;
+    let full_url = uri.to_string();
+    *request.uri_mut() = uri;
+    Some(full_url)
+}
