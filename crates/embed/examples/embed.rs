@@ -1,10 +1,10 @@
-//! Embeds a component in a program of one's own: no manifest, state in memory, the log in the program's hands.
+//! Runs a component inside a program: no manifest, state in memory, and a log that the program handles.
 //!
 //! ```text
 //! cargo run -p tokportal-embed --example embed -- path/to/component.wasm
 //! ```
 
-#![expect(clippy::print_stdout, reason = "it shows the answer on the terminal")]
+#![expect(clippy::print_stdout, reason = "it prints the response")]
 
 use std::time::Duration;
 
@@ -15,10 +15,10 @@ use tokportal_embed::{App, ComponentConfig, Limits, LogLine};
 async fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     let file = std::env::args_os()
         .nth(1)
-        .ok_or("give the file of a component")?;
+        .ok_or("usage: embed COMPONENT.wasm")?;
 
-    // A component has no rights but those given here.
-    let component = ComponentConfig::from_file("mine", std::path::PathBuf::from(file))
+    // A component has only the rights that are given here.
+    let component = ComponentConfig::from_file("example", std::path::PathBuf::from(file))
         .route("/...")
         .variable("public_url", "{{ public_url }}")
         .key_value_store("default")
@@ -36,7 +36,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
         .build()
         .await?;
 
-    // In-process, as a handler in a server of one's own would do.
+    // In-process, as a handler of an existing server would call it.
     let request = http::Request::get("/").body(Empty::<bytes::Bytes>::new())?;
     let response = app.handle(request).await;
     println!("{}", response.status());

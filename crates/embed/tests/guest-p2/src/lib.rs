@@ -1,5 +1,5 @@
-//! A component for WASI p2: key-value, variables, requests in and out, and a counter that shows whether an instance is
-//! used again.
+//! A component for WASI p2: key-value, variables, inbound and outbound requests, and a counter that shows whether an
+//! instance is reused.
 #![cfg(target_arch = "wasm32")]
 #![expect(unsafe_code, reason = "the macro of the SDK expands to it")]
 

@@ -1,59 +1,19 @@
-//! A component with one path for each thing a host must do, and a few that a host must survive.
+//! A component with one path per feature of the host, and some paths that misbehave.
 #![cfg(target_arch = "wasm32")]
 
+mod call;
 mod misuse;
 mod network;
 mod state;
 
 use bytes::Bytes;
-use http_body_util::BodyExt as _;
+use call::{Answer, Call};
 use spin_sdk::http::{FullBody, Request, Response};
 use spin_sdk::http_service;
 
-/// What a path answers: text, or the text of an error.
-type Answer = Result<String, String>;
-
-/// A request, taken apart.
-struct Call {
-    path: Vec<String>,
-    query: String,
-    request: Request,
-}
-
-impl Call {
-    /// The path segment at `index`, or nothing.
-    fn segment(&self, index: usize) -> &str {
-        self.path.get(index).map_or("", String::as_str)
-    }
-
-    async fn body(self) -> Result<Bytes, String> {
-        let body = self
-            .request
-            .into_body()
-            .collect()
-            .await
-            .map_err(|error| format!("{error:?}"))?;
-        Ok(body.to_bytes())
-    }
-}
-
 #[http_service]
 async fn handle(request: Request) -> Response<FullBody<Bytes>> {
-    let path = request
-        .uri()
-        .path()
-        .split('/')
-        .skip(1)
-        .map(ToOwned::to_owned)
-        .collect();
-    let query = request.uri().query().unwrap_or_default().to_owned();
-    let (status, text) = match answer(Call {
-        path,
-        query,
-        request,
-    })
-    .await
-    {
+    let (status, text) = match answer(Call::new(request)).await {
         Ok(text) => (200, text),
         Err(text) => (500, text),
     };
@@ -75,7 +35,7 @@ async fn answer(call: Call) -> Answer {
             .await
             .map_err(|error| format!("{error:?}")),
         "fetch" | "fetch-impatient" => network::fetch(call).await,
-        "circle" => network::circle().await,
+        "circle" => network::call_itself().await,
         "headers" => Ok(network::headers(&call.request)),
         "length" => Ok(call.body().await?.len().to_string()),
         "unread" => Ok("unread".to_owned()),
@@ -86,7 +46,7 @@ async fn answer(call: Call) -> Answer {
         "count" => Ok(misuse::count()),
         "trap" => misuse::trap(),
         "loop" => misuse::endless_loop(),
-        "memory" => misuse::hog_memory(&call.query),
+        "memory" => misuse::allocate(&call.query),
         _ => Ok("hello".to_owned()),
     }
 }

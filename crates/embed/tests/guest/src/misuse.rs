@@ -1,4 +1,4 @@
-//! What is around the component, and what a host must survive.
+//! The environment of the component, and misbehaviour that a host must contain.
 
 use std::hint::black_box;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -6,9 +6,9 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use spin_sdk::wasip3::clocks::system_clock;
 
-use crate::Answer;
+use crate::call::Answer;
 
-/// Seconds since 1970, by the clock of WASI p2 (which std uses) and by that of WASI p3.
+/// Seconds since 1970 by the clock of WASI p2, which std uses, and by the clock of WASI p3.
 pub(crate) fn clock() -> String {
     let p2 = SystemTime::now()
         .duration_since(UNIX_EPOCH)
@@ -17,20 +17,20 @@ pub(crate) fn clock() -> String {
     format!("{p2} {}", system_clock::now().seconds)
 }
 
-/// How many times this was called in this instance.
+/// How many times this function was called in this instance.
 pub(crate) fn count() -> String {
     static CALLS: AtomicU32 = AtomicU32::new(0);
     (CALLS.fetch_add(1, Ordering::Relaxed) + 1).to_string()
 }
 
-#[expect(clippy::print_stdout, reason = "the test is about it")]
+#[expect(clippy::print_stdout, reason = "the test reads standard output")]
 pub(crate) fn print(text: &str) -> String {
     println!("out {text}");
     eprintln!("err {text}");
     "printed".to_owned()
 }
 
-/// Everything the component finds in its environment.
+/// The environment variables, files, sockets and arguments that the component finds.
 pub(crate) fn environment() -> String {
     let mut variables: Vec<String> = std::env::vars()
         .map(|(name, value)| format!("{name}={value}"))
@@ -47,7 +47,9 @@ pub(crate) fn environment() -> String {
 }
 
 pub(crate) async fn sleep(milliseconds: &str) -> Answer {
-    let milliseconds = milliseconds.parse().map_err(|_| "no number".to_owned())?;
+    let milliseconds = milliseconds
+        .parse()
+        .map_err(|_| "not a number".to_owned())?;
     spin_sdk::time::sleep(Duration::from_millis(milliseconds)).await;
     Ok("slept".to_owned())
 }
@@ -63,9 +65,9 @@ pub(crate) fn endless_loop() -> Answer {
     }
 }
 
-/// Allocates that many MiB and writes to them.
-pub(crate) fn hog_memory(mebibytes: &str) -> Answer {
-    let mebibytes: usize = mebibytes.parse().map_err(|_| "no number".to_owned())?;
-    let hoard = black_box(vec![1_u8; mebibytes << 20]);
-    Ok(format!("{} MiB", hoard.len() >> 20))
+/// Allocates this many MiB and writes to them.
+pub(crate) fn allocate(mebibytes: &str) -> Answer {
+    let mebibytes: usize = mebibytes.parse().map_err(|_| "not a number".to_owned())?;
+    let memory = black_box(vec![1_u8; mebibytes << 20]);
+    Ok(format!("{} MiB", memory.len() >> 20))
 }

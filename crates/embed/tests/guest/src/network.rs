@@ -1,24 +1,24 @@
-//! Requests in and out.
+//! Inbound and outbound requests.
 
 use http_body_util::BodyExt as _;
 use spin_sdk::http::{EmptyBody, Request, Response};
 use spin_sdk::wasip3::http::types::RequestOptions;
 use spin_sdk::wasip3::http_compat::RequestOptionsExtension;
 
-use crate::{Answer, Call};
+use crate::call::{Answer, Call};
 
-/// 50 ms in nanoseconds.
-const IMPATIENT: u64 = 50_000_000;
+/// In nanoseconds.
+const SHORT_TIMEOUT: u64 = 50_000_000;
 
-/// `/fetch?<url>`: the status and body of the response. `/fetch-impatient` waits 50 ms for each step.
+/// `/fetch?<url>`: the status and body of the response. `/fetch-impatient` sets timeouts of 50 ms.
 pub(crate) async fn fetch(call: Call) -> Answer {
     let mut request = Request::<()>::get(&call.query).header("x-test", "kept");
     if call.segment(0) == "fetch-impatient" {
         let options = RequestOptions::new();
         let set = [
-            options.set_connect_timeout(Some(IMPATIENT)),
-            options.set_first_byte_timeout(Some(IMPATIENT)),
-            options.set_between_bytes_timeout(Some(IMPATIENT)),
+            options.set_connect_timeout(Some(SHORT_TIMEOUT)),
+            options.set_first_byte_timeout(Some(SHORT_TIMEOUT)),
+            options.set_between_bytes_timeout(Some(SHORT_TIMEOUT)),
         ];
         set.into_iter()
             .collect::<Result<(), _>>()
@@ -34,8 +34,8 @@ pub(crate) async fn fetch(call: Call) -> Answer {
     show(response).await
 }
 
-/// Calls itself, for ever unless the host ends it.
-pub(crate) async fn circle() -> Answer {
+/// Calls itself without end. The host has to stop it.
+pub(crate) async fn call_itself() -> Answer {
     let response = spin_sdk::http::get("http://guest.spin.internal/circle").await;
     show(response.map_err(|error| format!("{error:?}"))?).await
 }

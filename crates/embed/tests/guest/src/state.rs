@@ -4,7 +4,7 @@ use spin_sdk::http::Method;
 use spin_sdk::key_value::Store;
 use spin_sdk::sqlite::{Connection, Value};
 
-use crate::{Answer, Call};
+use crate::call::{Answer, Call};
 
 mod bindings {
     spin_sdk::wit_bindgen::generate!({
@@ -32,7 +32,7 @@ fn text(value: Option<Vec<u8>>) -> String {
     )
 }
 
-/// `/kv/<store>` lists keys; `/kv/<store>/<key>` is read, written (PUT), deleted (DELETE) or tested (HEAD).
+/// `/kv/<store>` lists keys; `/kv/<store>/<key>` is read (GET), set (PUT), deleted (DELETE) or tested for existence (POST).
 pub(crate) async fn key_value(call: Call) -> Answer {
     let failed = |error| format!("{error:?}");
     let store = Store::open(call.segment(1)).await.map_err(failed)?;
@@ -57,7 +57,7 @@ pub(crate) async fn key_value(call: Call) -> Answer {
     }
 }
 
-/// `/wasi-kv/<what>/<key>`, on the default store.
+/// `/wasi-kv/<operation>/<key>`, on the default store.
 pub(crate) fn wasi_key_value(call: Call) -> Answer {
     let failed = |error| format!("{error:?}");
     let bucket = store::open("default").map_err(failed)?;
@@ -90,7 +90,7 @@ pub(crate) fn wasi_key_value(call: Call) -> Answer {
     }
 }
 
-/// Swaps in `new`. With `?race`, somebody else writes between the reading and the swap; then it tries once more.
+/// Swaps in `new`. With `?race`, the value changes between the read and the swap, and the swap is tried once more.
 fn swap(bucket: &store::Bucket, key: &str, query: &str) -> Answer {
     let failed = |error| format!("{error:?}");
     let cas = atomics::Cas::new(bucket, key).map_err(failed)?;
@@ -113,7 +113,7 @@ fn swap(bucket: &store::Bucket, key: &str, query: &str) -> Answer {
     }
 }
 
-/// `/sqlite/<database>` runs the statements in the body, one a line, and returns the last one's rows.
+/// `/sqlite/<database>` runs the statements in the body, one per line, and returns the rows of the last one.
 pub(crate) async fn sqlite(call: Call) -> Answer {
     let failed = |error| format!("{error:?}");
     let connection = Connection::open(call.segment(1)).await.map_err(failed)?;
