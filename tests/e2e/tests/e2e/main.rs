@@ -1,30 +1,11 @@
-//! End to end: the real components in the embedding host, over real HTTP. Modules are named after addresses and attacks.
+//! End to end: the real components in the embedding host, over real HTTP.
 //!
-//! `make wasm` builds the components that these tests run.
+//! `make wasm` builds the components that these tests run. `tests/README.md` is the map.
 
-mod abandoned;
-mod api_ext_mcp;
-mod api_key;
-mod authorize;
-mod browser;
-mod client_id;
-mod confirm;
-mod consent;
-mod headers;
-mod hints;
-mod leaks;
-mod metadata;
-mod narrowed;
-mod orders;
-mod program;
-mod read_only;
-mod register;
-mod revoked;
-mod secrets;
-mod sign_in;
-mod store;
-mod store_dump;
+mod attacks;
+mod emulator;
+mod flows;
+mod routes;
 mod support;
-mod token;
+mod threats;
 mod upstream;
-mod webhooks;

@@ -1,10 +1,16 @@
-//! Starts the app as people run it, on a free port, and speaks to it.
+//! Starts the app as people run it, on a free port, and sends it requests.
+
+pub(crate) mod browser;
+pub(crate) mod canned;
+pub(crate) mod client;
+pub(crate) mod elicitation;
+pub(crate) mod mcp;
+pub(crate) mod store;
 
 use reqwest::redirect::Policy;
 use reqwest::{Client, RequestBuilder, Response};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokportal_embed::{App, MemoryLog, Server, TestClock};
 
@@ -12,16 +18,16 @@ use tokportal_embed::{App, MemoryLog, Server, TestClock};
 pub(crate) struct Running {
     /// Origin, such as `http://localhost:40123`.
     pub(crate) url: String,
-    /// What the components and the host wrote.
+    /// The log of the components and the host.
     pub(crate) log: MemoryLog,
     /// The time that the components see.
     pub(crate) clock: TestClock,
-    /// Speaks HTTP and follows no redirect.
-    pub(crate) client: Client,
+    /// An HTTP client that follows no redirect.
+    pub(crate) http: Client,
     server: Server,
 }
 
-/// The repository.
+/// The root of the repository.
 pub(crate) fn root() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
 }
@@ -42,12 +48,12 @@ impl Running {
         Self::run("spin.emulator.toml", Some(state), &[]).await
     }
 
-    /// Connector and emulator, with these variables of the manifest.
+    /// Connector and emulator with these Spin variables, state in memory.
     pub(crate) async fn start_with(variables: &[(&str, &str)]) -> Self {
         Self::run("spin.emulator.toml", None, variables).await
     }
 
-    /// The connector alone, in front of another API.
+    /// The connector alone, in front of the API at this origin.
     pub(crate) async fn in_front_of(api: &str) -> Self {
         Self::run("spin.toml", None, &[("api_base_url", api)]).await
     }
@@ -76,7 +82,7 @@ impl Running {
             .await
             .expect("the app starts: run `make wasm` first");
         let server = app.serve(listener).expect("the app serves");
-        let client = Client::builder()
+        let http = Client::builder()
             .no_proxy()
             .redirect(Policy::none())
             .resolve("localhost", address);
@@ -84,12 +90,12 @@ impl Running {
             url,
             log,
             clock,
-            client: client.build().expect("a client"),
+            http: http.build().expect("a client"),
             server,
         }
     }
 
-    /// Ends the app, so that all state is on disk.
+    /// Stops the app; all state is on disk afterwards.
     pub(crate) async fn stop(self) {
         self.server.shutdown().await;
     }
@@ -97,7 +103,7 @@ impl Running {
     /// A request to a path of the app.
     pub(crate) fn request(&self, method: &str, path: &str) -> RequestBuilder {
         let method = method.parse().expect("a method");
-        self.client.request(method, format!("{}{path}", self.url))
+        self.http.request(method, format!("{}{path}", self.url))
     }
 
     /// A POST to the MCP endpoint with the demo key.
@@ -140,83 +146,15 @@ pub(crate) async fn json_of(response: Response) -> (u16, Value) {
     )
 }
 
-/// A server that answers every connection with the same bytes, and reports each request's head and body.
-pub(crate) struct Canned {
-    /// Its origin.
-    pub(crate) url: String,
-    requests: tokio::sync::mpsc::UnboundedReceiver<String>,
-}
-
-impl Canned {
-    /// Answers with these bytes and closes.
-    pub(crate) async fn answering(bytes: impl Into<Vec<u8>>) -> Self {
-        let bytes = bytes.into();
-        Self::by(move |_| bytes.clone()).await
-    }
-
-    /// Answers each request with what the function makes of it.
-    pub(crate) async fn by(answer: impl Fn(&str) -> Vec<u8> + Send + Sync + 'static) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-        let url = format!("http://{}", listener.local_addr().expect("an address"));
-        let (sender, requests) = tokio::sync::mpsc::unbounded_channel();
-        let answer = std::sync::Arc::new(answer);
-        tokio::spawn(async move {
-            while let Ok((mut stream, _)) = listener.accept().await {
-                let (sender, answer) = (sender.clone(), std::sync::Arc::clone(&answer));
-                tokio::spawn(async move {
-                    let request = read_request(&mut stream).await;
-                    let bytes = answer(&request);
-                    // The test may be over.
-                    let _ = sender.send(request);
-                    let _ = stream.write_all(&bytes).await;
-                    let _ = stream.shutdown().await;
-                });
-            }
-        });
-        Self { url, requests }
-    }
-
-    /// Answers with a status line, headers and body.
-    pub(crate) async fn with(head: &str, body: impl AsRef<[u8]>) -> Self {
-        Self::answering(response(head, body.as_ref())).await
-    }
-
-    /// The requests so far.
-    pub(crate) fn seen(&mut self) -> Vec<String> {
-        std::iter::from_fn(|| self.requests.try_recv().ok()).collect()
-    }
-}
-
-/// A response with its length, on a connection that closes.
-pub(crate) fn response(head: &str, body: &[u8]) -> Vec<u8> {
-    let length = body.len();
-    let mut bytes =
-        format!("HTTP/1.1 {head}\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n")
-            .into_bytes();
-    bytes.extend_from_slice(body);
-    bytes
-}
-
-/// Reads a request to its end, as its Content-Length says.
-async fn read_request(stream: &mut tokio::net::TcpStream) -> String {
-    let mut bytes = Vec::new();
-    let mut chunk = [0; 8192];
-    loop {
-        let text = String::from_utf8_lossy(&bytes).into_owned();
-        if let Some((head, body)) = text.split_once("\r\n\r\n") {
-            let length = head
-                .lines()
-                .filter_map(|line| line.split_once(':'))
-                .find(|(name, _)| name.eq_ignore_ascii_case("content-length"))
-                .and_then(|(_, length)| length.trim().parse::<usize>().ok())
-                .unwrap_or(0);
-            if body.len() >= length {
-                return text;
-            }
-        }
-        match stream.read(&mut chunk).await {
-            Ok(0) | Err(_) => return text,
-            Ok(count) => bytes.extend_from_slice(&chunk[..count]),
-        }
-    }
-}
+/// Header fields by which a caller claims another host, scheme or path.
+pub(crate) const FORGED: [(&str, &str); 9] = [
+    ("host", "evil.example"),
+    ("host", "localhost:1"),
+    ("x-forwarded-host", "evil.example"),
+    ("x-forwarded-proto", "https"),
+    ("x-forwarded-port", "1"),
+    ("x-forwarded-prefix", "/evil"),
+    ("forwarded", "for=127.0.0.1;host=evil.example;proto=https"),
+    ("x-original-url", "/evil"),
+    ("spin-full-url", "https://evil.example/"),
+];

@@ -1,0 +1,4 @@
+//! What only the emulator in the real host can show.
+
+mod orders;
+mod webhooks;

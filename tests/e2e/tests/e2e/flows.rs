@@ -1,0 +1,6 @@
+//! What a person and a client do from the URL to a tool call.
+
+mod api_key;
+mod confirm;
+mod narrowed;
+mod sign_in;

@@ -1,0 +1,10 @@
+//! One module for each path of the connector.
+
+mod api_ext_mcp;
+mod authorize;
+mod connect_consent;
+mod connect_switch;
+mod register;
+mod revoke;
+mod token;
+mod well_known;

@@ -1,0 +1,163 @@
+//! `/api/ext/mcp`: methods, headers, revisions and tool calls of the MCP endpoint.
+
+use crate::support::mcp::{answer, code, message};
+use crate::support::{Running, demo_key};
+use reqwest::RequestBuilder;
+use serde_json::{Value, json};
+
+async fn balance(app: &Running) -> i64 {
+    let result = app.call("tokportal_get_credit_balance", json!({})).await;
+    result["structuredContent"]["data"]["total_credits"]
+        .as_i64()
+        .unwrap_or_else(|| panic!("a balance in {result}"))
+}
+
+#[tokio::test]
+async fn session_lists_91_tools_and_debits_what_it_orders() {
+    let app = Running::start().await;
+    let initialized = app
+        .legacy("initialize", json!({"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"name": "t", "version": "0"}}))
+        .await;
+    assert_eq!(initialized["result"]["serverInfo"]["name"], "tokportal");
+    let tools = app.legacy("tools/list", json!({})).await;
+    assert_eq!(tools["result"]["tools"].as_array().map(Vec::len), Some(91));
+    let before = balance(&app).await;
+    let created = app
+        .call(
+            "tokportal_create_bundle",
+            json!({"bundle_type": "account_only", "platform": "tiktok", "country": "USA"}),
+        )
+        .await;
+    assert_eq!(created["isError"], Value::Null, "{created}");
+    assert_eq!(balance(&app).await, before - 32);
+    let listed = app.call("tokportal_list_bundles", json!({})).await;
+    let id = &created["structuredContent"]["data"]["bundle_id"];
+    let bundles = listed["structuredContent"]["data"]
+        .as_array()
+        .expect("a list");
+    assert!(
+        bundles.iter().any(|bundle| &bundle["bundle_id"] == id),
+        "{id} in {bundles:?}"
+    );
+}
+
+#[tokio::test]
+async fn dry_run_costs_nothing() {
+    let app = Running::start().await;
+    let before = balance(&app).await;
+    let result = app
+        .call(
+            "tokportal_create_bundle",
+            json!({"bundle_type": "account_only", "country": "USA", "dry_run": true}),
+        )
+        .await;
+    assert_eq!(result["structuredContent"]["dry_run"], true, "{result}");
+    assert_eq!(balance(&app).await, before);
+}
+
+#[tokio::test]
+async fn answer_has_content_length_and_is_not_stored() {
+    let app = Running::start().await;
+    for request in [
+        app.mcp().body(message("ping")),
+        app.mcp().body(message("tools/list")),
+        app.request("GET", "/api/ext/mcp"),
+    ] {
+        let response = request.send().await.expect("an answer");
+        assert!(response.headers().contains_key("content-length"));
+        assert!(!response.headers().contains_key("transfer-encoding"));
+        assert_eq!(response.headers()["cache-control"], "no-store");
+    }
+}
+
+#[tokio::test]
+async fn trailing_slash_is_answered_without_redirect() {
+    let app = Running::start().await;
+    let request = app
+        .request("POST", "/api/ext/mcp/")
+        .header("content-type", "application/json")
+        .bearer_auth(demo_key())
+        .body(message("ping"));
+    assert_eq!(answer(request).await.0, 200);
+}
+
+#[tokio::test]
+async fn wrong_content_type_is_415() {
+    let app = Running::start().await;
+    let request = app
+        .request("POST", "/api/ext/mcp")
+        .bearer_auth(demo_key())
+        .header("content-type", "text/plain")
+        .body(message("ping"));
+    assert_eq!(answer(request).await.0, 415);
+}
+
+#[tokio::test]
+async fn unknown_tool_is_invalid_params() {
+    let app = Running::start().await;
+    let answer = app
+        .legacy("tools/call", json!({"name": "tokportal_make_coffee"}))
+        .await;
+    assert_eq!(answer["error"]["code"], -32602);
+}
+
+fn modern(app: &Running, method: &str, version: &str) -> RequestBuilder {
+    let body = json!({"jsonrpc": "2.0", "id": 9, "method": method, "params": {"_meta": {
+        "io.modelcontextprotocol/protocolVersion": version,
+        "io.modelcontextprotocol/clientCapabilities": {},
+    }}});
+    app.mcp()
+        .header("mcp-protocol-version", version)
+        .header("mcp-method", method)
+        .body(body.to_string())
+}
+
+#[tokio::test]
+async fn unknown_method_is_method_not_found_in_each_era() {
+    let app = Running::start().await;
+    assert_eq!(
+        code(&answer(app.mcp().body(message("tools/eat"))).await),
+        (200, -32601)
+    );
+    let answer = answer(modern(&app, "tools/eat", "2026-07-28")).await;
+    assert_eq!(code(&answer), (404, -32601));
+    assert_eq!(answer.1["id"], 9);
+}
+
+#[tokio::test]
+async fn unsupported_version_is_400_in_each_era() {
+    let app = Running::start().await;
+    let legacy = app
+        .mcp()
+        .header("mcp-protocol-version", "1999-01-01")
+        .body(message("ping"));
+    assert_eq!(answer(legacy).await.0, 400);
+    let answer = answer(modern(&app, "server/discover", "2099-01-01")).await;
+    assert_eq!(code(&answer), (400, -32022));
+    assert_eq!(answer.1["error"]["data"]["requested"], "2099-01-01");
+}
+
+#[tokio::test]
+async fn header_unlike_the_body_is_400_header_mismatch() {
+    let app = Running::start().await;
+    let request = modern(&app, "tools/list", "2026-07-28").header("mcp-method", "tools/call");
+    assert_eq!(code(&answer(request).await), (400, -32020), "two values");
+    let request =
+        modern(&app, "tools/list", "2026-07-28").header("mcp-protocol-version", "2025-11-25");
+    assert_eq!(code(&answer(request).await), (400, -32020), "two versions");
+}
+
+#[tokio::test]
+async fn get_and_delete_are_405() {
+    let app = Running::start().await;
+    for method in ["GET", "DELETE"] {
+        let response = app
+            .request(method, "/api/ext/mcp")
+            .bearer_auth(demo_key())
+            .send()
+            .await
+            .expect("an answer");
+        assert_eq!(response.status(), 405);
+        assert_eq!(response.headers()["allow"], "POST, OPTIONS");
+    }
+}

@@ -1,0 +1,85 @@
+//! An upstream API that answers with what a test gives it.
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
+
+/// A server that answers each connection with the bytes of a test, and records head and body of each request.
+pub(crate) struct Canned {
+    /// The origin.
+    pub(crate) url: String,
+    requests: tokio::sync::mpsc::UnboundedReceiver<String>,
+}
+
+impl Canned {
+    /// Answers with these bytes and closes.
+    pub(crate) async fn answering(bytes: impl Into<Vec<u8>>) -> Self {
+        let bytes = bytes.into();
+        Self::by(move |_| bytes.clone()).await
+    }
+
+    /// Answers each request with what the function returns for it.
+    pub(crate) async fn by(answer: impl Fn(&str) -> Vec<u8> + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let url = format!("http://{}", listener.local_addr().expect("an address"));
+        let (sender, requests) = tokio::sync::mpsc::unbounded_channel();
+        let answer = std::sync::Arc::new(answer);
+        tokio::spawn(async move {
+            while let Ok((mut stream, _)) = listener.accept().await {
+                let (sender, answer) = (sender.clone(), std::sync::Arc::clone(&answer));
+                tokio::spawn(async move {
+                    let request = read_request(&mut stream).await;
+                    let bytes = answer(&request);
+                    // The test may be over.
+                    let _ = sender.send(request);
+                    let _ = stream.write_all(&bytes).await;
+                    let _ = stream.shutdown().await;
+                });
+            }
+        });
+        Self { url, requests }
+    }
+
+    /// Answers with a status line, headers and body.
+    pub(crate) async fn with(head: &str, body: impl AsRef<[u8]>) -> Self {
+        Self::answering(response(head, body.as_ref())).await
+    }
+
+    /// The requests since the last call.
+    pub(crate) fn seen(&mut self) -> Vec<String> {
+        std::iter::from_fn(|| self.requests.try_recv().ok()).collect()
+    }
+}
+
+/// A response with its `Content-Length`, on a connection that closes.
+pub(crate) fn response(head: &str, body: &[u8]) -> Vec<u8> {
+    let length = body.len();
+    let mut bytes =
+        format!("HTTP/1.1 {head}\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n")
+            .into_bytes();
+    bytes.extend_from_slice(body);
+    bytes
+}
+
+/// Reads a request to its end by its `Content-Length`.
+async fn read_request(stream: &mut tokio::net::TcpStream) -> String {
+    let mut bytes = Vec::new();
+    let mut chunk = [0; 8192];
+    loop {
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        if let Some((head, body)) = text.split_once("\r\n\r\n") {
+            let length = head
+                .lines()
+                .filter_map(|line| line.split_once(':'))
+                .find(|(name, _)| name.eq_ignore_ascii_case("content-length"))
+                .and_then(|(_, length)| length.trim().parse::<usize>().ok())
+                .unwrap_or(0);
+            if body.len() >= length {
+                return text;
+            }
+        }
+        match stream.read(&mut chunk).await {
+            Ok(0) | Err(_) => return text,
+            Ok(count) => bytes.extend_from_slice(&chunk[..count]),
+        }
+    }
+}
