@@ -1,4 +1,4 @@
-// Headless Chromium for the page tests, and one thorough look at a page.
+// Headless Chromium for the page tests, and the checks that every page must pass.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -17,7 +17,7 @@ const LAUNCH = {
   ],
 };
 
-/** The widths a page is looked at: a desktop, a phone, and the narrowest screen a page has to be readable on. */
+/** The sizes in which a page is checked: desktop, phone, and the narrowest screen on which it must be readable. */
 const SIZES = { desktop: [1280, 900], phone: [390, 844], narrow: [320, 640] };
 
 const axe = readFileSync(packageFile("axe-core", "axe.min.js"), "utf8");
@@ -28,8 +28,8 @@ export function launch() {
 }
 
 /**
- * Opens a tab in a profile of its own. Everything a page asks for must come from `origin` (or be the app's callback),
- * and it must log no error; `close()` checks both.
+ * Opens a tab in a profile of its own. A page may send requests only to `origin` (and to the app's callback) and must
+ * log no error; `close()` asserts both.
  */
 export async function openTab(browser, origin, { callback, ...options } = {}) {
   const context = await browser.newContext(options);
@@ -41,7 +41,7 @@ export async function openTab(browser, origin, { callback, ...options } = {}) {
     if (!allowed) problems.push(`asked for ${href}`);
   });
   page.on("console", (message) => {
-    // An error page's own status is logged as well, and is no problem.
+    // Chromium also logs the status of an error page itself, which is no problem.
     const own = message.location().url === page.url() && message.text().startsWith("Failed to load resource");
     if (message.type() === "error" && !own) problems.push(`logged ${message.text()}`);
   });
@@ -57,8 +57,8 @@ export async function openTab(browser, origin, { callback, ...options } = {}) {
 }
 
 /**
- * Looks at the page as it is: a screenshot a size and colour scheme in target/screenshots, nothing wider than the
- * screen, and no serious or critical finding of axe.
+ * Checks the current page in each size and colour scheme: takes a screenshot (target/screenshots), and asserts that
+ * nothing is wider than the screen and that axe has no serious or critical finding.
  */
 export async function look(page, name) {
   const before = page.viewportSize();
@@ -77,7 +77,7 @@ export async function look(page, name) {
   if (before) await page.setViewportSize(before);
 }
 
-/** The serious and critical findings of axe, one line each. */
+/** The serious and critical findings of axe, one line for each. */
 async function findings(page) {
   await page.evaluate(axe);
   const { violations } = await page.evaluate(() => globalThis.axe.run());

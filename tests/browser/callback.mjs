@@ -1,4 +1,4 @@
-// The end of the browser's way: the address on this computer where an app waits for the code.
+// The loopback redirect URI at which an app waits for the code.
 import http from "node:http";
 
 /**

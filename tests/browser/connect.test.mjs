@@ -9,7 +9,7 @@ let visit;
 before(async () => (visit = await startVisit()));
 after(() => visit?.stop());
 
-test("sign in, consent, and back to the app; every page is looked at", () =>
+test("sign-in and consent lead back to the app, and every page passes its checks", () =>
   visit.inTab({}, async (page) => {
     const connection = await visit.connect(page, async () => {
       await look(page, "sign-in");
@@ -21,7 +21,7 @@ test("sign in, consent, and back to the app; every page is looked at", () =>
     await connection.close();
   }));
 
-test("without script", () =>
+test("sign-in and consent work without script", () =>
   visit.inTab({ javaScriptEnabled: false }, async (page) => {
     const connection = await visit.connect(page, async () => {
       await visit.signIn(page);
@@ -30,7 +30,7 @@ test("without script", () =>
     await connection.close();
   }));
 
-test("with the keyboard alone", () =>
+test("sign-in and consent work with the keyboard alone", () =>
   visit.inTab({}, async (page) => {
     const connection = await visit.connect(page, async () => {
       await tabTo(page, page.getByLabel(/email/i));
@@ -58,7 +58,7 @@ async function tabTo(page, element) {
   assert.fail(`the keyboard does not reach ${element}`);
 }
 
-test("a link from an unknown app ends on a page that says so", () =>
+test("an unknown client_id ends on an error page", () =>
   visit.inTab({}, async (page) => {
     const query = new URLSearchParams({ response_type: "code", client_id: "unknown", redirect_uri: visit.callback.url });
     const response = await page.goto(`${visit.app.url}/authorize?${query}`);

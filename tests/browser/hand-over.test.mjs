@@ -1,4 +1,4 @@
-// Ways to connect that show a person other pages than the usual ones.
+// Connections that show other pages than the usual ones: a read-only URL, and an app with a URI scheme of its own.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
@@ -24,7 +24,7 @@ async function register() {
   return (await response.json()).client_id;
 }
 
-test("an address for reading offers nothing else, and an app that owns a scheme leaves a page behind", () =>
+test("a read-only URL offers read-only alone, and a custom scheme leaves a closing page", () =>
   visit.inTab({ callback: REDIRECT_URI }, async (page) => {
     const query = new URLSearchParams({
       response_type: "code",

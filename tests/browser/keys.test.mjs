@@ -1,4 +1,4 @@
-// A person sees what an app they connected did, revokes its key, and connects it again.
+// A person reads the requests of a connected app, revokes its key, and connects it again.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
@@ -27,7 +27,7 @@ async function call(token) {
   return { status: response.status, challenge: response.headers.get("WWW-Authenticate") };
 }
 
-test("revoke a connected app's key: the next call is 401, and the app connects again", () =>
+test("a revoked key is 401 on the next call, and the app connects again", () =>
   visit.inTab({}, async (page) => {
     const connection = await visit.connect(page, async () => {
       await visit.signIn(page);
@@ -57,13 +57,13 @@ test("revoke a connected app's key: the next call is 401, and the app connects a
     await assert.rejects(balance(connection), { message: "Unauthorized" });
     await connection.close();
 
-    // The portal still knows the person, so there is nothing to fill in.
+    // The session at the portal still exists, so the sign-in page is skipped.
     const again = await visit.connect(page, () => visit.authorize(page, /^read-only/i));
     assert.notEqual(again.accessToken(), token);
     await again.close();
   }));
 
-test("create a key by hand: it is shown once and works", () =>
+test("a key created by hand is shown once and works", () =>
   visit.inTab({}, async (page) => {
     await page.goto(`${visit.app.url}/portal/developer/api-keys`);
     await visit.signIn(page);
@@ -81,7 +81,7 @@ test("create a key by hand: it is shown once and works", () =>
     assert.equal(await page.getByText(/sk_[0-9a-f]{8}/).count(), 0);
   }));
 
-test("a wrong password is answered with what to do", () =>
+test("a wrong password shows an alert", () =>
   visit.inTab({}, async (page) => {
     await page.goto(`${visit.app.url}/portal/sign-in`);
     await page.getByLabel(/email/i).fill(visit.app.signIn.email);

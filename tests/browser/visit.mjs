@@ -7,7 +7,7 @@ import { balance } from "../tools/results.mjs";
 import { launch, openTab } from "./browser.mjs";
 import { startCallback } from "./callback.mjs";
 
-/** Starts everything a page test needs, the app with these variables; `stop()` ends it all. */
+/** Starts everything a page test needs, the app with these variables; `stop()` ends all of it. */
 export async function startVisit(variables = {}) {
   const app = await startApp({ variables });
   const callback = await startCallback();
@@ -16,7 +16,7 @@ export async function startVisit(variables = {}) {
     app,
     callback,
 
-    /** Opens a tab, gives its page to `work`, and closes it; what the pages did wrong fails the test. */
+    /** Opens a tab, gives its page to `work`, and closes it; a problem of a page fails the test. */
     async inTab(options, work) {
       const tab = await openTab(browser, app.url, { callback: callback.url, ...options });
       await work(tab.page);
@@ -24,8 +24,8 @@ export async function startVisit(variables = {}) {
     },
 
     /**
-     * Connects a client named "Interop" and reads the balance with it. `decide` is the person's part: it starts with
-     * the authorization URL open and ends when it has pressed the last button.
+     * Connects a client named "Interop" and reads the balance with it. `decide` acts for the person: it starts
+     * at the authorization URL and ends when it has pressed the last button.
      */
     async connect(page, decide) {
       const authorize = async (url) => {

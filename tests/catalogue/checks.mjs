@@ -1,4 +1,4 @@
-// What every result of a tool has to be, whatever the tool.
+// The checks that the result of every tool must pass.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -47,14 +47,14 @@ export function success(tool, result) {
 /**
  * Checks a failed result against the error schema, and the API's answer in it against the document.
  * @param {{documented?: boolean, hinted?: boolean}} [options] `documented: false` for an answer that the document does
- *   not name for this operation, `hinted: false` for a code that nobody knows.
+ *   not name for this operation, `hinted: false` for an unknown code.
  * @returns {object} the error.
  */
 export function failure(tool, result, { documented = true, hinted = true } = {}) {
   assert.equal(result.isError, true, `${tool.name} did not fail: ${result.content?.[0]?.text?.slice(0, 500)}`);
   const { structuredContent } = result;
   assert.deepEqual(JSON.parse(result.content[0].text), structuredContent, `${tool.name}: text and structured content`);
-  const whole = hinted ? structuredContent : { error: { hint: "Nobody knows.", ...structuredContent.error } };
+  const whole = hinted ? structuredContent : { error: { hint: "not expected", ...structuredContent.error } };
   assert.deepEqual(schemaProblems(ERROR, whole), [], `${tool.name}: ${result.content[0].text}`);
   fitsOutputSchema(tool, result);
   const { code, message, details, http_status: status } = structuredContent.error;

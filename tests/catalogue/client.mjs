@@ -1,4 +1,4 @@
-// A real client that knows every tool: it has listed them, and validates results with their output schemas.
+// A real client that has listed the tools, and validates results by their output schemas.
 import { clients } from "../interop/clients.mjs";
 
 /** The clients these tests use, by name. */

@@ -52,7 +52,7 @@ export function successes(operation) {
 }
 
 /**
- * What is wrong with a JSON answer of an operation; nothing for an answer as documented.
+ * The problems of a JSON answer of an operation; empty for an answer as documented.
  * @param {Operation} operation
  * @param {number} status
  * @param {unknown} body
@@ -67,7 +67,7 @@ export function problems(operation, status, body) {
   return errors(validator({ $ref: `openapi${at}/content/application~1json/schema` }), body);
 }
 
-/** What is wrong with a value by a schema of its own. */
+/** The problems of a value by a given schema. */
 export function schemaProblems(schema, value) {
   return errors(validator(schema), value);
 }

@@ -14,13 +14,13 @@ export function emulator(app) {
     return answer;
   };
   return {
-    /** A control that changes something. */
+    /** Sets a control. */
     set: (path, body) => ask("POST", path, body),
-    /** What is there for programs to see: people with credits and counts. */
+    /** The state: people with credits and counts. */
     state: () => ask("GET", "/state"),
     /** Every error code that a fault can name: {code, status, message, details}. */
     errors: async () => (await ask("GET", "/errors")).errors,
-    /** Nobody waits for the bucket, however many calls a test makes. */
+    /** Lifts the rate limit, so that no call of a test waits. */
     liftRateLimit: () => ask("POST", "/rate-limit", { size: 100_000, refill_per_second: 1000 }),
   };
 }

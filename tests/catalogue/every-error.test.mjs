@@ -1,5 +1,6 @@
-// Every error code through the connector: on each operation that documents it, and those of any operation on one of them.
-// The emulator answers the code in place of the operation; what arrives has to say all that it said, and the next step.
+// Every error code passes through the connector: documented codes on each operation that documents them, the others on
+// one operation. A fault of the emulator answers the code; the result must repeat code, message, status and details,
+// and add a hint.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
@@ -20,7 +21,7 @@ let app;
 let controls;
 let client;
 let errors;
-let generic; // the hint for a code that nobody knows
+let generic; // the hint for an unknown code
 let arrived = 0;
 before(async () => {
   app = await startApp();
@@ -38,7 +39,7 @@ after(async () => {
   await app?.stop();
 });
 
-test("every documented code can be answered, with its documented status", () => {
+test("every documented code has a fault with its documented status", () => {
   const named = new Set([...Object.keys(DOCUMENTED), ...operations.flatMap(({ codes }) => codes)]);
   assert.deepEqual([...named].filter((code) => !errors.has(code)), []);
   for (const [code, status] of Object.entries(DOCUMENTED)) {
@@ -47,14 +48,14 @@ test("every documented code can be answered, with its documented status", () => 
 });
 
 for (const operation of operations.filter(({ codes }) => codes.length > 0)) {
-  test(`${operation.tool}: ${operation.codes.length} codes`, async () => {
+  test(`${operation.tool}: ${operation.codes.length} codes arrive whole and with a hint`, async () => {
     for (const code of operation.codes) {
       arrives(errors.get(code), await refuse(operation, errors.get(code)));
     }
   });
 }
 
-test("codes of any operation", async () => {
+test("codes of no particular operation arrive whole and with a hint", async () => {
   const own = new Set(operations.flatMap(({ codes }) => codes));
   const problems = [];
   for (const error of errors.values()) {
@@ -68,8 +69,8 @@ test("codes of any operation", async () => {
   assert.deepEqual(problems, []);
 });
 
-// A key that does not work is no matter of the tool: the whole exchange is a 401, so that the client signs in again.
-test("codes about the key itself end the exchange with 401", async () => {
+// An invalid key is not a tool error: the HTTP response is a 401, so that the client signs in again.
+test("a code about the key itself is 401", async () => {
   const about = [...errors.values()].filter(({ status }) => status === 401);
   assert.ok(about.length >= 3);
   for (const { code } of about) {
@@ -80,7 +81,7 @@ test("codes about the key itself end the exchange with 401", async () => {
   }
 });
 
-/** The error with a pause that is too long for the connector to wait out itself. */
+/** The error with a pause that is too long for the connector's own retry. */
 function patient(error) {
   if (!("retry_after_seconds" in error.details)) return error;
   return { ...error, details: { ...error.details, retry_after_seconds: 900 } };
@@ -93,7 +94,7 @@ async function refuse(operation, { code, status, message, details }, options) {
   return failure(tool, await client.call(tool.name, sample(tool.inputSchema)), options);
 }
 
-/** All that the API said, and a next step for this very code. */
+/** Asserts that the error repeats the API's answer and has a hint of its own. */
 function arrives({ code, status, message, details }, error) {
   assert.equal(error.code, code);
   assert.equal(error.message, message);

@@ -1,5 +1,6 @@
-// Every operation of the document as a tool of the running connector: done, failing, with a read-only key, and simulated.
-// A tool without a step in scenarios.mjs fails, and so does an answer that the document or a schema does not describe.
+// Calls every operation of the document as a tool of the running connector: with success, with a failure, with a
+// read-only key, and as a dry run. A tool without a step in scenarios.mjs fails, and so does an answer that the
+// document or a schema does not describe.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
@@ -11,10 +12,10 @@ import { operationOf, operations } from "./document.mjs";
 import { emulator } from "./emulator.mjs";
 import { scenarios, start } from "./scenarios.mjs";
 
-/** Seconds that nobody waits for: shorter pauses the connector waits out itself. */
+/** A pause in seconds that is too long for the connector's own retry. */
 const LONG_WAIT = 900;
 const UNKNOWN = "3f2b8c1e-5d4a-4e6f-9a7b-0c1d2e3f4a5b";
-// Managers work and figures are collected at certain hours, so that the same hour begins every run.
+// The emulator works and collects figures at certain hours, so every run begins at the same hour.
 const START = new Date(new Date().setUTCHours(24 + 9, 0, 0, 0));
 const day = (days) => new Date(START.getTime() + days * 86_400_000).toISOString().slice(0, 10);
 const steps = scenarios(day);
@@ -24,7 +25,7 @@ const last = new Map(); // the arguments of the last successful call of each too
 
 let app;
 let controls;
-let owner; // both are the same person with another key
+let owner; // owner and reader are one person with two keys
 let reader;
 let tools;
 
@@ -60,7 +61,7 @@ test("both eras list the same tools, one for each operation of the document", as
 });
 
 for (const step of steps) {
-  test(`${step.tool}`, async () => {
+  test(`${step.tool} succeeds, fails as documented, and respects a read-only key`, async () => {
     const name = `tokportal_${step.tool}`;
     const tool = tools.get(name);
     assert.ok(tool, `there is no tool ${name}`);
@@ -81,7 +82,7 @@ for (const step of steps) {
   });
 }
 
-test("every tool refuses an argument it does not know, before anything is sent", async () => {
+test("every tool refuses an unknown argument before it sends a request", async () => {
   for (const tool of tools.values()) {
     const error = failure(tool, await owner.call(tool.name, { nonsense: true }));
     assert.equal(error.code, "INVALID_ARGUMENTS", tool.name);
@@ -89,12 +90,12 @@ test("every tool refuses an argument it does not know, before anything is sent",
   }
 });
 
-test("TypeScript SDK 1.x: every tool that reads, called the same way", async () => {
+test("TypeScript SDK 1.x: every tool that reads answers as documented", async () => {
   const old = await connect(OLD, app);
   const reads = operations.filter(({ write, tool }) => !write && last.has(tool));
   for (const { tool } of reads) {
     const result = await old.call(tool, last.get(tool));
-    // What a step did may be undone by a later one: then the failure has to be one as well.
+    // A later step may have undone this one; then the failure must be as documented.
     if (result.isError) failure(old.tools.get(tool), result);
     else success(old.tools.get(tool), result);
   }
@@ -102,7 +103,7 @@ test("TypeScript SDK 1.x: every tool that reads, called the same way", async () 
   await old.close();
 });
 
-test("nothing is skipped: each of the operations was shown in every way it has", () => {
+test("every operation was called in each of its ways", () => {
   const missing = operations.filter(({ tool, write }) => {
     const { success, failure, reader, dryRun } = shown.get(tool);
     return !(success && failure && reader && (dryRun || !write));
@@ -110,7 +111,7 @@ test("nothing is skipped: each of the operations was shown in every way it has",
   assert.deepEqual(missing.map(({ tool }) => tool), []);
 });
 
-/** One failing call: as the step says, or with an id nobody has, or with the request bucket used up. */
+/** One failing call: as the step says, else with an unknown id, else with the rate limit exceeded. */
 async function fail(step, tool, args) {
   if (step.fails) {
     const error = failure(tool, await owner.call(tool.name, step.fails.args));
@@ -131,7 +132,7 @@ async function fail(step, tool, args) {
   return `${error.http_status} ${error.code}`;
 }
 
-/** A write with the read-only key: the whole HTTP exchange is refused, and nothing happens. */
+/** A write with the read-only key: the HTTP request is refused, and the state stays the same. */
 async function refused(name, args) {
   const before = await controls.state();
   const scope = (error) => error.requiredScope === "read write" || /insufficient.scope/i.test(error.message);
@@ -140,7 +141,7 @@ async function refused(name, args) {
   return "refused";
 }
 
-/** A dry run: the answer says so, costs nothing and leaves no trace. */
+/** A dry run: the answer says so, and the state stays the same. */
 async function simulated(tool, args) {
   const before = await controls.state();
   const { status, body } = success(tool, await owner.call(tool.name, { ...args, dry_run: true }));
@@ -153,7 +154,7 @@ function facts({ people }) {
   return people.map(({ id, credits, bundles, accounts, keys }) => ({ id, credits, bundles, accounts, keys }));
 }
 
-/** Remembers what an answer brought, under the step's names for it. */
+/** Stores values of an answer under the names that the step gives them. */
 function find({ tool, finds = {} }, body) {
   for (const [name, path] of Object.entries(finds)) {
     const value = path.split(".").reduce((inside, member) => inside?.[member], body);

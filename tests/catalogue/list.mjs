@@ -1,4 +1,4 @@
-// tools/list as a server answers it, without a client in between.
+// tools/list as the server answers it, without a client in between.
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
@@ -9,10 +9,10 @@ const SNAPSHOT = new URL("tools.snapshot.json", import.meta.url);
 /** Where the snapshot is kept. */
 export const snapshotFile = fileURLToPath(SNAPSHOT);
 
-/** The revisions that a list is asked in: the newest with a handshake, and the one without. */
+/** The revisions in which the list is requested: the newest with a handshake, and the one without. */
 export const REVISIONS = ["2025-11-25", "2026-07-28"];
 
-/** Asks a method in a revision; `text` is the body as it came. */
+/** Sends a request in a revision; `text` is the raw body. */
 export async function ask(app, revision, method, params = {}) {
   const modern = revision === "2026-07-28";
   const _meta = {
@@ -27,7 +27,7 @@ export async function ask(app, revision, method, params = {}) {
   return { text, result };
 }
 
-/** The tools as the snapshot keeps them: whole, in their order, with `{url}` for the address of the app. */
+/** The tools as the snapshot keeps them: complete, in order, with `{url}` for the URL of the app. */
 export async function snapshot(app) {
   const { result } = await ask(app, REVISIONS.at(-1), "tools/list");
   const tools = JSON.stringify(result.tools, null, 2).replaceAll(app.url, "{url}");

@@ -1,4 +1,4 @@
-// The list of tools as served: unchanged since its snapshot, within its budget, and whole.
+// The list of tools as served: unchanged since its snapshot, within its budget, and complete.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
@@ -6,10 +6,10 @@ import { startApp } from "../tools/app.mjs";
 import { operationOf, operations } from "./document.mjs";
 import { REVISIONS, ask, kept, snapshot } from "./list.mjs";
 
-/** Clients keep the whole list in the model's context. Icons carry the address, so a real one is counted. */
+/** Clients keep the whole list in the model's context. Icon URLs contain the public URL, so a real one is counted. */
 const LIST_MAX_BYTES = 120_000;
 const PUBLIC_URL = "https://app.tokportal.com";
-/** Hosts join the names of server and tool, and some leave out tools whose name becomes longer. */
+/** Hosts join the names of server and tool, and some drop tools whose joined name is longer. */
 const NAMES_MAX = 60;
 const DESCRIPTION_MAX = 1024;
 
@@ -21,7 +21,7 @@ before(async () => {
 });
 after(() => app?.stop());
 
-test("every tool is as in its snapshot (make snapshot renews it)", () => {
+test("every tool equals its snapshot (make snapshot renews it)", () => {
   const expected = new Map(JSON.parse(kept()).map((tool) => [tool.name, tool]));
   for (const tool of tools) assert.deepEqual(tool, expected.get(tool.name), `${tool.name} has changed`);
   assert.deepEqual(tools.map(({ name }) => name), [...expected.keys()]);
@@ -36,7 +36,7 @@ for (const revision of REVISIONS) {
   });
 }
 
-test("names fit with the server's name before them", async () => {
+test("tool names stay short with the server's name before them", async () => {
   const { result } = await ask(app, "2025-11-25", "initialize", { protocolVersion: "2025-11-25" });
   const server = result.serverInfo.name;
   for (const { name } of tools) {
@@ -45,7 +45,7 @@ test("names fit with the server's name before them", async () => {
   }
 });
 
-test("descriptions are short, whole, and command nobody", () => {
+test("descriptions are short sentences without commands", () => {
   for (const { name, description } of tools) {
     assert.ok(description.length < DESCRIPTION_MAX, `${name}: ${description.length} characters`);
     assert.match(description, /^[A-Z].*\.$/s, name);
@@ -66,7 +66,7 @@ test("titles and all four hints are explicit and agree with the document", () =>
   assert.equal(titles.size, operations.length, "a title names one tool");
 });
 
-test("what cannot be undone is marked as destructive", () => {
+test("irreversible tools are marked as destructive", () => {
   for (const { name, annotations } of tools) {
     if (operationOf(name).irreversible) assert.ok(annotations.destructiveHint, name);
   }

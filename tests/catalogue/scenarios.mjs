@@ -1,8 +1,9 @@
-// What is done with each tool, in an order in which every call finds what it needs.
+// The calls of each tool, in an order in which every call finds the objects it needs.
 //
-// A step: {tool, args, hours, finds, fails}. `args` gets what earlier answers brought, under the names that `finds` gave
-// it (name → path into the answer). `hours` pass first. `fails` are the arguments and the code of the failing call;
-// without it, that is the same call with an id nobody has, or, where there is none, with the request bucket used up.
+// A step: {tool, args, hours, finds, fails}. `args` builds the arguments from values of earlier answers; `finds` names
+// the values to keep (name → path into the answer). The clock advances by `hours` first. `fails` has the arguments and
+// the code of the failing call; without it the failing call has an unknown id or, if no argument is an id, exceeds the
+// rate limit.
 
 const POLICY = "managed-credential-reveal-v1";
 const PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==";
@@ -197,13 +198,13 @@ const analytics = [
   { tool: "list_analytics_post_raw_snapshots", args: (known) => ({ id: known.post }) },
 ];
 
-// These end work on the account, so they come last.
+// These end all work on the account, so they come last.
 const secrets = [
   { tool: "retrieve_account_verification_code", args: instagram(consent) },
   { tool: "reveal_account_credentials", args: instagram(consent) },
 ];
 
-/** What is there before the first step: a finished order with its delivered account and a live video. */
+/** What exists before the first step: a finished order with its delivered account and a live video. */
 export const start = [
   {
     tool: "list_bundles",
@@ -215,7 +216,7 @@ export const start = [
 
 /**
  * All steps.
- * @param {(days: number) => string} day the date so many days from now by the emulator's clock.
+ * @param {(days: number) => string} day the date in so many days by the emulator's clock.
  */
 export function scenarios(day) {
   return [

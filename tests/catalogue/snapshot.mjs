@@ -1,5 +1,5 @@
-// Renews the snapshot of tools/list (`make snapshot`). Its changes are to be read before they are committed: every one of
-// them is what a model will read.
+// Renews the snapshot of tools/list (`make snapshot`). Read its changes before you commit them: a
+// model will read each of them.
 import { writeFileSync } from "node:fs";
 
 import { startApp } from "../tools/app.mjs";

@@ -49,7 +49,7 @@ export function agrees(rows) {
   return rows.length > 0 && rows.every(({ verdict }) => verdict !== "UNEXPECTED" && verdict !== "STALE");
 }
 
-/** The rows as a table for people. */
+/** The rows as a printable table. */
 export function table(title, rows) {
   const width = Math.max(...rows.map(({ name }) => name.length));
   const line = ({ name, verdict, passed, notes }) =>

@@ -1,4 +1,4 @@
-// The judge must fail on everything the list does not foresee.
+// The judge must fail on every finding that the list does not contain.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
@@ -45,4 +45,4 @@ test("a row for something that passes, is skipped or does not exist is stale", (
   assert.equal(judge(found({ a: "SKIPPED" }), { "ping:a": "r" }).at(-1).verdict, "STALE");
 });
 
-test("a run without a scenario agrees with nothing", () => assert.equal(agrees(judge(new Map(), {})), false));
+test("a run without a scenario does not agree with the list", () => assert.equal(agrees(judge(new Map(), {})), false));

@@ -1,4 +1,4 @@
-// The suite cannot send a token: this proxy adds it, and passes everything else through, Host and Origin too.
+// The suite cannot send a token: this proxy adds it and passes everything else through, including Host and Origin.
 import http from "node:http";
 
 /**

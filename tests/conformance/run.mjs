@@ -1,6 +1,6 @@
-// Runs the official conformance suite against the real app and compares what it found with the lists: the connector as
-// it is shipped, with the scenarios for authorization servers, and the connector with the fixtures that the scenarios
-// for servers call.
+// Runs the official conformance suite against the real app and compares its findings with the lists: against the
+// connector as shipped, and against the connector with the fixtures that the scenarios for servers call, there with the
+// scenarios for authorization servers as well.
 import { readFileSync } from "node:fs";
 
 import { startApp, MCP_PATH } from "../tools/app.mjs";
@@ -15,7 +15,7 @@ const builds = [
   { title: "with fixtures", list: "expected-failures.fixtures.json", connector: connectorWithFixtures },
 ];
 
-/** Runs what the list of a build names. @returns {Promise<boolean>} whether list and findings agree. */
+/** Runs the requirement sets in the list of a build. @returns {Promise<boolean>} whether list and findings agree. */
 async function run({ title, list, connector }) {
   const expected = JSON.parse(readFileSync(new URL(list, import.meta.url), "utf8"));
   const app = await startApp({ connector });
@@ -32,7 +32,7 @@ async function run({ title, list, connector }) {
       console.log(table(`Requirements of ${name}`, rows));
       agreed &&= agrees(rows);
     }
-    if (!agreed) console.error(`What the suite found is not what ${list} says.`);
+    if (!agreed) console.error(`The findings of the suite differ from ${list}.`);
     return agreed;
   } finally {
     await proxy.stop();

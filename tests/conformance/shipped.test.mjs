@@ -1,4 +1,4 @@
-// The fixtures of the suite are for the suite only.
+// The fixtures for the suite must not be in the component that is shipped.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";

@@ -1,4 +1,4 @@
-// Runs the official suite as it is published and reads what it wrote.
+// Runs the official suite as published and reads its result files.
 import { spawn } from "node:child_process";
 import { readFileSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -6,15 +6,15 @@ import { join } from "node:path";
 import { node22, outputFolder, packageFile } from "../tools/paths.mjs";
 import { freePort } from "../tools/ports.mjs";
 
-/** The time the suite puts behind the name of each result folder. */
+/** The time that the suite appends to the name of each result folder. */
 const STAMP = /-\d{4}-\d\d-\d\dT[\d-]+Z$/;
 
-/** What a check can have come to, the worst first. */
+/** The results of a check, worst first. */
 const STATUSES = ["FAILURE", "WARNING", "SUCCESS", "INFO", "SKIPPED"];
 
 /**
  * Starts the suite's command line.
- * @returns {{child: import("node:child_process").ChildProcess, done: Promise<string>}} everything it printed.
+ * @returns {{child: import("node:child_process").ChildProcess, done: Promise<string>}} its output.
  */
 export function startSuite(args) {
   const child = spawn(node22(), [packageFile("@modelcontextprotocol/conformance", "dist/index.js"), ...args], {
@@ -31,8 +31,8 @@ export function startSuite(args) {
 }
 
 /**
- * Runs every server scenario of one requirement set, the ones that are not scored included. What the suite writes goes
- * to the folder `name`.
+ * Runs every server scenario of one requirement set, including those without a score. The suite writes to the folder
+ * `name`.
  * @returns {Promise<Map<string, Map<string, {status: string, message: string}>>>} scenario → check → result.
  */
 export async function runServerScenarios(url, revision, name) {

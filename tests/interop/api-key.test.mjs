@@ -38,7 +38,7 @@ for (const { name, connect } of clients) {
 }
 
 for (const { name, connect } of clients.filter(({ name }) => !name.includes("auto"))) {
-  test(`${name}: the key in X-API-Key works as well`, async () => {
+  test(`${name}: the key in X-API-Key is accepted`, async () => {
     const client = await connect({ url: app.mcp, headers: { "X-API-Key": app.key } });
     try {
       assert.ok((await balance(client)) >= 0);
@@ -48,7 +48,7 @@ for (const { name, connect } of clients.filter(({ name }) => !name.includes("aut
   });
 }
 
-// The Python client says only "Server returned an error response", so the others are asked.
+// The Python client reports only "Server returned an error response", so it is left out.
 const clear = clients.filter(({ name }) => !name.startsWith("Python"));
 for (const { name, connect } of clear) {
   test(`${name}: a key that does not exist is refused with 401`, async () => {

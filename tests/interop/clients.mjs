@@ -1,4 +1,4 @@
-// Unmodified MCP clients behind one small interface, so that every one of them passes the same assertions.
+// Unmodified MCP clients behind one small interface, so that all of them pass the same assertions.
 //
 // connect({url, headers}) → {tools(): Promise<Tool[]>, call(name, arguments): Promise<CallToolResult>, close()}
 import { Client as ClientV2, StreamableHTTPClientTransport as TransportV2 } from "@modelcontextprotocol/client";
@@ -38,7 +38,7 @@ async function connectSdk(client, Transport, { url, headers = {}, authProvider }
   };
 }
 
-// The Inspector has no session: each operation is a process of its own.
+// The Inspector CLI runs one process for each operation.
 async function connectInspector(era, { url, headers }) {
   const run = async (...args) => {
     const { status, stdout, stderr } = await inspector({ url, headers, era, args });

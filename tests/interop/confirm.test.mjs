@@ -1,4 +1,4 @@
-// An unmodified client that can show forms is asked before a paid or final call; its user's word decides.
+// A client that can show forms asks its user before a paid or final call, and the answer decides.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
@@ -15,7 +15,7 @@ let app;
 before(async () => (app = await startApp()));
 after(() => app?.stop());
 
-/** A client whose user answers every form like this; `asked` are the forms so far. */
+/** Connects a client whose user answers every form with `answer`; `asked` collects the forms. */
 async function connect(answer, { url = app.mcp, key = app.key, autoFulfill = true, pin = "2026-07-28" } = {}) {
   const client = new Client(
     { name: "interop", version: "1.0.0" },
@@ -39,7 +39,7 @@ async function connect(answer, { url = app.mcp, key = app.key, autoFulfill = tru
   };
 }
 
-/** Runs with a client, and closes it. */
+/** Runs `body` with a client and closes the client. */
 async function using(client, body) {
   try {
     return await body(client);
@@ -50,7 +50,7 @@ async function using(client, body) {
 
 const priceIn = (message) => Number(/It costs (\d+) credits/.exec(message)[1]);
 
-test("accept: the form names the price that is then debited", () =>
+test("accept: the price in the form is debited", () =>
   connect(ACCEPT).then((client) =>
     using(client, async () => {
       const credits = await balance(client);
@@ -61,7 +61,7 @@ test("accept: the form names the price that is then debited", () =>
       assert.equal(requestedSchema.properties.confirm.type, "boolean");
       assert.equal(await balance(client), credits - priceIn(message));
       assert.ok((await bundleIds(client)).includes(data.bundle_id));
-      assert.equal(client.asked.length, 1, "tools that only read are never asked about");
+      assert.equal(client.asked.length, 1, "tools that only read ask nothing");
     }),
   ));
 
@@ -70,7 +70,7 @@ for (const [answer, code] of [
   [{ action: "cancel" }, "CONFIRMATION_CANCELLED"],
   [{ action: "accept", content: { confirm: false } }, "CONFIRMATION_DECLINED"],
 ]) {
-  test(`${JSON.stringify(answer)}: nothing is done`, () =>
+  test(`${JSON.stringify(answer)}: nothing is charged`, () =>
     connect(answer).then((client) =>
       using(client, async () => {
         const credits = await balance(client);
@@ -85,20 +85,20 @@ for (const [answer, code] of [
 
 const MANUAL = { allowInputRequired: true };
 
-/** The state of the question before the order, from a client that leaves questions to us. */
+/** Places the order without answering its form: the request state. */
 async function ask(client) {
   const result = await client.call(...ORDER, {}, MANUAL);
   assert.equal(result.resultType, "input_required");
   return result.requestState;
 }
 
-/** The order again, with the state and the person's yes. */
+/** Repeats the order with the request state and the accepted form. */
 const retry = (client, requestState, [name, args] = ORDER) =>
   client.call(name, args, { requestState, inputResponses: { confirm: ACCEPT } }, MANUAL);
 
 const refused = ({ code, data }) => code === -32602 && data.reason === "invalid_request_state";
 
-test("by hand: a tampered or replayed state and one for another call are refused", () =>
+test("a request state that is tampered, replayed or for another call is refused", () =>
   connect(ACCEPT, { autoFulfill: false }).then((client) =>
     using(client, async () => {
       const credits = await balance(client);
@@ -114,7 +114,7 @@ test("by hand: a tampered or replayed state and one for another call are refused
     }),
   ));
 
-test("by hand: another person's state is refused", () =>
+test("another person's request state is refused", () =>
   connect(ACCEPT, { autoFulfill: false }).then((client) =>
     using(client, async () => {
       const state = await ask(client);
@@ -126,8 +126,8 @@ test("by hand: another person's state is refused", () =>
     }),
   ));
 
-test("by hand: a state older than ten minutes is refused", async () => {
-  // Apps with one sealing secret; what the first asks comes to the others five and ten minutes later.
+test("a request state older than ten minutes is refused", async () => {
+  // Three apps share a sealing secret; the clocks of the other two are five and ten minutes ahead of the first.
   const variables = { sealing_secret: "a secret that both apps of this test share" };
   const apps = await Promise.all([
     startApp({ variables }),
@@ -147,7 +147,7 @@ test("by hand: a state older than ten minutes is refused", async () => {
   }
 });
 
-test("a dry run is not asked about, and a call that would fail fails at once", () =>
+test("a dry run asks nothing, and a call that would fail fails at once", () =>
   connect(ACCEPT).then((client) =>
     using(client, async () => {
       assert.equal(payload(await client.call(ORDER[0], { ...ORDER[1], dry_run: true })).dry_run, true);
@@ -157,7 +157,7 @@ test("a dry run is not asked about, and a call that would fail fails at once", (
     }),
   ));
 
-test("the reveal and the verification code show the API's own terms", () =>
+test("a reveal shows the API's terms and is charged once", () =>
   connect(ACCEPT).then((client) =>
     using(client, async () => {
       const { data } = payload(await client.call("tokportal_list_accounts", {}));
@@ -174,7 +174,7 @@ test("the reveal and the verification code show the API's own terms", () =>
     }),
   ));
 
-test("clients of earlier revisions call as ever", () =>
+test("a client of an earlier revision is not asked", () =>
   connect(ACCEPT, { pin: null }).then((client) =>
     using(client, async () => {
       payload(await client.call(...ORDER));
@@ -182,7 +182,7 @@ test("clients of earlier revisions call as ever", () =>
     }),
   ));
 
-test("an operator can switch the questions off", async () => {
+test("confirm_paid_calls=false asks nothing", async () => {
   const off = await startApp({ variables: { confirm_paid_calls: "false" } });
   try {
     await using(await connect(ACCEPT, { url: off.mcp }), async (client) => {

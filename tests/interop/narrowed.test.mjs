@@ -14,7 +14,7 @@ after(() => app?.stop());
 /** The SDKs: TypeScript 1.x and 2.x, and Python, in the eras they speak. */
 const sdks = oauthClients.filter(({ name }) => !name.startsWith("Inspector"));
 
-/** Connects a client to an address with this query, as a person who chooses this level. */
+/** Connects a client to the URL with this query; the person chooses this level. */
 async function connectTo(connect, query, level) {
   const person = new Person(app.signIn);
   let asked;
@@ -33,7 +33,7 @@ for (const { name, connect } of sdks) {
     const query = "?toolsets=bundles,analytics";
     const { client, resource } = await connectTo(connect, query, "full");
     try {
-      assert.equal(resource, app.mcp + query, "the resource is what was typed");
+      assert.equal(resource, app.mcp + query, "the resource is the URL as typed");
       const listed = await names(client);
       assert.equal(listed.length, 27);
       assert.ok(listed.includes("tokportal_create_bundle") && !listed.includes("tokportal_get_credit_balance"));
@@ -44,7 +44,7 @@ for (const { name, connect } of sdks) {
     }
   });
 
-  test(`${name}: a read-only URL connects without another choice, and no write gets through`, async () => {
+  test(`${name}: a read-only URL lists and calls only tools that read`, async () => {
     const { client, resource } = await connectTo(connect, "?readonly=1", "read");
     try {
       assert.equal(resource, `${app.mcp}?readonly=1`);
@@ -58,7 +58,7 @@ for (const { name, connect } of sdks) {
     }
   });
 
-  test(`${name}: a compact URL finds, describes and calls every tool by four`, async () => {
+  test(`${name}: a compact URL finds, describes and calls every tool`, async () => {
     const { client } = await connectTo(connect, "?mode=compact", "full");
     const order = { bundle_type: "account_only", platform: "tiktok", country: "USA" };
     const ask = async (tool, args) => payload(await client.call(tool, args));
@@ -88,11 +88,11 @@ for (const { name, connect } of sdks) {
     }
   });
 
-  test(`${name}: a URL that cannot work fails before anybody signs in`, async () => {
+  test(`${name}: an unusable URL fails before sign-in`, async () => {
     let asked = false;
     const authorize = async () => {
       asked = true;
-      throw new Error("nobody is there");
+      throw new Error("the client started a sign-in");
     };
     await assert.rejects(connect({ url: `${app.mcp}?toolsets=bundels`, authorize }));
     assert.equal(asked, false);

@@ -1,7 +1,7 @@
 // The same unmodified clients with nothing but the URL: they discover, register, send a person to sign in, and redeem.
 //
-// connect({url, authorize, callback}) → the interface of clients.mjs. `authorize` is the person's part: it gets the
-// authorization URL and answers with the callback URL they were sent to. `callback` is the SDK clients' redirect URI.
+// connect({url, authorize, callback}) → the interface of clients.mjs. `authorize` acts for the person: it gets the
+// authorization URL and returns the callback URL. `callback` is the redirect URI of the SDK clients.
 import { Client as ClientV2, StreamableHTTPClientTransport as TransportV2 } from "@modelcontextprotocol/client";
 import { Client as ClientV1 } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport as TransportV1 } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
@@ -12,7 +12,7 @@ import { connectPython } from "./python.mjs";
 
 const INFO = { name: "interop", version: "1.0.0" };
 
-// Where the SDK clients say they wait for the browser; with the HTTP person, nothing has to listen there.
+// The redirect URI of the SDK clients. No server listens there: the person is simulated over HTTP and stops at it.
 const CALLBACK = "http://localhost:53681/callback";
 
 /** Every OAuth client, in every era it speaks. */
@@ -26,7 +26,7 @@ export const oauthClients = [
   { name: "Inspector CLI, modern", connect: (to) => connectInspector("modern", to) },
 ];
 
-/** An OAuth client's memory, as the SDKs want it. */
+/** The state of an OAuth client, as the SDKs expect it. */
 class Provider {
   #client;
   #tokens;

@@ -1,4 +1,4 @@
-// Every client gets from nothing but the URL to a tool call, once with each level, both side by side.
+// Every client connects with nothing but the URL, once with each level, and calls tools with both connections.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 

@@ -1,4 +1,4 @@
-// The Python SDK in a process of its own: one JSON request a line in, one JSON answer a line out.
+// The Python SDK in a process of its own: one JSON request per line in, one JSON response per line out.
 import { spawn } from "node:child_process";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
@@ -12,7 +12,7 @@ const SCRIPT = join(dirname(fileURLToPath(import.meta.url)), "python_client.py")
  * Connects with PyPI `mcp`.
  * @param {string} mode "legacy", "auto" or a version.
  * @param {{url: string, headers?: object, scope?: string, authorize?: (url: string) => Promise<string>}} to
- *   `authorize` makes it an OAuth client: it gets the authorization URL and answers with the callback URL.
+ *   `authorize` makes it an OAuth client: it gets the authorization URL and returns the callback URL.
  */
 export async function connectPython(mode, { url, headers = {}, scope, authorize }) {
   const child = spawn(python, [SCRIPT], { stdio: ["pipe", "pipe", "pipe"] });

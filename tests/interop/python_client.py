@@ -1,4 +1,4 @@
-"""Drives the Python SDK (`mcp`) for python.mjs: one JSON request a line in, one JSON answer a line out."""
+"""Drives the Python SDK (`mcp`) for python.mjs: one JSON request per line in, one JSON response per line out."""
 
 import asyncio
 import json
@@ -43,7 +43,7 @@ class Memory:
 
 
 def oauth(url, scope):
-    """The SDK's own OAuth client; the browser's part is asked from the parent process."""
+    """The SDK's own OAuth client; the parent process acts for the browser."""
     callback = {}
 
     async def redirect(authorization_url):
@@ -84,6 +84,6 @@ async def main():
 
 try:
     asyncio.run(main())
-except Exception as error:  # the parent reports it: a failure of any kind must not look like a hang
+except Exception as error:  # the parent reports it; an unreported failure would look like a hang
     write({"error": repr(error)})
     raise

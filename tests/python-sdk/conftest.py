@@ -9,7 +9,7 @@ from app import App  # noqa: E402
 from receiver import Receiver  # noqa: E402
 from tokportal import TokPortal  # noqa: E402
 
-# The README orders a video for 2026-09-01, which has to lie ahead.
+# The README orders a video for 2026-09-01, which must be in the future.
 DAY_OF_THE_README = "2026-08-20T09:00:00Z"
 
 
@@ -21,7 +21,7 @@ def running():
 
 @pytest.fixture
 def app(running, monkeypatch, tmp_path):
-    """The emulator on its first day, its key and address where the README reads them, and a folder with its files."""
+    """The emulator on its first day, its key and URL where the README reads them, and a folder with its files."""
     running.control("/reset", {})
     running.control("/clock", {"set": DAY_OF_THE_README})
     running.control("/seed", {"scenario": "first_day"})

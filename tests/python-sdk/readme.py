@@ -1,4 +1,4 @@
-"""The Python examples of the package's own README, as the package index shows them."""
+"""The Python examples in the README of the installed package."""
 
 import re
 from importlib.metadata import metadata
@@ -14,5 +14,5 @@ def examples():
 
 
 def example(words):
-    """The first block with these words; names of things that a reader has to fill in are still in it."""
+    """The first block with these words; it still has the placeholders that a reader fills in."""
     return next(block for block in examples() if words in block)

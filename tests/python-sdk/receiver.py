@@ -5,7 +5,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 class Receiver:
-    """Keeps what it is sent as (headers, raw body); a context manager that ends it."""
+    """Keeps each request as (headers, raw body); a context manager that stops the server."""
 
     def __enter__(self):
         received = self.received = []

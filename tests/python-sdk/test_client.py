@@ -1,4 +1,4 @@
-"""What the SDK does beyond its README: its operations, pages, idempotency, retries, dry runs through its transport."""
+"""The SDK beyond its README: operations, pages, idempotency, retries, and dry runs through a custom transport."""
 
 import json
 
@@ -10,12 +10,12 @@ from tokportal._generated import OPERATION_DEFINITIONS
 DOCUMENT = json.loads((ROOT / "static" / "openapi.json").read_text())
 
 
-# How the document calls what happens to an idempotency key.
+# The document's names of the idempotency policies, and the SDK's.
 POLICIES = {"not-applicable": "not-applicable", "standard": "standard", "refused": "reject-sensitive-response"}
 
 
 def documented():
-    """The operations of the document as the SDK's generated map has them."""
+    """The operations of the document in the form of the SDK's generated map."""
     for path, methods in DOCUMENT["paths"].items():
         for method, operation in methods.items():
             parameters = [resolve(parameter) for parameter in operation.get("parameters", [])]
@@ -37,7 +37,7 @@ def resolve(parameter):
     return DOCUMENT["components"]["parameters"][parameter["$ref"].rsplit("/", 1)[1]]
 
 
-def test_every_operation_of_the_sdk_is_documented_as_it_calls_it():
+def test_every_sdk_operation_is_documented_as_called():
     ours = dict(documented())
     assert ours.keys() == OPERATION_DEFINITIONS.keys()
     for name, theirs in OPERATION_DEFINITIONS.items():
@@ -45,7 +45,7 @@ def test_every_operation_of_the_sdk_is_documented_as_it_calls_it():
         assert ours[name] == {key: theirs[key] for key in ours[name]}, name
 
 
-def test_pages(client):
+def test_pages_of_a_list_hold_each_item_once(client):
     seen = []
     for page in range(1, 4):
         answer = client.bundles.list(page=page, per_page=2)
@@ -61,7 +61,7 @@ def test_pages(client):
 ORDER = {"bundle_type": "account_only", "country": "FR"}
 
 
-def test_an_order_is_placed_once(client):
+def test_order_with_one_idempotency_key_is_placed_once(client):
     before = client.credits.balance()["data"]["total_credits"]
     first = client.bundles.create(ORDER, idempotency_key="order-1")
     assert client.bundles.create(ORDER, idempotency_key="order-1") == first
@@ -72,7 +72,7 @@ def test_an_order_is_placed_once(client):
 
 
 @pytest.mark.parametrize("lost", ["dropped", "truncated"])
-def test_an_order_whose_answer_is_lost_is_found_again(app, client, lost):
+def test_order_with_a_lost_answer_is_found_by_its_key(app, client, lost):
     before = client.credits.balance()["data"]["total_credits"]
     app.control("/faults", {"operation": "createBundle", "kind": lost})
     with pytest.raises(Exception) as broken:
@@ -83,7 +83,7 @@ def test_an_order_whose_answer_is_lost_is_found_again(app, client, lost):
 
 
 @pytest.mark.parametrize("kind", ["500", "503", "429"])
-def test_what_may_be_repeated_is_repeated(app, client, kind):
+def test_retryable_errors_are_retried_until_success(app, client, kind):
     """The loop that the README's last example leaves to the caller, here without waiting."""
     app.control("/faults", {"operation": "createBundle", "kind": kind, "times": 2})
     failures = []
@@ -98,7 +98,7 @@ def test_what_may_be_repeated_is_repeated(app, client, kind):
     assert order["data"]["status"] == "pending_setup"
 
 
-def test_errors_carry_what_the_sdk_reads(client):
+def test_errors_carry_the_fields_that_the_sdk_reads(client):
     with pytest.raises(TokPortalApiError) as refused:
         client.bundles.get("3f2b8c1e-5d4a-4e6f-9a7b-0c1d2e3f4a5b")
     error = refused.value
@@ -112,7 +112,7 @@ def test_errors_carry_what_the_sdk_reads(client):
     assert (refused.value.status, refused.value.code) == (401, "AUTH_INVALID_KEY")
 
 
-def test_a_broken_answer_is_an_error_with_its_text(app, client):
+def test_malformed_answer_is_an_error_with_its_text(app, client):
     app.control("/faults", {"operation": "getBundle", "kind": "malformed"})
     with pytest.raises(TokPortalApiError) as refused:
         client.bundles.get("3f2b8c1e-5d4a-4e6f-9a7b-0c1d2e3f4a5b")
@@ -120,12 +120,12 @@ def test_a_broken_answer_is_an_error_with_its_text(app, client):
     assert "not JSON" in refused.value.raw_body
 
 
-def test_secrets_take_no_key(client):
+def test_operation_with_a_secret_takes_no_idempotency_key(client):
     with pytest.raises(ValueError, match="do not accept idempotency_key"):
         client.request_operation("uploadVideo", body={}, idempotency_key="x")
 
 
-def test_a_transport_of_ones_own_can_ask_for_a_dry_run(app, client):
+def test_custom_transport_can_request_a_dry_run(app, client):
     def dry(url, method, headers, body):
         return client._default_transport(url, method, {**headers, "X-TokPortal-Dry-Run": "true"}, body)
 

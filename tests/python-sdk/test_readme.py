@@ -1,4 +1,4 @@
-"""Every example of the SDK's README, run as it stands. Ids in quotes that a reader has to fill in are filled in."""
+"""Runs every example of the SDK's README; only the quoted ids that a reader has to fill in are replaced."""
 
 import json
 
@@ -10,7 +10,7 @@ HOUR = 3600
 
 
 def run(code, names=None):
-    """Runs an example and answers its variables."""
+    """Runs an example and returns its variables."""
     names = {} if names is None else names
     exec(compile(code, "README.md", "exec"), names)
     return names
@@ -20,11 +20,11 @@ def first_account(client, platform="instagram"):
     return client.accounts.list(platform=platform)["data"][0]["id"]
 
 
-def test_no_example_is_left_out():
+def test_readme_has_nine_examples():
     assert len(examples()) == 9
 
 
-def test_quickstart_to_the_delivered_account(app, capsys):
+def test_quickstart_ends_with_a_delivered_account(app, capsys):
     code = example("mybrand.us")
     names = run(code)
     assert names["bundle"]["credits_charged"] == 34
@@ -39,7 +39,7 @@ def test_quickstart_to_the_delivered_account(app, capsys):
     assert video["status"] == "in_review"
 
 
-def test_full_example_and_a_file_that_is_sent_once(client, capsys):
+def test_full_example_runs_and_a_file_is_uploaded_once(client, capsys):
     names = run(example("export_videos(account=").replace("saved-account-id", first_account(client, "tiktok")))
     printed = capsys.readouterr().out
     assert printed.startswith("demo@tokportal.example ")
@@ -60,7 +60,7 @@ def test_coverage_is_reactivated_by_its_quote_and_paused(client):
     assert names["quote"] is None
     assert client.accounts.coverage(account)["data"]["status"] == "cancelled"
 
-    # Again, now with a quote: paid time is left, so it costs nothing. The pause that follows is a replay.
+    # The second run has a quote; it costs nothing, because paid time is left. Its pause is a replay.
     names = run(code, {"client": client})
     assert names["quote"]["credits"] == 0
     assert client.accounts.coverage(account)["data"]["status"] == "active"
@@ -75,12 +75,12 @@ def test_credentials_are_revealed_after_consent(client):
     names = run(code, {"client": client, "TokPortalApiError": tokportal.TokPortalApiError})
     assert names["credentials"]["data"]["password"]
     assert client.credits.balance()["data"]["total_credits"] == before - 150
-    # The verification code has the same terms, and is free after that.
+    # The verification code has the same terms, and is free after the reveal.
     code = client.accounts.verification_code(account)
     assert code["credits_charged"] == 0
 
 
-def test_webhooks_are_listed_and_a_delivery_is_sent_again(client, receiver):
+def test_webhook_delivery_is_sent_again_and_verified(client, receiver):
     hook = client.webhooks.create({"url": receiver.url, "events": ["bundle.published"]})["data"]
     client.webhooks.test(hook["id"])
     delivery = client.webhooks.deliveries(hook["id"])["data"][0]["id"]
@@ -102,7 +102,7 @@ def test_webhooks_are_listed_and_a_delivery_is_sent_again(client, receiver):
 
 
 class FakeEnvironment:
-    """`os` with the secret of the endpoint, which is known only after the endpoint was made."""
+    """Stands in for `os`: the endpoint's secret is known only after its creation."""
 
     def __init__(self, secret):
         self.environ = {"TOKPORTAL_WEBHOOK_SECRET": secret}
@@ -116,7 +116,7 @@ class FakeEnvironment:
         ("/rate-limit", {"size": 1, "refill_per_second": 0.1}, 429, "RATE_LIMIT_EXCEEDED"),
     ],
 )
-def test_errors(app, client, capsys, control, body, status, code):
+def test_error_example_prints_status_code_and_request_id(app, client, capsys, control, body, status, code):
     app.control(control, body)
     if status == 429:
         client.me()

@@ -1,4 +1,4 @@
-"""What schemathesis does with this API besides its own rules: real ids in generated requests, and two checks."""
+"""Hooks of schemathesis for this API: real ids in generated requests, and two more checks."""
 
 import json
 import os
@@ -14,11 +14,10 @@ BODY_IDS = {
     "account_id": "accounts",
     "saved_account_id": "accounts",
 }
-# The document takes any text here, and the API a value from a list of its own.
+# The document allows any text here; the API allows only values from a list of its own.
 BODY_VALUES = {"country": "FR", "policy_version": "managed-credential-reveal-v1"}
 TERMS = ["one pot", "meal prep", "easy dinner"]
-# What every other valid request of these operations brings instead: fields that have to fit each other, or values from a
-# list of the API's own.
+# Bodies for every second valid request of these operations: their fields depend on each other, or on lists of the API.
 SAMPLES = {
     "configureBundleVideo": {
         "video_type": "video",
@@ -38,7 +37,7 @@ SAMPLES = {
     "configureBundleWarmingTerms": {"advanced_warming_terms": TERMS},
     "uploadImage": {"filename": "a.png", "content_type": "image/png", "bundle_id": IDS["bundles"][0]},
 }
-# What ends a thing's use has one of the last of its kind for itself: others still need the rest.
+# Operations that use an object up get one of the last objects of its kind; other operations need the rest.
 USES_UP = {
     "cancelAccountManagedSubscription": -2,
     "deleteCommentTask": -1,
@@ -47,10 +46,9 @@ USES_UP = {
     "revealAccountCredentials": -1,
 }
 
-# Where a request has to come at the right moment, which generated ones do not find. The emulator's own tests do
-# (every_operation.rs).
+# Operations that succeed only at a certain moment, which generated requests miss. The emulator's own tests cover them.
 UNREACHED = {
-    "importBundleVideosCsv": "the file has to hold a row for every slot it names",
+    "importBundleVideosCsv": "the file must hold a row for every slot it names",
     "fixBundleVideoDownload": "the slot has to be on its way",
     "publishBundleVideo": "the slot has to be configured and its order published",
     "requestBundleVideoCorrections": "the slot has to be in review",
@@ -66,7 +64,7 @@ def pick(values, seed):
 
 @schemathesis.hook
 def before_call(context, case, kwargs):
-    """Puts ids that exist into valid requests; what is meant to be invalid stays as it is."""
+    """Puts existing ids into valid requests; invalid requests stay as generated."""
     if case.meta is None or not case.meta.generation.mode.is_positive:
         return
     case.path_parameters = {
@@ -84,13 +82,13 @@ def path_value(path, name, value):
     if name == "position":
         return 1 + crc32(repr(value).encode()) % 3
     if name == "delivery_id" or "{delivery_id}" in path:
-        # An endpoint and its own delivery.
+        # A delivery belongs to its endpoint.
         return IDS["deliveries" if name == "delivery_id" else "webhooks"][0]
     return pick(IDS[operation_segment(path)], value)
 
 
 def operation_segment(path):
-    """`bundles` of `/bundles/{id}/videos`: what the id is of."""
+    """The kind of object that the id names: `bundles` of `/bundles/{id}/videos`."""
     segments = path.split("/")
     return segments[segments.index("{id}") - 1]
 
@@ -111,7 +109,7 @@ def with_ids(body):
 
 
 def order(body):
-    """An order without options: they depend on each other in ways that a schema cannot say."""
+    """An order without options: they depend on each other in ways that a schema cannot express."""
     kind = body["bundle_type"]
     options = {"account_id": IDS["accounts"][0]} if kind == "videos_only" else {"country": "FR"}
     if kind != "account_only":
@@ -121,10 +119,10 @@ def order(body):
 
 @schemathesis.check
 def valid_request_keeps_the_document(ctx, response, case):
-    """A request that the document allows is never refused by the document's rules, only by the API's own.
+    """A request that the document allows is refused only by rules of the API that the document cannot express.
 
-    It stands in for positive_data_acceptance: schemas cannot say that a date lies in the future, a country is open or a
-    text names a colour. The emulator says "The request is not valid" exactly where it checked by the document.
+    It replaces positive_data_acceptance: schemas cannot express that a date lies in the future, a country is open or a
+    text names a colour. The emulator says "The request is not valid" exactly where a check by the document failed.
     """
     if case.meta is None or not case.meta.generation.mode.is_positive or response.status_code != 400:
         return
@@ -134,7 +132,7 @@ def valid_request_keeps_the_document(ctx, response, case):
 
 @schemathesis.check
 class every_operation_succeeds:
-    """The run is worth something only where requests get past the checks."""
+    """Each operation must succeed at least once; otherwise the run proves nothing about it."""
 
     def __init__(self):
         self.tested = set()
@@ -143,7 +141,7 @@ class every_operation_succeeds:
     def after_response(self, ctx, response, case):
         operation = case.operation.definition.raw["operationId"]
         self.tested.add(operation)
-        # Undeclared methods are tried too, and OPTIONS answers for every path.
+        # schemathesis also tries undeclared methods, and OPTIONS succeeds for every path.
         if case.method.upper() == case.operation.method.upper() and 200 <= response.status_code < 300:
             self.succeeded.add(operation)
 
@@ -154,10 +152,10 @@ class every_operation_succeeds:
 
 @schemathesis.hook
 def filter_failure(context, failure, case, response):
-    """Drops "invalid data was accepted" where the data is valid by schemathesis's own words.
+    """Drops "invalid data was accepted" where schemathesis itself generated the data as valid.
 
-    It checks generated data again before it is sent and then takes bytes of a file for no string, and an optional body
-    that was left out for a missing one.
+    It validates generated data again before it is sent, and then rejects the bytes of a file as a string and an omitted
+    optional body as missing.
     """
     return not (isinstance(failure, AcceptedNegativeData) and was_generated_valid(case.meta.phase.data))
 

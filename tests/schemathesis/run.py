@@ -13,7 +13,7 @@ sys.path.insert(0, str(HERE.parent / "tools"))
 from app import ROOT, TARGET, App  # noqa: E402
 from scenario import prepare  # noqa: E402
 
-# Above what a run takes, so that only a hang ends here.
+# Longer than any run, so that only a hang reaches it.
 LIMIT_S = 600
 
 
@@ -39,7 +39,7 @@ def main():
     phases = re.findall(r"^ +(?:✅ (\d+) passed)? *(?:❌ (\d+) failed)?", run.stdout, re.MULTILINE)
     passed = sum(int(passed or 0) for passed, _ in phases)
     failed = sum(int(failed or 0) for _, failed in phases)
-    # A check of the whole run fails no operation.
+    # A failed check of the whole run is not counted as a failed operation.
     failed = max(failed, int(run.returncode != 0))
     print(f"{passed} passed, {failed} failed")
     return int(failed > 0 or passed == 0)

@@ -1,4 +1,4 @@
-"""A workspace with something of everything, so that generated requests reach more than "no such object"."""
+"""Fills a workspace with objects of every kind, so that generated requests reach more than "no such object"."""
 
 START = "2026-12-01T09:00:00Z"
 FIRST_DAY = "2026-12-06"
@@ -7,10 +7,10 @@ HOUR = 3600
 
 
 def prepare(app):
-    """Fills the workspace and answers ids: the first segment of a path and a list of what may follow it."""
+    """Fills the workspace and returns ids: for the first segment of a path, a list of the values that may follow it."""
     app.control("/clock", {"set": START})
     app.control("/seed", {"scenario": "first_day"})
-    # Generated orders are not to run into the bucket or out of credits.
+    # Generated orders must neither reach the rate limit nor run out of credits.
     app.control("/rate-limit", {"size": 1e9, "refill_per_second": 1e9})
     app.control("/credits", {"balance": 1_000_000_000})
 
@@ -19,7 +19,7 @@ def prepare(app):
         app.call("POST", f"/bundles/{bundle}/publish")
     accounts = [account["id"] for account in app.call("GET", "/accounts")["data"]]
     tiktok = app.call("GET", "/accounts?platform=tiktok")["data"][0]["id"]
-    # Without an https address nothing leaves this computer; a delivery that fails is a delivery too.
+    # A loopback receiver, so that nothing leaves this computer; failed deliveries are listed as well.
     hooks = [
         app.call("POST", "/webhooks", {"url": "http://127.0.0.1:9/hook", "events": ["bundle.created"]})["data"]["id"]
         for _ in range(4)
@@ -42,7 +42,7 @@ def prepare(app):
         slots = app.call("GET", f"/bundles/{bundle['id']}/videos")["data"]
         videos += [slot["id"] for slot in slots if slot["status"] == "finalized"]
     app.call("POST", "/comments", comments(tiktok, ["One more", "And another"]))
-    # The latest last: it is still pending, so it can be deleted.
+    # The newest task comes last: it is still pending, so it can be deleted.
     tasks = [task["id"] for task in app.call("GET", "/comments")["data"]][::-1]
     everything = app.call("GET", "/bundles?per_page=100")["data"]
     return {

@@ -37,7 +37,7 @@ class App:
                 break
         else:
             raise RuntimeError(f"the app ended before it listened; it printed:\n{output}")
-        # A pipe that nobody reads fills up, and then the host stands still.
+        # The host would block on a full pipe.
         threading.Thread(target=self.process.stdout.read, daemon=True).start()
         self.api = f"{self.url}/api/ext"
         self.key = re.search(r"^Demo API key: (sk_[0-9a-f]{64})$", output, re.MULTILINE)[1]
@@ -56,7 +56,7 @@ class App:
         return self._send("POST", f"{self.url}/emulator{path}", body)
 
     def call(self, method, path, body=None):
-        """A request of the REST API with the demo key; anything but success is an error."""
+        """A request of the REST API with the demo key; a status other than 2xx is an error."""
         return self._send(method, f"{self.api}{path}", body)
 
     def _send(self, method, url, body):

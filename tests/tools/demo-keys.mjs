@@ -1,4 +1,4 @@
-// The emulator's keys beside the one that its banner shows: made from fixed phrases (crates/emulator/src/people.rs).
+// The emulator's keys that its banner does not show, made from the same fixed phrases as in the emulator.
 import { createHash } from "node:crypto";
 
 const key = (phrase) => `sk_${createHash("sha256").update(phrase).digest("hex")}`;

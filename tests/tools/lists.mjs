@@ -1,4 +1,4 @@
-// Prints what tools/list costs a model at each address of the running app: in full, read-only, by toolset, compact.
+// Prints the tokens of tools/list at each URL of the running app: in full, read-only, by toolset, compact.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,6 +1,6 @@
-// One message to the MCP endpoint as it goes over the wire, without a client in between.
+// Posts one raw message to the MCP endpoint, without a client in between.
 
-/** Posts a message with the demo key; `query` narrows the address, `headers` come on top of what every request has. */
+/** Posts a message with the demo key; `query` narrows the URL, `headers` are added to those of every request. */
 export function post(app, message, { query = "", headers = {} } = {}) {
   return fetch(app.mcp + query, {
     method: "POST",

@@ -9,7 +9,7 @@ const require = createRequire(import.meta.url);
 /** The repository's root folder. */
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
 
-/** Cargo's target folder; test output goes there too, so that nothing else in the tree changes. */
+/** Cargo's target folder; test output goes there too, so that the rest of the tree does not change. */
 export const target = resolve(root, process.env.CARGO_TARGET_DIR || "target");
 
 /** The connector with the fixtures of the conformance suite (`make fixtures` builds it). */
@@ -29,7 +29,7 @@ export function outputFolder(name) {
   return path;
 }
 
-/** The Python that has tests/requirements.txt installed (`make python` makes it). */
+/** The Python that has tests/requirements.txt installed (`make interop` installs it). */
 export const python = process.env.TEST_PYTHON ?? join(target, "python", "bin", "python");
 
 /**

@@ -1,6 +1,6 @@
 // A person with a browser, over plain HTTP: follows redirects, keeps cookies, reads pages and fills in their forms.
 //
-// Only what is visible is used (labels and button texts), so that the pages may change their insides.
+// It uses only visible text (labels and buttons), so that the markup of the pages may change.
 import assert from "node:assert/strict";
 
 import { parse } from "node-html-parser";
@@ -8,7 +8,7 @@ import { CookieJar } from "tough-cookie";
 
 const MAX_STEPS = 20;
 
-/** What a person chooses on the consent page, by the words of the choice. */
+/** The choices on the consent page by their labels. */
 export const LEVELS = { read: /^read-only/i, full: /^full access/i };
 
 /** One person with one browser profile. */
@@ -21,11 +21,11 @@ export class Person {
   }
 
   /**
-   * Opens an authorization URL and does what is asked until the browser is sent to `redirectUri`.
+   * Opens an authorization URL, signs in and decides, until the browser is redirected to `redirectUri`.
    * @param {string} url the authorization URL.
-   * @param {{level?: "read" | "full", press?: RegExp, redirectUri?: string}} [choice] what to do on the consent page;
+   * @param {{level?: "read" | "full", press?: RegExp, redirectUri?: string}} [choice] the decision on the consent page;
    *   `redirectUri` is read from the URL unless given.
-   * @returns {Promise<string>} the address the browser was sent to, code and state included.
+   * @returns {Promise<string>} the redirect target, including code and state.
    */
   async authorize(url, { level = "read", press = /^authorize/i, redirectUri } = {}) {
     const destination = redirectUri ?? new URL(url).searchParams.get("redirect_uri");
@@ -88,7 +88,7 @@ export class Person {
   }
 }
 
-/** A page that was answered, as its reader sees it. */
+/** A page as its reader sees it. */
 class Page {
   constructor(url, response, html) {
     this.url = url;
@@ -124,7 +124,7 @@ class Form {
     this.fields[name] = value;
   }
 
-  /** Chooses the radio button whose label says `words`. */
+  /** Chooses the radio button whose label matches `words`. */
   choose(words) {
     const radio = this.element.querySelectorAll("input[type=radio]").find((input) => words.test(this.#label(input)));
     assert.ok(radio, `no choice says ${words}`);
@@ -132,7 +132,7 @@ class Form {
     return this;
   }
 
-  /** Presses the button that says `words`: what is to be sent, and where. */
+  /** Presses the button whose text matches `words`: the request to send. */
   press(words) {
     const button = this.element.querySelectorAll("button").find((candidate) => words.test(candidate.text.trim()));
     assert.ok(button, `no button says ${words}`);

@@ -1,4 +1,4 @@
-// For programs that have to be told a port and cannot choose a free one themselves.
+// A port for programs that cannot choose a free one themselves.
 import { createServer } from "node:net";
 
 /** A port on the loopback address that was free a moment ago. */

@@ -1,4 +1,4 @@
-// Reading tool results as a model or a program would.
+// Reads tool results as a model or a program does.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -14,7 +14,7 @@ export function operationCount() {
   return Object.values(paths).flatMap((item) => Object.values(item).filter((operation) => operation?.operationId)).length;
 }
 
-/** The JSON a tool answered with; the text and the structured content must say the same. */
+/** The JSON in a tool result; text and structured content must be equal. */
 export function payload(result) {
   assert.ok(!result.isError, `the tool failed: ${JSON.stringify(result)}`);
   const text = JSON.parse(result.content[0].text);
