@@ -1,6 +1,6 @@
 // Runs the official conformance suite against the real app and compares its findings with the lists: against the
-// connector as shipped, and against the connector with the fixtures that the scenarios for servers call, there with the
-// scenarios for authorization servers as well.
+// connector as shipped, there with the scenarios for authorization servers, and against the connector with the fixtures
+// that the scenarios for servers call.
 import { readFileSync } from "node:fs";
 
 import { startApp, MCP_PATH } from "../tools/app.mjs";
