@@ -19,100 +19,100 @@ macro_rules! hints {
 // the emulator answers where no source names a code.
 hints! {
     "AUTH_MISSING_KEY" => "Connect again and sign in.",
-    "AUTH_INVALID_KEY" => "Connect again and sign in; the key is not known.",
+    "AUTH_INVALID_KEY" => "Connect again and sign in; the key is unknown.",
     "AUTH_REVOKED_KEY" => "Connect again and sign in; the key was revoked in the portal.",
     "AUTH_EXPIRED_KEY" => "Connect again and sign in; the key's expiry date has passed.",
     "AUTH_INSUFFICIENT_SCOPE" =>
-        "This connection may not do it: the person can connect again and choose Full, or make a key with the scope.",
+        "The key's scope does not allow this call. The person can connect again and choose Full, or create a key with the required scope.",
     "RATE_LIMIT_EXCEEDED" => "Wait retry_after_seconds, then repeat the call.",
     "capacity_cooldown" =>
-        "The workspace's order capacity is used up for now: try later, and do not split the order into parallel calls.",
-    "INVALID_JSON" => "Report the request_id to team@tokportal.com: the connector sent a body that is no JSON.",
+        "The workspace's order capacity is used up for now. Try later; do not split the order into parallel calls.",
+    "INVALID_JSON" => "The connector sent a body that is not JSON. Report the request_id to team@tokportal.com.",
     "UNSUPPORTED_MEDIA_TYPE" =>
-        "Report the request_id to team@tokportal.com: the connector sent another media type than the operation takes.",
+        "The connector sent a media type that the operation does not accept. Report the request_id to team@tokportal.com.",
     "PAYLOAD_TOO_LARGE" =>
         "Send less: split the list, or use an upload link for a file (tokportal_upload_video, tokportal_upload_image).",
-    "VALIDATION_ERROR" => "Correct the fields that details names and call again; nothing was done.",
-    "UNKNOWN_FIELD" => "Leave the named field out; this operation does not take it.",
-    "NOT_FOUND" => "The API has no such thing: check the ids, which the list tools return.",
+    "VALIDATION_ERROR" => "Correct the fields named in details and call again. Nothing was changed.",
+    "UNKNOWN_FIELD" => "Remove the named field; this operation does not accept it.",
+    "NOT_FOUND" => "The API has no such object. Check the ids; the list tools return them.",
     "METHOD_NOT_ALLOWED" =>
-        "The API no longer has this operation in this form: report the request_id to team@tokportal.com.",
+        "The API no longer has this operation in this form. Report the request_id to team@tokportal.com.",
     "IDEMPOTENCY_KEY_INVALID" => "Use an idempotency_key of 1 to 255 characters.",
     "IDEMPOTENCY_KEY_CONFLICT" =>
         "The idempotency_key belongs to another request: use a new one for this request, or repeat the first request unchanged.",
     "IDEMPOTENCY_KEY_NOT_ALLOWED_FOR_SENSITIVE_RESPONSE" =>
-        "Repeat without idempotency_key: this answer holds a secret and is never stored.",
-    "DRY_RUN_ID_IN_LIVE_REQUEST" => "The id came from a dry run; do the earlier step for real and use its id.",
+        "Repeat the call without idempotency_key: the answer contains a secret and is never stored.",
+    "DRY_RUN_ID_IN_LIVE_REQUEST" => "The id came from a dry run. Make the earlier call without dry_run and use the id it returns.",
     "INSUFFICIENT_CREDITS" =>
         "details says how many credits are missing. The person can buy credits at https://app.tokportal.com/dashboard/credits.",
     "BUNDLE_PRICING_CHANGED" =>
-        "Read tokportal_get_credit_costs, show the new price to the person, then order again with a new idempotency_key.",
+        "Read the new price with tokportal_get_credit_costs, show it to the person, then order again with a new idempotency_key.",
     "BUNDLE_NOT_FOUND" => "Find the bundle with tokportal_list_bundles.",
     "BUNDLE_NOT_OWNED" => "The bundle belongs to another workspace; use one from tokportal_list_bundles.",
     "BUNDLE_INVALID_STATUS" =>
-        "details.current_status does not allow this step; read tokportal_get_bundle to see what does.",
+        "details.current_status does not allow this call; tokportal_get_bundle shows the state of the bundle.",
     "BUNDLE_ALREADY_PUBLISHED" =>
-        "Nothing to do: it was published before. tokportal_unpublish_bundle takes it back while nobody has accepted it.",
+        "The bundle is already published; there is nothing to do. tokportal_unpublish_bundle works until a manager accepts it.",
     "DUPLICATE_ACCOUNT_BUNDLE" =>
-        "Look at details.existing_bundle_id with tokportal_get_bundle before ordering once more; a different external_ref marks a separate order.",
+        "Check details.existing_bundle_id with tokportal_get_bundle before ordering again; a different external_ref marks a separate order.",
     "COUNTRY_NOT_ENABLED" => "Choose a country from tokportal_list_countries.",
     "ACCOUNT_ID_NOT_ALLOWED" => "Leave account_id out, or use bundle_type videos_only.",
     "YOUTUBE_DELAYED" => "YouTube cannot be ordered; choose tiktok or instagram.",
     "ACCOUNT_NOT_FOUND" => "The bundle has no account of its own; read tokportal_get_bundle.",
-    "ACCOUNT_INVALID_STATUS" => "The account's step does not allow this; read tokportal_get_bundle_account.",
+    "ACCOUNT_INVALID_STATUS" => "The account's status does not allow this call; read tokportal_get_bundle_account.",
     "ACCOUNT_NOT_CONFIGURED" => "Configure the profile with tokportal_configure_bundle_account first.",
     "ACCOUNT_MISSING_FIELDS" => "Fill the missing profile fields with tokportal_configure_bundle_account.",
     "NO_VIDEOS_CONFIGURED" => "Configure at least one video slot with tokportal_configure_bundle_video.",
-    "already_accepted" => "A manager has accepted the bundle, so it cannot be taken back; read tokportal_get_bundle.",
+    "already_accepted" => "A manager has accepted the bundle, so it cannot be unpublished; read tokportal_get_bundle.",
     "SAVED_ACCOUNT_NOT_FOUND" =>
-        "Find the delivered account with tokportal_list_accounts; its id changes when it is remade.",
+        "Find the delivered account with tokportal_list_accounts; its id changes with each remake.",
     "SAVED_ACCOUNT_NOT_OWNED" => "The account belongs to another workspace; use one from tokportal_list_accounts.",
     "VIDEO_NOT_FOUND" => "List the slots with tokportal_list_bundle_videos.",
-    "INVALID_STATUS_TRANSITION" => "details.allowed_statuses names the statuses in which this works.",
-    "INVALID_DATE" => "Choose details.earliest_allowed or a later day.",
-    "VIDEOS_PER_DAY_EXCEEDED" => "Three videos a day a bundle: move this one to another day than details.date.",
+    "INVALID_STATUS_TRANSITION" => "details.allowed_statuses lists the statuses in which this call works.",
+    "INVALID_DATE" => "Choose details.earliest_allowed or a later date.",
+    "VIDEOS_PER_DAY_EXCEEDED" => "A bundle can have three videos per day. Choose a day other than details.date.",
     "ANALYTICS_NOT_FOUND" =>
-        "No figures yet: a refresh can collect them, if tokportal_can_refresh_account_analytics allows it.",
+        "No figures were collected yet. Start a refresh if tokportal_can_refresh_account_analytics allows it.",
     "COMMENT_TASK_NOT_FOUND" => "Find the task with tokportal_list_comment_tasks.",
     "COMMENT_TASK_NOT_OWNED" => "The task belongs to another workspace; use one from tokportal_list_comment_tasks.",
     "COMMENT_INVALID_STATUS" =>
-        "details.current_status does not allow this; approve and dispute work on manually_confirmed tasks only.",
+        "details.current_status does not allow this call; approve and dispute work only on manually_confirmed tasks.",
     "MANAGED_ACCOUNT_TASK_BLOCKED" =>
         "Coverage is not active: tokportal_get_account_managed_subscription shows what reactivation costs.",
     "REVEAL_CONSENT_REQUIRED" =>
-        "Show price and consequences in details to the person; only after they agree, repeat with acknowledge_support_forfeit true and the same policy_version.",
+        "Show the person the price and consequences in details. Only after they agree, repeat with acknowledge_support_forfeit true and the same policy_version.",
     "CREDENTIAL_REVEAL_QUOTE_CHANGED" =>
-        "Nothing was charged or shown. Show the new terms in details to the person and ask again before repeating.",
+        "Nothing was charged or revealed. Show the person the new terms in details and ask again before repeating.",
     "COVERAGE_NOT_FOUND" =>
-        "The account has no Coverage record, as accounts from before Coverage do; there is nothing to turn on or off.",
+        "The account has no Coverage record, for example because it is older than Coverage. There is nothing to reactivate or cancel.",
     "COVERAGE_INVALID_STATUS" =>
-        "Coverage is on already, or over for good: tokportal_get_account_managed_subscription shows which.",
+        "Coverage is already active or has ended permanently; tokportal_get_account_managed_subscription shows which.",
     "COVERAGE_QUOTE_CHANGED" =>
-        "Read the new quote with tokportal_get_account_managed_subscription, show it to the person, and send its values.",
-    "EDIT_REQUEST_ALREADY_OPEN" => "Wait until the open request is done: tokportal_get_account_edit_request shows it.",
+        "Read the new quote with tokportal_get_account_managed_subscription, show it to the person, then repeat with its values.",
+    "EDIT_REQUEST_ALREADY_OPEN" => "Wait until the open request is completed; tokportal_get_account_edit_request shows it.",
     "ANALYTICS_REFRESH_TOO_SOON" =>
-        "Read the figures that are there; tokportal_can_refresh_account_analytics says when a refresh is possible.",
-    "ANALYTICS_REFRESH_LIMIT" => "The refreshes of this month are used up: read the figures that are there.",
+        "Use the existing figures; tokportal_can_refresh_account_analytics says when the next refresh is possible.",
+    "ANALYTICS_REFRESH_LIMIT" => "This month's refreshes are used up. Use the existing figures.",
     "ANALYTICS_PLAN_REQUIRED" =>
         "The workspace's plan does not include this view; the person can change the plan in the portal.",
-    "DEEP_WARMING_DEPRECATED" => "Leave wants_deep_warming out; advanced warming replaces it.",
-    "WARMING_CONFLICT" => "Choose one kind of warming.",
-    "ADVANCED_WARMING_FLAG_REQUIRED" => "Add wants_advanced_warming true, or leave the terms and their count out.",
+    "DEEP_WARMING_DEPRECATED" => "Remove wants_deep_warming; advanced warming replaces it.",
+    "WARMING_CONFLICT" => "Request only one kind of warming.",
+    "ADVANCED_WARMING_FLAG_REQUIRED" => "Add wants_advanced_warming true, or remove the warming terms and their count.",
     "ADVANCED_WARMING_TERMS_REJECTED" =>
         "Use distinct terms of 2 to 50 characters; tokportal_generate_warming_terms suggests some.",
-    "ADVANCED_WARMING_COUNT_MISMATCH" => "Send as many terms as the count says, or only one of the two.",
+    "ADVANCED_WARMING_COUNT_MISMATCH" => "Send as many terms as the count says, or send only the terms or only the count.",
     "ADVANCED_WARMING_TERMS" => "Send exactly details.purchased_terms_count terms.",
-    "ADVANCED_WARMING_PLATFORM" => "This platform cannot be warmed this way; leave warming out.",
-    "WARMING_TERMS_ALREADY_SET" => "The terms can be set once only and stand; read tokportal_get_bundle.",
+    "ADVANCED_WARMING_PLATFORM" => "This platform does not support advanced warming; order without it.",
+    "WARMING_TERMS_ALREADY_SET" => "The terms are already set and cannot be changed; read tokportal_get_bundle.",
     "WARMING_SESSION_NOT_FOUND" => "List the sessions with tokportal_list_account_warming_sessions.",
     "REWARM_NO_ACTIVE_ORDER" => "The account has no order that allows another warming.",
-    "REWARM_ALREADY_ACTIVE" => "A warming run is going on; follow it with tokportal_list_account_warming_sessions.",
-    "STATE_BUSY" => "Nothing happened. Repeat the call after retry_after_seconds.",
+    "REWARM_ALREADY_ACTIVE" => "A warming run is in progress; follow it with tokportal_list_account_warming_sessions.",
+    "STATE_BUSY" => "Nothing was changed. Repeat the call after retry_after_seconds.",
     "INTERNAL_ERROR" =>
-        "For a write, read the object first to see whether it happened. If it happens again, report the request_id to team@tokportal.com.",
+        "For a write, first read the object to check whether the write happened. If the error repeats, report the request_id to team@tokportal.com.",
     "account_not_configured" => "Configure the profile with tokportal_configure_bundle_account first.",
     "no_videos_configured" => "Configure at least one video slot with tokportal_configure_bundle_video.",
-    "invalid_status" => "The bundle's status does not allow this step; read tokportal_get_bundle to see what does.",
+    "invalid_status" => "The bundle's status does not allow this call; tokportal_get_bundle shows the state of the bundle.",
 }
 
 #[cfg(test)]

@@ -98,7 +98,7 @@ pub(crate) fn unregistered_destination() -> Problem {
 pub(crate) fn malformed_request() -> Problem {
     problem(
         ErrorStatus::BAD_REQUEST,
-        "This link is not complete",
+        "This link is incomplete",
         "Part of the address that brought you here is missing or was changed on the way.",
         "Go back to your app and connect again.",
     )
@@ -108,7 +108,7 @@ pub(crate) fn malformed_request() -> Problem {
 pub(crate) fn portal_down() -> Problem {
     problem(
         ErrorStatus::SERVICE_UNAVAILABLE,
-        "TokPortal does not answer",
+        "TokPortal is not responding",
         "TokPortal could not be reached, so nothing was connected. No credits were spent.",
         "Wait a minute, then go back to your app and connect again.",
     )
@@ -119,9 +119,8 @@ pub(crate) fn portal_down() -> Problem {
 pub(crate) fn key_limit_reached() -> Problem {
     problem(
         ErrorStatus::CONFLICT,
-        "You have no room for another API key",
-        "Each connected app has an API key of its own, and your account has as many keys as it can hold. Nothing was \
-         connected.",
+        "You have reached the API key limit",
+        "Each connected app has its own API key, and your account cannot have more keys. Nothing was connected.",
         "Revoke a key that you no longer use under Developer › API keys in TokPortal. Then go back to your app and \
          connect again.",
     )
@@ -142,8 +141,8 @@ pub(crate) fn back_after_approval() -> Problem {
     problem(
         ErrorStatus::CONFLICT,
         "This page is no longer in use",
-        "You came back to a sign-in that is already finished. What you decided there still holds.",
-        "Close this page and go back to your app. To decide anew, connect again from there.",
+        "This sign-in is already finished. Your decision has not changed.",
+        "Close this page and go back to your app. To change your decision, connect again from there.",
     )
 }
 
@@ -151,11 +150,11 @@ pub(crate) fn back_after_approval() -> Problem {
 pub(crate) fn cookies_blocked() -> Problem {
     problem(
         ErrorStatus::BAD_REQUEST,
-        "We cannot tell that this is still you",
-        "The cookie that keeps this sign-in in your browser did not come back. Cookies are blocked, or the sign-in was \
-         started in another browser.",
-        "Allow cookies for this site, then go back to your app and connect again in this browser. The cookie is gone \
-         after 10 minutes.",
+        "We cannot confirm that this is you",
+        "Your browser did not send the cookie of this sign-in. Cookies are blocked, or the sign-in was started in \
+         another browser.",
+        "Allow cookies for this site, then go back to your app and connect again in this browser. The cookie \
+         expires after 10 minutes.",
     )
 }
 
@@ -164,7 +163,7 @@ pub(crate) fn foreign_form() -> Problem {
     problem(
         ErrorStatus::FORBIDDEN,
         "We stopped this request",
-        "It came from another web site instead of this page. Nothing was connected.",
+        "The request came from another website, not from this page. Nothing was connected.",
         "Close this page. If you meant to connect an app, connect again from the app.",
     )
 }
@@ -175,7 +174,7 @@ pub(crate) fn wrong_configuration(variable: &str) -> Problem {
         ErrorStatus::INTERNAL_SERVER_ERROR,
         "This connector is not set up correctly",
         format!(
-            "Its setting “{variable}” is missing or wrong, so nobody can connect at the moment."
+            "Its setting “{variable}” is missing or wrong, so no app can connect at the moment."
         ),
         "Tell the people who run this connector, and give them the request id below. Their log says what is wrong.",
     )
@@ -190,7 +189,7 @@ pub(crate) fn too_many_requests(seconds: u32) -> Problem {
     problem(
         ErrorStatus::TOO_MANY_REQUESTS,
         "Too many sign-ins at once",
-        "More sign-ins than usual came from your network, so this one was not taken.",
+        "Too many sign-ins came from your network, so this one was rejected.",
         format!("{wait}, then go back to your app and connect again."),
     )
     .retry_after(seconds)

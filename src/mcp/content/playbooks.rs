@@ -34,7 +34,7 @@ pub(crate) static PLAYBOOKS: [Prompt; 6] = [
     Prompt {
         name: "first_order",
         title: "Place a first order",
-        description: "From prices to a published order: one account, optionally with videos.",
+        description: "Price, create, configure and publish an order: one account, optionally with videos.",
         arguments: &[
             argument("platform", "tiktok or instagram", "{}")
                 .required()
@@ -71,11 +71,11 @@ pub(crate) static PLAYBOOKS: [Prompt; 6] = [
     Prompt {
         name: "weekly_report",
         title: "Weekly report",
-        description: "A report on accounts and posts with figures, highlights and next steps.",
+        description: "Write a report on accounts and posts with figures, highlights and next steps.",
         arguments: &[
             argument(
                 "accounts",
-                "Accounts to report on; all if left out",
+                "Accounts to report on; all if omitted",
                 " on these accounts: {}",
             ),
             argument(
@@ -90,7 +90,7 @@ pub(crate) static PLAYBOOKS: [Prompt; 6] = [
     Prompt {
         name: "handle_ban",
         title: "Handle a ban",
-        description: "What happened to a banned account, what it means and what can be claimed.",
+        description: "Find out what happened to a banned account, what it means and what can be claimed.",
         arguments: &[argument(
             "account",
             "The account, by username or id",
@@ -104,7 +104,7 @@ pub(crate) static PLAYBOOKS: [Prompt; 6] = [
         description: "Choose events, create the endpoint, verify signatures and test the delivery.",
         arguments: &[
             argument("url", "HTTPS address of the receiver", " that posts to {}"),
-            argument("events", "What to be told about", " for these events: {}").of(EVENTS),
+            argument("events", "Event types to receive", " for these events: {}").of(EVENTS),
         ],
         text: include_str!("../../../static/prompts/connect_webhook.md"),
     },

@@ -58,18 +58,18 @@ fn unknown_clients_see_a_page() {
             "We do not know this app",
         );
     }
-    page(&world.get("/authorize"), "This link is not complete");
+    page(&world.get("/authorize"), "This link is incomplete");
     page(
         &world.get(&authorize(&client_id, &[("client_id", "")])),
-        "This link is not complete",
+        "This link is incomplete",
     );
     let twice = format!(
         "{}&redirect_uri=https://evil.example/",
         authorize(&client_id, &[])
     );
-    page(&world.get(&twice), "This link is not complete");
+    page(&world.get(&twice), "This link is incomplete");
     let twice = format!("{}&client_id=x", authorize(&client_id, &[]));
-    page(&world.get(&twice), "This link is not complete");
+    page(&world.get(&twice), "This link is incomplete");
 }
 
 #[test]

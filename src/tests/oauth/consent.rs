@@ -66,7 +66,7 @@ fn a_page_stays_behind_when_the_app_owns_a_scheme() {
         (
             "cancel",
             "error=access_denied",
-            "You cancelled: it was not connected.",
+            "You cancelled, so it was not connected.",
         ),
     ] {
         let mut browser = Browser::default();
@@ -127,7 +127,7 @@ fn the_handle_of_one_browser_is_worth_nothing_in_another() {
     for browser in [&mut alice, &mut Browser::default()] {
         let reply = browser.decide(&world, &page, "full", "authorize");
         assert_eq!(reply.status(), StatusCode::BAD_REQUEST);
-        assert!(text(&reply).contains("We cannot tell that this is still you"));
+        assert!(text(&reply).contains("We cannot confirm that this is you"));
     }
     assert!(world.portal.keys.borrow().is_empty());
 }
@@ -176,7 +176,7 @@ fn a_person_without_room_for_a_key_may_try_again() {
     world.portal.full.set(true);
     let reply = browser.decide(&world, &page, "full", "authorize");
     assert_eq!(reply.status(), StatusCode::CONFLICT);
-    assert!(text(&reply).contains("no room for another API key"));
+    assert!(text(&reply).contains("reached the API key limit"));
     world.portal.full.set(false);
     world.portal.down.set(true);
     let reply = browser.decide(&world, &page, "full", "authorize");

@@ -70,7 +70,7 @@ fn a_sign_in_goes_on_in_its_own_browser_only() {
     back(&world, &mut other);
     let stolen = other.get(&world, &address);
     assert_eq!(stolen.status(), StatusCode::BAD_REQUEST);
-    assert!(text(&stolen).contains("We cannot tell that this is still you"));
+    assert!(text(&stolen).contains("We cannot confirm that this is you"));
     assert_eq!(
         browser.get(&world, &address).status(),
         StatusCode::OK,

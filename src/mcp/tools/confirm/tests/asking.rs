@@ -125,7 +125,7 @@ fn a_preview_that_fails_for_the_moment_says_that_nothing_was_done() {
     );
     assert_eq!(
         error["hint"],
-        "Call again in a moment; the person is asked then."
+        "Call again in a moment; the person will then be asked to confirm."
     );
 }
 
