@@ -103,7 +103,7 @@ fn a_call_that_would_fail_fails_at_once() {
         !error["hint"]
             .as_str()
             .expect("text")
-            .contains("whether it happened")
+            .contains("whether the write happened")
     );
     assert_eq!((writes(&refusing), writes(&silent)), (0, 0));
 }
