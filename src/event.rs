@@ -50,6 +50,8 @@ pub(crate) enum Event {
     SignInFailed { cause: String },
     /// The portal did not say what a key may do; the API decides.
     IntrospectionFailed { cause: String },
+    /// A client metadata document cannot be used, so its client is unknown.
+    ClientMetadataRejected { cause: String },
     /// A pasted key could not be checked with the API.
     KeyCheckFailed { cause: String },
     /// A minted key still works although it should not.
@@ -98,6 +100,7 @@ impl Event {
             Self::UpstreamUnreachable { .. }
             | Self::SignInFailed { .. }
             | Self::IntrospectionFailed { .. }
+            | Self::ClientMetadataRejected { .. }
             | Self::KeyCheckFailed { .. }
             | Self::RevocationFailed { .. }
             | Self::CodeReplayed

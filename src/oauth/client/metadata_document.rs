@@ -6,6 +6,7 @@
 
 use super::identity::{Client, ClientAuthentication};
 use crate::app::Context;
+use crate::event::Event;
 use crate::host::Host;
 use crate::oauth::client::redirect_uri;
 use crate::oauth::client::registered::MAX_REDIRECT_URIS;
@@ -16,6 +17,7 @@ use crate::web::media_type;
 use crate::web::uri::is_public_host_name;
 use bytes::Bytes;
 use http::{HeaderValue, Request, StatusCode, header};
+use serde_json::Value;
 use url::Url;
 
 /// The longest address.
@@ -81,7 +83,14 @@ pub(crate) async fn find<H: Host>(context: &Context<'_, H>, id: &str) -> Option<
             verified_domain: Some(host),
         });
     }
-    fetch(context, id, host).await
+    let fetched = fetch(context, id, host).await;
+    fetched
+        .inspect_err(|cause| {
+            context.log(&Event::ClientMetadataRejected {
+                cause: cause.clone(),
+            });
+        })
+        .ok()
 }
 
 /// The host that vouches for an id, if the id is built in or may be fetched. All such clients are public, so this is
@@ -110,50 +119,69 @@ fn host_of(id: &str) -> Option<String> {
     (plain && is_public_host_name(host)).then(|| host.to_owned())
 }
 
-async fn fetch<H: Host>(context: &Context<'_, H>, id: &str, domain: String) -> Option<Client> {
-    let mut request = Request::get(id).body(Bytes::new()).ok()?;
+async fn fetch<H: Host>(
+    context: &Context<'_, H>,
+    id: &str,
+    domain: String,
+) -> Result<Client, String> {
+    let mut request = Request::get(id)
+        .body(Bytes::new())
+        .map_err(|error| error.to_string())?;
     request
         .headers_mut()
         .insert(header::ACCEPT, HeaderValue::from_static("application/json"));
-    let answer = context.send(request, &CLIENT_METADATA).await.ok()?;
+    let answer = context
+        .send(request, &CLIENT_METADATA)
+        .await
+        .map_err(|error| error.to_string())?;
     let response = answer.response;
-    if answer.truncated
-        || response.status() != StatusCode::OK
-        || !media_type::is_json(&media_type::of(response.headers()))
-    {
-        return None;
+    if answer.truncated {
+        return Err("the document is too large".to_owned());
     }
-    let document = json::parse(response.body()).ok()?;
-    // The document must mean itself, or any document with redirect URIs would do.
-    if document.get("client_id")?.as_str()? != id {
-        return None;
+    if response.status() != StatusCode::OK {
+        return Err(format!("the answer is {}", response.status()));
     }
-    // A secret that is published is none (draft, section 4.1).
+    if !media_type::is_json(&media_type::of(response.headers())) {
+        return Err("the answer is not JSON".to_owned());
+    }
+    let document = json::parse(response.body()).map_err(|error| error.0)?;
+    Ok(client(&document, id, domain)?)
+}
+
+/// The client that a document describes.
+fn client(document: &Value, id: &str, domain: String) -> Result<Client, &'static str> {
+    let text = |name: &str| document.get(name).and_then(Value::as_str);
+    // The document must name its own URL; otherwise any JSON with redirect URIs would do.
+    if text("client_id") != Some(id) {
+        return Err("the document has another client_id");
+    }
+    // A secret in a public document is not a secret (draft, section 4.1).
+    let method = document.get("token_endpoint_auth_method");
     let has_secret = document.get("client_secret").is_some()
-        || document
-            .get("token_endpoint_auth_method")
-            .is_some_and(|method| {
-                method
-                    .as_str()
-                    .is_none_or(|method| method.starts_with("client_secret"))
-            });
-    let uris = document.get("redirect_uris")?.as_array()?;
-    if has_secret || uris.len() > MAX_REDIRECT_URIS {
-        return None;
+        || method.is_some_and(|method| {
+            let method = method.as_str();
+            method.is_none_or(|method| method.starts_with("client_secret"))
+        });
+    if has_secret {
+        return Err("the document has a client secret");
+    }
+    let uris = document.get("redirect_uris").and_then(Value::as_array);
+    let uris = uris.ok_or("the document has no redirect_uris")?;
+    if uris.len() > MAX_REDIRECT_URIS {
+        return Err("the document has too many redirect_uris");
     }
     let redirect_uris: Vec<String> = uris
         .iter()
-        .filter_map(|uri| uri.as_str())
+        .filter_map(Value::as_str)
         .filter(|uri| redirect_uri::kind(uri).is_some())
         .map(str::to_owned)
         .collect();
-    let name = document
-        .get("client_name")
-        .and_then(|name| name.as_str())
-        .unwrap_or_default();
-    (!redirect_uris.is_empty()).then(|| Client {
+    if redirect_uris.is_empty() {
+        return Err("no redirect URI of the document can be used");
+    }
+    Ok(Client {
         id: id.to_owned(),
-        name: text::display_name(name, text::NAME_LIMIT),
+        name: text::display_name(text("client_name").unwrap_or_default(), text::NAME_LIMIT),
         redirect_uris,
         authentication: ClientAuthentication::None,
         verified_domain: Some(domain),

@@ -1,5 +1,4 @@
 //! What the connector makes of the API's answers.
 
 mod answers;
-mod hints;
 mod secrets;

@@ -40,7 +40,7 @@ async fn documents_of_unlisted_hosts_are_not_fetched() {
         );
         let log = app.log.lines().split_off(before).join("\n");
         assert!(
-            !log.contains("upstream call failed") && !log.contains("allowed_outbound_hosts"),
+            !log.contains("client_metadata_rejected") && !log.contains("allowed_outbound_hosts"),
             "{log}"
         );
     }

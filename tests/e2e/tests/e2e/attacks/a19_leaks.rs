@@ -96,7 +96,7 @@ async fn sign_in_secrets_are_not_in_logs_pages_or_urls() {
     let challenge = format!("{:?}", revoked.headers());
     let portal = browser.open("/portal/developer/api-keys").await;
     let log = app.log.lines().join("\n");
-    assert!(log.contains("a code was used twice"), "{log}");
+    assert!(log.contains("\"event\":\"code_replayed\""), "{log}");
 
     let history = browser.history().join("\n");
     let pages = [
