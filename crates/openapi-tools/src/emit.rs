@@ -9,8 +9,8 @@ const TABLE: &str = "::openapi_tools::table";
 /// Rust source with `TOOLS` (the rows, in the order of the document), `TOOLSETS` (the names of the toolsets, in
 /// alphabetical order) and `BY_NAME` (the row of each tool name).
 ///
-/// The source refers to `::openapi_tools::table` and `::phf`. Its schemas are slices of the listing entries, so that
-/// the binary contains each text once.
+/// The source refers to `::openapi_tools::table` and `::phf`. Names, descriptions and schemas are slices of the listing
+/// entries, so that the binary contains each text once.
 #[must_use]
 pub fn rust(catalogue: &Catalogue<'_>) -> String {
     let tools = &catalogue.tools;
@@ -71,6 +71,9 @@ fn row(index: usize, tool: &Tool<'_>) -> String {
         listing,
     } = tool;
     let (base, since) = (format!("BASE_{index}"), format!("SINCE_2025_06_18_{index}"));
+    let name_of = part(&base, listing.base, "\"name\":\"", name);
+    let description = part(&base, listing.base, "\"description\":\"", description);
+    let title = part(&since, listing.since_2025_06_18, ",\"title\":\"", title);
     let input = part(&base, listing.base, "\"inputSchema\":", input_schema);
     let output = optional(output_schema, |schema| {
         part(
@@ -107,7 +110,7 @@ fn row(index: usize, tool: &Tool<'_>) -> String {
     );
     format!(
         "    {TABLE}::Tool {{
-        name: {name:?}, title: {title:?}, description: {description:?}, toolset: {toolset:?}, toolset_index: {toolset_index},
+        name: {name_of}, title: {title}, description: {description}, toolset: {toolset:?}, toolset_index: {toolset_index},
         input_schema: {input}, output_schema: {output},
         annotations: {hints},
         facts: {facts},
@@ -153,7 +156,8 @@ fn optional<T>(value: &Option<T>, written: impl Fn(&T) -> String) -> String {
     }
 }
 
-/// An expression for `text` as a part of the constant `name`, whose value `whole` contains it after `label`.
+/// An expression for `text`: a part of the constant `name` if its value `whole` has the text after `label`, as it has
+/// unless JSON escapes a character of it; otherwise a literal.
 fn part(name: &str, whole: &str, label: &str, text: &str) -> String {
     match whole.find(&format!("{label}{text}")) {
         Some(start) => {
