@@ -59,7 +59,7 @@ pub(crate) async fn check<H: Host>(
     if count.unwrap_or(0) <= limit.requests() {
         return Ok(());
     }
-    Err(u32::try_from(WINDOW - now % WINDOW).unwrap_or(1))
+    Err(u32::try_from(WINDOW - now % WINDOW).expect("a window has 60 seconds"))
 }
 
 async fn count(host: &impl Host, limit: Limit, slot: u8, window: u64) -> Result<i64, StoreError> {

@@ -89,11 +89,11 @@ pub(crate) fn redirect(status: StatusCode, location: &str) -> Reply {
     reply
 }
 
-/// Adds a cookie.
+/// Adds a `Set-Cookie` header.
 #[must_use]
 pub(crate) fn with_cookie(mut reply: Reply, cookie: &str) -> Reply {
-    if let Ok(value) = HeaderValue::from_str(cookie) {
-        reply.headers_mut().append(header::SET_COOKIE, value);
-    }
+    let value =
+        HeaderValue::from_str(cookie).expect("cookies are made of visible ASCII characters");
+    reply.headers_mut().append(header::SET_COOKIE, value);
     reply
 }

@@ -20,9 +20,10 @@ pub(crate) fn icon() -> &'static str {
     &ICON
 }
 
-/// A template as a page. Writing to a string can't fail, and no template calls anything that does.
+/// The HTML of a page.
 pub(crate) fn rendered(page: &impl Template) -> String {
-    page.render().unwrap_or_default()
+    page.render()
+        .expect("writing to a string cannot fail, and no template calls anything that can")
 }
 
 #[cfg(test)]

@@ -159,9 +159,9 @@ impl Sealer {
 
     fn key(&self, info: &[&[u8]]) -> Zeroizing<[u8; 32]> {
         let mut key = Zeroizing::new([0; 32]);
-        // HKDF refuses only outputs of more than 255 hashes; this is one.
-        let expanded = self.root.expand_multi_info(info, &mut *key);
-        debug_assert!(expanded.is_ok());
+        self.root
+            .expand_multi_info(info, &mut *key)
+            .expect("HKDF refuses only outputs of more than 255 hashes, and this is one");
         key
     }
 }
@@ -174,24 +174,27 @@ fn block(key: &[u8; 32]) -> hmac::digest::Key<Hmac<Sha256>> {
 }
 
 fn seal(rng: &impl Rng, key: &[u8; 32], value: &impl Serialize) -> Vec<u8> {
-    let plain = Zeroizing::new(serde_json::to_vec(value).unwrap_or_default());
+    let plain = serde_json::to_vec(value).expect(
+        "serde_json refuses only maps with keys that are not strings, which are never sealed",
+    );
+    let plain = Zeroizing::new(plain);
     let mut sealed = vec![0; NONCE];
     rng.fill(&mut sealed);
     let mut nonce = XNonce::default();
     nonce.copy_from_slice(&sealed);
-    // The cipher refuses only texts of more than 256 GB, the serializer only maps with keys that are no strings.
-    let text = XChaCha20Poly1305::new(&(*key).into()).encrypt(&nonce, plain.as_slice());
-    debug_assert!(text.is_ok() && !plain.is_empty());
-    sealed.extend(text.unwrap_or_default());
+    let ciphertext = XChaCha20Poly1305::new(&(*key).into())
+        .encrypt(&nonce, plain.as_slice())
+        .expect("the cipher refuses only texts of more than 256 GB");
+    sealed.extend(ciphertext);
     sealed
 }
 
 fn open<T: DeserializeOwned>(key: &[u8; 32], sealed: &[u8]) -> Option<T> {
-    let (nonce_bytes, text) = sealed.split_at_checked(NONCE)?;
+    let (nonce_bytes, ciphertext) = sealed.split_at_checked(NONCE)?;
     let mut nonce = XNonce::default();
     nonce.copy_from_slice(nonce_bytes);
     let plain = XChaCha20Poly1305::new(&(*key).into())
-        .decrypt(&nonce, text)
+        .decrypt(&nonce, ciphertext)
         .ok()?;
     serde_json::from_slice(&Zeroizing::new(plain)).ok()
 }
