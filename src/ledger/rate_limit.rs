@@ -1,21 +1,22 @@
-//! Rate limits of the endpoints that need no credential: requests a minute for each slot of client addresses.
+//! Rate limits of the endpoints that need no credential: requests per minute for each slot of client addresses.
 //!
-//! Addresses are hashed into 64 slots, so the store never holds more than two rows for each slot and endpoint, however
-//! many clients there are. The numbers leave room for a chat host whose users share an address.
+//! Addresses are hashed into 64 slots, so the store holds at most two rows for each slot and limit, however many clients
+//! there are. The limits leave room for a chat host whose users share an address.
 
 use crate::app::Context;
 use crate::digest::hex;
 use crate::host::{Host, StoreError};
 use http::HeaderMap;
 use sha2::{Digest, Sha256};
+use std::net::{IpAddr, SocketAddr};
 
-/// Seconds.
+/// Length of a window, in seconds.
 const WINDOW: u64 = 60;
 const SLOTS: u8 = 64;
-/// Set by Spin from the connection; other hosts leave it out, and all clients share one slot.
-const ADDRESS: &str = "spin-client-addr";
+/// The header in which Spin puts the address of the connection. Other hosts do not set it, and all clients share one slot.
+const CLIENT_ADDRESS: &str = "spin-client-addr";
 
-/// A limit, which endpoints may share.
+/// A limit; several endpoints may share one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Limit {
     /// `/register`
@@ -35,8 +36,8 @@ impl Limit {
         }
     }
 
-    /// Requests a minute for each slot.
-    pub(crate) fn requests(self) -> i64 {
+    /// Requests per minute for each slot.
+    fn requests(self) -> i64 {
         match self {
             Self::Register => 12_000,
             Self::Authorize | Self::Token => 6_000,
@@ -44,11 +45,10 @@ impl Limit {
     }
 }
 
-/// Counts a request.
+/// Counts a request. A store that fails limits nothing: the endpoints that need the store fail anyway.
 ///
 /// # Errors
-/// The seconds to wait, when there were too many requests. A store that fails limits nothing: the flow stops later
-/// anyway, where it needs the store.
+/// The seconds to wait after too many requests.
 pub(crate) async fn check<H: Host>(
     context: &Context<'_, H>,
     limit: Limit,
@@ -63,33 +63,36 @@ pub(crate) async fn check<H: Host>(
 }
 
 async fn count(host: &impl Host, limit: Limit, slot: u8, window: u64) -> Result<i64, StoreError> {
-    let begun = format!("rate-{}-{slot}", limit.name());
-    let counter = format!("{begun}-count");
+    let current = format!("rate-{}-{slot}", limit.name());
+    let counter = format!("{current}-count");
     let window = window.to_string();
-    if host.get(&begun).await?.as_deref() != Some(window.as_bytes()) {
-        // A request that is counted between these two calls is forgotten, which only raises the limit a little.
-        host.set(&begun, window.as_bytes()).await?;
+    if host.get(&current).await?.as_deref() != Some(window.as_bytes()) {
+        // A request that is counted between these two calls is lost, which only raises the limit a little.
+        host.set(&current, window.as_bytes()).await?;
         host.delete(&counter).await?;
     }
     host.increment(&counter, 1).await
 }
 
-/// The slot of a client. The port does not count, because it changes with every connection; an IPv6 /64 network counts
-/// as one client.
+/// The slot of a client. The port is ignored, because it changes with every connection; an IPv6 /64 network counts as one
+/// client.
 fn slot(headers: &HeaderMap) -> u8 {
-    let Some(address) = headers.get(ADDRESS).and_then(|value| value.to_str().ok()) else {
+    let Some(address) = headers
+        .get(CLIENT_ADDRESS)
+        .and_then(|value| value.to_str().ok())
+    else {
         return 0;
     };
-    let host = address
-        .parse::<std::net::SocketAddr>()
+    let ip = address
+        .parse::<SocketAddr>()
         .map(|address| address.ip())
-        .or_else(|_| address.parse::<std::net::IpAddr>());
-    let caller = match host {
-        Ok(std::net::IpAddr::V4(address)) => hex(&address.octets()),
-        Ok(std::net::IpAddr::V6(address)) => hex(&address.octets()[..8]),
+        .or_else(|_| address.parse::<IpAddr>());
+    let client = match ip {
+        Ok(IpAddr::V4(ip)) => hex(&ip.octets()),
+        Ok(IpAddr::V6(ip)) => hex(&ip.octets()[..8]),
         Err(_) => address.to_owned(),
     };
-    Sha256::digest(caller)[0] % SLOTS
+    Sha256::digest(client)[0] % SLOTS
 }
 
 #[cfg(test)]
@@ -98,65 +101,72 @@ mod tests {
     use crate::testing::{FakeHost, connector};
     use std::time::Duration;
 
-    fn from(address: &str) -> HeaderMap {
+    fn from_address(address: &str) -> HeaderMap {
         let mut headers = HeaderMap::new();
-        headers.insert(ADDRESS, address.parse().expect("a header"));
+        headers.insert(CLIENT_ADDRESS, address.parse().expect("a header"));
         headers
     }
 
     #[test]
-    fn too_many_requests_wait_until_the_minute_is_over() {
-        let connector = connector(FakeHost::silent(), &[]);
+    fn client_over_the_limit_waits_for_the_next_minute() {
+        let app = connector(FakeHost::silent(), &[]);
         let start = Duration::from_secs(1_790_000_040 / 60 * 60);
-        connector.host.now.set(start + Duration::from_secs(20));
-        let caller = from("192.0.2.1:5000");
-        let ask = |headers: &HeaderMap| {
-            pollster::block_on(check(&connector.context(), Limit::Token, headers))
-        };
+        app.host.now.set(start + Duration::from_secs(20));
+        let client = from_address("192.0.2.1:5000");
+        let count =
+            |headers: &HeaderMap| pollster::block_on(check(&app.context(), Limit::Token, headers));
         for _ in 0..Limit::Token.requests() {
-            assert_eq!(ask(&caller), Ok(()));
+            assert_eq!(count(&client), Ok(()));
         }
-        assert_eq!(ask(&caller), Err(40));
+        assert_eq!(count(&client), Err(40));
         assert_eq!(
-            ask(&from("192.0.2.1:6000")),
+            count(&from_address("192.0.2.1:6000")),
             Err(40),
-            "another port is the same caller"
+            "another port is the same client"
         );
         assert_eq!(
-            ask(&from("198.51.100.7:5000")),
+            count(&from_address("198.51.100.7:5000")),
             Ok(()),
-            "another caller has another slot"
+            "another client has another slot"
         );
-        connector.host.now.set(start + Duration::from_secs(60));
-        assert_eq!(ask(&caller), Ok(()));
-        connector.host.now.set(start + Duration::from_secs(600));
-        assert_eq!(ask(&caller), Ok(()), "a pause changes nothing");
+        app.host.now.set(start + Duration::from_secs(60));
+        assert_eq!(count(&client), Ok(()));
+        app.host.now.set(start + Duration::from_secs(600));
+        assert_eq!(
+            count(&client),
+            Ok(()),
+            "the limit does not depend on earlier windows"
+        );
     }
 
     #[test]
-    fn a_flood_of_callers_leaves_a_bounded_store() {
-        let connector = connector(FakeHost::silent(), &[]);
+    fn flood_of_clients_leaves_a_bounded_store() {
+        let app = connector(FakeHost::silent(), &[]);
         for i in 0..3_000_u32 {
             let address = std::net::Ipv4Addr::from(i.wrapping_mul(2_654_435_761));
             let _ = pollster::block_on(check(
-                &connector.context(),
+                &app.context(),
                 Limit::Register,
-                &from(&format!("{address}:1")),
+                &from_address(&format!("{address}:1")),
             ));
         }
-        assert!(connector.host.store.borrow().len() <= 2 * usize::from(SLOTS));
+        assert!(app.host.store.borrow().len() <= 2 * usize::from(SLOTS));
     }
 
     #[test]
-    fn an_ipv6_network_is_one_caller_and_a_broken_store_stops_nobody() {
+    fn ipv6_network_is_one_client() {
         assert_eq!(
-            slot(&from("[2001:db8:1:2::1]:1")),
-            slot(&from("[2001:db8:1:2:ffff::9]:2"))
+            slot(&from_address("[2001:db8:1:2::1]:1")),
+            slot(&from_address("[2001:db8:1:2:ffff::9]:2"))
         );
-        let connector = connector(FakeHost::silent(), &[]);
-        connector.host.store_is_down.set(true);
+    }
+
+    #[test]
+    fn failing_store_limits_no_client() {
+        let app = connector(FakeHost::silent(), &[]);
+        app.host.store_is_down.set(true);
         assert_eq!(
-            pollster::block_on(check(&connector.context(), Limit::Token, &HeaderMap::new())),
+            pollster::block_on(check(&app.context(), Limit::Token, &HeaderMap::new())),
             Ok(())
         );
     }

@@ -1,23 +1,24 @@
-//! Single use of an approval: of a consent form, which leads to a code, or of the confirmation of a tool call.
+//! Single use of approvals. An approval is a consent form that leads to a code, or the confirmation of a tool call.
 //!
-//! A counter in the store decides: the request that moves it to 1 wins. A pending grant is written with it, so that the
-//! sweep deletes both.
+//! A counter in the store decides: the request that moves it to 1 may act on the approval. A pending grant is written
+//! beside it, so that the sweep deletes both.
 
 use super::LIFETIME;
 use super::pending_grant::{GrantState, PendingGrant};
 use crate::digest::sha256_hex;
 use crate::host::{Host, StoreError};
 
-/// The right to act on one approval.
+/// The right to act on one approval, once.
 pub(crate) struct Reservation {
+    /// Number of the pending grant.
     pub(crate) number: i64,
     grant: PendingGrant,
 }
 
-/// Why an approval gives no right to act.
+/// Why a request may not act on an approval.
 #[derive(Debug)]
 pub(crate) enum ReservationError {
-    /// It was used before.
+    /// Another request did, before or at the same time.
     AlreadyUsed,
     Store(StoreError),
 }
@@ -28,11 +29,8 @@ impl From<StoreError> for ReservationError {
     }
 }
 
-/// Takes the single use of the approval with this id. The pending grant is written before anything else happens, so that
-/// the sweep also finds what a process leaves behind that stops half-way.
-///
-/// # Errors
-/// [`ReservationError`].
+/// Reserves the single use of the approval with this id. The pending grant is written before the approval has any effect,
+/// so that the sweep also cleans up after a process that stopped half-way.
 pub(crate) async fn reserve(
     host: &impl Host,
     approval_id: &str,
@@ -47,30 +45,28 @@ pub(crate) async fn reserve(
         expires_at: host.now().as_secs() + LIFETIME,
         state: GrantState::Open { key: None },
     };
-    let number = PendingGrant::number(host).await?;
+    let number = PendingGrant::next_number(host).await?;
     grant.write(host, number).await?;
     Ok(Reservation { number, grant })
 }
 
 impl Reservation {
-    /// Gives the single use back: nothing was done, and the person may try again.
+    /// Gives the single use back after an attempt without effect, so that the person may try again.
     pub(crate) async fn release(self, host: &impl Host) {
-        // If the store fails here, the person starts again from their app.
+        // If the store fails here, the form stays used, and the person starts again from their app.
         let _ = host
             .delete(&format!("consent-{}", self.grant.consent))
             .await;
     }
 
-    /// When what the approval leads to expires, in Unix seconds.
+    /// When the code that the approval leads to expires, in Unix seconds.
     pub(crate) fn expires_at(&self) -> u64 {
         self.grant.expires_at
     }
 
-    /// Notes the hash of the code that is about to be issued, and the sealed key to revoke if no client redeems it.
-    ///
-    /// # Errors
-    /// The store's.
-    pub(crate) async fn note_code(
+    /// Records the SHA-256 of the code that is about to be issued, and the sealed key that the sweep revokes if no client
+    /// redeems the code.
+    pub(crate) async fn record_code(
         &mut self,
         host: &impl Host,
         code_hash: &str,

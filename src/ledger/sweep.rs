@@ -1,10 +1,10 @@
-//! The sweep deletes expired grants and revokes keys that no client redeemed. A component has no timer, so every request
-//! of the authorization flow does a bounded part of it.
+//! The sweep deletes expired grants and revokes the keys of codes that no client redeemed. A component has no timer, so
+//! requests do a bounded part of the sweep.
 
+use super::pending_grant::{GrantState, PendingGrant};
 use crate::app::Context;
 use crate::event::{Event, RevocationReason};
 use crate::host::{Host, StoreError};
-use crate::ledger::pending_grant::{GrantState, PendingGrant};
 use crate::sealing::root_secret::sealer;
 use crate::sealing::seal::{Purpose, Sealer};
 use crate::secret::ApiKey;
@@ -12,30 +12,31 @@ use crate::upstream::limits::BACKGROUND;
 use crate::upstream::portal::keys;
 use futures::future::join_all;
 
-/// Number of the last grant that was deleted.
+/// Name of the number up to which all grants are deleted.
 const SWEPT: &str = "swept";
-/// The most grants of one sweep.
-pub(crate) const BATCH: usize = 8;
-/// How far a sweep looks past numbers without a grant: their writers failed, or are writing at this moment.
+/// How many grants one sweep deletes at most.
+const BATCH: usize = 8;
+/// How many numbers one sweep reads at most. A number has no grant if its writer failed or is still writing.
 const WINDOW: i64 = 64;
-/// Seconds after the expiry, so that a redemption that began in time has ended.
+/// Seconds between the expiry of a grant and its deletion, so that a redemption that began in time can finish.
 const GRACE: u64 = 60;
-/// Seconds after which the sweep stops trying to revoke a key; the person still sees the key in the portal.
-const PATIENCE: u64 = 24 * 3600;
+/// Seconds after the expiry of a grant at which the sweep stops trying to revoke its key. The person still sees the key in
+/// the portal.
+const GIVE_UP_AFTER: u64 = 24 * 3600;
 
-/// Deletes at most [`BATCH`] expired grants. A failure is logged, and the next request continues.
+/// Deletes at most [`BATCH`] expired grants. A failure is logged, and the next sweep continues there.
 pub(crate) async fn sweep<H: Host>(context: &Context<'_, H>) {
-    if let Err(error) = batch(context).await {
+    if let Err(error) = sweep_batch(context).await {
         context.log(&Event::SweepFailed {
             cause: error.to_string(),
         });
     }
 }
 
-async fn batch<H: Host>(context: &Context<'_, H>) -> Result<(), StoreError> {
+async fn sweep_batch<H: Host>(context: &Context<'_, H>) -> Result<(), StoreError> {
     let host = context.host;
     let start = pointer(host).await?;
-    let newest = PendingGrant::newest(host).await?;
+    let newest = PendingGrant::newest_number(host).await?;
     if start >= newest {
         return Ok(());
     }
@@ -55,7 +56,8 @@ async fn batch<H: Host>(context: &Context<'_, H>) -> Result<(), StoreError> {
         }
     }
     let Some(&(last_expired, _)) = expired.last() else {
-        // The writers of a whole window without a grant have failed: they are too far behind to be writing still.
+        // No number of the whole window has a grant: their writers failed, because numbers this old are no longer being
+        // written.
         return if seen == start + WINDOW {
             advance(host, seen).await
         } else {
@@ -79,7 +81,7 @@ async fn batch<H: Host>(context: &Context<'_, H>) -> Result<(), StoreError> {
     advance(host, end).await
 }
 
-/// Deletes a grant; false if it must stay because the portal did not revoke its key.
+/// Deletes a grant; `false` if it must stay because its key was not revoked.
 async fn delete<H: Host>(
     context: &Context<'_, H>,
     sealer: &Sealer,
@@ -99,11 +101,11 @@ async fn delete<H: Host>(
             reason: RevocationReason::CodeExpired,
             cause,
         });
-        if host.now().as_secs() < grant.expires_at + PATIENCE {
+        if host.now().as_secs() < grant.expires_at + GIVE_UP_AFTER {
             return Ok(false);
         }
     }
-    grant.remove(host, number).await?;
+    grant.delete(host, number).await?;
     Ok(true)
 }
 
@@ -125,7 +127,7 @@ async fn pointer(host: &impl Host) -> Result<i64, StoreError> {
     Ok(number.unwrap_or(0))
 }
 
-/// Moves the pointer forward, never back: other requests sweep at the same time.
+/// Moves the pointer forward, never back, because other requests sweep at the same time.
 async fn advance(host: &impl Host, number: i64) -> Result<(), StoreError> {
     if pointer(host).await? < number {
         host.set(SWEPT, number.to_string().as_bytes()).await?;

@@ -2,15 +2,15 @@
 //!
 //! The browser walks through them in this order:
 //! 1. [`request`]: `GET /authorize` checks the request and starts a transaction.
-//! 2. [`sign_in`]: the browser leaves for the portal and comes back to `/connect/callback`. Where keys are pasted, this
-//!    step is left out.
-//! 3. [`consent`]: the person sees who asks for what.
-//! 4. [`decision`]: the form is posted; an approval leads to a code and back to the app.
+//! 2. [`sign_in`]: the portal signs the person in and sends the browser back to `/connect/callback`. If people paste their
+//!    keys (`sign_in = "api-key"`), there is no such step.
+//! 3. [`consent`]: a page shows the person which app asks for access.
+//! 4. [`decision`]: the browser posts the form; an approval leads to a code, and the browser goes back to the app.
 
 mod begin;
 pub(crate) mod consent;
 pub(crate) mod decision;
-pub(crate) mod error;
+mod error;
 mod hand_over;
 mod pasted_key;
 pub(crate) mod request;

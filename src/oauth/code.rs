@@ -1,8 +1,8 @@
-//! Authorization codes (RFC 6749, section 4.1.2): issued once, redeemed once, and told apart from a replay.
+//! Authorization codes (RFC 6749, section 4.1.2): issuing, redeeming, and detecting a replay.
 //!
-//! The store knows a code only by its SHA-256. What the code stands for is sealed under a key that is derived from the
-//! code, so read access to the store reveals nothing about it. The counter `uses-…` is 1 when a code is issued; the one
-//! request that moves it to 2 redeems the code.
+//! The store has only the SHA-256 of a code. The record of the code is sealed under a key that is derived from the code, so
+//! read access to the store does not reveal it. The counter `uses-…` is 1 when a code is issued; the one request that moves
+//! it to 2 redeems the code.
 
 use super::error::OAuthError;
 use super::pkce::is_verifier;
@@ -21,46 +21,44 @@ use crate::upstream::limits::FOREGROUND;
 use crate::upstream::portal::keys;
 use serde::{Deserialize, Serialize};
 
-/// What a code stands for.
+/// What is stored for a code.
 #[derive(Serialize, Deserialize)]
 struct Record {
     #[serde(with = "sealed_text")]
     access_token: Secret,
-    /// The token is a key that this connector minted and may revoke.
+    /// Whether the token is a key that this connector minted and may revoke.
     minted: bool,
     scope: String,
+    /// SHA-256 of the client id, in hexadecimal.
     client: String,
     redirect_uri: String,
     named_redirect_uri: bool,
-    challenge: String,
-    /// URL of the endpoint, without a query.
+    code_challenge: String,
+    /// URL of the MCP endpoint, without a query.
     resource: String,
-    /// What the resource that the client named narrows, if it named any.
+    /// Narrowing of the requested resource; `None` if the client named none.
     narrowing: Option<Narrowing>,
     expires_at: u64,
     /// Number of the pending grant.
     number: i64,
 }
 
-/// What the token endpoint answers.
-pub(crate) struct Grant {
-    pub(crate) access_token: Secret,
-    pub(crate) scope: String,
+/// What the token endpoint answers (RFC 6749, section 5.1).
+pub(super) struct TokenResponse {
+    pub(super) access_token: Secret,
+    pub(super) scope: String,
 }
 
 /// The access token that a code is exchanged for.
-pub(crate) enum AccessToken<'a> {
+pub(super) enum AccessToken<'a> {
     /// A key that the portal just minted.
     Minted(&'a ApiKey),
     /// A sealed token around the person's own key.
     Sealed(&'a Secret),
 }
 
-/// Issues the code for an approval.
-///
-/// # Errors
-/// The store's. The caller then revokes a minted key.
-pub(crate) async fn issue<H: Host>(
+/// Issues the code for an approval. If the store fails, the caller must revoke a minted key.
+pub(super) async fn issue<H: Host>(
     context: &Context<'_, H>,
     sealer: &Sealer,
     mut reservation: Reservation,
@@ -82,14 +80,14 @@ pub(crate) async fn issue<H: Host>(
         client: authorization_request.client.clone(),
         redirect_uri: authorization_request.redirect_uri.clone(),
         named_redirect_uri: authorization_request.named_redirect_uri,
-        challenge: authorization_request.challenge.clone(),
+        code_challenge: authorization_request.code_challenge.clone(),
         resource: context.config.resource.clone(),
         narrowing: authorization_request.resource,
         expires_at: reservation.expires_at(),
         number: reservation.number,
     };
     let sealed_key = key.map(|key| sealer.seal(host, Purpose::Unredeemed, &key));
-    reservation.note_code(host, &hash, sealed_key).await?;
+    reservation.record_code(host, &hash, sealed_key).await?;
     host.increment(&format!("uses-{hash}"), 1).await?;
     let sealed = sealer.seal_under_code(host, &code, &record);
     host.set(&format!("code-{hash}"), &sealed).await?;
@@ -97,27 +95,26 @@ pub(crate) async fn issue<H: Host>(
 }
 
 /// A token request (RFC 6749, section 4.1.3) of an authenticated client.
-pub(crate) struct TokenRequest<'a> {
-    pub(crate) code: &'a Secret,
+pub(super) struct TokenRequest<'a> {
+    pub(super) code: &'a Secret,
     /// SHA-256 of the client id, in hexadecimal.
-    pub(crate) client: &'a str,
-    pub(crate) redirect_uri: Option<&'a str>,
-    /// `code_verifier` (RFC 7636).
-    pub(crate) verifier: &'a str,
-    /// `resource` (RFC 8707).
-    pub(crate) resource: Option<Narrowing>,
+    pub(super) client: &'a str,
+    pub(super) redirect_uri: Option<&'a str>,
+    pub(super) code_verifier: &'a str,
+    /// Narrowing of the `resource` parameter (RFC 8707), if there is one.
+    pub(super) resource: Option<Narrowing>,
 }
 
-/// Redeems a code. A request that is not entitled to it changes nothing. A second request of the right client, after the
-/// first one was answered, is a replay and revokes the key (RFC 6749, section 4.1.2; RFC 9700, section 2.1.1).
+/// Redeems a code. A request that fails a check changes nothing. A second valid request after the answer to the first one
+/// is a replay and revokes the key (RFC 6749, section 4.1.2; RFC 9700, section 2.1.1).
 ///
 /// # Errors
-/// `invalid_grant`, or `temporarily_unavailable` when the store fails.
-pub(crate) async fn redeem<H: Host>(
+/// `invalid_grant`, or `temporarily_unavailable` if the store fails.
+pub(super) async fn redeem<H: Host>(
     context: &Context<'_, H>,
     sealer: &Sealer,
     request: &TokenRequest<'_>,
-) -> Result<Grant, OAuthError> {
+) -> Result<TokenResponse, OAuthError> {
     let host = context.host;
     let unknown =
         || OAuthError::invalid_grant("The code is unknown, expired or used: start again.");
@@ -134,8 +131,8 @@ pub(crate) async fn redeem<H: Host>(
     }
     record.check(request, &context.config.resource)?;
 
-    // Read before the counter moves: a request that reads `Redeemed` here came after the answer to the first one, so it
-    // is a replay and not a racing request.
+    // The grant is read before the counter moves: a request that reads `Redeemed` here came after the first one was
+    // redeemed, so it is a replay and not a concurrent request.
     let mut grant = PendingGrant::read(host, record.number)
         .await?
         .ok_or_else(unknown)?;
@@ -144,12 +141,12 @@ pub(crate) async fn redeem<H: Host>(
         2 => {
             grant.state = GrantState::Redeemed;
             grant.write(host, record.number).await?;
-            Ok(Grant {
+            Ok(TokenResponse {
                 access_token: record.access_token,
                 scope: record.scope,
             })
         }
-        // The sweep deleted the code at this moment; the counter that was just made again must not stay.
+        // The sweep has just deleted the code, and the increment created the counter again: delete it.
         1 => {
             host.delete(&uses).await?;
             Err(unknown())
@@ -163,7 +160,7 @@ pub(crate) async fn redeem<H: Host>(
     }
 }
 
-/// Revokes the key of a replayed code; the sweep tries again if the portal does not answer.
+/// Revokes the key of a replayed code. If that fails, the sweep tries again.
 async fn revoke_replayed<H: Host>(
     context: &Context<'_, H>,
     sealer: &Sealer,
@@ -188,6 +185,8 @@ async fn revoke_replayed<H: Host>(
 }
 
 impl Record {
+    /// Checks a token request against the authorization request (RFC 6749, section 4.1.3; RFC 7636, section 4.6; RFC
+    /// 8707, section 2.2).
     fn check(&self, request: &TokenRequest<'_>, resource: &str) -> Result<(), OAuthError> {
         if self.client != request.client {
             return Err(OAuthError::invalid_grant(
@@ -203,7 +202,7 @@ impl Record {
                 "redirect_uri must be the one of the authorization request.",
             ));
         }
-        if !is_verifier(request.verifier, &self.challenge) {
+        if !is_verifier(request.code_verifier, &self.code_challenge) {
             return Err(OAuthError::invalid_grant(
                 "code_verifier does not match the code_challenge.",
             ));

@@ -1,6 +1,6 @@
 //! Discovery: protected resource metadata (RFC 9728) and authorization server metadata (RFC 8414).
 //!
-//! Every URL comes from the configuration. The headers Host and X-Forwarded-* are set by the client and change nothing.
+//! Every URL comes from the configuration. The headers Host and X-Forwarded-* come from the client and are ignored.
 
 use crate::access::resource_url::ResourceUrl;
 use crate::access::scope::{self, SCOPES_SUPPORTED};
@@ -9,8 +9,8 @@ use crate::web::reply::{self, Reply};
 use http::{StatusCode, header};
 use serde_json::{Value, json};
 
-/// The protected resource metadata (RFC 9728, section 3). The query is that of the resource (section 3.1); a query that the
-/// endpoint would refuse has no metadata.
+/// Answers with the protected resource metadata (RFC 9728, section 3). The query is the one of the resource (section 3.1). A
+/// query that the MCP endpoint refuses has no metadata.
 pub(crate) fn protected_resource(config: &Config, query: &str) -> Reply {
     match ResourceUrl::parse(query) {
         Ok(resource) => cached(&protected_resource_metadata(config, &resource)),
@@ -21,7 +21,7 @@ pub(crate) fn protected_resource(config: &Config, query: &str) -> Reply {
     }
 }
 
-/// The authorization server metadata (RFC 8414, section 3).
+/// Answers with the authorization server metadata (RFC 8414, section 3).
 pub(crate) fn authorization_server(config: &Config) -> Reply {
     cached(&authorization_server_metadata(config))
 }
@@ -32,7 +32,8 @@ fn cached(document: &Value) -> Reply {
     reply
 }
 
-/// `resource` is the URL as the client wrote it, because some clients compare it as text with the URL that they have.
+/// The member `resource` is the URL as the client wrote it, because some clients compare it as text with the URL that they
+/// connect to.
 fn protected_resource_metadata(config: &Config, resource: &ResourceUrl) -> Value {
     json!({
         "resource": resource.applied_to(&config.resource),

@@ -1,7 +1,7 @@
-//! Errors of the endpoints that programs call, as JSON (RFC 6749, section 5.2; RFC 7591, section 3.2.2).
+//! Errors of the token, revocation and registration endpoints, as JSON (RFC 6749, section 5.2; RFC 7591, section 3.2.2).
 //!
 //! Errors for people are pages ([`crate::pages::problems`]); errors of `/authorize` go to the redirect URI
-//! ([`super::authorize::error`]). A description repeats nothing that a client sent.
+//! ([`super::authorize::error`]). A description never repeats what a client sent.
 
 use super::resource_indicator::InvalidTarget;
 use crate::host::StoreError;
@@ -10,25 +10,23 @@ use crate::web::reply::{self, Reply};
 use crate::web::status::ErrorStatus;
 use http::header;
 
-/// An error answer.
+/// An error response.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct OAuthError {
-    /// HTTP status.
     pub(crate) status: ErrorStatus,
-    /// The registered error code.
+    /// Value of `error`.
     pub(crate) code: &'static str,
-    /// What was wrong and what to do: printable ASCII without quotes and backslashes.
+    /// Value of `error_description`, in printable ASCII without quotes and backslashes.
     pub(crate) description: &'static str,
     /// Value of `WWW-Authenticate`.
     pub(crate) challenge: Option<&'static str>,
     /// Seconds for `Retry-After`.
     pub(crate) retry_after: Option<u32>,
-    /// Why, for the log; the client does not see it.
+    /// Cause for the log; the client does not see it.
     pub(crate) cause: Option<String>,
 }
 
 impl OAuthError {
-    /// An error with status 400.
     pub(crate) fn bad_request(code: &'static str, description: &'static str) -> Self {
         Self {
             status: ErrorStatus::BAD_REQUEST,
@@ -50,7 +48,7 @@ impl OAuthError {
         Self::bad_request("invalid_grant", description)
     }
 
-    /// RFC 6749, section 5.2: the client is unknown or failed to authenticate. Clients register again when they see it.
+    /// RFC 6749, section 5.2: the client is unknown or failed to authenticate. Clients then register again.
     pub(crate) fn invalid_client(used_basic: bool) -> Self {
         Self {
             status: ErrorStatus::UNAUTHORIZED,
@@ -62,7 +60,7 @@ impl OAuthError {
         }
     }
 
-    /// Something that the connector needs does not work; `Retry-After` says when to try again.
+    /// The store or the portal does not work at the moment.
     pub(crate) fn unavailable(cause: impl Into<String>) -> Self {
         Self {
             status: ErrorStatus::SERVICE_UNAVAILABLE,
@@ -75,7 +73,7 @@ impl OAuthError {
         }
     }
 
-    /// RFC 6585, section 4.
+    /// RFC 6585, section 4: 429.
     pub(crate) fn too_many_requests(retry_after: u32) -> Self {
         Self {
             status: ErrorStatus::TOO_MANY_REQUESTS,
@@ -87,7 +85,6 @@ impl OAuthError {
         }
     }
 
-    /// The answer.
     pub(crate) fn reply(&self) -> Reply {
         let body = serde_json::json!({ "error": self.code, "error_description": self.description });
         let mut reply = reply::json(self.status.code(), body.to_string());

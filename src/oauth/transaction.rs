@@ -1,8 +1,8 @@
-//! Authorization transactions: what the client asked for, and the browser that the request is bound to.
+//! Authorization transactions: an authorization request, bound to the browser that made it.
 //!
 //! A transaction is never stored. It travels sealed through the browser, first as the `state` of the sign-in at the
-//! portal, then in the consent form, and a cookie proves that the browser is the same (CVE-2026-27124). Each transaction
-//! has a cookie of its own, so that two tabs do not disturb each other.
+//! portal, then in the consent form. A cookie proves that the browser is still the same (CVE-2026-27124). Each transaction
+//! has its own cookie, so that two tabs do not disturb each other.
 
 use crate::access::resource_url::Narrowing;
 use crate::config::Config;
@@ -19,32 +19,32 @@ use subtle::ConstantTimeEq;
 
 /// An authorization request (RFC 6749, section 4.1.1) that passed every check.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct AuthorizationRequest {
+pub(super) struct AuthorizationRequest {
     /// SHA-256 of the client id, in hexadecimal.
-    pub(crate) client: String,
-    /// Name of the client as pages show it.
-    pub(crate) name: String,
-    /// The domain that vouches for the client.
-    pub(crate) verified_domain: Option<String>,
-    pub(crate) redirect_uri: String,
-    /// The request named the redirect URI, so the token request must, too (RFC 6749, section 4.1.3).
-    pub(crate) named_redirect_uri: bool,
-    pub(crate) state: Option<String>,
-    /// The S256 challenge (RFC 7636).
-    pub(crate) challenge: String,
-    /// The resource that the request names (RFC 8707).
-    pub(crate) resource: Option<Narrowing>,
+    pub(super) client: String,
+    /// Name of the client, as the pages show it.
+    pub(super) name: String,
+    /// Host of the client metadata document, if the client has one.
+    pub(super) verified_domain: Option<String>,
+    pub(super) redirect_uri: String,
+    /// Whether the request named the redirect URI. The token request must then name it, too (RFC 6749, section 4.1.3).
+    pub(super) named_redirect_uri: bool,
+    pub(super) state: Option<String>,
+    /// The method is S256 (RFC 7636).
+    pub(super) code_challenge: String,
+    /// Narrowing of the resource that the request names (RFC 8707); `None` if it names none.
+    pub(super) resource: Option<Narrowing>,
 }
 
 impl AuthorizationRequest {
-    /// Whether the resource is read-only.
-    pub(crate) fn is_read_only(&self) -> bool {
+    /// Whether the requested resource is a read-only one.
+    pub(super) fn is_read_only(&self) -> bool {
         self.resource.is_some_and(Narrowing::is_read_only)
     }
 
-    /// The request of a web app that names no resource.
+    /// A request of a web app that names no resource.
     #[cfg(test)]
-    pub(crate) fn for_tests() -> Self {
+    pub(super) fn for_tests() -> Self {
         Self {
             client: "client".to_owned(),
             name: "App".to_owned(),
@@ -52,22 +52,31 @@ impl AuthorizationRequest {
             redirect_uri: "https://app.example/cb".to_owned(),
             named_redirect_uri: true,
             state: None,
-            challenge: "x".repeat(43),
+            code_challenge: "x".repeat(43),
             resource: None,
         }
     }
 }
 
-/// A transaction, from `/authorize` to the decision.
+/// A transaction, from `/authorize` to the decision of the person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Transaction {
-    /// 16 random bytes in hexadecimal: the single-use handle.
-    pub(crate) id: String,
+pub(super) struct Transaction {
+    /// 16 random bytes in hexadecimal. The ledger makes the id single-use.
+    pub(super) id: String,
     /// SHA-256 of the cookie's value, in hexadecimal.
-    pub(crate) binding: String,
+    pub(super) binding: String,
     /// When it started, in Unix seconds.
-    pub(crate) started_at: u64,
-    pub(crate) authorization_request: AuthorizationRequest,
+    pub(super) started_at: u64,
+    pub(super) authorization_request: AuthorizationRequest,
+}
+
+/// Why a transaction does not continue in this browser.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum TransactionError {
+    /// Older than [`LIFETIME`].
+    Expired,
+    /// The cookie is missing or belongs to another transaction.
+    OtherBrowser,
 }
 
 impl From<TransactionError> for Refusal {
@@ -84,18 +93,9 @@ impl From<TransactionError> for Refusal {
     }
 }
 
-/// Why a transaction does not continue in this browser.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum TransactionError {
-    /// Older than [`LIFETIME`].
-    Expired,
-    /// The cookie is missing or belongs to another transaction.
-    OtherBrowser,
-}
-
 impl Transaction {
-    /// A new transaction, and the `Set-Cookie` value that binds it to the browser.
-    pub(crate) fn start<H: Rng + Clock>(
+    /// Starts a transaction. Returns it with the `Set-Cookie` value that binds it to the browser.
+    pub(super) fn start<H: Rng + Clock>(
         host: &H,
         config: &Config,
         authorization_request: AuthorizationRequest,
@@ -118,11 +118,8 @@ impl Transaction {
         (transaction, cookie)
     }
 
-    /// Checks that the transaction has not expired and continues in the browser in which it started.
-    ///
-    /// # Errors
-    /// [`TransactionError`].
-    pub(crate) fn check(
+    /// Checks that the transaction has not expired and that the request comes from the browser that started it.
+    pub(super) fn check(
         &self,
         host: &impl Clock,
         config: &Config,
@@ -144,8 +141,8 @@ impl Transaction {
         }
     }
 
-    /// `__Host-` means: this host alone, whole path, only over TLS (RFC 6265bis, section 4.1.3.2). Over plain http, which
-    /// is for this computer only, browsers refuse such cookies.
+    /// The prefix `__Host-` makes browsers send the cookie to this host only, for all paths, and only over TLS (RFC
+    /// 6265bis, section 4.1.3.2). Browsers refuse such cookies over plain http, which only a local connector uses.
     fn cookie_name(&self, config: &Config) -> String {
         let prefix = if is_secure(config) { "__Host-" } else { "" };
         format!("{prefix}tp-{}", self.id)
@@ -173,12 +170,12 @@ mod tests {
     }
 
     #[test]
-    fn an_attempt_goes_on_in_its_own_browser_only() {
-        let connector = connector(
+    fn transaction_continues_only_in_its_own_browser() {
+        let app = connector(
             FakeHost::silent(),
             &[("public_url", "https://mcp.example.com")],
         );
-        let (host, config) = (&connector.host, &connector.config);
+        let (host, config) = (&app.host, &app.config);
         let (first, first_cookie) =
             Transaction::start(host, config, AuthorizationRequest::for_tests());
         let (second, second_cookie) =
@@ -209,16 +206,13 @@ mod tests {
     }
 
     #[test]
-    fn cookies_are_as_strict_as_the_browser_allows() {
-        let connector = connector(
+    fn cookie_has_the_strictest_attributes_that_work() {
+        let app = connector(
             FakeHost::silent(),
             &[("public_url", "https://mcp.example.com")],
         );
-        let (transaction, cookie) = Transaction::start(
-            &connector.host,
-            &connector.config,
-            AuthorizationRequest::for_tests(),
-        );
+        let (transaction, cookie) =
+            Transaction::start(&app.host, &app.config, AuthorizationRequest::for_tests());
         let (name, rest) = cookie.split_once('=').expect("a pair");
         assert_eq!(name, format!("__Host-tp-{}", transaction.id));
         assert_eq!(
@@ -227,7 +221,7 @@ mod tests {
         );
         assert!(!transaction.binding.contains(&rest[..43]));
 
-        let local = crate::testing::connector(FakeHost::silent(), &[]);
+        let local = connector(FakeHost::silent(), &[]);
         let (_, cookie) = Transaction::start(
             &local.host,
             &local.config,

@@ -1,4 +1,4 @@
-//! Random text that cannot be guessed.
+//! Random text for secrets.
 
 use crate::host::Rng;
 use crate::secret::Secret;

@@ -1,47 +1,48 @@
-//! The root secret: the operator's `sealing_secret`, or a random one that the first request makes and the store keeps.
+//! The root secret: the operator's `sealing_secret`, or a random one that the first request creates and the store keeps.
 
+use super::seal::Sealer;
 use crate::app::Context;
 use crate::host::{Host, StoreError};
-use crate::sealing::seal::Sealer;
 use crate::secret::Secret;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use std::time::Duration;
 use zeroize::Zeroizing;
 
-/// Where the random secret is kept. Read access to the store opens what is sealed with it; an operator who does not want
-/// that sets `sealing_secret`.
+/// Name of the random secret in the store. Read access to the store is enough to open what is sealed with it; an
+/// operator who does not accept that sets `sealing_secret`.
 const SECRET: &str = "sealing-secret";
-/// The election of the request that makes the secret: each candidate increments the counter, and the first one is the
-/// leader. The second election is held when the leader of the first one was stopped half-way.
+/// Counters that elect the request that creates the secret: each candidate increments the counter, and the first one is
+/// the leader. The second election is held when the leader of the first one stopped before it stored a secret.
 const ELECTIONS: [&str; 2] = ["sealing-secret-made", "sealing-secret-made-again"];
-/// How the other candidates wait for the leader: two seconds in all, for a store that is far away or busy. No supported
-/// store has a conditional write, so they can only poll.
+/// How long a candidate waits between two looks for the secret. No supported store has a conditional write, so candidates
+/// can only poll.
 const POLL_INTERVAL: Duration = Duration::from_millis(20);
+/// How often a candidate looks for the secret: two seconds in all, for a store that is far away or busy.
 const POLLS: usize = 100;
 
 /// The sealer of this connector.
 ///
 /// # Errors
-/// [`StoreError`] when no secret is configured and the store does not answer, or no leader could make one.
+/// [`StoreError`] if no secret is configured and the store fails, or no leader created one in time.
 pub(crate) async fn sealer<H: Host>(context: &Context<'_, H>) -> Result<Sealer, StoreError> {
     let secret = match &context.config.sealing_secret {
         Some(secret) => secret.clone(),
-        None => stored(context.host).await?,
+        None => find_or_create(context.host).await?,
     };
     Ok(Sealer::new(&secret))
 }
 
-async fn stored(host: &impl Host) -> Result<Secret, StoreError> {
+async fn find_or_create(host: &impl Host) -> Result<Secret, StoreError> {
     if let Some(secret) = read(host).await? {
         return Ok(secret);
     }
     for election in ELECTIONS {
         if host.increment(election, 1).await? == 1 {
-            make(host).await?;
+            create(host).await?;
         }
-        // Even the leader reads the secret back: where increments are not atomic, there are several leaders, and all must
-        // agree on the secret that was written last.
+        // The leader reads the secret back, too: where increments are not atomic, there are several leaders, and all of
+        // them must use the secret that was written last.
         for _ in 0..POLLS {
             if let Some(secret) = read(host).await? {
                 return Ok(secret);
@@ -49,7 +50,7 @@ async fn stored(host: &impl Host) -> Result<Secret, StoreError> {
             host.sleep(POLL_INTERVAL).await;
         }
     }
-    // Both leaders were stopped half-way: the next request holds new elections.
+    // Both leaders stopped before they stored a secret: the next request holds new elections.
     for election in ELECTIONS {
         host.delete(election).await?;
     }
@@ -58,7 +59,7 @@ async fn stored(host: &impl Host) -> Result<Secret, StoreError> {
     ))
 }
 
-async fn make(host: &impl Host) -> Result<(), StoreError> {
+async fn create(host: &impl Host) -> Result<(), StoreError> {
     let mut random = Zeroizing::new([0; 32]);
     host.fill(&mut *random);
     let secret = Zeroizing::new(URL_SAFE_NO_PAD.encode(*random));
@@ -85,13 +86,13 @@ mod tests {
 
     #[test]
     fn racing_first_requests_agree_on_one_secret() {
-        let connector = connector(FakeHost::silent(), &[]);
-        let context = connector.context();
+        let app = connector(FakeHost::silent(), &[]);
+        let context = app.context();
         let sealers = pollster::block_on(join_all((0..16).map(|_| sealer(&context))));
         let sealed = sealers[0]
             .as_ref()
             .expect("made")
-            .seal(&connector.host, Purpose::Consent, &1);
+            .seal(&app.host, Purpose::Consent, &1);
         for sealer in sealers {
             let opened = sealer
                 .expect("found")
@@ -100,57 +101,53 @@ mod tests {
         }
     }
 
-    /// A store in which these makers were stopped after they were counted.
-    fn stopped(makers: &[&str]) -> App<FakeHost> {
-        let connector = connector(FakeHost::silent(), &[]);
-        for maker in makers {
-            let mut store = connector.host.store.borrow_mut();
-            store.insert((*maker).to_owned(), Entry::Counter(1));
+    /// An app in whose store the leaders of these elections stopped before they stored a secret.
+    fn stopped(elections: &[&str]) -> App<FakeHost> {
+        let app = connector(FakeHost::silent(), &[]);
+        for election in elections {
+            let mut store = app.host.store.borrow_mut();
+            store.insert((*election).to_owned(), Entry::Counter(1));
         }
-        connector
+        app
     }
 
     #[test]
-    fn a_maker_that_was_stopped_half_way_is_replaced_by_one_of_those_who_wait() {
-        let connector = stopped(&ELECTIONS[..1]);
-        let context = connector.context();
+    fn stopped_leader_is_replaced_by_a_waiting_candidate() {
+        let app = stopped(&ELECTIONS[..1]);
+        let context = app.context();
         let sealers = pollster::block_on(join_all((0..16).map(|_| sealer(&context))));
-        assert!(
-            sealers.iter().all(Result::is_ok),
-            "somebody went away empty"
-        );
+        assert!(sealers.iter().all(Result::is_ok));
         assert_eq!(
-            connector.host.store.borrow().get(ELECTIONS[1]),
+            app.host.store.borrow().get(ELECTIONS[1]),
             Some(&Entry::Counter(16))
         );
     }
 
     #[test]
-    fn when_the_second_maker_was_stopped_too_the_next_request_begins_anew() {
-        let connector = stopped(&ELECTIONS);
-        assert!(pollster::block_on(sealer(&connector.context())).is_err());
-        assert!(pollster::block_on(sealer(&connector.context())).is_ok());
+    fn next_request_succeeds_after_two_stopped_leaders() {
+        let app = stopped(&ELECTIONS);
+        assert!(pollster::block_on(sealer(&app.context())).is_err());
+        assert!(pollster::block_on(sealer(&app.context())).is_ok());
     }
 
-    /// The others do not look for it so fast that they are through before it is there.
     #[test]
-    fn a_slow_store_is_waited_for() {
-        let connector = stopped(&ELECTIONS);
+    fn candidate_waits_for_a_slow_leader() {
+        let app = stopped(&ELECTIONS);
         let later = async {
             for _ in 0..POLLS {
-                connector.host.sleep(POLL_INTERVAL / 2).await;
+                app.host.sleep(POLL_INTERVAL / 2).await;
             }
-            make(&connector.host).await
+            create(&app.host).await
         };
-        let (sealer, made) = pollster::block_on(join(sealer(&connector.context()), later));
+        let (sealer, made) = pollster::block_on(join(sealer(&app.context()), later));
         assert!(made.is_ok() && sealer.is_ok());
     }
 
     #[test]
-    fn a_configured_secret_leaves_the_store_alone() {
+    fn configured_secret_is_used_without_the_store() {
         let secret = [("sealing_secret", "a-secret-of-at-least-32-characters")];
-        let connector = connector(FakeHost::silent(), &secret);
-        assert!(pollster::block_on(sealer(&connector.context())).is_ok());
-        assert!(connector.host.store.borrow().is_empty());
+        let app = connector(FakeHost::silent(), &secret);
+        assert!(pollster::block_on(sealer(&app.context())).is_ok());
+        assert!(app.host.store.borrow().is_empty());
     }
 }

@@ -1,8 +1,8 @@
-//! Sealing: what leaves this process and comes back is encrypted and authenticated, and each purpose has its own key.
+//! Sealing: values that leave this process and come back are encrypted and authenticated under a key for each purpose.
 //!
-//! XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha) under keys that HKDF-SHA256 (RFC 5869) derives from one root secret. The
-//! nonce is 24 random bytes in front of the ciphertext; the text form is base64url without padding (RFC 4648, section
-//! 5). A seal of one purpose never opens as another.
+//! The cipher is XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha). HKDF-SHA256 (RFC 5869) derives the keys from one root
+//! secret. A sealed value is a nonce of 24 random bytes and the ciphertext; as text it is base64url without padding (RFC
+//! 4648, section 5). A value that was sealed for one purpose does not open for another.
 
 use crate::host::Rng;
 use crate::secret::Secret;
@@ -18,18 +18,15 @@ use sha2::Sha256;
 use std::fmt;
 use zeroize::Zeroizing;
 
+/// Length of a nonce, in bytes.
 const NONCE: usize = 24;
 
-/// A [`Secret`] inside something that is sealed: `#[serde(with = "sealed_text")]`. A secret has no `Serialize` of its own,
-/// so that none gets into an answer by accident.
+/// Serializes a [`Secret`] inside a sealed value: `#[serde(with = "sealed_text")]`. [`Secret`] itself does not implement
+/// `Serialize`, so that no answer can contain one by accident.
 pub(crate) mod sealed_text {
     use crate::secret::Secret;
     use serde::{Deserialize, Deserializer, Serializer};
 
-    /// Writes the text.
-    ///
-    /// # Errors
-    /// The serializer's.
     pub(crate) fn serialize<S: Serializer>(
         secret: &Secret,
         serializer: S,
@@ -37,10 +34,6 @@ pub(crate) mod sealed_text {
         serializer.serialize_str(secret.expose())
     }
 
-    /// Reads the text.
-    ///
-    /// # Errors
-    /// The deserializer's.
     pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Secret, D::Error> {
@@ -48,20 +41,20 @@ pub(crate) mod sealed_text {
     }
 }
 
-/// What a seal or a signature is for.
+/// What a sealed value or a signature is used for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Purpose {
     /// The `state` of a sign-in at the portal.
     SignIn,
     /// The hidden field of the consent form.
     Consent,
-    /// The link to sign in as another person.
+    /// The "Not you?" link of the consent page.
     Switch,
     /// An access token of the api-key mode.
     AccessToken,
     /// The key of an unredeemed code, for the sweep.
     Unredeemed,
-    /// The state of a question to the person behind a call.
+    /// The `requestState` of a question to the person behind a tool call.
     Confirmation,
     /// The signature of a registered client id.
     ClientId,
@@ -70,6 +63,7 @@ pub(crate) enum Purpose {
 }
 
 impl Purpose {
+    /// The `info` parameter of HKDF.
     fn info(self) -> &'static [u8] {
         match self {
             Self::SignIn => b"tokportal-connector sign-in v1",
@@ -96,7 +90,7 @@ impl fmt::Debug for Sealer {
 }
 
 impl Sealer {
-    /// Derives everything from this secret, which must be hard to guess.
+    /// A sealer that derives its keys from this secret. HKDF does not make a weak secret stronger.
     pub(crate) fn new(secret: &Secret) -> Self {
         Self {
             root: Hkdf::new(Some(b"tokportal-connector"), secret.expose().as_bytes()),
@@ -108,13 +102,14 @@ impl Sealer {
         URL_SAFE_NO_PAD.encode(seal(rng, &self.key(&[purpose.info()]), value))
     }
 
-    /// Opens what [`Sealer::seal`] made for the same purpose; anything else is none.
+    /// Opens a value that [`Sealer::seal`] sealed for the same purpose; `None` for any other text.
     pub(crate) fn open<T: DeserializeOwned>(&self, purpose: Purpose, text: &str) -> Option<T> {
         let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
         open(&self.key(&[purpose.info()]), &bytes)
     }
 
-    /// Seals a value under a key that only the holder of this code can derive again.
+    /// Seals a value under a key that is derived from the root secret and a code, so that only a request with the code
+    /// opens it.
     pub(crate) fn seal_under_code(
         &self,
         rng: &impl Rng,
@@ -124,7 +119,7 @@ impl Sealer {
         seal(rng, &self.code_key(code), value)
     }
 
-    /// Opens what [`Sealer::seal_under_code`] made with the same code.
+    /// Opens a value that [`Sealer::seal_under_code`] sealed under the same code.
     pub(crate) fn open_under_code<T: DeserializeOwned>(
         &self,
         code: &Secret,
@@ -138,8 +133,7 @@ impl Sealer {
         Secret::new(URL_SAFE_NO_PAD.encode(self.mac(purpose, text).finalize().into_bytes()))
     }
 
-    /// Whether a signature is the one that [`Sealer::sign`] makes; the comparison takes the same time wherever they
-    /// differ.
+    /// Whether [`Sealer::sign`] makes this signature. The comparison takes constant time.
     pub(crate) fn is_signed(&self, purpose: Purpose, text: &str, signature: &str) -> bool {
         URL_SAFE_NO_PAD
             .decode(signature)
@@ -166,7 +160,7 @@ impl Sealer {
     }
 }
 
-/// The key as HMAC takes it: filled up with zeros to a block of SHA-256 (RFC 2104, section 2).
+/// The key padded with zeros to a block of SHA-256, the form that HMAC takes (RFC 2104, section 2).
 fn block(key: &[u8; 32]) -> hmac::digest::Key<Hmac<Sha256>> {
     let mut block = hmac::digest::Key::<Hmac<Sha256>>::default();
     block[..key.len()].copy_from_slice(key);
@@ -204,14 +198,14 @@ mod tests {
     use super::*;
     use crate::testing::FakeHost;
 
-    fn sealer(secret: &str) -> Sealer {
+    fn sealer_of(secret: &str) -> Sealer {
         Sealer::new(&Secret::new(secret))
     }
 
     #[test]
-    fn opens_what_was_sealed_for_the_same_purpose_only() {
+    fn sealed_value_opens_only_for_its_purpose_and_root_secret() {
         let host = FakeHost::silent();
-        let sealer = sealer("one");
+        let sealer = sealer_of("one");
         let sealed = sealer.seal(&host, Purpose::Consent, &"planted");
         assert_eq!(
             sealer.open::<String>(Purpose::Consent, &sealed).as_deref(),
@@ -219,7 +213,7 @@ mod tests {
         );
         assert_eq!(sealer.open::<String>(Purpose::SignIn, &sealed), None);
         assert_eq!(
-            crate::sealing::seal::tests::sealer("two").open::<String>(Purpose::Consent, &sealed),
+            sealer_of("two").open::<String>(Purpose::Consent, &sealed),
             None
         );
         assert!(!sealed.contains("planted"));
@@ -231,9 +225,9 @@ mod tests {
     }
 
     #[test]
-    fn one_changed_character_does_not_open() {
+    fn sealed_value_with_a_changed_character_does_not_open() {
         let host = FakeHost::silent();
-        let sealer = sealer("one");
+        let sealer = sealer_of("one");
         let sealed = sealer.seal(&host, Purpose::Consent, &42);
         for i in 0..sealed.len() {
             let mut changed = sealed.clone().into_bytes();
@@ -251,23 +245,20 @@ mod tests {
     }
 
     #[test]
-    fn a_record_opens_with_its_code_only() {
+    fn value_sealed_under_a_code_opens_only_with_that_code() {
         let host = FakeHost::silent();
-        let sealer = sealer("one");
+        let sealer = sealer_of("one");
         let record = sealer.seal_under_code(&host, &Secret::new("code"), &"key");
         let open =
             |sealer: &Sealer, code| sealer.open_under_code::<String>(&Secret::new(code), &record);
         assert_eq!(open(&sealer, "code").as_deref(), Some("key"));
         assert_eq!(open(&sealer, "edoc"), None);
-        assert_eq!(
-            open(&crate::sealing::seal::tests::sealer("two"), "code"),
-            None
-        );
+        assert_eq!(open(&sealer_of("two"), "code"), None);
     }
 
     #[test]
-    fn signatures_hold_for_their_text_and_purpose() {
-        let sealer = sealer("one");
+    fn signature_is_valid_only_for_its_text_and_purpose() {
+        let sealer = sealer_of("one");
         let signature = sealer.sign(Purpose::ClientId, "text");
         let signature = signature.expose();
         assert!(sealer.is_signed(Purpose::ClientId, "text", signature));

@@ -1,4 +1,4 @@
-//! Abandoned approvals leave neither entries nor live keys behind, whatever goes wrong in between.
+//! Abandoned approvals leave neither rows nor live keys behind, even after failures.
 
 use super::*;
 use crate::app::App;
@@ -12,16 +12,16 @@ use std::rc::Rc;
 use std::time::Duration;
 
 struct World {
-    connector: App<FakeHost>,
-    alive: Rc<RefCell<BTreeSet<String>>>,
-    down: Rc<Cell<bool>>,
+    app: App<FakeHost>,
+    live_keys: Rc<RefCell<BTreeSet<String>>>,
+    portal_is_down: Rc<Cell<bool>>,
 }
 
 impl World {
     fn new() -> Self {
-        let alive = Rc::new(RefCell::new(BTreeSet::<String>::new()));
-        let down = Rc::new(Cell::new(false));
-        let (keys, is_down) = (Rc::clone(&alive), Rc::clone(&down));
+        let live_keys = Rc::new(RefCell::new(BTreeSet::<String>::new()));
+        let portal_is_down = Rc::new(Cell::new(false));
+        let (keys, is_down) = (Rc::clone(&live_keys), Rc::clone(&portal_is_down));
         let host = FakeHost::answering(move |request| {
             if is_down.get() {
                 return json_answer(503, "");
@@ -41,21 +41,21 @@ impl World {
             ("sealing_secret", "a-secret-of-at-least-32-characters"),
         ];
         Self {
-            connector: connector(host, &variables),
-            alive,
-            down,
+            app: connector(host, &variables),
+            live_keys,
+            portal_is_down,
         }
     }
 
-    /// An approval whose code nobody redeems.
+    /// Writes an approval whose code is never redeemed.
     fn abandon(&self) {
-        let host = &self.connector.host;
+        let host = &self.app.host;
         pollster::block_on(async {
-            let number = PendingGrant::number(host).await.expect("a number");
+            let number = PendingGrant::next_number(host).await.expect("a number");
             let key = format!("sk_{number:064x}");
-            self.alive.borrow_mut().insert(key.clone());
-            let sealer = sealer(&self.connector.context()).await.expect("a sealer");
-            let entry = PendingGrant {
+            self.live_keys.borrow_mut().insert(key.clone());
+            let sealer = sealer(&self.app.context()).await.expect("a sealer");
+            let grant = PendingGrant {
                 consent: format!("{number:x}"),
                 code: Some(format!("{number:x}")),
                 expires_at: host.now().as_secs() + LIFETIME,
@@ -63,7 +63,7 @@ impl World {
                     key: Some(sealer.seal(host, Purpose::Unredeemed, &key)),
                 },
             };
-            entry.write(host, number).await.expect("written");
+            grant.write(host, number).await.expect("written");
             host.set(&format!("code-{number:x}"), b"record")
                 .await
                 .expect("written");
@@ -77,17 +77,17 @@ impl World {
     }
 
     fn sweep(&self) {
-        pollster::block_on(sweep(&self.connector.context()));
+        pollster::block_on(sweep(&self.app.context()));
     }
 
     fn pass(&self, seconds: u64) {
-        let now = &self.connector.host.now;
+        let now = &self.app.host.now;
         now.set(now.get() + Duration::from_secs(seconds));
     }
 
-    /// Keys of the store but the two counters of the sweep itself.
-    fn entries(&self) -> usize {
-        let store = self.connector.host.store.borrow();
+    /// Number of rows of the store without the two that belong to the sweep itself.
+    fn rows(&self) -> usize {
+        let store = self.app.host.store.borrow();
         store
             .keys()
             .filter(|key| *key != "issued" && *key != "swept")
@@ -96,106 +96,110 @@ impl World {
 }
 
 #[test]
-fn a_thousand_abandoned_approvals_leave_nothing() {
+fn thousand_abandoned_approvals_leave_no_rows_and_no_keys() {
     let world = World::new();
     for _ in 0..1_000 {
         world.abandon();
     }
     world.sweep();
-    assert_eq!(world.alive.borrow().len(), 1_000, "nothing has expired yet");
+    assert_eq!(
+        world.live_keys.borrow().len(),
+        1_000,
+        "nothing has expired yet"
+    );
     world.pass(3_600);
     for _ in 0..1_000_usize.div_ceil(BATCH) {
         world.sweep();
     }
-    assert_eq!((world.entries(), world.alive.borrow().len()), (0, 0));
+    assert_eq!((world.rows(), world.live_keys.borrow().len()), (0, 0));
 }
 
 #[test]
-fn one_sweep_is_a_bounded_piece_of_work() {
+fn one_sweep_revokes_at_most_one_batch_of_keys() {
     let world = World::new();
     for _ in 0..100 {
         world.abandon();
     }
     world.pass(3_600);
     world.sweep();
-    assert_eq!(world.connector.host.sent.borrow().len(), BATCH);
+    assert_eq!(world.app.host.sent.borrow().len(), BATCH);
 }
 
 #[test]
-fn sweeps_at_the_same_time_do_not_disturb_each_other() {
+fn concurrent_sweeps_delete_everything() {
     let world = World::new();
     for _ in 0..200 {
         world.abandon();
     }
     world.pass(3_600);
-    let context = world.connector.context();
+    let context = world.app.context();
     for _ in 0..10 {
         pollster::block_on(join_all((0..16).map(|_| sweep(&context))));
     }
     for _ in 0..50 {
         world.sweep();
     }
-    assert_eq!((world.entries(), world.alive.borrow().len()), (0, 0));
+    assert_eq!((world.rows(), world.live_keys.borrow().len()), (0, 0));
 }
 
 #[test]
-fn a_portal_that_is_down_stops_the_sweep_until_it_is_back() {
+fn sweep_continues_when_the_portal_is_back() {
     let world = World::new();
     world.abandon();
     world.abandon();
     world.pass(3_600);
-    world.down.set(true);
+    world.portal_is_down.set(true);
     world.sweep();
-    assert_eq!(world.alive.borrow().len(), 2);
-    world.down.set(false);
+    assert_eq!(world.live_keys.borrow().len(), 2);
+    world.portal_is_down.set(false);
     world.sweep();
-    assert_eq!((world.entries(), world.alive.borrow().len()), (0, 0));
+    assert_eq!((world.rows(), world.live_keys.borrow().len()), (0, 0));
 }
 
 #[test]
-fn a_key_that_cannot_be_revoked_for_a_day_is_given_up() {
+fn grant_is_deleted_after_a_day_of_failed_revocations() {
     let world = World::new();
     world.abandon();
-    world.down.set(true);
-    world.pass(LIFETIME + PATIENCE + 1);
+    world.portal_is_down.set(true);
+    world.pass(LIFETIME + GIVE_UP_AFTER + 1);
     world.sweep();
-    assert_eq!(world.entries(), 0);
+    assert_eq!(world.rows(), 0);
 }
 
 #[test]
-fn numbers_without_an_entry_do_not_stop_the_sweep() {
+fn numbers_without_a_grant_do_not_stop_the_sweep() {
     let world = World::new();
-    let lose = |count: i64| {
-        pollster::block_on(world.connector.host.increment("issued", count)).expect("counted");
+    let take_numbers = |count: i64| {
+        pollster::block_on(world.app.host.increment("issued", count)).expect("counted");
     };
-    lose(3);
+    take_numbers(3);
     world.abandon();
     world.pass(3_600);
     world.sweep();
     assert_eq!(
-        (world.entries(), world.alive.borrow().len()),
+        (world.rows(), world.live_keys.borrow().len()),
         (0, 0),
         "a few writers failed"
     );
-    lose(2 * WINDOW);
+    take_numbers(2 * WINDOW);
     world.abandon();
     world.pass(3_600);
     for _ in 0..4 {
         world.sweep();
     }
     assert_eq!(
-        (world.entries(), world.alive.borrow().len()),
+        (world.rows(), world.live_keys.borrow().len()),
         (0, 0),
         "very many writers failed"
     );
 }
 
 #[test]
-fn an_entry_that_is_just_being_written_is_not_passed_over() {
+fn grant_that_is_still_being_written_is_not_skipped() {
     let world = World::new();
-    pollster::block_on(world.connector.host.increment("issued", 1)).expect("counted");
+    pollster::block_on(world.app.host.increment("issued", 1)).expect("counted");
     world.sweep();
     world.abandon();
     world.sweep();
-    assert_eq!(pollster::block_on(pointer(&world.connector.host)), Ok(0));
+    assert_eq!(pollster::block_on(pointer(&world.app.host)), Ok(0));
 }

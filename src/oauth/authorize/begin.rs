@@ -1,4 +1,4 @@
-//! Starts a transaction: at the portal, or with the connector's own page where keys are pasted.
+//! The start of a transaction.
 
 use super::{consent, sign_in};
 use crate::app::Context;
@@ -9,7 +9,8 @@ use crate::pages::reply;
 use crate::sealing::seal::Sealer;
 use crate::web::reply::Reply;
 
-/// Binds the request to the browser and sends the browser on. `sign_in_again` asks even a person who is signed in.
+/// Starts a transaction, sets its cookie, and sends the browser to the portal, or shows the page that asks for a key. With
+/// `sign_in_again` the portal asks even a person who is signed in.
 pub(super) async fn begin<H: Host>(
     context: &Context<'_, H>,
     sealer: &Sealer,
@@ -19,9 +20,9 @@ pub(super) async fn begin<H: Host>(
     let (transaction, cookie) = Transaction::start(context.host, context.config, request);
     let reply = match &context.config.sign_in {
         SignIn::Portal(portal) => {
-            sign_in::leave(context, sealer, portal, transaction, sign_in_again).await
+            sign_in::redirect_to_portal(context, sealer, portal, transaction, sign_in_again).await
         }
-        SignIn::ApiKey => consent::ask_for_key(context, sealer, transaction),
+        SignIn::ApiKey => consent::key_page(context, sealer, transaction),
     };
     reply::with_cookie(reply, &cookie)
 }

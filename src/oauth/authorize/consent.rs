@@ -1,5 +1,5 @@
-//! The consent page and its form. The page is shown for every transaction: no decision is remembered, neither for a client
-//! nor for a person (GHSA-c2jp-c369-7pvx, GHSA-6x8h-498w-gv8c).
+//! The consent page and the hidden field of its form. The page is shown for every transaction: no decision is remembered
+//! for a client or a person (GHSA-c2jp-c369-7pvx, GHSA-6x8h-498w-gv8c).
 
 use crate::access::level::AccessLevel;
 use crate::app::Context;
@@ -7,8 +7,7 @@ use crate::host::Host;
 use crate::ledger::LIFETIME;
 use crate::oauth::client::{display_name, redirect_uri};
 use crate::oauth::transaction::Transaction;
-use crate::pages::reply;
-use crate::pages::{ConsentPage, Person, Problem};
+use crate::pages::{ConsentPage, Person, Problem, reply};
 use crate::sealing::seal::{Purpose, Sealer, sealed_text};
 use crate::secret::Secret;
 use crate::upstream::portal::sign_in::SignedIn;
@@ -16,24 +15,24 @@ use crate::web::reply::Reply;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 
-/// Where the form is sent when the person signed in at the portal.
+/// Target of the form if the person signed in at the portal.
 pub(crate) const CONSENT_PATH: &str = "/connect/consent";
-/// Where the form is sent when it carries a key.
+/// Target of the form if it has a field for a key.
 pub(crate) const SIGN_IN_PATH: &str = "/connect/sign-in";
-/// Where "Not you?" leads.
+/// Target of the "Not you?" link.
 pub(crate) const SWITCH_PATH: &str = "/connect/switch";
 
-/// The hidden field of the form, sealed.
+/// Content of the hidden field of the form, sealed.
 #[derive(Serialize, Deserialize)]
 pub(super) struct ConsentRequest {
     pub(super) transaction: Transaction,
     pub(super) key_source: KeySource,
 }
 
-/// Where the key comes from when the person approves.
+/// Where the key comes from if the person approves.
 #[derive(Serialize, Deserialize)]
 pub(super) enum KeySource {
-    /// The portal mints one for the person who holds this access token.
+    /// The portal mints one; this is its access token for the person.
     Portal {
         #[serde(with = "sealed_text")]
         access_token: Secret,
@@ -42,8 +41,8 @@ pub(super) enum KeySource {
     PastedKey,
 }
 
-/// The page for a person who signed in at the portal.
-pub(super) fn ask<H: Host>(
+/// The consent page for a person who signed in at the portal.
+pub(super) fn consent_page<H: Host>(
     context: &Context<'_, H>,
     sealer: &Sealer,
     transaction: Transaction,
@@ -57,20 +56,20 @@ pub(super) fn ask<H: Host>(
             access_token: person.access_token,
         },
     };
-    let view = View {
+    let state = PageState {
         person: Some(Person {
             name: &person.name,
             email: &person.email,
         }),
         switch_url: Some(&switch_url),
         credits: person.credits,
-        ..View::default()
+        ..PageState::default()
     };
-    view.reply(context, sealer, &request)
+    state.reply(context, sealer, &request)
 }
 
-/// The page that asks for a key.
-pub(super) fn ask_for_key<H: Host>(
+/// The consent page with a field for a key.
+pub(super) fn key_page<H: Host>(
     context: &Context<'_, H>,
     sealer: &Sealer,
     transaction: Transaction,
@@ -79,28 +78,28 @@ pub(super) fn ask_for_key<H: Host>(
         transaction,
         key_source: KeySource::PastedKey,
     };
-    View::default().reply(context, sealer, &request)
+    PageState::default().reply(context, sealer, &request)
 }
 
-/// The page that asks for a key once more, because the first one does not work.
-pub(super) fn ask_for_key_again<H: Host>(
+/// The page of [`key_page`] again, with the reason why the pasted key was not accepted.
+pub(super) fn key_page_again<H: Host>(
     context: &Context<'_, H>,
     sealer: &Sealer,
     request: &ConsentRequest,
     selected: AccessLevel,
     problem: &Problem,
 ) -> Reply {
-    let view = View {
+    let state = PageState {
         selected,
         problem: Some(problem),
-        ..View::default()
+        ..PageState::default()
     };
-    view.reply(context, sealer, request)
+    state.reply(context, sealer, request)
 }
 
 /// What differs between the three pages.
 #[derive(Default)]
-struct View<'a> {
+struct PageState<'a> {
     person: Option<Person<'a>>,
     switch_url: Option<&'a str>,
     credits: Option<i64>,
@@ -108,27 +107,27 @@ struct View<'a> {
     problem: Option<&'a Problem>,
 }
 
-impl View<'_> {
+impl PageState<'_> {
     fn reply<H: Host>(
         &self,
         context: &Context<'_, H>,
         sealer: &Sealer,
         request: &ConsentRequest,
     ) -> Reply {
-        let authorization = &request.transaction.authorization_request;
+        let authorization_request = &request.transaction.authorization_request;
         let asks_for_key = matches!(request.key_source, KeySource::PastedKey);
         let sealed = sealer.seal(context.host, Purpose::Consent, request);
         let error = self.problem.map(Problem::sentence);
         let page = ConsentPage {
             host: &context.config.public_authority,
-            client_name: &authorization.name,
-            verified_domain: authorization.verified_domain.as_deref(),
+            client_name: &authorization_request.name,
+            verified_domain: authorization_request.verified_domain.as_deref(),
             person: self.person,
             switch_url: self.switch_url,
             credits: self.credits,
-            destination: redirect_uri::destination(&authorization.redirect_uri),
-            redirect_uri: &authorization.redirect_uri,
-            key_name: &display_name::of_key(&authorization.name),
+            destination: redirect_uri::destination(&authorization_request.redirect_uri),
+            redirect_uri: &authorization_request.redirect_uri,
+            key_name: &display_name::of_key(&authorization_request.name),
             action: if asks_for_key {
                 SIGN_IN_PATH
             } else {
@@ -138,15 +137,15 @@ impl View<'_> {
             asks_for_key,
             error: error.as_deref(),
             selected: self.selected,
-            read_only: authorization.is_read_only(),
+            read_only: authorization_request.is_read_only(),
         };
         let status = self
             .problem
             .map_or(StatusCode::OK, |problem| problem.status.code());
-        let csp_source = redirect_uri::csp_source(&authorization.redirect_uri);
+        let csp_source = redirect_uri::csp_source(&authorization_request.redirect_uri);
         reply::html(status, page.html(), &format!("'self' {csp_source}"))
     }
 }
 
-// The texts of the pages speak of ten minutes.
+// The texts of the pages say ten minutes.
 const _: () = assert!(LIFETIME == 600);

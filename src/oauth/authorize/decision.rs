@@ -1,12 +1,10 @@
-//! `POST /connect/consent` and `POST /connect/sign-in`: the decision of the person. Codes are issued only here.
+//! `POST /connect/consent` and `POST /connect/sign-in`: the person's decision. Codes are issued only here.
 
 use super::consent::{self, ConsentRequest, KeySource};
 use super::error::AuthorizationError;
-use super::hand_over::back_to_app;
-use super::pasted_key;
-use crate::access::access_token;
+use super::{hand_over::back_to_app, pasted_key};
 use crate::access::level::AccessLevel;
-use crate::access::scope;
+use crate::access::{access_token, scope};
 use crate::app::Context;
 use crate::config::SignIn;
 use crate::event::{Event, RevocationReason};
@@ -25,10 +23,10 @@ use crate::web::form::{self, Parameters};
 use crate::web::reply::Reply;
 use http::{HeaderMap, header};
 
-/// The largest form: the sealed request holds a redirect URI, a state and the portal's access token.
+/// The largest form, in bytes. The sealed request has a redirect URI, a state and the portal's access token.
 const MAX_BODY: usize = 64 * 1024;
 
-/// Answers the form.
+/// Answers the consent form.
 pub(crate) async fn decide<H: Host, B: IncomingBody>(
     context: &Context<'_, H>,
     headers: &HeaderMap,
@@ -56,12 +54,14 @@ pub(crate) async fn decide<H: Host, B: IncomingBody>(
         .and_then(|sealed| sealer.open(Purpose::Consent, sealed))
         .ok_or_else(|| malformed("the request of the form was not sealed by this connector"))?;
     request.transaction.check(host, config, headers)?;
-    let authorization = &request.transaction.authorization_request;
-    let back =
-        |location: &str, completion| back_to_app(config, &authorization.name, location, completion);
+    let authorization_request = &request.transaction.authorization_request;
+    let back = |location: &str, completion| {
+        back_to_app(config, &authorization_request.name, location, completion)
+    };
     match field("decision")? {
         Some("cancel") => {
-            let location = AuthorizationError::DENIED.location_for(config, authorization);
+            let location =
+                AuthorizationError::ACCESS_DENIED.location_for(config, authorization_request);
             return Ok(back(&location, Completion::Cancelled));
         }
         Some("authorize") => {}
@@ -69,7 +69,7 @@ pub(crate) async fn decide<H: Host, B: IncomingBody>(
     }
     let level = match field("level")? {
         // The page offers no other level for a read-only resource.
-        Some("read" | "full") if authorization.is_read_only() => AccessLevel::Read,
+        Some("read" | "full") if authorization_request.is_read_only() => AccessLevel::Read,
         Some("read") => AccessLevel::Read,
         Some("full") => AccessLevel::Full,
         _ => return Err(malformed("the form has no level")),
@@ -84,17 +84,22 @@ pub(crate) async fn decide<H: Host, B: IncomingBody>(
                 seal_key(context, &sealer, &request, &key, level).await?,
                 Completion::Pasted,
             ),
-            // Nothing was used up, so the same form may be sent again.
+            // The transaction is not used up, so the person may send the same form again.
             Err(problem) => {
-                return Ok(consent::ask_for_key_again(
+                return Ok(consent::key_page_again(
                     context, &sealer, &request, level, &problem,
                 ));
             }
         },
     };
     let mut parameters = vec![("code", code.expose()), ("iss", &config.public_url)];
-    parameters.extend(authorization.state.as_deref().map(|state| ("state", state)));
-    let location = redirect_uri::with_parameters(&authorization.redirect_uri, &parameters);
+    parameters.extend(
+        authorization_request
+            .state
+            .as_deref()
+            .map(|state| ("state", state)),
+    );
+    let location = redirect_uri::with_parameters(&authorization_request.redirect_uri, &parameters);
     Ok(back(&location, completion))
 }
 
@@ -113,23 +118,31 @@ async fn mint<H: Host>(
         ));
     };
     let reservation = take_single_use(context, request).await?;
-    let authorization = &request.transaction.authorization_request;
-    let name = display_name::of_key(&authorization.name);
+    let authorization_request = &request.transaction.authorization_request;
+    let name = display_name::of_key(&authorization_request.name);
     let minted = keys::mint(context, portal, access_token, &name, level.key_scope()).await;
     let key = match minted {
         Ok(key) => key,
         Err(error) => {
             reservation.release(context.host).await;
-            return Err(not_minted(error));
+            return Err(mint_refusal(error));
         }
     };
     let token = AccessToken::Minted(&key);
     let scope = scope::of_level(level);
-    let issued = code::issue(context, sealer, reservation, authorization, token, scope).await;
+    let issued = code::issue(
+        context,
+        sealer,
+        reservation,
+        authorization_request,
+        token,
+        scope,
+    )
+    .await;
     match issued {
         Ok(code) => Ok(code),
         Err(error) => {
-            // Without a code no client can ever get the key.
+            // Without a code no client can get the key, so it must not stay valid.
             if let Err(cause) = keys::revoke(context, &key, &FOREGROUND).await {
                 context.log(&Event::RevocationFailed {
                     reason: RevocationReason::CodeNotIssued,
@@ -141,7 +154,7 @@ async fn mint<H: Host>(
     }
 }
 
-fn not_minted(error: MintError) -> Refusal {
+fn mint_refusal(error: MintError) -> Refusal {
     match error {
         MintError::LimitReached => Refusal::new(
             problems::key_limit_reached(),
@@ -165,18 +178,26 @@ async fn seal_key<H: Host>(
     level: AccessLevel,
 ) -> Result<Secret, Refusal> {
     let reservation = take_single_use(context, request).await?;
-    let authorization = &request.transaction.authorization_request;
+    let authorization_request = &request.transaction.authorization_request;
     let grant = access_token::Grant {
         key,
         level,
         resource: &context.config.resource,
-        narrowing: authorization.resource,
-        client: &authorization.client,
+        narrowing: authorization_request.resource,
+        client: &authorization_request.client,
     };
-    let token = access_token::issue(context.host, sealer, &grant);
-    let token = AccessToken::Sealed(&token);
+    let sealed = access_token::issue(context.host, sealer, &grant);
+    let token = AccessToken::Sealed(&sealed);
     let scope = scope::of_level(level);
-    Ok(code::issue(context, sealer, reservation, authorization, token, scope).await?)
+    Ok(code::issue(
+        context,
+        sealer,
+        reservation,
+        authorization_request,
+        token,
+        scope,
+    )
+    .await?)
 }
 
 async fn take_single_use<H: Host>(
@@ -192,9 +213,9 @@ async fn take_single_use<H: Host>(
     })
 }
 
-/// Whether the form was sent by the connector's own page. The pages set `no-referrer`, and browsers then send
-/// `Origin: null` even to the same origin (Fetch Standard, section 3.1), so `null` alone is no reason to refuse. A page of
-/// another site cannot have both the cookie and the sealed request.
+/// Whether the headers allow that the form was sent by the connector's own page. The pages set `no-referrer`, and browsers
+/// then send `Origin: null` even to the same origin (Fetch Standard, section 3.1), so `null` is accepted. A page of another
+/// site cannot have both the cookie and the sealed request.
 fn is_same_origin(headers: &HeaderMap, public_url: &str) -> bool {
     let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
     let site = text("sec-fetch-site");

@@ -1,4 +1,4 @@
-//! Errors that the authorization endpoint tells the client by redirect (RFC 6749, section 4.1.2.1; RFC 8707, section 2).
+//! Errors that go to the client by redirect (RFC 6749, section 4.1.2.1; RFC 8707, section 2).
 
 use crate::config::Config;
 use crate::oauth::client::redirect_uri;
@@ -6,25 +6,25 @@ use crate::oauth::resource_indicator::InvalidTarget;
 use crate::oauth::transaction::AuthorizationRequest;
 use crate::web::form::RepeatedParameter;
 
-/// An error response for the redirect URI.
+/// An error response of the authorization endpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct AuthorizationError {
+pub(super) struct AuthorizationError {
     pub(super) code: &'static str,
     pub(super) description: &'static str,
 }
 
 impl AuthorizationError {
-    /// The person declined.
-    pub(super) const DENIED: Self = Self {
+    /// The person cancelled.
+    pub(super) const ACCESS_DENIED: Self = Self {
         code: "access_denied",
         description: "The person did not authorize the connection.",
     };
     /// The portal does not answer.
-    pub(super) const UNAVAILABLE: Self = Self {
+    pub(super) const TEMPORARILY_UNAVAILABLE: Self = Self {
         code: "temporarily_unavailable",
         description: "TokPortal does not answer: try again in a minute.",
     };
-    /// The portal gave an answer that fails a check.
+    /// The portal's answer failed a check.
     pub(super) const SERVER_ERROR: Self = Self {
         code: "server_error",
         description: "The sign-in at TokPortal failed.",
@@ -53,7 +53,7 @@ impl AuthorizationError {
         redirect_uri::with_parameters(redirect_uri, &parameters)
     }
 
-    /// The same for a request whose redirect URI was checked.
+    /// [`Self::location`] for a request that passed every check.
     pub(super) fn location_for(self, config: &Config, request: &AuthorizationRequest) -> String {
         self.location(config, &request.redirect_uri, request.state.as_deref())
     }

@@ -1,4 +1,4 @@
-//! The way from the consent form back to the app.
+//! The reply that sends the browser from the consent form back to the app.
 
 use crate::config::Config;
 use crate::oauth::client::redirect_uri::{self, Kind};
@@ -7,8 +7,9 @@ use crate::pages::{ClosePage, Completion};
 use crate::web::reply::{self, Reply};
 use http::{HeaderName, StatusCode};
 
-/// Sends the browser to the app. An app that owns a scheme shows nothing in the browser, so a page stays behind that says
-/// that the window can be closed; its `Refresh` header moves on at once, and `form-action` does not apply to it.
+/// Sends the browser to the app. For a web site or a loopback address this is a redirect. An app with a private-use scheme
+/// shows nothing in the browser, so the reply is a page that says that the window can be closed. Its `Refresh` header opens
+/// the app at once; `form-action` does not apply to that.
 pub(super) fn back_to_app(
     config: &Config,
     client_name: &str,

@@ -9,10 +9,7 @@ use crate::upstream::limits::KEY_CHECK;
 use crate::upstream::request::with_api_key;
 use http::{Method, StatusCode};
 
-/// Asks the API for the profile of the key's owner (`GET /me`), which shows whether the key works.
-///
-/// # Errors
-/// What to tell the person.
+/// Checks a pasted key with `GET /me` of the API. An error is what the page says.
 pub(super) async fn check<H: Host>(
     context: &Context<'_, H>,
     pasted: Option<&str>,

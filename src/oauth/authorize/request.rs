@@ -1,8 +1,7 @@
-//! `GET /authorize` (RFC 6749, section 4.1.1; OAuth 2.1): checks the request without side effects and sends the browser
-//! on to sign in.
+//! `GET /authorize` (RFC 6749, section 4.1.1; OAuth 2.1): checks the request without side effects and starts a transaction.
 //!
-//! Client and redirect URI are checked first: while one of them is in doubt, the person sees a page and is not sent
-//! anywhere. Every other error goes to the redirect URI with `iss` and `state` (RFC 6749, section 4.1.2.1; RFC 9207).
+//! Client and redirect URI are checked first. If one of them is not valid, the person sees an error page, and the browser is
+//! not redirected. Every other error goes to the redirect URI with `iss` and `state` (RFC 6749, section 4.1.2.1; RFC 9207).
 
 use super::begin::begin;
 use super::error::AuthorizationError;
@@ -23,7 +22,7 @@ use crate::web::form::Parameters;
 use crate::web::reply::Reply;
 use http::StatusCode;
 
-/// The longest `state` that is passed through, in bytes.
+/// The longest `state`, in bytes.
 const MAX_STATE: usize = 4_096;
 
 /// Answers an authorization request.
@@ -58,7 +57,7 @@ pub(crate) async fn authorize<H: Host>(
         .ok()
         .flatten()
         .filter(|state| state.len() <= MAX_STATE);
-    let (challenge, resource) = match check(&parameters, context.config) {
+    let (code_challenge, resource) = match check(&parameters, context.config) {
         Ok(checked) => checked,
         Err(error) => {
             let location = error.location(context.config, redirect_uri, state);
@@ -67,12 +66,12 @@ pub(crate) async fn authorize<H: Host>(
     };
     let request = AuthorizationRequest {
         client: sha256_hex(client_id),
-        name: display_name::shown(&client, redirect_uri),
+        name: display_name::of_client(&client, redirect_uri),
         verified_domain: client.verified_domain.clone(),
         redirect_uri: redirect_uri.to_owned(),
         named_redirect_uri: requested.is_some(),
         state: state.map(str::to_owned),
-        challenge,
+        code_challenge,
         resource,
     };
     let sign_in_again = parameters
@@ -81,7 +80,8 @@ pub(crate) async fn authorize<H: Host>(
     Ok(begin(context, &sealer, request, sign_in_again).await)
 }
 
-/// Checks everything but client and redirect URI; returns the challenge, and the resource if the request names one.
+/// Checks everything except client and redirect URI. Returns the code challenge, and the narrowing of the resource if the
+/// request names one.
 fn check(
     parameters: &Parameters<'_>,
     config: &Config,
@@ -116,8 +116,9 @@ fn check(
             "response_mode must be query.",
         ));
     }
-    // OAuth 2.1, section 4.1.1: a challenge from every client. Without a method it would be `plain` (RFC 7636, section 4.3).
-    let challenge =
+    // OAuth 2.1, section 4.1.1, requires a code challenge from every client. The default method is `plain` (RFC 7636,
+    // section 4.3), so the method is required, too.
+    let code_challenge =
         parameters
             .one("code_challenge")?
             .ok_or(AuthorizationError::invalid_request(
@@ -128,12 +129,12 @@ fn check(
             "code_challenge_method must be S256.",
         ));
     }
-    if !is_pkce_text(challenge) {
+    if !is_pkce_text(code_challenge) {
         return Err(AuthorizationError::invalid_request(
             "code_challenge must have 43 to 128 unreserved characters.",
         ));
     }
-    let resource = resource_indicator::named(parameters, config)?;
+    let resource = resource_indicator::requested(parameters, config)?;
     let scope = parameters.one("scope")?.unwrap_or_default();
     if scope
         .split(' ')
@@ -144,5 +145,5 @@ fn check(
             description: "The scopes are read and write.",
         });
     }
-    Ok((challenge.to_owned(), resource))
+    Ok((code_challenge.to_owned(), resource))
 }

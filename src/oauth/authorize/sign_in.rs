@@ -1,5 +1,4 @@
-//! Sign-in at the portal: the browser leaves with the transaction sealed in `state`, and comes back to
-//! `/connect/callback`.
+//! Sign-in at the portal: the transaction travels sealed in `state` to the portal and back to `/connect/callback`.
 
 use super::consent;
 use super::error::AuthorizationError;
@@ -19,15 +18,15 @@ use crate::web::reply::Reply;
 use http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
 
-/// The content of the `state` that the portal gets.
+/// Content of the `state` parameter for the portal, sealed.
 #[derive(Serialize, Deserialize)]
 struct State {
     transaction: Transaction,
     sign_in: SignInTransaction,
 }
 
-/// Sends the browser to the portal.
-pub(super) async fn leave<H: Host>(
+/// Sends the browser to the authorization endpoint of the portal.
+pub(super) async fn redirect_to_portal<H: Host>(
     context: &Context<'_, H>,
     sealer: &Sealer,
     portal: &Portal,
@@ -45,11 +44,12 @@ pub(super) async fn leave<H: Host>(
         .location(context, portal, sealed, sign_in_again);
     match location.await {
         Ok(location) => redirect(StatusCode::FOUND, &location),
-        Err(error) => failed(context, &state.transaction, &error),
+        Err(error) => sign_in_failed(context, &state.transaction, &error),
     }
 }
 
-/// `GET /connect/callback`: the person signed in, or did not (OpenID Connect Core 1.0, section 3.1.2.5).
+/// Answers `GET /connect/callback`, the authentication response of the portal (OpenID Connect Core 1.0, sections 3.1.2.5 and
+/// 3.1.2.6).
 pub(crate) async fn callback<H: Host>(
     context: &Context<'_, H>,
     headers: &HeaderMap,
@@ -72,40 +72,41 @@ pub(crate) async fn callback<H: Host>(
             "this connector no longer has a portal",
         ));
     };
-    // RFC 9207: an answer of another provider must not be used.
+    // RFC 9207, section 2.4: a response from another issuer must be rejected.
     if parameters.all("iss").any(|issuer| issuer != portal.issuer) {
         let error = ProviderError::Unexpected("the answer came from another issuer".to_owned());
-        return Ok(failed(context, &transaction, &error));
+        return Ok(sign_in_failed(context, &transaction, &error));
     }
     if let Some(error) = parameters.all("error").next() {
         let error = match error {
-            "access_denied" => AuthorizationError::DENIED,
-            "temporarily_unavailable" => AuthorizationError::UNAVAILABLE,
+            "access_denied" => AuthorizationError::ACCESS_DENIED,
+            "temporarily_unavailable" => AuthorizationError::TEMPORARILY_UNAVAILABLE,
             _ => AuthorizationError::SERVER_ERROR,
         };
-        return Ok(tell_client(context, &transaction, error));
+        return Ok(redirect_to_client(context, &transaction, error));
     }
     let Ok(Some(code)) = parameters.one("code") else {
         return Err(malformed("the portal's answer has no code"));
     };
     match sign_in.finish(context, portal, code.to_owned()).await {
-        Ok(person) => Ok(consent::ask(context, &sealer, transaction, person)),
-        // The page was loaded again, or the person went back to it.
+        Ok(person) => Ok(consent::consent_page(context, &sealer, transaction, person)),
+        // The person loaded the page again, or went back to it.
         Err(ProviderError::CodeRefused) => Err(Refusal::new(
             problems::back_after_approval(),
             "the portal's code was used before",
         )),
-        Err(error) => Ok(failed(context, &transaction, &error)),
+        Err(error) => Ok(sign_in_failed(context, &transaction, &error)),
     }
 }
 
-fn failed<H: Host>(
+/// Logs a failed sign-in and reports it to the client.
+fn sign_in_failed<H: Host>(
     context: &Context<'_, H>,
     transaction: &Transaction,
     error: &ProviderError,
 ) -> Reply {
     let (error, cause) = match error {
-        ProviderError::Down(cause) => (AuthorizationError::UNAVAILABLE, cause.as_str()),
+        ProviderError::Down(cause) => (AuthorizationError::TEMPORARILY_UNAVAILABLE, cause.as_str()),
         ProviderError::CodeRefused => (
             AuthorizationError::SERVER_ERROR,
             "the portal refused its own code",
@@ -115,10 +116,10 @@ fn failed<H: Host>(
     context.log(&Event::SignInFailed {
         cause: cause.to_owned(),
     });
-    tell_client(context, transaction, error)
+    redirect_to_client(context, transaction, error)
 }
 
-fn tell_client<H: Host>(
+fn redirect_to_client<H: Host>(
     context: &Context<'_, H>,
     transaction: &Transaction,
     error: AuthorizationError,

@@ -1,4 +1,5 @@
-//! `GET /connect/switch`: "Not you?". The same request starts again, and the portal asks for another person.
+//! `GET /connect/switch`, the "Not you?" link: the same authorization request starts a new transaction, and the portal asks
+//! the person to sign in again.
 
 use super::begin::begin;
 use crate::app::Context;
@@ -12,7 +13,7 @@ use crate::web::form::Parameters;
 use crate::web::reply::Reply;
 use http::HeaderMap;
 
-/// Answers the link of the consent page.
+/// Answers the "Not you?" link.
 pub(crate) async fn switch<H: Host>(
     context: &Context<'_, H>,
     headers: &HeaderMap,

@@ -1,24 +1,24 @@
-//! What a client is called on the page and in the list of keys.
+//! The name of a client on the consent page and in the person's list of keys.
 //!
-//! A client that registered itself may take any name. It may not take one that people trust and lead them to another
-//! place: then it is called by the host it leads to, which it cannot choose freely.
+//! A registered client chooses its own name. If the name imitates a brand that people trust, but the redirect URI leads
+//! elsewhere, the page shows the host of the redirect URI instead: a client cannot choose its host freely.
 
 use super::identity::Client;
-use crate::oauth::client::redirect_uri;
+use super::redirect_uri;
 use crate::pages::Destination;
 use crate::text;
 
-/// What is added to the name of a client to name its key.
+/// End of the name of a key, after the name of the client.
 const SUFFIX: &str = " (MCP connector)";
 
-/// A name that people trust, and the places that may use it.
+/// A name that people trust, and the destinations that may use it.
 struct Brand {
-    /// As it reads without case, spaces and punctuation.
+    /// The name in lower case, without spaces and punctuation.
     word: &'static str,
-    /// Whether a longer name that contains the word imitates it, too; not for words of everyday language.
-    anywhere: bool,
-    /// Hosts, with everything below them, and schemes.
-    homes: &'static [&'static str],
+    /// Whether a longer name that contains the word imitates the brand, too. Not for words of everyday language.
+    in_longer_names: bool,
+    /// Hosts, which include their subdomains, and private-use schemes.
+    destinations: &'static [&'static str],
 }
 
 const ANTHROPIC: &[&str] = &["claude.ai", "claude.com", "anthropic.com"];
@@ -35,53 +35,53 @@ const GOOGLE: &[&str] = &["google.com"];
 
 #[rustfmt::skip]
 const BRANDS: [Brand; 15] = [
-    Brand { word: "claude", anywhere: true, homes: ANTHROPIC },
-    Brand { word: "anthropic", anywhere: true, homes: ANTHROPIC },
-    Brand { word: "chatgpt", anywhere: true, homes: OPENAI },
-    Brand { word: "openai", anywhere: true, homes: OPENAI },
-    Brand { word: "codex", anywhere: false, homes: OPENAI },
-    Brand { word: "visualstudiocode", anywhere: true, homes: MICROSOFT },
-    Brand { word: "vscode", anywhere: true, homes: MICROSOFT },
-    Brand { word: "githubcopilot", anywhere: true, homes: MICROSOFT },
-    Brand { word: "microsoft", anywhere: true, homes: MICROSOFT },
-    Brand { word: "gemini", anywhere: true, homes: GOOGLE },
-    Brand { word: "google", anywhere: true, homes: GOOGLE },
-    Brand { word: "cursor", anywhere: true, homes: &["cursor.com", "cursor.sh", "cursor"] },
-    Brand { word: "perplexity", anywhere: true, homes: &["perplexity.ai"] },
-    Brand { word: "zed", anywhere: false, homes: &["zed.dev"] },
-    Brand { word: "tokportal", anywhere: true, homes: &["tokportal.com"] },
+    Brand { word: "claude", in_longer_names: true, destinations: ANTHROPIC },
+    Brand { word: "anthropic", in_longer_names: true, destinations: ANTHROPIC },
+    Brand { word: "chatgpt", in_longer_names: true, destinations: OPENAI },
+    Brand { word: "openai", in_longer_names: true, destinations: OPENAI },
+    Brand { word: "codex", in_longer_names: false, destinations: OPENAI },
+    Brand { word: "visualstudiocode", in_longer_names: true, destinations: MICROSOFT },
+    Brand { word: "vscode", in_longer_names: true, destinations: MICROSOFT },
+    Brand { word: "githubcopilot", in_longer_names: true, destinations: MICROSOFT },
+    Brand { word: "microsoft", in_longer_names: true, destinations: MICROSOFT },
+    Brand { word: "gemini", in_longer_names: true, destinations: GOOGLE },
+    Brand { word: "google", in_longer_names: true, destinations: GOOGLE },
+    Brand { word: "cursor", in_longer_names: true, destinations: &["cursor.com", "cursor.sh", "cursor"] },
+    Brand { word: "perplexity", in_longer_names: true, destinations: &["perplexity.ai"] },
+    Brand { word: "zed", in_longer_names: false, destinations: &["zed.dev"] },
+    Brand { word: "tokportal", in_longer_names: true, destinations: &["tokportal.com"] },
 ];
 
-/// The name of a client that leads to this redirect URI.
-pub(crate) fn shown(client: &Client, redirect_uri: &str) -> String {
+/// The name that pages show for a client with this redirect URI.
+pub(crate) fn of_client(client: &Client, redirect_uri: &str) -> String {
     let name = text::display_name(&client.name, text::NAME_LIMIT);
-    let place = match redirect_uri::destination(redirect_uri) {
+    let destination = match redirect_uri::destination(redirect_uri) {
         Destination::Web { host } => host,
         Destination::App { scheme } => scheme,
-        // Whoever listens on this computer was put there by its owner, and the page warns.
+        // The person started the app that listens on this computer, and the page warns about it.
         Destination::ThisComputer { .. } if name.is_empty() => {
             return "An app on this computer".to_owned();
         }
         Destination::ThisComputer { .. } => return name,
     };
-    // The cloud runtime of Claude's own apps goes by the brand's one name, whatever it registers as.
-    if client.verified_domain.is_none() && matches!(place, "claude.ai" | "claude.com") {
+    // Claude's hosted apps share one redirect URI and are always shown as "Claude", whatever name they register.
+    if client.verified_domain.is_none() && matches!(destination, "claude.ai" | "claude.com") {
         return "Claude".to_owned();
     }
-    if name.is_empty() || (client.verified_domain.is_none() && imitates(&name, place)) {
-        text::display_name(place, text::NAME_LIMIT)
+    if name.is_empty() || (client.verified_domain.is_none() && imitates_brand(&name, destination)) {
+        text::display_name(destination, text::NAME_LIMIT)
     } else {
         name
     }
 }
 
-/// The name of the key: "Claude (MCP connector)". The portal accepts 100 characters.
-pub(crate) fn of_key(shown: &str) -> String {
+/// The name of the key of a client: "Claude (MCP connector)". The portal accepts 100 characters.
+pub(crate) fn of_key(client_name: &str) -> String {
     let room = text::KEY_NAME_LIMIT - SUFFIX.chars().count();
-    format!("{}{SUFFIX}", text::display_name(shown, room))
+    format!("{}{SUFFIX}", text::display_name(client_name, room))
 }
 
-fn imitates(name: &str, place: &str) -> bool {
+fn imitates_brand(name: &str, destination: &str) -> bool {
     if mixes_alphabets(name) {
         return true;
     }
@@ -89,27 +89,32 @@ fn imitates(name: &str, place: &str) -> bool {
         .chars()
         .filter(|c| c.is_alphanumeric())
         .flat_map(char::to_lowercase)
-        .map(letter)
+        .map(letter_for_digit)
         .collect();
     BRANDS.iter().any(|brand| {
-        let bears = if brand.anywhere {
+        let has_name = if brand.in_longer_names {
             word.contains(brand.word)
         } else {
             word == brand.word
         };
-        bears && !brand.homes.iter().any(|home| is_at(place, home))
+        has_name
+            && !brand
+                .destinations
+                .iter()
+                .any(|allowed| is_within(destination, allowed))
     })
 }
 
-fn is_at(place: &str, home: &str) -> bool {
-    place == home
-        || place
-            .strip_suffix(home)
+/// Whether a destination is the allowed one or a subdomain of it.
+fn is_within(destination: &str, allowed: &str) -> bool {
+    destination == allowed
+        || destination
+            .strip_suffix(allowed)
             .is_some_and(|front| front.ends_with('.'))
 }
 
-/// Digits that stand for letters.
-fn letter(c: char) -> char {
+/// The letter that a digit looks like.
+fn letter_for_digit(c: char) -> char {
     match c {
         '0' => 'o',
         '1' => 'l',
@@ -120,20 +125,20 @@ fn letter(c: char) -> char {
     }
 }
 
-/// Latin letters beside letters of an alphabet that looks like it, or Latin letters in disguise: full width,
-/// mathematical, enclosed. Honest names stay within one alphabet (Unicode Technical Standard 39, section 5.2).
+/// Whether a name has Latin letters beside letters of a similar alphabet, or styled variants of Latin letters: full width,
+/// mathematical, enclosed. Legitimate names stay within one alphabet (Unicode Technical Standard 39, section 5.2).
 fn mixes_alphabets(name: &str) -> bool {
     let latin = name.chars().any(|c| c.is_ascii_alphabetic());
-    let lookalike = name.chars().any(|c| {
+    let similar = name.chars().any(|c| {
         matches!(c, '\u{370}'..='\u{58f}' | '\u{13a0}'..='\u{13ff}' | '\u{1c80}'..='\u{1c8f}'
             | '\u{2c80}'..='\u{2cff}' | '\u{2de0}'..='\u{2dff}' | '\u{a4d0}'..='\u{a4ff}' | '\u{a640}'..='\u{a69f}'
             | '\u{10280}'..='\u{102ff}' | '\u{10400}'..='\u{1044f}')
     });
-    let disguised = name.chars().any(|c| {
+    let styled = name.chars().any(|c| {
         matches!(c, '\u{1d00}'..='\u{1dbf}' | '\u{2100}'..='\u{214f}' | '\u{2460}'..='\u{24ff}' | '\u{ff00}'..='\u{ff5e}'
             | '\u{1d400}'..='\u{1d7ff}' | '\u{1f100}'..='\u{1f1e5}' | '\u{250}'..='\u{2af}')
     });
-    disguised || (latin && lookalike)
+    styled || (latin && similar)
 }
 
 #[cfg(test)]
@@ -149,11 +154,11 @@ mod tests {
             authentication: ClientAuthentication::None,
             verified_domain: verified.then(|| "app.example".to_owned()),
         };
-        shown(&client, redirect_uri)
+        of_client(&client, redirect_uri)
     }
 
     #[test]
-    fn claude_is_called_claude() {
+    fn hosted_claude_apps_are_shown_as_claude() {
         for callback in [
             "https://claude.ai/api/mcp/auth_callback",
             "https://claude.com/api/mcp/auth_callback",
@@ -170,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn a_trusted_name_that_leads_elsewhere_is_not_shown() {
+    fn imitated_brand_is_shown_as_its_host() {
         for imitation in [
             "Claude",
             "CLAUDE",
@@ -209,8 +214,8 @@ mod tests {
     }
 
     #[test]
-    fn honest_names_stay() {
-        for (honest, callback) in [
+    fn legitimate_name_is_shown_unchanged() {
+        for (legitimate, callback) in [
             ("Cursor", "https://www.cursor.com/agents/mcp/oauth/callback"),
             ("Cursor", "cursor://anysphere.cursor-mcp/oauth/callback"),
             ("Visual Studio Code", "https://vscode.dev/redirect"),
@@ -219,17 +224,17 @@ mod tests {
             ("クロード Helper", "https://app.example/cb"),
             ("n8n", "https://oauth.n8n.cloud/oauth2/callback"),
         ] {
-            assert_eq!(name(honest, callback, false), honest);
+            assert_eq!(name(legitimate, callback, false), legitimate);
         }
         assert_eq!(
             name("Claude Helper", "https://app.example/cb", true),
             "Claude Helper",
-            "its domain is shown"
+            "the page shows the verified domain"
         );
     }
 
     #[test]
-    fn the_nameless_have_names() {
+    fn client_without_a_name_is_shown_by_its_destination() {
         assert_eq!(
             name("", "https://app.example:8443/cb", false),
             "app.example:8443"
@@ -245,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn key_names_fit() {
+    fn key_name_has_at_most_100_characters() {
         let key = of_key(&"x".repeat(500));
         assert_eq!(key.chars().count(), 100);
         assert!(key.ends_with(SUFFIX));

@@ -1,33 +1,33 @@
-//! What is known about a client after its id was checked.
+//! A client, as its id describes it.
 
 use super::redirect_uri;
 use crate::config::Config;
 
 /// How a client authenticates at the token endpoint (RFC 7591, section 2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum ClientAuthentication {
-    /// A public client: PKCE alone.
+pub(super) enum ClientAuthentication {
+    /// `none`: a public client, which uses PKCE only.
     None,
-    /// `client_secret_basic` or `client_secret_post`, as the client chooses.
+    /// `client_secret_basic` or `client_secret_post`; the client may use either.
     Secret,
 }
 
-/// A client whose id was checked for this request.
+/// A client whose id is valid.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Client {
-    pub(crate) id: String,
-    /// The name that the client gives itself, cleaned; may be empty.
-    pub(crate) name: String,
+    pub(super) id: String,
+    /// The name that the client chose, without deceptive characters; may be empty.
+    pub(super) name: String,
     /// At least one.
-    pub(crate) redirect_uris: Vec<String>,
-    pub(crate) authentication: ClientAuthentication,
-    /// The host of the client's metadata document, which vouches for the client.
+    pub(super) redirect_uris: Vec<String>,
+    pub(super) authentication: ClientAuthentication,
+    /// The host of the client metadata document; `None` for a registered client.
     pub(crate) verified_domain: Option<String>,
 }
 
 impl Client {
-    /// The redirect URI of a request, if the client registered it and a browser may be sent there. A request without one
-    /// means the only one that is registered (RFC 6749, section 3.1.2.3).
+    /// The redirect URI of a request, if it is registered and usable. A request without one uses the only registered one (RFC
+    /// 6749, section 3.1.2.3).
     pub(crate) fn redirect_uri<'a>(
         &'a self,
         requested: Option<&'a str>,
@@ -36,7 +36,7 @@ impl Client {
         let uri = match (requested, self.redirect_uris.as_slice()) {
             (Some(requested), registered) => registered
                 .iter()
-                .any(|uri| redirect_uri::is_same(uri, requested))
+                .any(|uri| redirect_uri::matches(uri, requested))
                 .then_some(requested)?,
             (None, [only]) => only,
             (None, _) => return None,

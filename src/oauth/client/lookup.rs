@@ -1,4 +1,4 @@
-//! Finds a client by its id.
+//! Lookup of clients by id.
 
 use super::identity::Client;
 use super::{metadata_document, registered};
@@ -6,7 +6,7 @@ use crate::app::Context;
 use crate::host::Host;
 use crate::sealing::seal::Sealer;
 
-/// The client with this id; none if the id is unknown, malformed or no longer valid.
+/// The client with this id; `None` if the id is unknown, malformed or no longer valid.
 pub(crate) async fn find<H: Host>(
     context: &Context<'_, H>,
     sealer: &Sealer,

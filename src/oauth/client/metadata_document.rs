@@ -1,52 +1,52 @@
-//! Client-id metadata documents (draft-ietf-oauth-client-id-metadata-document): the id is the address of the client's
-//! metadata, and the host of the address vouches for it.
+//! Client ID metadata documents (draft-ietf-oauth-client-id-metadata-document): the client id is the URL of a document with
+//! the client's metadata, and the host of the URL vouches for the client.
 //!
-//! Documents of well-known clients are built in, because some of their hosts refuse requests from data centres. Others
-//! are fetched only from hosts that the operator listed; the platform's outbound allow-list is the second wall.
+//! The documents of well-known clients are built in, because some of their hosts refuse requests from data centres. Other
+//! documents are fetched only from hosts that the operator listed; the platform's outbound allow-list is a second barrier.
 
 use super::identity::{Client, ClientAuthentication};
+use super::redirect_uri;
+use super::registered::MAX_REDIRECT_URIS;
 use crate::app::Context;
 use crate::event::Event;
 use crate::host::Host;
-use crate::oauth::client::redirect_uri;
-use crate::oauth::client::registered::MAX_REDIRECT_URIS;
 use crate::text;
 use crate::upstream::limits::CLIENT_METADATA;
-use crate::web::json;
-use crate::web::media_type;
 use crate::web::uri::is_public_host_name;
+use crate::web::{json, media_type};
 use bytes::Bytes;
 use http::{HeaderValue, Request, StatusCode, header};
 use serde_json::Value;
 use url::Url;
 
-/// The longest address.
+/// The longest client id, in bytes.
 const MAX_ID: usize = 500;
 
-struct Pinned {
+/// A client whose document is built in.
+struct BuiltIn {
     id: &'static str,
     name: &'static str,
     redirect_uris: &'static [&'static str],
 }
 
-/// As published on 2026-11-22.
-const PINNED: [Pinned; 6] = [
-    Pinned {
+/// The documents as they were published on 2026-11-22.
+const BUILT_IN: [BuiltIn; 6] = [
+    BuiltIn {
         id: "https://claude.ai/oauth/mcp-oauth-client-metadata",
         name: "Claude",
         redirect_uris: &["https://claude.ai/api/mcp/auth_callback"],
     },
-    Pinned {
+    BuiltIn {
         id: "https://claude.ai/oauth/claude-code-client-metadata",
         name: "Claude Code",
         redirect_uris: &["http://localhost/callback", "http://127.0.0.1/callback"],
     },
-    Pinned {
+    BuiltIn {
         id: "https://chatgpt.com/oauth/client.json",
         name: "ChatGPT",
         redirect_uris: &["https://chatgpt.com/connector_platform_oauth_redirect"],
     },
-    Pinned {
+    BuiltIn {
         id: "https://chatgpt.com/oauth/codex/client.json",
         name: "Codex",
         redirect_uris: &[
@@ -55,26 +55,26 @@ const PINNED: [Pinned; 6] = [
             "http://[::1]/callback",
         ],
     },
-    Pinned {
+    BuiltIn {
         id: "https://vscode.dev/oauth/client-metadata.json",
         name: "Visual Studio Code",
         redirect_uris: &["http://127.0.0.1:33418/", "https://vscode.dev/redirect"],
     },
-    Pinned {
+    BuiltIn {
         id: "https://zed.dev/oauth/client-metadata.json",
         name: "Zed",
         redirect_uris: &["http://127.0.0.1/callback"],
     },
 ];
 
-/// The client of a metadata address: built in, or fetched if its host is listed.
-pub(crate) async fn find<H: Host>(context: &Context<'_, H>, id: &str) -> Option<Client> {
+/// The client with this id: built in, or fetched if its host is listed.
+pub(super) async fn find<H: Host>(context: &Context<'_, H>, id: &str) -> Option<Client> {
     let host = vouching_host(context, id)?;
-    if let Some(pinned) = PINNED.iter().find(|pinned| pinned.id == id) {
+    if let Some(built_in) = BUILT_IN.iter().find(|client| client.id == id) {
         return Some(Client {
             id: id.to_owned(),
-            name: pinned.name.to_owned(),
-            redirect_uris: pinned
+            name: built_in.name.to_owned(),
+            redirect_uris: built_in
                 .redirect_uris
                 .iter()
                 .map(|uri| (*uri).to_owned())
@@ -93,17 +93,17 @@ pub(crate) async fn find<H: Host>(context: &Context<'_, H>, id: &str) -> Option<
         .ok()
 }
 
-/// The host that vouches for an id, if the id is built in or may be fetched. All such clients are public, so this is
-/// all the token endpoint needs to know.
-pub(crate) fn vouching_host<H: Host>(context: &Context<'_, H>, id: &str) -> Option<String> {
+/// The host of a client id, if the client is built in or its host is listed. All such clients are public, so the token
+/// endpoint needs no more than this.
+pub(super) fn vouching_host<H: Host>(context: &Context<'_, H>, id: &str) -> Option<String> {
     let host = host_of(id)?;
-    let known = PINNED.iter().any(|pinned| pinned.id == id)
+    let known = BUILT_IN.iter().any(|client| client.id == id)
         || context.config.client_metadata_hosts.contains(&host);
     known.then_some(host)
 }
 
-/// The host of an address that can be a client id: https with a path; no user name, port, query or fragment, and no
-/// second way to write it.
+/// The host of a URL that can be a client id: https, with a path, without user name, port, query and fragment, and already
+/// in its normal form.
 fn host_of(id: &str) -> Option<String> {
     if id.len() > MAX_ID || id.contains('@') {
         return None;
@@ -122,7 +122,7 @@ fn host_of(id: &str) -> Option<String> {
 async fn fetch<H: Host>(
     context: &Context<'_, H>,
     id: &str,
-    domain: String,
+    host: String,
 ) -> Result<Client, String> {
     let mut request = Request::get(id)
         .body(Bytes::new())
@@ -145,17 +145,17 @@ async fn fetch<H: Host>(
         return Err("the answer is not JSON".to_owned());
     }
     let document = json::parse(response.body()).map_err(|error| error.0)?;
-    Ok(client(&document, id, domain)?)
+    Ok(client(&document, id, host)?)
 }
 
 /// The client that a document describes.
-fn client(document: &Value, id: &str, domain: String) -> Result<Client, &'static str> {
+fn client(document: &Value, id: &str, host: String) -> Result<Client, &'static str> {
     let text = |name: &str| document.get(name).and_then(Value::as_str);
-    // The document must name its own URL; otherwise any JSON with redirect URIs would do.
+    // The document must name its own URL; otherwise any JSON document with redirect URIs would be accepted.
     if text("client_id") != Some(id) {
         return Err("the document has another client_id");
     }
-    // A secret in a public document is not a secret (draft, section 4.1).
+    // The document is public, so a client cannot have a shared secret (section 4.1 of the draft).
     let method = document.get("token_endpoint_auth_method");
     let has_secret = document.get("client_secret").is_some()
         || method.is_some_and(|method| {
@@ -184,7 +184,7 @@ fn client(document: &Value, id: &str, domain: String) -> Result<Client, &'static
         name: text::display_name(text("client_name").unwrap_or_default(), text::NAME_LIMIT),
         redirect_uris,
         authentication: ClientAuthentication::None,
-        verified_domain: Some(domain),
+        verified_domain: Some(host),
     })
 }
 

@@ -1,30 +1,31 @@
-//! Redirect URIs: which may be registered, when two are the same, and what may be said of them.
+//! Redirect URIs: which ones may be registered, when two of them match, and where they lead.
 //!
 //! Comparison is by exact text (RFC 9700, section 2.1; OAuth 2.1, section 2.3.1) with the one exception of RFC 8252,
-//! section 7.3: the port of an http loopback address is the app's choice at run time. Nothing is normalised before it
-//! is compared, so that no two readers of one text can disagree.
+//! section 7.3: the port of an http loopback URI may differ, because the app chooses it at run time. Nothing is normalised
+//! before the comparison, so that the result does not depend on how a parser reads a URI.
 
 use crate::config::Config;
 use crate::pages::Destination;
 use crate::web::uri::is_private_use_scheme;
-use url::Url;
+use url::form_urlencoded::Serializer;
+use url::{Host, Url};
 
 /// The longest redirect URI, in bytes.
-pub(crate) const MAX_LENGTH: usize = 2_000;
+const MAX_LENGTH: usize = 2_000;
 
 /// What a redirect URI leads to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// A web site, by https.
+    /// An https URI of a web site.
     Web,
-    /// An app that listens on this computer, by http.
+    /// An http URI of an app that listens on this computer (RFC 8252, section 7.3).
     Loopback,
-    /// An app that owns a scheme.
+    /// A private-use scheme of an app (RFC 8252, section 7.1).
     PrivateUse,
 }
 
-/// What the text leads to; none if it may never be registered: no absolute URI, a fragment, a user name, http to
-/// another computer, a reserved scheme, or characters that readers disagree about.
+/// What a redirect URI leads to; `None` if it may never be registered, because it is not an absolute URI or has a fragment, a
+/// user name, http to another computer, a reserved scheme, or characters that parsers treat differently.
 pub(crate) fn kind(uri: &str) -> Option<Kind> {
     let plain = |b: u8| {
         b.is_ascii_graphic()
@@ -39,7 +40,7 @@ pub(crate) fn kind(uri: &str) -> Option<Kind> {
     let url = Url::parse(uri).ok()?;
     if let Some(after) = uri.strip_prefix("https://") {
         let usable = url.has_host() && url.username().is_empty() && url.password().is_none();
-        // `https:///host` and an empty user name are read in different ways.
+        // Parsers treat `https:///host` and an empty user name differently.
         let authority = after.split(['/', '?']).next()?;
         (usable && !authority.is_empty() && !authority.contains('@')).then_some(Kind::Web)
     } else if uri.starts_with("http://") {
@@ -50,8 +51,8 @@ pub(crate) fn kind(uri: &str) -> Option<Kind> {
     }
 }
 
-/// Whether a browser may be sent there at all.
-pub(crate) fn is_usable(uri: &str, config: &Config) -> bool {
+/// Whether a browser may be redirected to this URI. A private-use scheme must be configured.
+pub(super) fn is_usable(uri: &str, config: &Config) -> bool {
     match kind(uri) {
         Some(Kind::Web | Kind::Loopback) => true,
         Some(Kind::PrivateUse) => {
@@ -65,8 +66,8 @@ pub(crate) fn is_usable(uri: &str, config: &Config) -> bool {
     }
 }
 
-/// Whether a requested redirect URI is the registered one.
-pub(crate) fn is_same(registered: &str, requested: &str) -> bool {
+/// Whether a requested redirect URI matches a registered one.
+pub(super) fn matches(registered: &str, requested: &str) -> bool {
     if registered == requested {
         return true;
     }
@@ -78,7 +79,7 @@ pub(crate) fn is_same(registered: &str, requested: &str) -> bool {
     }
 }
 
-/// An http address of this computer, taken apart as text.
+/// The parts of an http loopback URI, as text.
 struct Loopback<'a> {
     host: &'a str,
     port: Option<u16>,
@@ -106,7 +107,7 @@ impl<'a> Loopback<'a> {
     }
 }
 
-/// Where a redirect URI leads, for people.
+/// Where a redirect URI leads, as the consent page says it.
 pub(crate) fn destination(uri: &str) -> Destination<'_> {
     if let Some(loopback) = Loopback::parse(uri) {
         return Destination::ThisComputer {
@@ -123,20 +124,20 @@ pub(crate) fn destination(uri: &str) -> Destination<'_> {
     }
 }
 
-/// The source expression for a `form-action` that lets the browser follow the redirect (CSP Level 3, section 2.3.1).
+/// The source expression for `form-action` that allows the redirect to this URI (CSP Level 3, section 2.3.1).
 pub(crate) fn csp_source(uri: &str) -> String {
     match Url::parse(uri) {
-        // The grammar of host sources has no IPv6 addresses.
-        Ok(url) if matches!(url.host(), Some(url::Host::Ipv6(_))) => format!("{}:", url.scheme()),
+        // A host source cannot be an IPv6 address.
+        Ok(url) if matches!(url.host(), Some(Host::Ipv6(_))) => format!("{}:", url.scheme()),
         Ok(url) if matches!(url.scheme(), "http" | "https") => url.origin().ascii_serialization(),
         Ok(url) => format!("{}:", url.scheme()),
         Err(_) => String::new(),
     }
 }
 
-/// The redirect URI with parameters added to its query (RFC 6749, section 4.1.2). The text is not normalised.
+/// The redirect URI with parameters added to its query (RFC 6749, section 4.1.2), otherwise unchanged.
 pub(crate) fn with_parameters(uri: &str, parameters: &[(&str, &str)]) -> String {
-    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    let mut query = Serializer::new(String::new());
     query.extend_pairs(parameters);
     let separator = match uri.split_once('?') {
         None => "?",

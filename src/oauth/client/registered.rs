@@ -1,11 +1,11 @@
-//! Registered clients without a table of them: the client id is the registration, signed.
+//! Registered clients. The client id is the signed registration, so nothing is stored.
 //!
-//! `tpc1.` + base64url of a JSON object + `.` + base64url of its HMAC-SHA256. A secret, where the client wants one, is
-//! another HMAC of the id. What the object says is checked at every use, so that a rule that becomes stricter holds for
-//! the clients of yesterday, too.
+//! An id is `tpc1.`, the base64url of a JSON object, `.`, and the base64url of an HMAC-SHA256 of the text before it. The
+//! secret of a confidential client is another HMAC of the id. The content of an id is checked at every use, so that a
+//! stricter rule also applies to clients that registered before it.
 
 use super::identity::{Client, ClientAuthentication};
-use crate::oauth::client::redirect_uri;
+use super::redirect_uri;
 use crate::sealing::seal::{Purpose, Sealer};
 use crate::secret::Secret;
 use crate::text;
@@ -13,34 +13,31 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
-/// How such a client id starts.
-pub(crate) const PREFIX: &str = "tpc1.";
-/// The most redirect URIs of one client.
-pub(crate) const MAX_REDIRECT_URIS: usize = 10;
+/// How the id of a registered client starts.
+pub(super) const PREFIX: &str = "tpc1.";
+/// How many redirect URIs a client may have.
+pub(super) const MAX_REDIRECT_URIS: usize = 10;
 
-/// The content of a client id; the names are short because it travels in addresses.
+/// The content of a client id. The names in JSON are short, because the id travels in URLs.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Registration {
-    /// Name.
+pub(super) struct Registration {
     #[serde(rename = "n")]
-    pub(crate) name: String,
-    /// Redirect URIs.
+    pub(super) name: String,
     #[serde(rename = "r")]
-    pub(crate) redirect_uris: Vec<String>,
-    /// Whether it has a secret.
+    pub(super) redirect_uris: Vec<String>,
     #[serde(rename = "m")]
-    pub(crate) has_secret: bool,
-    /// When it was issued, in Unix seconds.
+    pub(super) has_secret: bool,
+    /// Unix time in seconds.
     #[serde(rename = "i")]
-    pub(crate) issued_at: u64,
-    /// Random, so that nobody gets the id and the secret of another by registering the same.
+    pub(super) issued_at: u64,
+    /// Random, so that equal registrations have different ids and secrets.
     #[serde(rename = "u")]
-    pub(crate) unique: String,
+    pub(super) unique: String,
 }
 
-/// Signs a registration.
-pub(crate) fn issue(sealer: &Sealer, registration: &Registration) -> String {
+/// The client id of a registration.
+pub(super) fn issue(sealer: &Sealer, registration: &Registration) -> String {
     let content =
         serde_json::to_vec(registration).expect("a registration has only text, numbers and a flag");
     let signed = format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(content));
@@ -48,8 +45,8 @@ pub(crate) fn issue(sealer: &Sealer, registration: &Registration) -> String {
     format!("{signed}.{}", signature.expose())
 }
 
-/// The client of an id; none if we did not sign it or would not register it today.
-pub(crate) fn open(sealer: &Sealer, id: &str) -> Option<Client> {
+/// The client of an id; `None` if this connector did not sign it or would not accept its registration today.
+pub(super) fn open(sealer: &Sealer, id: &str) -> Option<Client> {
     let (signed, signature) = id.rsplit_once('.')?;
     if !sealer.is_signed(Purpose::ClientId, signed, signature) {
         return None;
@@ -77,12 +74,12 @@ pub(crate) fn open(sealer: &Sealer, id: &str) -> Option<Client> {
 }
 
 /// The secret of a registered client.
-pub(crate) fn secret(sealer: &Sealer, id: &str) -> Secret {
+pub(super) fn secret(sealer: &Sealer, id: &str) -> Secret {
     sealer.sign(Purpose::ClientSecret, id)
 }
 
-/// Whether this is the secret of the client.
-pub(crate) fn is_secret(sealer: &Sealer, id: &str, secret: &str) -> bool {
+/// Whether this is the secret of the client. The comparison takes constant time.
+pub(super) fn is_secret(sealer: &Sealer, id: &str, secret: &str) -> bool {
     sealer.is_signed(Purpose::ClientSecret, id, secret)
 }
 
@@ -105,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn an_id_we_signed_is_a_client() {
+    fn signed_id_describes_its_client() {
         let id = issue(&sealer(), &registration(&["https://app.example/cb"]));
         let client = open(&sealer(), &id).expect("ours");
         assert_eq!(client.redirect_uris, ["https://app.example/cb"]);
@@ -121,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn a_forged_id_is_nobody() {
+    fn forged_id_describes_no_client() {
         let id = issue(&sealer(), &registration(&["https://app.example/cb"]));
         let (signed, signature) = id.rsplit_once('.').expect("two parts");
         let other = serde_json::to_vec(&registration(&["https://evil.example/cb"])).expect("JSON");
@@ -142,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn content_is_checked_even_though_it_is_signed() {
+    fn content_of_a_signed_id_is_checked_again() {
         for content in [
             registration(&[]),
             registration(&["javascript:alert(1)"]),

@@ -1,25 +1,23 @@
-//! `POST /register`: dynamic client registration (RFC 7591). Stores nothing.
+//! `POST /register`: dynamic client registration (RFC 7591). Nothing is stored.
 
+use super::redirect_uri;
+use super::registered::{self, MAX_REDIRECT_URIS, Registration};
 use crate::app::Context;
 use crate::digest::hex;
 use crate::host::{BodyError, Host, IncomingBody};
-use crate::oauth::client::redirect_uri;
-use crate::oauth::client::registered;
-use crate::oauth::client::registered::{MAX_REDIRECT_URIS, Registration};
 use crate::oauth::error::OAuthError;
 use crate::sealing::root_secret::sealer;
 use crate::text;
 use crate::web::json;
-use crate::web::reply;
-use crate::web::reply::Reply;
+use crate::web::reply::{self, Reply};
 use crate::web::status::ErrorStatus;
 use http::StatusCode;
 use serde_json::{Map, Value, json};
 
-/// The largest body.
-pub(crate) const MAX_BODY: usize = 16 * 1024;
+/// The largest body, in bytes.
+const MAX_BODY: usize = 16 * 1024;
 
-/// Answers a registration: 201 with the client id (RFC 7591, section 3.2.1).
+/// Answers a client registration request with the client id (RFC 7591, section 3.2.1).
 ///
 /// # Errors
 /// `invalid_redirect_uri` and `invalid_client_metadata` (section 3.2.2).
@@ -49,7 +47,7 @@ pub(crate) async fn register<H: Host, B: IncomingBody>(
         issued_at: context.host.now().as_secs(),
         unique: hex(&unique),
     };
-    grants(&metadata)?;
+    check_grant_types(&metadata)?;
     let sealer = sealer(context).await?;
     let id = registered::issue(&sealer, &registration);
     let mut answer = json!({
@@ -65,7 +63,7 @@ pub(crate) async fn register<H: Host, B: IncomingBody>(
     }
     if registration.has_secret {
         answer["client_secret"] = registered::secret(&sealer, &id).expose().into();
-        // RFC 7591, section 3.2.1: 0 means that it does not expire.
+        // RFC 7591, section 3.2.1: 0 means that the secret does not expire.
         answer["client_secret_expires_at"] = 0.into();
     }
     Ok(reply::json(StatusCode::CREATED, answer.to_string()))
@@ -83,8 +81,8 @@ fn name(metadata: &Map<String, Value>) -> Result<String, OAuthError> {
     }
 }
 
-/// The ones that may be registered; clients register a private-use scheme, a web address and a loopback address in one
-/// go and use what works.
+/// The requested redirect URIs that may be registered. Clients register a private-use scheme, a web address and a loopback
+/// address together and use the one that works, so the others are dropped without an error.
 fn redirect_uris(metadata: &Map<String, Value>) -> Result<Vec<String>, OAuthError> {
     let invalid = |description| OAuthError::bad_request("invalid_redirect_uri", description);
     let Some(Value::Array(uris)) = metadata.get("redirect_uris") else {
@@ -110,7 +108,7 @@ fn redirect_uris(metadata: &Map<String, Value>) -> Result<Vec<String>, OAuthErro
     Ok(accepted)
 }
 
-/// RFC 7591, section 2: without a word it is `client_secret_basic`.
+/// The value of `token_endpoint_auth_method`; the default is `client_secret_basic` (RFC 7591, section 2).
 fn auth_method(metadata: &Map<String, Value>) -> Result<&'static str, OAuthError> {
     match metadata.get("token_endpoint_auth_method") {
         None | Some(Value::Null) => Ok("client_secret_basic"),
@@ -125,8 +123,8 @@ fn auth_method(metadata: &Map<String, Value>) -> Result<&'static str, OAuthError
     }
 }
 
-/// Whatever else a client hopes for, it must be able to use codes.
-fn grants(metadata: &Map<String, Value>) -> Result<(), OAuthError> {
+/// Checks that the client can use the authorization code grant, whatever else it lists.
+fn check_grant_types(metadata: &Map<String, Value>) -> Result<(), OAuthError> {
     let lacks = |member: &str, value: &str| match metadata.get(member) {
         None | Some(Value::Null) => false,
         Some(Value::Array(values)) => !values.iter().any(|known| known == value),

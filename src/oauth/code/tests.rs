@@ -1,4 +1,4 @@
-//! Attack families 1, 2 and 8 at the token endpoint: another client, another address, another verifier, a race, a replay.
+//! Attack families 1, 2 and 8 at the token endpoint: another client, redirect URI or verifier, a race, a replay.
 
 use super::*;
 use crate::app::App;
@@ -17,7 +17,7 @@ use std::time::Duration;
 const VERIFIER: &str = "abcdefghijklmnopqrstuvwxyz-._~ABCDEFGHIJKLMN";
 
 struct World {
-    connector: App<FakeHost>,
+    app: App<FakeHost>,
     sealer: Sealer,
     portal_is_down: Rc<Cell<bool>>,
 }
@@ -34,27 +34,27 @@ impl World {
             json_answer(if down.get() { 503 } else { 204 }, "")
         });
         Self {
-            connector: connector(host, &[("portal_keys_url", "https://portal.example/keys")]),
+            app: connector(host, &[("portal_keys_url", "https://portal.example/keys")]),
             sealer: Sealer::new(&Secret::new("one")),
             portal_is_down,
         }
     }
 
     fn issue(&self) -> Secret {
-        let host = &self.connector.host;
+        let host = &self.app.host;
         let authorization_request = AuthorizationRequest {
-            challenge: URL_SAFE_NO_PAD.encode(Sha256::digest(VERIFIER)),
+            code_challenge: URL_SAFE_NO_PAD.encode(Sha256::digest(VERIFIER)),
             ..AuthorizationRequest::for_tests()
         };
         let key = ApiKey::parse(&demo_key()).expect("a key");
-        let transaction = format!("attempt-{}", host.store.borrow().len());
+        let transaction_id = format!("transaction-{}", host.store.borrow().len());
         pollster::block_on(async {
-            let reservation = reserve(host, &transaction)
+            let reservation = reserve(host, &transaction_id)
                 .await
                 .map_err(|_| "taken")
                 .expect("reserved");
             issue(
-                &self.connector.context(),
+                &self.app.context(),
                 &self.sealer,
                 reservation,
                 &authorization_request,
@@ -70,98 +70,100 @@ impl World {
         &self,
         code: &Secret,
         change: impl FnOnce(&mut TokenRequest<'_>),
-    ) -> Result<Grant, OAuthError> {
+    ) -> Result<TokenResponse, OAuthError> {
         let mut token_request = TokenRequest {
             code,
             client: "client",
             redirect_uri: Some("https://app.example/cb"),
-            verifier: VERIFIER,
+            code_verifier: VERIFIER,
             resource: None,
         };
         change(&mut token_request);
-        redeem(&self.connector.context(), &self.sealer, &token_request).await
+        redeem(&self.app.context(), &self.sealer, &token_request).await
     }
 
-    fn redeem(&self, code: &Secret) -> Result<Grant, OAuthError> {
+    fn redeem(&self, code: &Secret) -> Result<TokenResponse, OAuthError> {
         pollster::block_on(self.redeem_with(code, |_| {}))
     }
 
     fn revocations(&self) -> usize {
-        self.connector.host.sent.borrow().len()
+        self.app.host.sent.borrow().len()
     }
 
     fn pass(&self, seconds: u64) {
-        let now = &self.connector.host.now;
+        let now = &self.app.host.now;
         now.set(now.get() + Duration::from_secs(seconds));
     }
 }
 
-fn refused(answer: Result<Grant, OAuthError>) {
+fn refused(answer: Result<TokenResponse, OAuthError>) {
     assert_eq!(answer.err().map(|error| error.code), Some("invalid_grant"));
 }
 
 #[test]
-fn a_code_is_good_for_one_key() {
+fn valid_token_request_gets_the_key() {
     let world = World::new();
-    let grant = world.redeem(&world.issue()).expect("granted");
-    assert_eq!(grant.access_token.expose(), demo_key());
-    assert_eq!(grant.scope, "read");
+    let response = world.redeem(&world.issue()).expect("granted");
+    assert_eq!(response.access_token.expose(), demo_key());
+    assert_eq!(response.scope, "read");
     assert_eq!(world.revocations(), 0);
 }
 
 #[test]
-fn a_request_that_is_not_entitled_consumes_and_revokes_nothing() {
+fn invalid_token_request_consumes_and_revokes_nothing() {
     let world = World::new();
     let code = world.issue();
-    let before = world.connector.host.store.borrow().clone();
-    let wrong = |change: fn(&mut TokenRequest<'_>)| {
+    let before = world.app.host.store.borrow().clone();
+    let refuse = |change: fn(&mut TokenRequest<'_>)| {
         refused(pollster::block_on(world.redeem_with(&code, change)))
     };
-    wrong(|token_request| token_request.client = "another client");
-    wrong(|token_request| token_request.redirect_uri = Some("https://app.example/cb/"));
-    wrong(|token_request| token_request.redirect_uri = Some("https://app.example/CB"));
-    wrong(|token_request| token_request.redirect_uri = Some("https://evil.example/cb"));
-    wrong(|token_request| token_request.redirect_uri = None);
-    wrong(|token_request| token_request.verifier = "");
-    wrong(|token_request| token_request.verifier = "abcdefghijklmnopqrstuvwxyz-._~ABCDEFGHIJKLMO");
-    wrong(|token_request| token_request.verifier = "short");
-    // The challenge itself, as `plain` would have it.
+    refuse(|token_request| token_request.client = "another client");
+    refuse(|token_request| token_request.redirect_uri = Some("https://app.example/cb/"));
+    refuse(|token_request| token_request.redirect_uri = Some("https://app.example/CB"));
+    refuse(|token_request| token_request.redirect_uri = Some("https://evil.example/cb"));
+    refuse(|token_request| token_request.redirect_uri = None);
+    refuse(|token_request| token_request.code_verifier = "");
+    refuse(|token_request| {
+        token_request.code_verifier = "abcdefghijklmnopqrstuvwxyz-._~ABCDEFGHIJKLMO"
+    });
+    refuse(|token_request| token_request.code_verifier = "short");
+    // The code challenge itself, which the method `plain` would accept.
     let challenge: &'static str = URL_SAFE_NO_PAD.encode(Sha256::digest(VERIFIER)).leak();
-    let plain = pollster::block_on(
-        world.redeem_with(&code, |token_request| token_request.verifier = challenge),
-    );
+    let plain = pollster::block_on(world.redeem_with(&code, |token_request| {
+        token_request.code_verifier = challenge
+    }));
     refused(plain);
     refused(world.redeem(&Secret::new("another-code")));
-    assert_eq!(*world.connector.host.store.borrow(), before);
+    assert_eq!(*world.app.host.store.borrow(), before);
     assert!(world.redeem(&code).is_ok());
     assert_eq!(world.revocations(), 0);
 }
 
 #[test]
-fn of_64_racing_redemptions_one_wins_and_the_key_lives() {
+fn one_of_64_racing_requests_wins_and_the_key_stays_valid() {
     for _ in 0..20 {
         let world = World::new();
         let code = world.issue();
         let race = (0..64).map(|_| world.redeem_with(&code, |_| {}));
         let answers = pollster::block_on(join_all(race));
         assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 1);
-        assert_eq!(world.revocations(), 0, "racers are not replays");
+        assert_eq!(world.revocations(), 0, "racing requests are not replays");
     }
 }
 
 #[test]
-fn a_replay_after_the_answer_revokes_the_key() {
+fn replay_after_the_answer_revokes_the_key() {
     let world = World::new();
     let code = world.issue();
     assert!(world.redeem(&code).is_ok());
     refused(world.redeem(&code));
     assert_eq!(world.revocations(), 1);
-    let sent = world.connector.host.sent.borrow();
+    let sent = world.app.host.sent.borrow();
     assert_eq!(sent[0].headers()["x-api-key"], demo_key());
 }
 
 #[test]
-fn a_replay_by_somebody_else_revokes_nothing() {
+fn replay_by_another_client_revokes_nothing() {
     let world = World::new();
     let code = world.issue();
     assert!(world.redeem(&code).is_ok());
@@ -169,13 +171,13 @@ fn a_replay_by_somebody_else_revokes_nothing() {
         world.redeem_with(&code, |token_request| token_request.client = "thief"),
     ));
     refused(pollster::block_on(
-        world.redeem_with(&code, |token_request| token_request.verifier = "x"),
+        world.redeem_with(&code, |token_request| token_request.code_verifier = "x"),
     ));
     assert_eq!(world.revocations(), 0);
 }
 
 #[test]
-fn a_replay_while_the_portal_is_down_is_revoked_by_the_sweep() {
+fn sweep_revokes_a_replayed_key_after_a_portal_outage() {
     let world = World::new();
     let code = world.issue();
     assert!(world.redeem(&code).is_ok());
@@ -183,20 +185,20 @@ fn a_replay_while_the_portal_is_down_is_revoked_by_the_sweep() {
     refused(world.redeem(&code));
     world.portal_is_down.set(false);
     world.pass(LIFETIME + 100);
-    // The sweep opens seals with the connector's own secret.
+    // The sweep uses the root secret of the app, so it must be the one of this test.
     let secret = Stored::Value(b"one".to_vec());
     world
-        .connector
+        .app
         .host
         .store
         .borrow_mut()
         .insert("sealing-secret".to_owned(), secret);
-    pollster::block_on(crate::ledger::sweep::sweep(&world.connector.context()));
+    pollster::block_on(crate::ledger::sweep::sweep(&world.app.context()));
     assert_eq!(world.revocations(), 2);
 }
 
 #[test]
-fn an_expired_code_is_unknown() {
+fn expired_code_is_refused() {
     let world = World::new();
     let code = world.issue();
     world.pass(LIFETIME - 1);
@@ -207,10 +209,10 @@ fn an_expired_code_is_unknown() {
 }
 
 #[test]
-fn an_attempt_is_answered_once() {
+fn one_of_8_racing_reservations_succeeds() {
     let world = World::new();
-    let host = &world.connector.host;
-    let race = pollster::block_on(join_all((0..8).map(|_| reserve(host, "attempt"))));
+    let host = &world.app.host;
+    let race = pollster::block_on(join_all((0..8).map(|_| reserve(host, "transaction"))));
     assert_eq!(
         race.iter()
             .filter(|reservation| reservation.is_ok())
@@ -224,12 +226,12 @@ fn an_attempt_is_answered_once() {
 }
 
 #[test]
-fn a_dump_of_the_store_shows_neither_code_nor_key() {
+fn store_contains_neither_the_code_nor_the_key() {
     let world = World::new();
     let code = world.issue();
-    let dump = format!("{:?}", world.connector.host.store.borrow());
+    let dump = format!("{:?}", world.app.host.store.borrow());
     let values: Vec<u8> = world
-        .connector
+        .app
         .host
         .store
         .borrow()

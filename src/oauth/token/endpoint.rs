@@ -1,4 +1,4 @@
-//! `POST /token` (RFC 6749, section 4.1.3): a code for an access token.
+//! `POST /token` (RFC 6749, section 4.1.3): exchanges a code for an access token.
 
 use super::MAX_BODY;
 use crate::app::Context;
@@ -9,18 +9,16 @@ use crate::oauth::error::OAuthError;
 use crate::oauth::resource_indicator;
 use crate::sealing::root_secret::sealer;
 use crate::secret::Secret;
-use crate::web::form;
-use crate::web::form::Parameters;
-use crate::web::reply;
-use crate::web::reply::Reply;
+use crate::web::form::{self, Parameters};
+use crate::web::reply::{self, Reply};
 use http::{HeaderMap, StatusCode, header};
 use serde_json::json;
 
-/// Redeems a code: `{"access_token": …, "token_type": "Bearer", "scope": …}` (RFC 6749, section 5.1). There is no
-/// `expires_in` and no refresh token: a key lives until it is revoked.
+/// Answers a token request (RFC 6749, section 5.1). The answer has no `expires_in` and no refresh token, because a key is
+/// valid until it is revoked.
 ///
 /// # Errors
-/// RFC 6749, section 5.2.
+/// Those of RFC 6749, section 5.2.
 pub(crate) async fn token<H: Host, B: IncomingBody>(
     context: &Context<'_, H>,
     headers: &HeaderMap,
@@ -42,21 +40,21 @@ pub(crate) async fn token<H: Host, B: IncomingBody>(
     let sealer = sealer(context).await?;
     let credentials = ClientCredentials::read(headers, &parameters)?
         .ok_or_else(|| OAuthError::invalid_client(false))?;
-    let client = credentials.check(context, &sealer)?;
-    let resource = resource_indicator::named(&parameters, context.config)?;
+    let client = credentials.authenticate(context, &sealer)?;
+    let resource = resource_indicator::requested(&parameters, context.config)?;
     let code = Secret::new(required("code", "code is missing.")?);
     let request = TokenRequest {
         code: &code,
         client: &client,
         redirect_uri: parameters.one("redirect_uri")?,
-        verifier: required("code_verifier", "code_verifier is missing.")?,
+        code_verifier: required("code_verifier", "code_verifier is missing.")?,
         resource,
     };
-    let grant = code::redeem(context, &sealer, &request).await?;
+    let response = code::redeem(context, &sealer, &request).await?;
     let answer = json!({
-        "access_token": grant.access_token.expose(),
+        "access_token": response.access_token.expose(),
         "token_type": "Bearer",
-        "scope": grant.scope,
+        "scope": response.scope,
     });
     let mut reply = reply::json(StatusCode::OK, answer.to_string());
     reply::set(&mut reply, header::PRAGMA, "no-cache");

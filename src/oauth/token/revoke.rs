@@ -1,4 +1,4 @@
-//! `POST /revoke` (RFC 7009): the client no longer needs its token.
+//! `POST /revoke`: token revocation (RFC 7009).
 
 use super::MAX_BODY;
 use crate::app::Context;
@@ -10,19 +10,17 @@ use crate::sealing::root_secret::sealer;
 use crate::secret::ApiKey;
 use crate::upstream::limits::FOREGROUND;
 use crate::upstream::portal::keys;
-use crate::web::form;
-use crate::web::form::Parameters;
-use crate::web::reply;
-use crate::web::reply::Reply;
+use crate::web::form::{self, Parameters};
+use crate::web::reply::{self, Reply};
 use http::{HeaderMap, StatusCode};
 
-/// Revokes the key at the portal. The holder of a key may always end it, so a request without client credentials is served
-/// too; credentials that are sent must be right. An unknown token is answered like a known one (section 2.2). For a
-/// sealed token of api-key mode nothing is revoked: the key inside is the person's own, and only they revoke it.
+/// Revokes the key at the portal. Every holder of a key may revoke it, so client credentials are optional; if they are sent,
+/// they must be valid. The answer for an unknown token is the same as for a known one (section 2.2). A sealed token of
+/// api-key mode is not revoked: the key inside is the person's own, and only the person may revoke it.
 ///
 /// # Errors
-/// `invalid_request` without a token, `invalid_client`, and 503 when the portal did not answer: the token still works
-/// then, and the client must try again (section 2.2.1).
+/// `invalid_request` without a token, `invalid_client`, and 503 if the portal did not revoke the key: the token still works,
+/// and the client must try again (section 2.2.1).
 pub(crate) async fn revoke<H: Host, B: IncomingBody>(
     context: &Context<'_, H>,
     headers: &HeaderMap,
@@ -34,7 +32,7 @@ pub(crate) async fn revoke<H: Host, B: IncomingBody>(
         .one("token")?
         .ok_or(OAuthError::invalid_request("token is missing."))?;
     if let Some(credentials) = ClientCredentials::read(headers, &parameters)? {
-        credentials.check(context, &sealer(context).await?)?;
+        credentials.authenticate(context, &sealer(context).await?)?;
     }
     if let Ok(key) = ApiKey::parse(token)
         && let Err(cause) = keys::revoke(context, &key, &FOREGROUND).await

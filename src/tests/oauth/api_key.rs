@@ -90,7 +90,7 @@ fn the_token_holds_the_key_and_the_level_and_shows_neither() {
         };
         assert_eq!(call("tokportal_get_credit_balance"), StatusCode::OK);
         let sent = world
-            .connector
+            .app
             .host
             .sent
             .borrow()
@@ -111,7 +111,7 @@ fn a_token_of_another_resource_is_a_401() {
     let world = world();
     let (token, ..) = connect(&world, "full");
     let secret = world
-        .connector
+        .app
         .host
         .store
         .borrow()
@@ -120,7 +120,7 @@ fn a_token_of_another_resource_is_a_401() {
         .expect("made");
     let elsewhere = World::with(&[("public_url", "https://other.example.com")]);
     elsewhere
-        .connector
+        .app
         .host
         .store
         .borrow_mut()
@@ -138,7 +138,7 @@ fn a_token_of_another_resource_is_a_401() {
         portal.mcp(&token, "ping", json!({})).status(),
         StatusCode::UNAUTHORIZED
     );
-    world.connector.host.store_is_down.set(true);
+    world.app.host.store_is_down.set(true);
     assert_eq!(
         world.mcp(&token, "ping", json!({})).status(),
         StatusCode::SERVICE_UNAVAILABLE,
@@ -194,7 +194,7 @@ fn the_persons_own_key_is_never_revoked() {
     world.pass(3_600);
     world.get("/authorize");
     assert!(world.portal.keys.borrow().contains_key(&pasted()));
-    let store = world.connector.host.store.borrow();
+    let store = world.app.host.store.borrow();
     assert!(
         !store
             .keys()

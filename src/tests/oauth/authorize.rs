@@ -29,7 +29,7 @@ fn a_request_in_order_goes_to_the_portal_and_changes_nothing() {
     let world = World::new();
     let client_id = world.register("App", &[CALLBACK]);
     world.get(&authorize(&client_id, &[]));
-    let before = world.connector.host.store.borrow().len();
+    let before = world.app.host.store.borrow().len();
     let reply = world.get(&authorize(&client_id, &[]));
     assert_eq!(reply.status(), StatusCode::FOUND);
     let to = location(&reply);
@@ -39,7 +39,7 @@ fn a_request_in_order_goes_to_the_portal_and_changes_nothing() {
         "the request travels sealed"
     );
     assert_eq!(reply.headers()["cache-control"], "no-store");
-    assert_eq!(world.connector.host.store.borrow().len(), before);
+    assert_eq!(world.app.host.store.borrow().len(), before);
     assert!(world.portal.keys.borrow().is_empty());
 }
 

@@ -195,7 +195,7 @@ fn an_approval_whose_code_cannot_be_stored_leaves_no_key() {
     let client_id = world.register("App", &[CALLBACK]);
     let mut browser = Browser::default();
     let page = world.consent_page(&mut browser, &client_id);
-    world.connector.host.store_is_down.set(true);
+    world.app.host.store_is_down.set(true);
     let reply = browser.decide(&world, &page, "full", "authorize");
     assert_eq!(reply.status(), StatusCode::INTERNAL_SERVER_ERROR);
     assert!(world.portal.keys.borrow().is_empty());
@@ -213,7 +213,7 @@ fn an_abandoned_approval_leaves_no_key_an_hour_later() {
         world.get("/authorize");
     }
     assert!(world.portal.keys.borrow().is_empty());
-    let store = world.connector.host.store.borrow();
+    let store = world.app.host.store.borrow();
     let left: Vec<_> = store
         .keys()
         .filter(|key| !key.starts_with("rate-"))

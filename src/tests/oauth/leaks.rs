@@ -110,7 +110,7 @@ fn a_stolen_store_opens_no_record_without_its_code() {
     let world = World::new();
     let (_, code) = world.approve("full");
     let other = connector(crate::testing::FakeHost::silent(), &[]);
-    *other.host.store.borrow_mut() = world.connector.host.store.borrow().clone();
+    *other.host.store.borrow_mut() = world.app.host.store.borrow().clone();
     let sealer = pollster::block_on(crate::sealing::root_secret::sealer(&other.context()))
         .expect("the secret is in the store");
     let store = other.host.store.borrow();

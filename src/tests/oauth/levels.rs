@@ -59,7 +59,7 @@ fn every_write_by_a_read_only_connection_is_a_403_without_an_upstream_call() {
         StatusCode::FORBIDDEN,
         "a batch is no way around"
     );
-    let sent = world.connector.host.sent.borrow();
+    let sent = world.app.host.sent.borrow();
     assert!(
         sent.iter()
             .all(|request| !request.uri().path().starts_with("/api/ext/"))
@@ -70,12 +70,12 @@ fn every_write_by_a_read_only_connection_is_a_403_without_an_upstream_call() {
 fn reading_goes_straight_to_the_api() {
     let world = World::new();
     let token = world.connect("read");
-    let before = world.connector.host.sent.borrow().len();
+    let before = world.app.host.sent.borrow().len();
     assert_eq!(
         call(&world, &token, "tokportal_get_credit_balance").status(),
         StatusCode::OK
     );
-    assert_eq!(world.connector.host.sent.borrow().len(), before + 1);
+    assert_eq!(world.app.host.sent.borrow().len(), before + 1);
 }
 
 #[test]

@@ -61,7 +61,7 @@ fn lists_show_what_address_and_key_have_in_common() {
 fn a_tool_of_another_toolset_is_named_with_the_way_to_it() {
     let world = World::new();
     let (token, _) = connect(&world, BASE, "read");
-    let before = world.connector.host.sent.borrow().len();
+    let before = world.app.host.sent.borrow().len();
     for name in [
         "tokportal_get_credit_balance",
         "tokportal_create_webhook_endpoint",
@@ -85,7 +85,7 @@ fn a_tool_of_another_toolset_is_named_with_the_way_to_it() {
             "{message}"
         );
     }
-    let sent = world.connector.host.sent.borrow();
+    let sent = world.app.host.sent.borrow();
     let api = sent[before..]
         .iter()
         .filter(|sent| sent.uri().path().starts_with("/api/ext/"));
@@ -111,7 +111,7 @@ fn a_write_at_a_read_only_address_fails_without_a_step_up() {
             );
         }
     }
-    let sent = world.connector.host.sent.borrow();
+    let sent = world.app.host.sent.borrow();
     assert!(
         sent.iter()
             .all(|sent| !sent.uri().path().starts_with("/api/ext/"))
@@ -213,7 +213,7 @@ fn a_read_only_key_finds_and_calls_only_what_reads_in_compact_mode() {
         StatusCode::OK
     );
 
-    let before = world.connector.host.sent.borrow().len();
+    let before = world.app.host.sent.borrow().len();
     for tool in TOOLS.iter().filter(|tool| tool.facts.scope == Scope::Write) {
         let inner = json!({"name": tool.name, "arguments": {}});
         let status = through(&read, "tokportal_call_write_tool", &inner);
@@ -221,7 +221,7 @@ fn a_read_only_key_finds_and_calls_only_what_reads_in_compact_mode() {
         let status = through(&read, "tokportal_call_read_tool", &inner);
         assert_eq!(status, StatusCode::OK, "an error of the tool");
     }
-    let sent = world.connector.host.sent.borrow();
+    let sent = world.app.host.sent.borrow();
     let mut sent = sent[before..].iter();
     assert!(sent.all(|sent| !sent.uri().path().starts_with("/api/ext/")));
 }

@@ -161,25 +161,11 @@ fn bodies_that_are_too_large_or_too_deep_are_refused() {
 fn ten_thousand_registrations_leave_the_store_as_it_was() {
     let world = World::new();
     world.register("First", &[CALLBACK]);
-    let before: Vec<String> = world
-        .connector
-        .host
-        .store
-        .borrow()
-        .keys()
-        .cloned()
-        .collect();
+    let before: Vec<String> = world.app.host.store.borrow().keys().cloned().collect();
     for i in 0..10_000 {
         world.register(&format!("App {i}"), &[CALLBACK]);
     }
-    let after: Vec<String> = world
-        .connector
-        .host
-        .store
-        .borrow()
-        .keys()
-        .cloned()
-        .collect();
+    let after: Vec<String> = world.app.host.store.borrow().keys().cloned().collect();
     assert_eq!(before, after);
 }
 

@@ -232,7 +232,7 @@ fn of_64_racing_exchanges_one_is_answered_and_a_later_replay_revokes_the_key() {
             let request =
                 Request::post("/token").header("content-type", "application/x-www-form-urlencoded");
             world
-                .connector
+                .app
                 .handle(request.body(Bytes::from(body)).expect("a request"))
         };
         let replies = pollster::block_on(join_all((0..64).map(|_| request())));

@@ -21,7 +21,7 @@ pub(super) const VERIFIER: &str = "abcdefghijklmnopqrstuvwxyz-._~ABCDEFGHIJKLMN"
 
 /// A connector with its surroundings.
 pub(super) struct World {
-    pub(super) connector: App<FakeHost>,
+    pub(super) app: App<FakeHost>,
     pub(super) portal: Rc<Portal>,
 }
 
@@ -41,13 +41,13 @@ impl World {
         let answering = Rc::clone(&portal);
         let host = FakeHost::answering(move |request| answering.answer(request));
         Self {
-            connector: connector(host, variables),
+            app: connector(host, variables),
             portal,
         }
     }
 
     pub(super) fn send(&self, request: Request<Bytes>) -> Reply {
-        pollster::block_on(self.connector.handle(request))
+        pollster::block_on(self.app.handle(request))
     }
 
     pub(super) fn get(&self, path: &str) -> Reply {
@@ -59,7 +59,7 @@ impl World {
     }
 
     pub(super) fn pass(&self, seconds: u64) {
-        let now = &self.connector.host.now;
+        let now = &self.app.host.now;
         now.set(now.get() + Duration::from_secs(seconds));
     }
 
@@ -139,7 +139,7 @@ impl World {
 
     /// Everything a person, a client or an operator gets to see of the store and the log.
     pub(super) fn traces(&self) -> String {
-        let host = &self.connector.host;
+        let host = &self.app.host;
         let texts = host
             .store
             .borrow()
@@ -148,7 +148,7 @@ impl World {
                 crate::testing::Entry::Value(value) => texts + &String::from_utf8_lossy(value),
                 crate::testing::Entry::Counter(_) => texts,
             });
-        format!("{texts}{:?}{:?}", host.log.borrow(), self.connector.config)
+        format!("{texts}{:?}{:?}", host.log.borrow(), self.app.config)
     }
 }
 

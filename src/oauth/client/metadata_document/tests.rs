@@ -1,4 +1,4 @@
-//! Attack family 11: a document that is huge, slow, redirecting, mismatched, private, or of another type.
+//! Attack family 11: documents that are too large, slow, redirected, mismatched, private, or of another type.
 
 use super::*;
 use crate::host::HttpError;
@@ -12,9 +12,9 @@ fn find_with(
     answer: impl Fn(&Request<Bytes>) -> Result<Response<Bytes>, HttpError> + 'static,
 ) -> (Option<Client>, FakeHost) {
     let hosts = [("client_metadata_hosts", "app.example.com")];
-    let connector = connector(FakeHost::answering(answer), &hosts);
-    let client = pollster::block_on(find(&connector.context(), id));
-    (client, connector.host)
+    let app = connector(FakeHost::answering(answer), &hosts);
+    let client = pollster::block_on(find(&app.context(), id));
+    (client, app.host)
 }
 
 fn answer(status: u16, media_type: &str, body: &str) -> Result<Response<Bytes>, HttpError> {
@@ -31,7 +31,7 @@ fn document(change: &str) -> String {
 }
 
 #[test]
-fn a_document_of_a_listed_host_is_a_client() {
+fn document_of_a_listed_host_describes_a_client() {
     let (client, host) = find_with(ID, |_| {
         answer(
             200,
@@ -50,11 +50,11 @@ fn a_document_of_a_listed_host_is_a_client() {
 }
 
 #[test]
-fn well_known_clients_need_no_fetch() {
-    for pinned in &PINNED {
-        let connector = connector(FakeHost::silent(), &[]);
-        let client = pollster::block_on(find(&connector.context(), pinned.id)).expect("built in");
-        let host = Url::parse(pinned.id).expect("a URL");
+fn built_in_client_is_found_without_a_request() {
+    for built_in in &BUILT_IN {
+        let app = connector(FakeHost::silent(), &[]);
+        let client = pollster::block_on(find(&app.context(), built_in.id)).expect("built in");
+        let host = Url::parse(built_in.id).expect("a URL");
         assert_eq!(client.verified_domain.as_deref(), host.host_str());
         assert!(
             client
@@ -66,8 +66,8 @@ fn well_known_clients_need_no_fetch() {
 }
 
 #[test]
-fn an_unlisted_host_or_a_strange_address_is_never_asked() {
-    let connector = connector(
+fn unlisted_host_or_malformed_id_is_never_fetched() {
+    let app = connector(
         FakeHost::silent(),
         &[("client_metadata_hosts", "app.example.com")],
     );
@@ -98,16 +98,12 @@ fn an_unlisted_host_or_a_strange_address_is_never_asked() {
         "",
         "client",
     ] {
-        assert_eq!(
-            pollster::block_on(find(&connector.context(), id)),
-            None,
-            "{id}"
-        );
+        assert_eq!(pollster::block_on(find(&app.context(), id)), None, "{id}");
     }
 }
 
 #[test]
-fn addresses_and_inside_names_cannot_even_be_listed() {
+fn ip_address_or_internal_name_is_not_a_public_host() {
     for host in [
         "127.0.0.1",
         "10.0.0.1",
@@ -135,7 +131,7 @@ fn addresses_and_inside_names_cannot_even_be_listed() {
 }
 
 #[test]
-fn a_document_that_is_not_in_order_is_refused() {
+fn invalid_document_is_refused() {
     let huge = document(&format!(r#","x":"{}""#, "a".repeat(6_000)));
     let many = format!(
         r#"{{"client_id":"{ID}","redirect_uris":[{}]}}"#,

@@ -1,4 +1,4 @@
-//! Attack families 1 and 3: variants of a registered address, and schemes that run script.
+//! Attack families 1 and 3: URIs that resemble a registered one, and schemes that run script.
 
 use super::*;
 use proptest::prelude::*;
@@ -9,10 +9,10 @@ fn config(schemes: &str) -> Config {
 }
 
 #[test]
-fn a_variant_of_a_registered_address_is_another_address() {
+fn uri_that_resembles_the_registered_one_does_not_match() {
     let registered = "https://claude.ai/api/mcp/auth_callback";
-    assert!(is_same(registered, registered));
-    for narrowing in [
+    assert!(matches(registered, registered));
+    for similar in [
         "https://claude.ai/api/mcp/auth_callback/",
         "https://claude.ai/api/mcp/auth_callbac",
         "https://claude.ai/api/mcp/auth_callbackk",
@@ -39,12 +39,12 @@ fn a_variant_of_a_registered_address_is_another_address() {
         "https://claude.ai./api/mcp/auth_callback",
         "",
     ] {
-        assert!(!is_same(registered, narrowing), "{narrowing}");
+        assert!(!matches(registered, similar), "{similar}");
     }
 }
 
 #[test]
-fn only_the_port_of_a_loopback_address_may_differ() {
+fn only_the_port_of_a_loopback_uri_may_differ() {
     for (registered, requested) in [
         (
             "http://127.0.0.1/callback",
@@ -58,7 +58,7 @@ fn only_the_port_of_a_loopback_address_may_differ() {
         ("http://127.0.0.1:33418/", "http://127.0.0.1:33419/"),
         ("http://127.0.0.1?a=1", "http://127.0.0.1:80?a=1"),
     ] {
-        assert!(is_same(registered, requested), "{registered} {requested}");
+        assert!(matches(registered, requested), "{registered} {requested}");
     }
     for (registered, requested) in [
         ("http://127.0.0.1/callback", "http://localhost/callback"),
@@ -96,12 +96,12 @@ fn only_the_port_of_a_loopback_address_may_differ() {
             "https://app.example:1/callback",
         ),
     ] {
-        assert!(!is_same(registered, requested), "{registered} {requested}");
+        assert!(!matches(registered, requested), "{registered} {requested}");
     }
 }
 
 #[test]
-fn scriptable_schemes_are_never_registered_whatever_they_are_dressed_as() {
+fn scheme_that_runs_script_is_refused_in_every_spelling() {
     for scheme in [
         "javascript",
         "data",
@@ -117,7 +117,7 @@ fn scriptable_schemes_are_never_registered_whatever_they_are_dressed_as() {
             upper.chars().next().expect("a letter"),
             &scheme[1..]
         );
-        for dressed in [
+        for spelling in [
             format!("{scheme}:alert(1)"),
             format!("{scheme}://claude.ai/%0aalert(1)"),
             format!("{upper}:alert(1)"),
@@ -130,14 +130,14 @@ fn scriptable_schemes_are_never_registered_whatever_they_are_dressed_as() {
             format!("{scheme}\t:alert(1)"),
             format!("blob:{scheme}:alert(1)"),
         ] {
-            assert_eq!(kind(&dressed), None, "{dressed:?}");
+            assert_eq!(kind(&spelling), None, "{spelling:?}");
         }
         assert!(!is_private_use_scheme(scheme));
     }
 }
 
 #[test]
-fn what_may_be_registered() {
+fn kind_accepts_web_loopback_and_private_use_uris() {
     for (uri, expected) in [
         ("https://claude.ai/api/mcp/auth_callback", Some(Kind::Web)),
         ("https://app.example:8443/cb?x=1", Some(Kind::Web)),
@@ -171,7 +171,7 @@ fn what_may_be_registered() {
 }
 
 #[test]
-fn a_private_use_scheme_is_used_only_when_it_is_configured() {
+fn private_use_scheme_is_usable_only_if_configured() {
     let uri = "cursor://anysphere.cursor-mcp/oauth/callback";
     assert!(!is_usable(uri, &config("")));
     assert!(is_usable(uri, &config("vscode, cursor")));
@@ -180,7 +180,7 @@ fn a_private_use_scheme_is_used_only_when_it_is_configured() {
 }
 
 #[test]
-fn destinations_and_their_csp_sources() {
+fn destination_and_csp_source_name_the_same_place() {
     for (uri, expected, source) in [
         (
             "https://claude.ai/cb",
@@ -221,7 +221,7 @@ fn destinations_and_their_csp_sources() {
 }
 
 #[test]
-fn parameters_are_added_and_nothing_else_changes() {
+fn parameters_are_added_without_other_changes() {
     let with = |uri| with_parameters(uri, &[("code", "a b"), ("state", "x&y=z")]);
     assert_eq!(
         with("https://a.example/cb"),
@@ -243,8 +243,8 @@ fn parameters_are_added_and_nothing_else_changes() {
 
 proptest! {
     #[test]
-    fn nothing_but_an_address_of_this_computer_matches_by_port(uri in "http://[a-z0-9.:\\[\\]@/\\\\?]{0,40}") {
-        if is_same("http://127.0.0.1/cb", &uri) {
+    fn uri_that_matches_by_port_is_a_loopback_uri(uri in "http://[a-z0-9.:\\[\\]@/\\\\?]{0,40}") {
+        if matches("http://127.0.0.1/cb", &uri) {
             let url = Url::parse(&uri).expect("a URL");
             prop_assert_eq!(url.host_str(), Some("127.0.0.1"));
             prop_assert_eq!(url.path(), "/cb");
@@ -252,7 +252,7 @@ proptest! {
     }
 
     #[test]
-    fn a_browser_reads_an_accepted_address_as_we_do(uri in "[a-zA-Z0-9.:@/\\\\?#\t ]{0,60}") {
+    fn accepted_https_uri_is_read_as_https_by_a_browser(uri in "[a-zA-Z0-9.:@/\\\\?#\t ]{0,60}") {
         if kind(&uri) == Some(Kind::Web) {
             let url = Url::parse(&uri).expect("a URL");
             prop_assert_eq!(url.scheme(), "https");
