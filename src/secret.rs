@@ -1,26 +1,25 @@
-//! Secrets as types: they cannot be printed, logged or compared in variable time.
+//! Secrets as types that cannot be printed or logged, and are compared in constant time.
 
 use sha2::{Digest, Sha256};
 use std::fmt;
 use subtle::ConstantTimeEq;
 use zeroize::Zeroize;
 
-/// A text that must not leak. Wiped on drop; `Debug` shows no part of it; there is no `Display`.
+/// A text that must not leak. It is wiped on drop; `Debug` shows no part of it, and there is no `Display`.
 #[derive(Clone)]
 pub(crate) struct Secret(String);
 
 impl Secret {
-    /// Takes the text over.
     pub(crate) fn new(text: impl Into<String>) -> Self {
         Self(text.into())
     }
 
-    /// The text itself, at the one place where it is put on the wire or into a cipher.
+    /// The text itself, for a request, a reply or a cipher only.
     pub(crate) fn expose(&self) -> &str {
         &self.0
     }
 
-    /// Compares in time that depends on the lengths only.
+    /// Whether the secret is this text. The time of the comparison depends on the lengths only.
     pub(crate) fn matches(&self, other: &str) -> bool {
         self.0.as_bytes().ct_eq(other.as_bytes()).into()
     }
@@ -38,11 +37,11 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// A TokPortal API key: `sk_` and 64 lowercase hexadecimal digits. It is the access token, too (see the README).
+/// A TokPortal API key: `sk_` and 64 lower-case hexadecimal digits. It is also the access token that a client gets.
 #[derive(Clone, Debug)]
 pub(crate) struct ApiKey(Secret);
 
-/// The text has not the form of an API key.
+/// The text does not have the form of an API key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct ApiKeyError;
 
@@ -50,10 +49,7 @@ impl ApiKey {
     const PREFIX: &'static str = "sk_";
     const DIGITS: usize = 64;
 
-    /// Checks the form.
-    ///
-    /// # Errors
-    /// [`ApiKeyError`] for anything but `sk_` and 64 lowercase hexadecimal digits.
+    /// A key from text. Only the form is checked.
     pub(crate) fn parse(text: &str) -> Result<Self, ApiKeyError> {
         let digits = text.strip_prefix(Self::PREFIX).ok_or(ApiKeyError)?;
         let well_formed = digits.len() == Self::DIGITS
@@ -72,7 +68,7 @@ impl ApiKey {
         self.0.expose()
     }
 
-    /// SHA-256 of the key: what caches and records are found by.
+    /// SHA-256 of the key, by which caches and sealed values identify it.
     pub(crate) fn fingerprint(&self) -> [u8; 32] {
         Sha256::digest(self.expose().as_bytes()).into()
     }
@@ -87,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_is_the_prefix_and_64_lowercase_digits() {
+    fn key_is_the_prefix_and_64_lower_case_digits() {
         assert!(ApiKey::parse(&key()).is_ok());
         for wrong in [
             String::new(),
@@ -112,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn secrets_match_only_themselves() {
+    fn secret_matches_only_the_same_text() {
         assert!(Secret::new("abc").matches("abc"));
         assert!(!Secret::new("abc").matches("abd"));
         assert!(!Secret::new("abc").matches("ab"));

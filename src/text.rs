@@ -1,19 +1,19 @@
-//! Text from outside, made fit to be read by a person.
+//! Text from outside, prepared for people to read.
 //!
-//! Escaping keeps a value from becoming markup. It doesn't keep `evil\u{202e}moc.edualc` from reading like another
-//! name, an empty name from looking like a broken page, or a name of a thousand letters from pushing the rest away.
+//! Escaping keeps a value from becoming markup. It does not stop `evil\u{202e}moc.edualc` from looking like another name,
+//! an empty name from looking like a broken page, or a name of a thousand letters from displacing the rest of a page.
 
 use percent_encoding::{CONTROLS, utf8_percent_encode};
 
-/// Longest client or person's name shown, in characters; what comes after is replaced by an ellipsis.
+/// The longest name of a client or a person that is shown, in characters. An ellipsis replaces the rest.
 pub(crate) const NAME_LIMIT: usize = 80;
-/// Longest key name shown, in characters: what the portal accepts.
+/// The longest name of a key, in characters. The portal accepts no more.
 pub(crate) const KEY_NAME_LIMIT: usize = 100;
-/// Combining marks kept on one letter. Vietnamese needs two; a pile of them covers the lines above and below.
+/// How many combining marks a letter keeps. Vietnamese needs two; many marks would cover the lines above and below.
 const MARKS_LIMIT: usize = 2;
 
-/// A name as one line of at most `limit` characters: white space collapsed; control characters, invisible characters
-/// and those that change the writing direction left out.
+/// A name as one line of at most `limit` characters. White space is collapsed; control characters, invisible characters and
+/// characters that change the writing direction are removed.
 pub(crate) fn display_name(raw: &str, limit: usize) -> String {
     let mut shown = String::new();
     let mut marks = 0;
@@ -38,9 +38,9 @@ pub(crate) fn display_name(raw: &str, limit: usize) -> String {
     shown
 }
 
-/// An address in ASCII: everything else in it is percent-encoded, which is how it would travel anyway (RFC 3987,
-/// section 3.1), so that no letter of another script passes for a Latin one.
-pub(crate) fn ascii_address(raw: &str) -> String {
+/// A URL in ASCII, so that no letter of another script looks like a Latin one. Other characters are percent-encoded, as they
+/// are when a browser sends the URL (RFC 3987, section 3.1).
+pub(crate) fn ascii_url(raw: &str) -> String {
     utf8_percent_encode(raw, CONTROLS).to_string()
 }
 
@@ -57,7 +57,7 @@ pub(crate) fn grouped(value: i64) -> String {
     shown
 }
 
-/// The start of a text of unknown origin, for an error message: at most `limit` characters.
+/// The first `limit` characters of an untrusted text, for an error message. An ellipsis replaces the rest.
 pub(crate) fn excerpt(text: &str, limit: usize) -> String {
     match text.char_indices().nth(limit) {
         Some((cut, _)) => format!("{}…", &text[..cut]),
@@ -65,8 +65,8 @@ pub(crate) fn excerpt(text: &str, limit: usize) -> String {
     }
 }
 
-/// Control characters except white space, and the characters of Unicode that show nothing or reorder what is beside
-/// them. The joiner U+200D stays: emoji are made with it.
+/// Whether this is a control character that is not white space, or a character that is invisible or changes the writing
+/// direction. The zero-width joiner U+200D is kept, because emoji use it.
 fn is_deceptive(character: char) -> bool {
     (character.is_control() && !character.is_whitespace())
         || matches!(character,
@@ -75,7 +75,7 @@ fn is_deceptive(character: char) -> bool {
             | '\u{2800}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
-/// Combining marks (the Unicode blocks of that name).
+/// Whether this is a character of the Unicode blocks of combining marks.
 fn is_mark(character: char) -> bool {
     matches!(character,
         '\u{300}'..='\u{36f}' | '\u{483}'..='\u{489}' | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}'
@@ -87,7 +87,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_lose_what_deceives() {
+    fn display_name_has_no_deceptive_characters() {
         assert_eq!(
             display_name("evil\u{202e}moc.edualc\u{2066}", 80),
             "evilmoc.edualc"
@@ -105,20 +105,20 @@ mod tests {
     }
 
     #[test]
-    fn names_keep_every_script_and_emoji() {
-        for honest in [
+    fn display_name_keeps_every_script_and_emoji() {
+        for name in [
             "Café Überblick",
             "クロード",
             "مساعد",
             "👩\u{200d}💻 Helper",
             "Việt",
         ] {
-            assert_eq!(display_name(honest, 80), honest);
+            assert_eq!(display_name(name, 80), name);
         }
     }
 
     #[test]
-    fn long_names_end_with_an_ellipsis() {
+    fn long_display_name_ends_with_an_ellipsis() {
         assert_eq!(display_name("abcdef", 6), "abcdef");
         assert_eq!(display_name("abcdefg", 6), "abcde…");
         assert_eq!(display_name("abcd efgh", 6), "abcd…");
@@ -126,19 +126,19 @@ mod tests {
     }
 
     #[test]
-    fn addresses_are_ascii() {
+    fn url_is_ascii_after_encoding() {
         assert_eq!(
-            ascii_address("https://claude.ai/a?b=c&d=%20"),
+            ascii_url("https://claude.ai/a?b=c&d=%20"),
             "https://claude.ai/a?b=c&d=%20"
         );
         assert_eq!(
-            ascii_address("https://cl\u{430}ude.ai/\u{202e}\n"),
+            ascii_url("https://cl\u{430}ude.ai/\u{202e}\n"),
             "https://cl%D0%B0ude.ai/%E2%80%AE%0A"
         );
     }
 
     #[test]
-    fn numbers_have_separators() {
+    fn number_has_thousands_separators() {
         for (value, shown) in [
             (0, "0"),
             (999, "999"),

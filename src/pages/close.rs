@@ -1,37 +1,34 @@
-//! The page that stays behind when the browser hands over to an app that shows nothing in it.
+//! The page that the browser keeps showing after it opened an app with a private-use scheme.
 
 use super::style;
 use crate::text;
 use askama::Template;
 
-/// "You can close this window": for apps that own a scheme (RFC 8252, section 7.1). A browser that is sent there opens
-/// the app, perhaps after a question, and goes on showing the page that it had.
+/// "You can close this window", for apps with a private-use scheme (RFC 8252, section 7.1). A browser opens the app, perhaps
+/// after a question, and keeps showing this page.
 #[derive(Debug, Clone, Template)]
 #[template(path = "pages/close.html")]
 pub(crate) struct ClosePage<'a> {
-    /// Host name under which this page is reached.
+    /// Host name of the connector.
     pub(crate) host: &'a str,
-    /// The name that the client gives itself.
     pub(crate) client_name: &'a str,
-    /// The redirect URI with its parameters, for a browser that did not go there by itself.
+    /// The redirect URI with its parameters, as a link for browsers that do not open the app by themselves.
     pub(crate) app_url: &'a str,
-    /// What the person decided.
     pub(crate) completion: Completion,
 }
 
-/// How a connection ended in the browser.
+/// How the consent form ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Completion {
-    /// Authorized, with a key of its own.
+    /// The person authorized, and the portal minted a key.
     Minted,
-    /// Authorized, with the key that the person entered.
+    /// The person authorized with a pasted key.
     Pasted,
-    /// Cancelled.
+    /// The person cancelled.
     Cancelled,
 }
 
 impl ClosePage<'_> {
-    /// The page.
     pub(crate) fn html(&self) -> String {
         style::rendered(self)
     }

@@ -5,56 +5,54 @@ use crate::access::level::AccessLevel;
 use crate::text;
 use askama::Template;
 
-/// Addresses longer than this get a box of their own that scrolls, so that they can't push the buttons away.
+/// A redirect URI longer than this, in bytes, is shown in a box that scrolls, so that it does not displace the buttons.
 const LONG_ADDRESS: usize = 240;
-/// What stands for a client without a name that can be read.
+/// Shown for a client whose name has no visible character.
 const NAMELESS: &str = "An app without a name";
 
-/// The consent page; with `asks_for_key` it is the sign-in page as well (`sign_in = "api-key"`).
+/// The consent page. With `asks_for_key` it is also the sign-in page (`sign_in = "api-key"`).
 ///
-/// Its form sends `request`, `level` (`read` or `full`), `decision` (`authorize` or `cancel`) and, with
-/// `asks_for_key`, `api_key`, as `application/x-www-form-urlencoded` by POST.
+/// The form posts `request`, `level` (`read` or `full`), `decision` (`authorize` or `cancel`) and, with `asks_for_key`,
+/// `api_key`, as `application/x-www-form-urlencoded`.
 #[derive(Debug, Clone, Template)]
 #[template(path = "pages/consent.html")]
 pub(crate) struct ConsentPage<'a> {
-    /// Host name under which this page is reached.
+    /// Host name of the connector.
     pub(crate) host: &'a str,
-    /// The name that the client gives itself.
     pub(crate) client_name: &'a str,
-    /// The domain that vouches for the client; none for a client that registered itself.
+    /// The host of the client metadata document; `None` for a registered client.
     pub(crate) verified_domain: Option<&'a str>,
-    /// Who is signed in; nobody yet when the page asks for a key.
+    /// The person who is signed in; `None` if the page asks for a key.
     pub(crate) person: Option<Person<'a>>,
-    /// Where another person signs in ("Not you?").
+    /// Target of the "Not you?" link.
     pub(crate) switch_url: Option<&'a str>,
-    /// Balance of the person's account, where it is known.
+    /// Balance of the person's account, if it is known.
     pub(crate) credits: Option<i64>,
-    /// Where the browser goes afterwards, in words.
+    /// Where the browser goes after the decision, in words.
     pub(crate) destination: Destination<'a>,
-    /// Where the browser goes afterwards, in full.
+    /// Where the browser goes after the decision, in full.
     pub(crate) redirect_uri: &'a str,
     /// Name of the API key that an approval creates.
     pub(crate) key_name: &'a str,
-    /// ResourceUrl the form is sent to, on this origin.
+    /// Path that the form is posted to.
     pub(crate) action: &'a str,
-    /// The sealed request, sent back as it is.
+    /// The sealed request, which the form sends back unchanged.
     pub(crate) request: &'a str,
     /// Whether the page has a field for an API key.
     pub(crate) asks_for_key: bool,
     /// Why the page is shown again: one or two sentences.
     pub(crate) error: Option<&'a str>,
-    /// The level that is chosen when the page opens; [`AccessLevel::Read`] unless the person chose before.
+    /// The level that is selected when the page opens: [`AccessLevel::Read`], or what the person selected before.
     pub(crate) selected: AccessLevel,
-    /// Whether the address of the connection is a read-only one, so that there is no other level to choose.
+    /// Whether the requested resource is a read-only one, so that the page offers no other level.
     pub(crate) read_only: bool,
 }
 
 /// The person who is signed in at the portal.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Person<'a> {
-    /// Full name; may be empty.
+    /// May be empty.
     pub(crate) name: &'a str,
-    /// Email address.
     pub(crate) email: &'a str,
 }
 
@@ -63,23 +61,22 @@ pub(crate) struct Person<'a> {
 pub(crate) enum Destination<'a> {
     /// A web site.
     Web {
-        /// Its host name in ASCII, with the port if it isn't the usual one.
+        /// Host name in ASCII, with the port if the URI has one.
         host: &'a str,
     },
-    /// A loopback address (RFC 8252, section 7.3).
+    /// A loopback URI (RFC 8252, section 7.3).
     ThisComputer {
-        /// The port, unless it is the scheme's own.
+        /// `None` if the URI has no port.
         port: Option<u16>,
     },
-    /// An app that has a scheme to itself (RFC 8252, section 7.1).
+    /// A private-use scheme of an app (RFC 8252, section 7.1).
     App {
-        /// The scheme, without the colon.
+        /// Without the colon.
         scheme: &'a str,
     },
 }
 
 impl ConsentPage<'_> {
-    /// The page.
     pub(crate) fn html(&self) -> String {
         style::rendered(self)
     }
@@ -102,14 +99,15 @@ impl ConsentPage<'_> {
     }
 
     fn address(&self) -> String {
-        text::ascii_address(self.redirect_uri)
+        text::ascii_url(self.redirect_uri)
     }
 
     fn address_is_long(&self) -> bool {
         self.address().len() > LONG_ADDRESS
     }
 
-    /// Only a web site can be recognised by its name; any program can listen on this computer or claim a scheme.
+    /// Whether the page warns about the destination. A web site is known by its host name, but any program can listen on this
+    /// computer or claim a scheme.
     fn warns(&self) -> bool {
         !matches!(self.destination, Destination::Web { .. })
     }
@@ -128,12 +126,12 @@ impl Person<'_> {
         !self.shown_name().is_empty()
     }
 
-    /// The address up to the `@`: a narrow screen breaks the line there.
+    /// The email address up to the `@`, where a narrow screen breaks the line.
     fn mailbox(&self) -> &str {
         &self.email[..self.at()]
     }
 
-    /// The address from the `@` on.
+    /// The email address from the `@` on.
     fn mail_domain(&self) -> &str {
         &self.email[self.at()..]
     }

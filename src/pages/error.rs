@@ -1,13 +1,13 @@
-//! The page that says what went wrong and what to do now.
+//! The page that says what went wrong and what to do next.
 
 use super::style;
 use askama::Template;
 
-/// The error page; [`Problem`](super::Problem) has the texts.
+/// The error page. [`Problem`](super::Problem) has the texts.
 #[derive(Debug, Clone, Template)]
 #[template(path = "pages/error.html")]
 pub(crate) struct ErrorPage<'a> {
-    /// Host name under which this page is reached.
+    /// Host name of the connector.
     pub(crate) host: &'a str,
     /// Heading and title.
     pub(crate) title: &'a str,
@@ -15,12 +15,11 @@ pub(crate) struct ErrorPage<'a> {
     pub(crate) what_happened: &'a str,
     /// One or two sentences that begin with what to do.
     pub(crate) what_to_do: &'a str,
-    /// What an operator looks for in the log.
+    /// Id under which the operator finds the cause in the log.
     pub(crate) request_id: &'a str,
 }
 
 impl ErrorPage<'_> {
-    /// The page.
     pub(crate) fn html(&self) -> String {
         style::rendered(self)
     }

@@ -1,17 +1,16 @@
-//! Every way in which connecting an app can go wrong, as texts for the person in front of the screen.
+//! The problems of the authorization flow, with the texts that a person reads.
 //!
-//! A text says what happened, in words for people who never heard of OAuth, and what to do, and is calm about money
-//! where money could be on their mind. It never repeats a value from the request, because a link must not be able to
-//! put words on our page.
+//! The texts say what happened and what to do, in words for people who do not know OAuth, and say that no credits were spent
+//! where a person may worry about that. They never repeat a value from the request: a link must not be able to put text on
+//! our page.
 
 use super::error::ErrorPage;
 use crate::web::status::ErrorStatus;
 use std::borrow::Cow;
 
-/// What an [`ErrorPage`] tells, and the HTTP status it is sent with.
+/// The texts of an [`ErrorPage`], and the HTTP status of the reply.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Problem {
-    /// Status of the reply.
     pub(crate) status: ErrorStatus,
     /// Seconds for a `Retry-After` header.
     pub(crate) retry_after: Option<u32>,
@@ -24,7 +23,6 @@ pub(crate) struct Problem {
 }
 
 impl Problem {
-    /// The page for this problem.
     pub(crate) fn page<'a>(&'a self, host: &'a str, request_id: &'a str) -> ErrorPage<'a> {
         ErrorPage {
             host,
@@ -35,7 +33,7 @@ impl Problem {
         }
     }
 
-    /// Both texts as one, for [`ConsentPage::error`](crate::pages::ConsentPage::error).
+    /// Both texts in one, for [`ConsentPage::error`](super::ConsentPage::error).
     pub(crate) fn sentence(&self) -> String {
         format!("{} {}", self.what_happened, self.what_to_do)
     }
@@ -63,7 +61,7 @@ fn problem(
     }
 }
 
-/// The sealed request is older than ten minutes.
+/// The transaction is older than ten minutes, or the portal's access token has expired.
 pub(crate) fn expired_request() -> Problem {
     problem(
         ErrorStatus::BAD_REQUEST,
@@ -73,7 +71,7 @@ pub(crate) fn expired_request() -> Problem {
     )
 }
 
-/// `client_id` is missing, malformed, not signed by us, or names a document that isn't accepted.
+/// `client_id` is malformed, not signed by this connector, or the URL of a document that is not accepted.
 pub(crate) fn unknown_client() -> Problem {
     problem(
         ErrorStatus::BAD_REQUEST,
@@ -83,7 +81,7 @@ pub(crate) fn unknown_client() -> Problem {
     )
 }
 
-/// `redirect_uri` is missing or not one that the client registered.
+/// `redirect_uri` is missing, not registered, or not usable.
 pub(crate) fn unregistered_destination() -> Problem {
     problem(
         ErrorStatus::BAD_REQUEST,
@@ -94,7 +92,7 @@ pub(crate) fn unregistered_destination() -> Problem {
     )
 }
 
-/// A parameter is missing, malformed or sent twice, and there is no address to report it to.
+/// A parameter is missing, malformed or repeated, and there is no redirect URI to report it to.
 pub(crate) fn malformed_request() -> Problem {
     problem(
         ErrorStatus::BAD_REQUEST,
@@ -104,7 +102,7 @@ pub(crate) fn malformed_request() -> Problem {
     )
 }
 
-/// The portal (or, where keys are pasted, the API) didn't answer or answered with an error.
+/// The portal did not answer or answered with an error. If keys are pasted, this is about the API.
 pub(crate) fn portal_down() -> Problem {
     problem(
         ErrorStatus::SERVICE_UNAVAILABLE,
@@ -126,7 +124,7 @@ pub(crate) fn key_limit_reached() -> Problem {
     )
 }
 
-/// The consent form was sent a second time: from another tab, or by a second press.
+/// The consent form was sent a second time, for example by a second click.
 pub(crate) fn already_approved() -> Problem {
     problem(
         ErrorStatus::CONFLICT,
@@ -136,7 +134,7 @@ pub(crate) fn already_approved() -> Problem {
     )
 }
 
-/// The portal's answer arrived a second time: the person went back after the approval.
+/// The portal's answer arrived a second time: the person went back or loaded the page again.
 pub(crate) fn back_after_approval() -> Problem {
     problem(
         ErrorStatus::CONFLICT,
@@ -146,7 +144,7 @@ pub(crate) fn back_after_approval() -> Problem {
     )
 }
 
-/// The cookie that ties the request to this browser is missing or another browser's.
+/// The cookie that binds the transaction to the browser is missing or belongs to another transaction.
 pub(crate) fn cookies_blocked() -> Problem {
     problem(
         ErrorStatus::BAD_REQUEST,
@@ -158,7 +156,7 @@ pub(crate) fn cookies_blocked() -> Problem {
     )
 }
 
-/// The form was sent from a page that isn't ours (`Origin`, `Sec-Fetch-Site`).
+/// The form was sent from a page of another site (`Origin`, `Sec-Fetch-Site`).
 pub(crate) fn foreign_form() -> Problem {
     problem(
         ErrorStatus::FORBIDDEN,
@@ -168,7 +166,7 @@ pub(crate) fn foreign_form() -> Problem {
     )
 }
 
-/// A variable of the connector is missing or wrong; `variable` is its name, never its value.
+/// A configuration variable is missing or wrong. `variable` is its name; the page never shows the value.
 pub(crate) fn wrong_configuration(variable: &str) -> Problem {
     problem(
         ErrorStatus::INTERNAL_SERVER_ERROR,
@@ -180,7 +178,7 @@ pub(crate) fn wrong_configuration(variable: &str) -> Problem {
     )
 }
 
-/// Too many requests from the same network; `seconds` until the next is taken.
+/// Too many requests from the same network; `seconds` until the next one is accepted.
 pub(crate) fn too_many_requests(seconds: u32) -> Problem {
     let wait = match seconds {
         0..=60 => "Wait a minute".to_owned(),
@@ -195,7 +193,7 @@ pub(crate) fn too_many_requests(seconds: u32) -> Problem {
     .retry_after(seconds)
 }
 
-/// The pasted key isn't one, or TokPortal doesn't know it (`sign_in = "api-key"`).
+/// The pasted text is not a key, or the API does not accept the key (`sign_in = "api-key"`).
 pub(crate) fn wrong_key() -> Problem {
     problem(
         ErrorStatus::UNPROCESSABLE_ENTITY,
@@ -205,7 +203,7 @@ pub(crate) fn wrong_key() -> Problem {
     )
 }
 
-/// A defect or an answer nobody expected.
+/// A defect of the connector, a store that fails, or an unexpected answer of the portal.
 pub(crate) fn unexpected() -> Problem {
     problem(
         ErrorStatus::INTERNAL_SERVER_ERROR,

@@ -1,4 +1,4 @@
-//! Pages as replies: the headers that keep them out of frames, caches and the reach of other sites.
+//! Pages as replies, with headers that forbid framing, caching and access from other sites.
 
 use super::problems::{self, Problem};
 use super::style::STYLE_CSP;
@@ -8,7 +8,7 @@ use crate::host::{Host, StoreError};
 use crate::web::reply::{self, Reply};
 use http::{HeaderName, HeaderValue, StatusCode, header};
 
-/// Why a person sees an error page: what the page says, and the cause for the log, which holds no secret.
+/// Why a person sees an error page: the text of the page, and the cause for the log. A cause never contains a secret.
 #[derive(Debug)]
 pub(crate) struct Refusal {
     problem: Problem,
@@ -23,7 +23,7 @@ impl Refusal {
         }
     }
 
-    /// The error page. The log gets the cause under the request id that the page shows.
+    /// The error page. The cause is logged under the request id that the page shows.
     pub(crate) fn reply<H: Host>(&self, context: &Context<'_, H>) -> Reply {
         let (problem, request_id) = (&self.problem, context.request_id.as_str());
         context.log(&Event::ErrorPage {
@@ -48,11 +48,11 @@ impl From<StoreError> for Refusal {
     }
 }
 
-/// A page that may send its form to `form_action` (CSP source expressions; browsers also check the redirect that answers
-/// the form).
+/// A page whose form may be posted to `form_action`, a list of CSP source expressions. Browsers apply it also to the redirect
+/// that answers the form.
 ///
-/// There is no Cross-Origin-Opener-Policy: hosts that open the sign-in in a pop-up wait for their callback page to call
-/// back through `window.opener`, which that policy would set to null.
+/// There is no Cross-Origin-Opener-Policy: some hosts open the sign-in in a pop-up, and their callback page uses
+/// `window.opener`, which that policy would set to null.
 pub(crate) fn html(status: StatusCode, html: String, form_action: &str) -> Reply {
     let mut reply = reply::reply(status, "text/html; charset=utf-8", html);
     let policy = format!(
@@ -79,8 +79,8 @@ pub(crate) fn html(status: StatusCode, html: String, form_action: &str) -> Reply
     reply
 }
 
-/// Sends the browser to another URL: 302 from a GET, 303 from a form (RFC 9110, section 15.4). The URL may hold a code, so
-/// it is neither cached nor sent as a referrer.
+/// A redirect: 302 after a GET, 303 after a form (RFC 9110, section 15.4). The URL may contain a code, so the reply is not
+/// cached, and the URL is not sent as a referrer.
 pub(crate) fn redirect(status: StatusCode, location: &str) -> Reply {
     let mut reply = reply::empty(status);
     reply::set(&mut reply, header::LOCATION, location);

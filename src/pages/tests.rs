@@ -1,4 +1,4 @@
-//! What all pages have in common, and what the tests of single pages use.
+//! Properties of all pages, and helpers for the tests of single pages.
 
 mod consent;
 mod hostile;
@@ -57,13 +57,13 @@ fn close() -> ClosePage<'static> {
     }
 }
 
-/// What a person reads: the body without tags, white space collapsed, the five escapes undone.
+/// The text that a person reads: the body without tags, with white space collapsed and character references replaced.
 fn text_of(html: &str) -> String {
     let body = html.split_once("<body>").map_or("", |(_, body)| body);
     let mut text = String::new();
     for piece in body.split('<') {
         let (tag, after) = piece.split_once('>').unwrap_or((piece, ""));
-        // Inline elements leave no gap between words; the others begin a line.
+        // Inline elements add no space between words; the others begin a line.
         let inline = [
             "bdi", "/bdi", "strong", "/strong", "em", "/em", "span", "/span", "code", "/code",
             "wbr",
@@ -96,7 +96,7 @@ fn assert_reads(html: &str, expected: &[&str]) {
 }
 
 #[test]
-fn every_page_is_complete_and_self_contained() {
+fn page_is_complete_and_self_contained() {
     for html in [
         consent().html(),
         asking_for_key().html(),
@@ -111,7 +111,7 @@ fn every_page_is_complete_and_self_contained() {
         assert_eq!(html.matches("<title>").count(), 1);
         assert!(
             html.contains(&format!("<style>{}</style>", style::STYLE)),
-            "the hash covers it"
+            "the CSP hash covers this style sheet"
         );
         assert!(html.contains("mcp.example.com"));
         for forbidden in [
@@ -141,8 +141,8 @@ fn every_page_is_complete_and_self_contained() {
     }
 }
 
-/// Drawings that stand alone, too: the mark beside the connector's name and a toolset's icon beside its tools, in hosts
-/// with light and with dark surfaces.
+/// MCP hosts show these icons, too, on light and on dark surfaces: the mark beside the name of the connector, and the icon of
+/// a toolset beside its tools.
 #[test]
 fn icons_are_small_and_of_one_style() {
     const TOOLSETS: [&str; 12] = [

@@ -1,5 +1,5 @@
-//! The flow as clients, browsers and attackers see it, against a portal that plays along. The numbers are the attack
-//! families that the project defends against.
+//! The authorization flow as clients, browsers and attackers use it, against a fake portal. The numbers of the attack
+//! families are those of `docs/THREATS.md`.
 
 mod api_key;
 mod authorize;

@@ -96,7 +96,7 @@ impl World {
     }
 }
 
-fn refused(answer: Result<TokenResponse, OAuthError>) {
+fn assert_refused(answer: Result<TokenResponse, OAuthError>) {
     assert_eq!(answer.err().map(|error| error.code), Some("invalid_grant"));
 }
 
@@ -115,7 +115,7 @@ fn invalid_token_request_consumes_and_revokes_nothing() {
     let code = world.issue();
     let before = world.app.host.store.borrow().clone();
     let refuse = |change: fn(&mut TokenRequest<'_>)| {
-        refused(pollster::block_on(world.redeem_with(&code, change)))
+        assert_refused(pollster::block_on(world.redeem_with(&code, change)))
     };
     refuse(|token_request| token_request.client = "another client");
     refuse(|token_request| token_request.redirect_uri = Some("https://app.example/cb/"));
@@ -132,8 +132,8 @@ fn invalid_token_request_consumes_and_revokes_nothing() {
     let plain = pollster::block_on(world.redeem_with(&code, |token_request| {
         token_request.code_verifier = challenge
     }));
-    refused(plain);
-    refused(world.redeem(&Secret::new("another-code")));
+    assert_refused(plain);
+    assert_refused(world.redeem(&Secret::new("another-code")));
     assert_eq!(*world.app.host.store.borrow(), before);
     assert!(world.redeem(&code).is_ok());
     assert_eq!(world.revocations(), 0);
@@ -156,7 +156,7 @@ fn replay_after_the_answer_revokes_the_key() {
     let world = World::new();
     let code = world.issue();
     assert!(world.redeem(&code).is_ok());
-    refused(world.redeem(&code));
+    assert_refused(world.redeem(&code));
     assert_eq!(world.revocations(), 1);
     let sent = world.app.host.sent.borrow();
     assert_eq!(sent[0].headers()["x-api-key"], demo_key());
@@ -167,10 +167,10 @@ fn replay_by_another_client_revokes_nothing() {
     let world = World::new();
     let code = world.issue();
     assert!(world.redeem(&code).is_ok());
-    refused(pollster::block_on(
+    assert_refused(pollster::block_on(
         world.redeem_with(&code, |token_request| token_request.client = "thief"),
     ));
-    refused(pollster::block_on(
+    assert_refused(pollster::block_on(
         world.redeem_with(&code, |token_request| token_request.code_verifier = "x"),
     ));
     assert_eq!(world.revocations(), 0);
@@ -182,7 +182,7 @@ fn sweep_revokes_a_replayed_key_after_a_portal_outage() {
     let code = world.issue();
     assert!(world.redeem(&code).is_ok());
     world.portal_is_down.set(true);
-    refused(world.redeem(&code));
+    assert_refused(world.redeem(&code));
     world.portal_is_down.set(false);
     world.pass(LIFETIME + 100);
     // The sweep uses the root secret of the app, so it must be the one of this test.
@@ -204,7 +204,7 @@ fn expired_code_is_refused() {
     world.pass(LIFETIME - 1);
     let other = world.issue();
     world.pass(1);
-    refused(world.redeem(&code));
+    assert_refused(world.redeem(&code));
     assert!(world.redeem(&other).is_ok());
 }
 

@@ -20,7 +20,7 @@ fn all() -> Vec<Problem> {
 }
 
 #[test]
-fn every_page_says_what_happened_what_to_do_and_the_request_id() {
+fn error_page_shows_problem_remedy_and_request_id() {
     for problem in all() {
         let html = problem.page("mcp.example.com", "req-0123").html();
         for text in [
@@ -38,7 +38,7 @@ fn every_page_says_what_happened_what_to_do_and_the_request_id() {
 }
 
 #[test]
-fn texts_are_sentences_and_titles_differ() {
+fn texts_are_short_sentences_and_titles_are_unique() {
     let all = all();
     for problem in &all {
         for text in [&problem.what_happened, &problem.what_to_do] {
@@ -63,7 +63,7 @@ fn texts_are_sentences_and_titles_differ() {
 }
 
 #[test]
-fn the_wait_is_in_the_text_and_in_the_header() {
+fn too_many_requests_says_how_long_to_wait() {
     let short = too_many_requests(42);
     assert_eq!(short.retry_after, Some(42));
     assert_eq!(
@@ -78,7 +78,7 @@ fn the_wait_is_in_the_text_and_in_the_header() {
 }
 
 #[test]
-fn an_expired_request_reads_as_agreed() {
+fn expired_request_has_the_agreed_text() {
     assert_eq!(
         expired_request().sentence(),
         "This sign-in was started more than 10 minutes ago. Go back to your app and connect again."
@@ -86,7 +86,7 @@ fn an_expired_request_reads_as_agreed() {
 }
 
 #[test]
-fn the_name_of_a_variable_is_escaped() {
+fn variable_name_is_escaped() {
     let html = wrong_configuration("<b>")
         .page("mcp.example.com", "req")
         .html();

@@ -1,9 +1,9 @@
-//! What the consent page says and sends.
+//! The text and the form of the consent page.
 
 use super::*;
 
 #[test]
-fn consent_says_everything_in_order() {
+fn consent_page_has_all_texts_in_order() {
     assert_reads(
         &consent().html(),
         &[
@@ -26,7 +26,7 @@ fn consent_says_everything_in_order() {
 }
 
 #[test]
-fn consent_sends_what_the_handler_reads() {
+fn form_has_the_fields_that_the_handler_reads() {
     let html = consent().html();
     for markup in [
         r#"<form method="post" action="/connect/consent""#,
@@ -39,11 +39,11 @@ fn consent_sends_what_the_handler_reads() {
     ] {
         assert!(html.contains(markup), "{markup}\n{html}");
     }
-    assert!(!html.contains("api_key"), "no key is asked for");
+    assert!(!html.contains("api_key"), "the page has no key field");
 }
 
 #[test]
-fn the_level_chosen_before_stays_chosen() {
+fn level_selected_before_stays_selected() {
     let html = ConsentPage {
         selected: AccessLevel::Full,
         ..consent()
@@ -54,7 +54,7 @@ fn the_level_chosen_before_stays_chosen() {
 }
 
 #[test]
-fn an_unverified_client_is_called_that() {
+fn unverified_client_is_labelled_as_such() {
     let html = ConsentPage {
         verified_domain: None,
         ..consent()
@@ -65,7 +65,7 @@ fn an_unverified_client_is_called_that() {
 }
 
 #[test]
-fn an_unknown_balance_is_left_out() {
+fn unknown_balance_is_left_out() {
     let html = ConsentPage {
         credits: None,
         ..consent()
@@ -75,7 +75,7 @@ fn an_unknown_balance_is_left_out() {
 }
 
 #[test]
-fn a_person_without_a_name_has_an_address() {
+fn person_without_a_name_is_shown_by_email_address() {
     let person = Some(Person {
         name: "\u{200b} ",
         email: "dana@example.com",
@@ -93,7 +93,7 @@ fn a_person_without_a_name_has_an_address() {
 }
 
 #[test]
-fn this_computer_and_apps_come_with_a_warning() {
+fn loopback_and_app_destinations_have_a_warning() {
     const WARNING: &str = "Go on only if you started this yourself just now.";
     let redirect_uri = "http://127.0.0.1:45679/callback";
     let page = |destination| {
@@ -129,12 +129,12 @@ fn this_computer_and_apps_come_with_a_warning() {
     );
     assert!(
         !consent().html().contains(WARNING),
-        "a web site is known by its name"
+        "a web site needs no warning"
     );
 }
 
 #[test]
-fn the_key_page_asks_for_a_key_and_promises_none() {
+fn key_page_asks_for_a_key_and_creates_none() {
     let html = asking_for_key().html();
     assert_reads(
         &html,
@@ -153,7 +153,7 @@ fn the_key_page_asks_for_a_key_and_promises_none() {
 }
 
 #[test]
-fn errors_stand_at_the_top_and_next_to_the_field() {
+fn error_is_shown_at_the_top_and_beside_the_key_field() {
     let error = problems::wrong_key().sentence();
     let html = ConsentPage {
         error: Some(&error),
@@ -181,6 +181,6 @@ fn errors_stand_at_the_top_and_next_to_the_field() {
     assert_eq!(
         elsewhere.matches(&error).count(),
         1,
-        "without the field there is one place"
+        "without the key field the error is shown once"
     );
 }

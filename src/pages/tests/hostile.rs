@@ -1,4 +1,4 @@
-//! Values that try to get out of their place.
+//! Hostile values in pages.
 
 use super::*;
 use crate::text::{NAME_LIMIT, display_name};
@@ -15,7 +15,7 @@ const CLIENT_NAMES: [&str; 8] = [
     "👩\u{200d}💻🦀 Helper",
 ];
 
-/// The characters that make markup, in order: equal for two pages exactly if no value added markup to one of them.
+/// The characters of a page that can form markup, in order. They are equal for two pages if no value added markup.
 fn markup(html: &str) -> String {
     html.chars()
         .filter(|character| "<>\"'".contains(*character))
@@ -23,7 +23,7 @@ fn markup(html: &str) -> String {
 }
 
 #[test]
-fn hostile_client_names_stay_text() {
+fn hostile_client_name_adds_no_markup() {
     for client_name in CLIENT_NAMES {
         for page in [consent(), asking_for_key()] {
             let benign = markup(&page.html());
@@ -50,7 +50,7 @@ fn hostile_client_names_stay_text() {
 }
 
 #[test]
-fn a_name_that_cannot_be_read_is_said_to_be_none() {
+fn invisible_client_name_is_replaced() {
     for client_name in ["", " \t", "\u{202e}\u{200b}", "\u{3164}"] {
         let html = ConsentPage {
             client_name,
@@ -65,7 +65,7 @@ fn a_name_that_cannot_be_read_is_said_to_be_none() {
 }
 
 #[test]
-fn long_addresses_are_shown_whole_after_the_host() {
+fn long_redirect_uri_is_shown_whole_after_the_host() {
     let redirect_uri = format!("https://claude.ai/{}", "a".repeat(1_900));
     let html = ConsentPage {
         redirect_uri: &redirect_uri,
@@ -79,7 +79,7 @@ fn long_addresses_are_shown_whole_after_the_host() {
 }
 
 #[test]
-fn addresses_with_letters_of_other_scripts_are_encoded() {
+fn redirect_uri_with_other_scripts_is_percent_encoded() {
     let html = ConsentPage {
         redirect_uri: "https://claude.ai/\u{202e}moc",
         ..consent()
@@ -91,7 +91,7 @@ fn addresses_with_letters_of_other_scripts_are_encoded() {
 
 proptest! {
     #[test]
-    fn no_value_becomes_markup(values in prop::array::uniform8("[<>\"'&=/ a-z\u{202e}\u{301}{}%#-]{1,40}a")) {
+    fn value_of_any_field_adds_no_markup(values in prop::array::uniform8("[<>\"'&=/ a-z\u{202e}\u{301}{}%#-]{1,40}a")) {
         let [host, client_name, domain, name, email, redirect_uri, error, request] = values.each_ref().map(String::as_str);
         let filled = |page: ConsentPage<'static>| {
             let person = page.person.map(|_| Person { name, email });

@@ -1,9 +1,9 @@
-//! `sign_in = "api-key"`: the person pastes a key on our page, and the client gets a sealed token.
+//! `sign_in = "api-key"`: the person pastes a key, and the client gets a sealed token.
 
-use crate::catalog::TOOLS;
-use crate::tests::oauth::world::{
+use super::world::{
     Browser, CALLBACK, ORIGIN, World, authorize, hidden_request, json_of, location, parameter, text,
 };
+use crate::catalog::TOOLS;
 use crate::web::reply::Reply;
 use http::StatusCode;
 use serde_json::json;
@@ -13,7 +13,7 @@ const API_KEY_MODE: [(&str, &str); 2] = [
     ("api_base_url", "https://api.example"),
 ];
 
-pub(super) fn pasted() -> String {
+pub(super) fn pasted_key() -> String {
     format!("sk_{}", "5eed".repeat(16))
 }
 
@@ -23,11 +23,11 @@ pub(super) fn world() -> World {
         .portal
         .keys
         .borrow_mut()
-        .insert(pasted(), "*".to_owned());
+        .insert(pasted_key(), "*".to_owned());
     world
 }
 
-pub(super) fn send(
+pub(super) fn post_key(
     world: &World,
     browser: &mut Browser,
     page: &Reply,
@@ -48,11 +48,11 @@ fn connect(world: &World, level: &str) -> (String, String, String) {
     let client_id = world.register("App", &[CALLBACK]);
     let mut browser = Browser::default();
     let page = browser.get(world, &authorize(&client_id, &[]));
-    let reply = send(
+    let reply = post_key(
         world,
         &mut browser,
         &page,
-        &format!(" {}\n", pasted()),
+        &format!(" {}\n", pasted_key()),
         level,
     );
     let code = parameter(&location(&reply), "code").expect("a code");
@@ -65,7 +65,7 @@ fn connect(world: &World, level: &str) -> (String, String, String) {
 }
 
 #[test]
-fn the_page_asks_for_a_key_and_consent_at_once() {
+fn page_asks_for_the_key_and_for_consent() {
     let world = world();
     let client_id = world.register("App", &[CALLBACK]);
     let page = world.get(&authorize(&client_id, &[]));
@@ -76,11 +76,11 @@ fn the_page_asks_for_a_key_and_consent_at_once() {
 }
 
 #[test]
-fn the_token_holds_the_key_and_the_level_and_shows_neither() {
+fn token_carries_the_key_and_the_level_without_showing_them() {
     let world = world();
     for (level, tools) in [("full", TOOLS.len()), ("read", TOOLS.len() - 1)] {
         let (token, ..) = connect(&world, level);
-        assert!(token.starts_with("tpt1_") && !token.contains(&pasted()[3..]));
+        assert!(token.starts_with("tpt1_") && !token.contains(&pasted_key()[3..]));
         let list = json_of(&world.mcp(&token, "tools/list", json!({})));
         assert!(list["result"]["tools"].as_array().expect("tools").len() <= tools);
         let call = |name| {
@@ -89,14 +89,10 @@ fn the_token_holds_the_key_and_the_level_and_shows_neither() {
                 .status()
         };
         assert_eq!(call("tokportal_get_credit_balance"), StatusCode::OK);
-        let sent = world
-            .app
-            .host
-            .sent
-            .borrow()
-            .last()
-            .map(|sent| sent.headers()["x-api-key"].clone());
-        assert_eq!(sent.expect("a call"), pasted());
+        let sent = world.app.host.sent.borrow();
+        let last = sent.last().expect("a call");
+        assert_eq!(last.headers()["x-api-key"], pasted_key());
+        drop(sent);
         let write = if level == "read" {
             StatusCode::FORBIDDEN
         } else {
@@ -107,7 +103,7 @@ fn the_token_holds_the_key_and_the_level_and_shows_neither() {
 }
 
 #[test]
-fn a_token_of_another_resource_is_a_401() {
+fn token_of_another_resource_is_401() {
     let world = world();
     let (token, ..) = connect(&world, "full");
     let secret = world
@@ -118,15 +114,15 @@ fn a_token_of_another_resource_is_a_401() {
         .get("sealing-secret")
         .cloned()
         .expect("made");
-    let elsewhere = World::with(&[("public_url", "https://other.example.com")]);
-    elsewhere
+    let other = World::with(&[("public_url", "https://other.example.com")]);
+    other
         .app
         .host
         .store
         .borrow_mut()
         .insert("sealing-secret".to_owned(), secret);
     assert_eq!(
-        elsewhere.mcp(&token, "ping", json!({})).status(),
+        other.mcp(&token, "ping", json!({})).status(),
         StatusCode::UNAUTHORIZED
     );
     assert_eq!(
@@ -142,19 +138,19 @@ fn a_token_of_another_resource_is_a_401() {
     assert_eq!(
         world.mcp(&token, "ping", json!({})).status(),
         StatusCode::SERVICE_UNAVAILABLE,
-        "not a lost sign-in"
+        "a store failure must not look like an invalid token"
     );
 }
 
 #[test]
-fn a_key_that_does_not_work_is_asked_for_again() {
+fn page_asks_again_after_a_key_that_does_not_work() {
     let world = world();
     let client_id = world.register("App", &[CALLBACK]);
     let mut browser = Browser::default();
     let page = browser.get(&world, &authorize(&client_id, &[]));
     let unknown = format!("sk_{}", "0".repeat(64));
     for wrong in ["", "sk_short", "hunter2", &unknown] {
-        let again = send(&world, &mut browser, &page, wrong, "full");
+        let again = post_key(&world, &mut browser, &page, wrong, "full");
         assert_eq!(again.status(), StatusCode::UNPROCESSABLE_ENTITY, "{wrong}");
         let html = text(&again);
         assert!(html.contains("does not accept this API key"));
@@ -164,25 +160,25 @@ fn a_key_that_does_not_work_is_asked_for_again() {
         );
     }
     world.portal.down.set(true);
-    let again = send(&world, &mut browser, &page, &pasted(), "full");
+    let again = post_key(&world, &mut browser, &page, &pasted_key(), "full");
     assert_eq!(again.status(), StatusCode::SERVICE_UNAVAILABLE);
     world.portal.down.set(false);
-    let reply = send(&world, &mut browser, &again, &pasted(), "full");
+    let reply = post_key(&world, &mut browser, &again, &pasted_key(), "full");
     assert!(parameter(&location(&reply), "code").is_some());
     assert_eq!(
-        send(&world, &mut browser, &page, &pasted(), "full").status(),
+        post_key(&world, &mut browser, &page, &pasted_key(), "full").status(),
         StatusCode::CONFLICT
     );
 }
 
 #[test]
-fn the_persons_own_key_is_never_revoked() {
+fn pasted_key_is_never_revoked() {
     let world = world();
     let (token, client_id, code) = connect(&world, "full");
     assert_eq!(
         world.redeem(&client_id, &code).status(),
         StatusCode::BAD_REQUEST,
-        "a replay"
+        "a replay is refused"
     );
     assert_eq!(
         world.post("/revoke", &[("token", &token)]).status(),
@@ -190,15 +186,15 @@ fn the_persons_own_key_is_never_revoked() {
     );
     let mut browser = Browser::default();
     let page = browser.get(&world, &authorize(&client_id, &[]));
-    send(&world, &mut browser, &page, &pasted(), "full");
+    post_key(&world, &mut browser, &page, &pasted_key(), "full");
     world.pass(3_600);
     world.get("/authorize");
-    assert!(world.portal.keys.borrow().contains_key(&pasted()));
+    assert!(world.portal.keys.borrow().contains_key(&pasted_key()));
     let store = world.app.host.store.borrow();
     assert!(
         !store
             .keys()
             .any(|key| key.starts_with("pending-") || key.starts_with("code-")),
-        "still swept"
+        "the sweep deletes the rows"
     );
 }

@@ -1,19 +1,20 @@
-//! `/authorize`, and families 1 to 3 there: addresses, PKCE, schemes. What is in doubt is never redirected to.
+//! `/authorize`, and families 1 to 3: redirect URIs, PKCE and schemes. An unverified redirect URI is never used.
 
-use crate::tests::oauth::world::{CALLBACK, ORIGIN, World, authorize, location, parameter, text};
+use super::world::{CALLBACK, ORIGIN, World, authorize, location, parameter, text};
 use crate::web::reply::Reply;
 use http::StatusCode;
 
-fn page(reply: &Reply, words: &str) {
+/// The reply is an error page with this text, and no redirect.
+fn assert_error_page(reply: &Reply, expected: &str) {
     assert!(reply.status().is_client_error(), "{}", reply.status());
     assert!(
         !reply.headers().contains_key("location") && !reply.headers().contains_key("set-cookie")
     );
-    assert!(text(reply).contains(words), "{}", text(reply));
+    assert!(text(reply).contains(expected), "{}", text(reply));
 }
 
-/// The error that the client is told, with `iss` and `state`.
-fn told(reply: &Reply, error: &str) {
+/// The reply redirects this error to the client, with `iss` and `state`.
+fn assert_redirected_error(reply: &Reply, error: &str) {
     assert_eq!(reply.status(), StatusCode::FOUND);
     let to = location(reply);
     assert!(to.starts_with("https://app.example/cb?"), "{to}");
@@ -25,7 +26,7 @@ fn told(reply: &Reply, error: &str) {
 }
 
 #[test]
-fn a_request_in_order_goes_to_the_portal_and_changes_nothing() {
+fn valid_request_is_sent_to_the_portal_without_effect() {
     let world = World::new();
     let client_id = world.register("App", &[CALLBACK]);
     world.get(&authorize(&client_id, &[]));
@@ -44,7 +45,7 @@ fn a_request_in_order_goes_to_the_portal_and_changes_nothing() {
 }
 
 #[test]
-fn unknown_clients_see_a_page() {
+fn unknown_client_is_an_error_page() {
     let world = World::new();
     let client_id = world.register("App", &[CALLBACK]);
     for unknown in [
@@ -53,13 +54,13 @@ fn unknown_clients_see_a_page() {
         &client_id[..client_id.len() - 1],
         "https://evil.example/client.json",
     ] {
-        page(
+        assert_error_page(
             &world.get(&authorize(unknown, &[])),
             "We do not know this app",
         );
     }
-    page(&world.get("/authorize"), "This link is incomplete");
-    page(
+    assert_error_page(&world.get("/authorize"), "This link is incomplete");
+    assert_error_page(
         &world.get(&authorize(&client_id, &[("client_id", "")])),
         "This link is incomplete",
     );
@@ -67,16 +68,16 @@ fn unknown_clients_see_a_page() {
         "{}&redirect_uri=https://evil.example/",
         authorize(&client_id, &[])
     );
-    page(&world.get(&twice), "This link is incomplete");
+    assert_error_page(&world.get(&twice), "This link is incomplete");
     let twice = format!("{}&client_id=x", authorize(&client_id, &[]));
-    page(&world.get(&twice), "This link is incomplete");
+    assert_error_page(&world.get(&twice), "This link is incomplete");
 }
 
 #[test]
-fn an_address_that_is_not_registered_is_never_redirected_to() {
+fn unregistered_redirect_uri_is_an_error_page() {
     let world = World::new();
     let client_id = world.register("App", &[CALLBACK]);
-    for narrowing in [
+    for redirect_uri in [
         "https://app.example/cb/",
         "https://app.example/c",
         "https://app.example/CB",
@@ -92,32 +93,32 @@ fn an_address_that_is_not_registered_is_never_redirected_to() {
         " https://app.example/cb",
         "//app.example/cb",
     ] {
-        let broken = [("redirect_uri", narrowing), ("response_type", "token")];
-        page(
-            &world.get(&authorize(&client_id, &broken)),
+        let changes = [("redirect_uri", redirect_uri), ("response_type", "token")];
+        assert_error_page(
+            &world.get(&authorize(&client_id, &changes)),
             "We stopped this sign-in",
         );
     }
     let several = world.register("App", &[CALLBACK, "https://app.example/other"]);
-    page(
+    assert_error_page(
         &world.get(&authorize(&several, &[("redirect_uri", "")])),
         "We stopped this sign-in",
     );
-    let only = world.get(&authorize(&client_id, &[("redirect_uri", "")]));
+    let without = world.get(&authorize(&client_id, &[("redirect_uri", "")]));
     assert!(
-        location(&only).starts_with("https://portal.example/"),
-        "the only one is meant"
+        location(&without).starts_with("https://portal.example/"),
+        "the only registered one is used"
     );
 }
 
 #[test]
-fn a_private_use_scheme_is_registered_but_not_redirected_to_unless_configured() {
+fn private_use_scheme_is_redirected_to_only_if_configured() {
     let callback = "cursor://anysphere.cursor-mcp/oauth/callback";
     let mut variables = vec![("public_url", ORIGIN)];
     let world = World::with(&variables);
     let client_id = world.register("Cursor", &[callback, CALLBACK]);
     let request = authorize(&client_id, &[("redirect_uri", callback)]);
-    page(&world.get(&request), "We stopped this sign-in");
+    assert_error_page(&world.get(&request), "We stopped this sign-in");
     variables.push(("custom_redirect_schemes", "cursor"));
     let world = World::with(&variables);
     let client_id = world.register("Cursor", &[callback, CALLBACK]);
@@ -130,7 +131,7 @@ fn a_private_use_scheme_is_registered_but_not_redirected_to_unless_configured() 
 }
 
 #[test]
-fn pkce_cannot_be_talked_down() {
+fn request_without_pkce_s256_is_invalid() {
     let world = World::new();
     let client_id = world.register("App", &[CALLBACK]);
     for changes in [
@@ -148,7 +149,7 @@ fn pkce_cannot_be_talked_down() {
             ("scope", "read"),
         ],
     ] {
-        told(
+        assert_redirected_error(
             &world.get(&authorize(&client_id, &changes)),
             "invalid_request",
         );
@@ -156,14 +157,14 @@ fn pkce_cannot_be_talked_down() {
 }
 
 #[test]
-fn every_other_error_goes_to_the_client() {
+fn other_error_is_redirected_to_the_client() {
     let world = World::new();
     let client_id = world.register("App", &[CALLBACK]);
     let ask = |name, value| world.get(&authorize(&client_id, &[(name, value)]));
-    told(&ask("response_type", ""), "invalid_request");
-    told(&ask("response_type", "token"), "unsupported_response_type");
-    told(&ask("response_mode", "fragment"), "invalid_request");
-    told(&ask("scope", "read admin"), "invalid_scope");
+    assert_redirected_error(&ask("response_type", ""), "invalid_request");
+    assert_redirected_error(&ask("response_type", "token"), "unsupported_response_type");
+    assert_redirected_error(&ask("response_mode", "fragment"), "invalid_request");
+    assert_redirected_error(&ask("scope", "read admin"), "invalid_scope");
     for resource in [
         "https://mcp.example.com",
         "https://mcp.example.com/api/ext",
@@ -176,13 +177,13 @@ fn every_other_error_goes_to_the_client() {
         "https://mcp.example.com/api/ext/mcp?readonly=perhaps",
         "mcp",
     ] {
-        told(&ask("resource", resource), "invalid_target");
+        assert_redirected_error(&ask("resource", resource), "invalid_target");
     }
-    told(
+    assert_redirected_error(
         &world.get(&format!("{}&scope=read", authorize(&client_id, &[]))),
         "invalid_request",
     );
-    told(
+    assert_redirected_error(
         &world.get(&format!(
             "{}&resource=https://mcp.example.com/api/ext/mcp?readonly=1",
             authorize(&client_id, &[])
@@ -199,7 +200,7 @@ fn every_other_error_goes_to_the_client() {
 }
 
 #[test]
-fn what_may_be_left_out_or_added() {
+fn optional_and_unknown_parameters_are_accepted() {
     let world = World::new();
     let client_id = world.register("App", &[CALLBACK]);
     for changes in [
@@ -227,7 +228,7 @@ fn what_may_be_left_out_or_added() {
 }
 
 #[test]
-fn a_portal_that_does_not_answer_is_told_to_the_client() {
+fn portal_outage_is_redirected_to_the_client() {
     let world = World::new();
     let client_id = world.register("App", &[CALLBACK]);
     world.portal.down.set(true);
@@ -240,12 +241,12 @@ fn a_portal_that_does_not_answer_is_told_to_the_client() {
     let to = location(&world.get(&authorize(&client_id, &[])));
     assert!(
         to.starts_with("https://portal.example/"),
-        "errors are not remembered"
+        "the failure is not cached"
     );
 }
 
 #[test]
-fn a_flood_of_sign_ins_sees_a_page() {
+fn flood_is_answered_with_a_429_page() {
     let world = World::new();
     for _ in 0..6_000 {
         world.get("/authorize");

@@ -1,13 +1,11 @@
-//! The consent form, and families 4 to 7: the confused deputy, another browser, remembered consent, clickjacking, replay.
+//! The consent form, and families 4 to 7: confused deputy, another browser, remembered consent, clickjacking, replay.
 
-use crate::tests::oauth::portal::ISSUER;
-use crate::tests::oauth::world::{
-    Browser, CALLBACK, ORIGIN, World, authorize, location, parameter, text,
-};
+use super::portal::ISSUER;
+use super::world::{Browser, CALLBACK, ORIGIN, World, authorize, location, parameter, text};
 use http::StatusCode;
 
 #[test]
-fn an_approval_mints_a_key_of_the_chosen_level_and_returns_a_code() {
+fn approval_mints_a_key_of_the_level_and_returns_a_code() {
     for (level, scope) in [("read", "read"), ("full", "*")] {
         let world = World::new();
         let client_id = world.register("My App", &[CALLBACK]);
@@ -15,7 +13,7 @@ fn an_approval_mints_a_key_of_the_chosen_level_and_returns_a_code() {
         let page = world.consent_page(&mut browser, &client_id);
         assert!(
             world.portal.keys.borrow().is_empty(),
-            "nothing happens before the approval"
+            "no key is minted before the approval"
         );
         let reply = browser.decide(&world, &page, level, "authorize");
         assert_eq!(reply.status(), StatusCode::SEE_OTHER);
@@ -33,7 +31,7 @@ fn an_approval_mints_a_key_of_the_chosen_level_and_returns_a_code() {
 }
 
 #[test]
-fn claude_gets_a_key_named_after_it() {
+fn key_of_claude_is_named_after_it() {
     let world = World::new();
     let mut browser = Browser::default();
     let callback = "https://claude.ai/api/mcp/auth_callback";
@@ -41,10 +39,10 @@ fn claude_gets_a_key_named_after_it() {
         "https://claude.ai/oauth/mcp-oauth-client-metadata",
         &[("redirect_uri", callback)],
     );
-    let address = world
+    let callback_url = world
         .portal
         .sign_in(&location(&browser.get(&world, &request)));
-    let page = browser.get(&world, &address);
+    let page = browser.get(&world, &callback_url);
     assert!(!text(&page).contains("could not verify"));
     let to = location(&browser.decide(&world, &page, "full", "authorize"));
     assert!(to.starts_with(callback));
@@ -52,7 +50,7 @@ fn claude_gets_a_key_named_after_it() {
 }
 
 #[test]
-fn a_page_stays_behind_when_the_app_owns_a_scheme() {
+fn private_use_scheme_leaves_a_page_in_the_browser() {
     let world = World::with(&[
         ("public_url", ORIGIN),
         ("portal_issuer", ISSUER),
@@ -61,7 +59,7 @@ fn a_page_stays_behind_when_the_app_owns_a_scheme() {
     ]);
     let callback = "cursor://oauth/callback";
     let client_id = world.register("Cursor", &[callback]);
-    for (decision, parameter, says) in [
+    for (decision, parameter, expected) in [
         ("authorize", "code=", "You can revoke its API key"),
         (
             "cancel",
@@ -71,10 +69,10 @@ fn a_page_stays_behind_when_the_app_owns_a_scheme() {
     ] {
         let mut browser = Browser::default();
         let request = authorize(&client_id, &[("redirect_uri", callback)]);
-        let address = world
+        let callback_url = world
             .portal
             .sign_in(&location(&browser.get(&world, &request)));
-        let page = browser.get(&world, &address);
+        let page = browser.get(&world, &callback_url);
         let reply = browser.decide(&world, &page, "read", decision);
         assert_eq!(reply.status(), StatusCode::OK);
         let refresh = reply.headers()["refresh"].to_str().expect("ASCII");
@@ -83,13 +81,13 @@ fn a_page_stays_behind_when_the_app_owns_a_scheme() {
         let page = text(&reply);
         let link = to.replace('&', "&#38;");
         assert!(page.contains(&format!("href=\"{link}\"")), "{page}");
-        assert!(page.contains("You can close this window.") && page.contains(says));
+        assert!(page.contains("You can close this window.") && page.contains(expected));
         assert_eq!(reply.headers()["cache-control"], "no-store");
     }
 }
 
 #[test]
-fn a_cancelled_request_is_told_to_the_client_and_mints_nothing() {
+fn cancelled_request_is_access_denied_and_mints_no_key() {
     let world = World::new();
     let client_id = world.register("App", &[CALLBACK]);
     let mut browser = Browser::default();
@@ -102,7 +100,7 @@ fn a_cancelled_request_is_told_to_the_client_and_mints_nothing() {
 }
 
 #[test]
-fn a_second_client_or_a_second_time_still_sees_the_page() {
+fn page_is_shown_again_after_an_earlier_approval() {
     let world = World::new();
     let first = world.register("First", &[CALLBACK]);
     let second = world.register("Second", &["https://evil.example/cb", CALLBACK]);
@@ -118,7 +116,7 @@ fn a_second_client_or_a_second_time_still_sees_the_page() {
 }
 
 #[test]
-fn the_handle_of_one_browser_is_worth_nothing_in_another() {
+fn form_of_another_browser_is_refused() {
     let world = World::new();
     let client_id = world.register("App", &[CALLBACK]);
     let (mut mallory, mut alice) = (Browser::default(), Browser::default());
@@ -133,7 +131,7 @@ fn the_handle_of_one_browser_is_worth_nothing_in_another() {
 }
 
 #[test]
-fn two_tabs_both_work() {
+fn two_tabs_of_one_browser_both_get_a_code() {
     let world = World::new();
     let client_id = world.register("App", &[CALLBACK]);
     let mut browser = Browser::default();
@@ -152,7 +150,7 @@ fn two_tabs_both_work() {
 }
 
 #[test]
-fn pressing_twice_creates_one_key() {
+fn form_sent_twice_mints_one_key() {
     let world = World::new();
     let client_id = world.register("App", &[CALLBACK]);
     let mut browser = Browser::default();
@@ -168,7 +166,7 @@ fn pressing_twice_creates_one_key() {
 }
 
 #[test]
-fn a_person_without_room_for_a_key_may_try_again() {
+fn form_works_again_after_the_portal_minted_no_key() {
     let world = World::new();
     let client_id = world.register("App", &[CALLBACK]);
     let mut browser = Browser::default();
@@ -190,7 +188,7 @@ fn a_person_without_room_for_a_key_may_try_again() {
 }
 
 #[test]
-fn an_approval_whose_code_cannot_be_stored_leaves_no_key() {
+fn approval_leaves_no_key_if_the_store_fails() {
     let world = World::new();
     let client_id = world.register("App", &[CALLBACK]);
     let mut browser = Browser::default();
@@ -202,7 +200,7 @@ fn an_approval_whose_code_cannot_be_stored_leaves_no_key() {
 }
 
 #[test]
-fn an_abandoned_approval_leaves_no_key_an_hour_later() {
+fn abandoned_approvals_leave_no_keys_after_an_hour() {
     let world = World::new();
     for _ in 0..20 {
         world.approve("full");

@@ -1,15 +1,13 @@
-//! The form of the consent page: sent by another site, late, forged or incomplete.
+//! Consent forms that another site sent, or that are late, forged or incomplete.
 
+use super::world::{Browser, CALLBACK, ORIGIN, World, hidden_request, location, text};
 use crate::ledger::LIFETIME;
-use crate::tests::oauth::world::{
-    Browser, CALLBACK, ORIGIN, World, hidden_request, location, text,
-};
 use bytes::Bytes;
 use http::{Request, StatusCode, header};
 use url::form_urlencoded::Serializer;
 
 #[test]
-fn a_form_of_another_site_is_refused() {
+fn form_from_another_site_is_refused() {
     let world = World::new();
     let client_id = world.register("App", &[CALLBACK]);
     let mut browser = Browser::default();
@@ -52,7 +50,7 @@ fn a_form_of_another_site_is_refused() {
         );
     }
     assert!(world.portal.keys.borrow().is_empty());
-    // What browsers send from a page with `no-referrer`.
+    // Browsers send this from a page with `no-referrer`.
     assert_eq!(
         post(&[("origin", "null"), ("sec-fetch-site", "same-origin")]).status(),
         StatusCode::SEE_OTHER
@@ -60,7 +58,7 @@ fn a_form_of_another_site_is_refused() {
 }
 
 #[test]
-fn a_form_that_is_old_forged_or_not_complete_mints_nothing() {
+fn late_forged_or_incomplete_form_mints_no_key() {
     let world = World::new();
     let client_id = world.register("App", &[CALLBACK]);
     let mut browser = Browser::default();
@@ -104,7 +102,7 @@ fn a_form_that_is_old_forged_or_not_complete_mints_nothing() {
     let to = location(&browser.post(&world, "/connect/consent", &moved));
     assert!(
         to.starts_with("https://app.example/cb?"),
-        "a field cannot move the destination"
+        "a field cannot change the destination"
     );
 
     let page = world.consent_page(&mut browser, &client_id);

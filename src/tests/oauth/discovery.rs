@@ -1,6 +1,6 @@
-//! Discovery, and family 15: forged headers change no document.
+//! Discovery, and family 15: forged host headers do not change the metadata.
 
-use crate::tests::oauth::world::{ORIGIN, World, json_of};
+use super::world::{ORIGIN, World, json_of};
 use bytes::Bytes;
 use http::{Request, StatusCode};
 use serde_json::json;
@@ -17,18 +17,17 @@ const PATHS: [&str; 8] = [
 ];
 
 #[test]
-fn documents_stand_wherever_clients_look() {
+fn metadata_is_at_every_path_that_clients_try() {
     let world = World::new();
-    for (i, path) in PATHS.into_iter().enumerate() {
+    for path in PATHS {
         let reply = world.get(path);
         assert_eq!(reply.status(), StatusCode::OK, "{path}");
         assert_eq!(reply.headers()["access-control-allow-origin"], "*");
         let document = json_of(&reply);
-        let member = if i < 2 { "resource" } else { "issuer" };
-        let expected = if i < 2 {
-            "https://mcp.example.com/api/ext/mcp"
+        let (member, expected) = if path.contains("protected-resource") {
+            ("resource", "https://mcp.example.com/api/ext/mcp")
         } else {
-            ORIGIN
+            ("issuer", ORIGIN)
         };
         assert_eq!(document[member], expected, "{path}");
     }
@@ -39,7 +38,7 @@ fn documents_stand_wherever_clients_look() {
 }
 
 #[test]
-fn the_authorization_server_says_what_it_does() {
+fn metadata_describes_the_authorization_server() {
     let world = World::new();
     let document = json_of(&world.get("/.well-known/oauth-authorization-server"));
     for (member, expected) in [
@@ -77,10 +76,10 @@ fn the_authorization_server_says_what_it_does() {
 }
 
 #[test]
-fn forged_host_headers_change_no_address() {
+fn forged_host_headers_change_no_url() {
     let world = World::new();
     for path in PATHS {
-        let honest = world.get(path);
+        let expected = world.get(path);
         let forged = Request::get(path)
             .header("host", "evil.example")
             .header("x-forwarded-host", "evil.example")
@@ -90,13 +89,13 @@ fn forged_host_headers_change_no_address() {
             .header("spin-full-url", "https://evil.example/")
             .body(Bytes::new());
         let forged = world.send(forged.expect("a request"));
-        assert_eq!(forged.body(), honest.body(), "{path}");
-        assert_eq!(forged.headers(), honest.headers(), "{path}");
+        assert_eq!(forged.body(), expected.body(), "{path}");
+        assert_eq!(forged.headers(), expected.headers(), "{path}");
     }
 }
 
 #[test]
-fn the_challenge_leads_to_the_documents() {
+fn challenge_has_the_url_of_the_resource_metadata() {
     let world = World::new();
     let reply = world.send(
         Request::post("/api/ext/mcp")
@@ -112,7 +111,7 @@ fn the_challenge_leads_to_the_documents() {
 }
 
 #[test]
-fn browser_clients_may_ask_first_but_never_reach_a_page() {
+fn cors_is_allowed_for_clients_and_not_for_pages() {
     let world = World::new();
     let options = |path: &str| {
         let request = Request::options(path)
@@ -167,7 +166,7 @@ fn browser_clients_may_ask_first_but_never_reach_a_page() {
 }
 
 #[test]
-fn wrong_methods_name_the_right_one() {
+fn wrong_method_is_405_with_the_allowed_ones() {
     let world = World::new();
     for (path, allow) in [
         ("/register", "POST"),

@@ -1,17 +1,17 @@
-//! Family 7: the headers of every page, word for word.
+//! Family 7: all headers of a page, compared exactly.
 
-use crate::tests::oauth::world::{Browser, CALLBACK, World};
+use super::world::{Browser, CALLBACK, World};
+use crate::pages::style::STYLE_CSP;
 
 #[test]
-fn pages_cannot_be_framed_cached_or_sent_elsewhere() {
+fn page_headers_forbid_framing_caching_and_foreign_targets() {
     let world = World::new();
     let client_id = world.register("App", &[CALLBACK]);
     let mut browser = Browser::default();
     let consent = world.consent_page(&mut browser, &client_id);
-    let style = crate::pages::style::STYLE_CSP;
     let policy = |form_action| {
         format!(
-            "default-src 'none'; style-src {style}; img-src data:; form-action {form_action}; frame-ancestors 'none'; \
+            "default-src 'none'; style-src {STYLE_CSP}; img-src data:; form-action {form_action}; frame-ancestors 'none'; \
              base-uri 'none'"
         )
     };

@@ -1,9 +1,12 @@
-//! Family 15: planted secrets are in no page, no address, no error, no log line, no `Debug` output and no store.
+//! Family 15: planted secrets appear in no page, URL, error, log line, `Debug` output or store.
 
-use crate::testing::{Entry, connector};
-use crate::tests::oauth::portal::PORTAL_TOKEN;
-use crate::tests::oauth::world::{Browser, CALLBACK, World, authorize, location, parameter, text};
+use super::portal::PORTAL_TOKEN;
+use super::world::{Browser, CALLBACK, World, authorize, location, parameter, text};
+use crate::sealing::root_secret::sealer;
+use crate::secret::Secret;
+use crate::testing::{Entry, FakeHost, connector};
 use crate::web::reply::Reply;
+use serde_json::{Value, json};
 
 fn shown(replies: &[Reply]) -> String {
     replies
@@ -13,7 +16,7 @@ fn shown(replies: &[Reply]) -> String {
 }
 
 #[test]
-fn secrets_of_an_open_flow_are_seen_by_nobody_else() {
+fn secrets_of_a_flow_appear_in_no_reply_store_or_log() {
     let world = World::with(&[
         ("public_url", "https://mcp.example.com"),
         ("portal_issuer", "https://portal.example"),
@@ -35,7 +38,7 @@ fn secrets_of_an_open_flow_are_seen_by_nobody_else() {
         .1
         .to_owned();
 
-    let on_the_way = shown(&[page]);
+    let consent_page = shown(&[page]);
     let traces = world.traces();
     for secret in [
         PORTAL_TOKEN,
@@ -44,7 +47,7 @@ fn secrets_of_an_open_flow_are_seen_by_nobody_else() {
         &key[3..],
     ] {
         assert!(
-            !on_the_way.contains(secret) && !traces.contains(secret),
+            !consent_page.contains(secret) && !traces.contains(secret),
             "{secret}"
         );
         assert!(
@@ -54,12 +57,12 @@ fn secrets_of_an_open_flow_are_seen_by_nobody_else() {
     }
     for secret in [code.as_str(), cookie.as_str()] {
         assert!(
-            !on_the_way.contains(secret) && !traces.contains(secret),
+            !consent_page.contains(secret) && !traces.contains(secret),
             "{secret}"
         );
     }
 
-    // Errors of every kind, with the secrets in the request.
+    // Errors of every kind, to requests that contain the secrets.
     world.portal.down.set(true);
     let errors = [
         world.post(
@@ -96,7 +99,7 @@ fn secrets_of_an_open_flow_are_seen_by_nobody_else() {
         world.mcp(
             &key,
             "tools/call",
-            serde_json::json!({"name": "tokportal_get_credit_balance"}),
+            json!({"name": "tokportal_get_credit_balance"}),
         ),
     ];
     let everything = shown(&errors) + &world.traces();
@@ -106,13 +109,12 @@ fn secrets_of_an_open_flow_are_seen_by_nobody_else() {
 }
 
 #[test]
-fn a_stolen_store_opens_no_record_without_its_code() {
+fn record_in_a_stolen_store_opens_only_with_its_code() {
     let world = World::new();
     let (_, code) = world.approve("full");
-    let other = connector(crate::testing::FakeHost::silent(), &[]);
+    let other = connector(FakeHost::silent(), &[]);
     *other.host.store.borrow_mut() = world.app.host.store.borrow().clone();
-    let sealer = pollster::block_on(crate::sealing::root_secret::sealer(&other.context()))
-        .expect("the secret is in the store");
+    let sealer = pollster::block_on(sealer(&other.context())).expect("the secret is in the store");
     let store = other.host.store.borrow();
     let record = store
         .iter()
@@ -122,17 +124,11 @@ fn a_stolen_store_opens_no_record_without_its_code() {
     let Entry::Value(record) = record else {
         panic!("a value")
     };
-    let guess = crate::secret::Secret::new("guess");
+    let guess = Secret::new("guess");
+    assert!(sealer.open_under_code::<Value>(&guess, record).is_none());
+    let right = Secret::new(code);
     assert!(
-        sealer
-            .open_under_code::<serde_json::Value>(&guess, record)
-            .is_none()
-    );
-    let right = crate::secret::Secret::new(code);
-    assert!(
-        sealer
-            .open_under_code::<serde_json::Value>(&right, record)
-            .is_some(),
+        sealer.open_under_code::<Value>(&right, record).is_some(),
         "the code opens it"
     );
 }

@@ -1,12 +1,14 @@
-//! Levels in the MCP endpoint, and families 9 and 13: a revoked key, and read-only that is read-only.
+//! Access levels at the MCP endpoint, and families 9 and 13: revoked keys, and writes by a read-only connection.
 
+use super::world::{World, json_of};
 use crate::catalog::TOOLS;
-use crate::tests::oauth::world::{World, json_of};
-use http::StatusCode;
+use crate::web::reply::Reply;
+use bytes::Bytes;
+use http::{Request, StatusCode};
 use openapi_tools::table::Scope;
 use serde_json::{Value, json};
 
-fn names(world: &World, token: &str) -> Vec<String> {
+fn tool_names(world: &World, token: &str) -> Vec<String> {
     let list = json_of(&world.mcp(token, "tools/list", json!({})));
     let tools = list["result"]["tools"].as_array().expect("tools").clone();
     tools
@@ -15,12 +17,12 @@ fn names(world: &World, token: &str) -> Vec<String> {
         .collect()
 }
 
-fn call(world: &World, token: &str, name: &str) -> crate::web::reply::Reply {
+fn call(world: &World, token: &str, name: &str) -> Reply {
     world.mcp(token, "tools/call", json!({"name": name, "arguments": {}}))
 }
 
 #[test]
-fn a_read_only_connection_sees_the_tools_that_read() {
+fn read_only_connection_lists_only_read_tools() {
     let world = World::new();
     let (read, full) = (world.connect("read"), world.connect("full"));
     let expected: Vec<_> = TOOLS
@@ -29,12 +31,16 @@ fn a_read_only_connection_sees_the_tools_that_read() {
         .map(|tool| tool.name.to_owned())
         .collect();
     assert!(!expected.is_empty() && expected.len() < TOOLS.len());
-    assert_eq!(names(&world, &read), expected);
-    assert_eq!(names(&world, &full).len(), TOOLS.len(), "side by side");
+    assert_eq!(tool_names(&world, &read), expected);
+    assert_eq!(
+        tool_names(&world, &full).len(),
+        TOOLS.len(),
+        "the other connection has all tools"
+    );
 }
 
 #[test]
-fn every_write_by_a_read_only_connection_is_a_403_without_an_upstream_call() {
+fn write_by_a_read_only_connection_is_403_and_not_sent() {
     let world = World::new();
     let token = world.connect("read");
     let mut writes = 0;
@@ -50,14 +56,14 @@ fn every_write_by_a_read_only_connection_is_a_403_without_an_upstream_call() {
     }
     assert!(writes > 0);
     let batch = json!([{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"tokportal_create_bundle"}}]);
-    let request = http::Request::post("/api/ext/mcp")
+    let request = Request::post("/api/ext/mcp")
         .header("authorization", format!("Bearer {token}"))
         .header("content-type", "application/json")
         .body(batch.to_string().into());
     assert_eq!(
         world.send(request.expect("a request")).status(),
         StatusCode::FORBIDDEN,
-        "a batch is no way around"
+        "a batch is checked, too"
     );
     let sent = world.app.host.sent.borrow();
     assert!(
@@ -67,7 +73,7 @@ fn every_write_by_a_read_only_connection_is_a_403_without_an_upstream_call() {
 }
 
 #[test]
-fn reading_goes_straight_to_the_api() {
+fn read_makes_one_call_to_the_api() {
     let world = World::new();
     let token = world.connect("read");
     let before = world.app.host.sent.borrow().len();
@@ -79,7 +85,7 @@ fn reading_goes_straight_to_the_api() {
 }
 
 #[test]
-fn a_revoked_key_is_a_401_on_the_next_call_and_soon_on_lists() {
+fn revoked_key_is_401_on_calls_and_soon_on_lists() {
     let world = World::new();
     let token = world.connect("full");
     let initialize = || {
@@ -94,7 +100,7 @@ fn a_revoked_key_is_a_401_on_the_next_call_and_soon_on_lists() {
     let list = || world.mcp(&token, "tools/list", json!({})).status();
     assert_eq!((initialize(), list()), (StatusCode::OK, StatusCode::OK));
     world.portal.keys.borrow_mut().clear();
-    assert_eq!(list(), StatusCode::OK, "believed for key_check_seconds");
+    assert_eq!(list(), StatusCode::OK, "cached for key_check_seconds");
     world.pass(5);
     assert_eq!(
         (initialize(), list()),
@@ -116,30 +122,28 @@ fn a_revoked_key_is_a_401_on_the_next_call_and_soon_on_lists() {
     assert_eq!(
         world.mcp(&token, "tools/list", json!({})).status(),
         StatusCode::UNAUTHORIZED,
-        "not believed any more"
+        "the call has removed the key from the cache"
     );
 }
 
 #[test]
-fn a_portal_that_does_not_answer_leaves_it_to_the_api() {
+fn api_decides_while_the_portal_does_not_answer() {
     let world = World::new();
     let token = world.connect("read");
     world.portal.down.set(true);
-    assert_eq!(names(&world, &token).len(), TOOLS.len());
+    assert_eq!(tool_names(&world, &token).len(), TOOLS.len());
     let reply = call(&world, &token, "tokportal_get_credit_balance");
     assert_eq!(json_of(&reply)["result"]["isError"], Value::Bool(true));
 }
 
 #[test]
-fn a_token_is_not_taken_from_the_address() {
+fn token_in_the_query_is_401() {
     let world = World::new();
     let token = world.connect("full");
-    for path in ["access_token", "token", "api_key", "key"] {
-        let request = http::Request::post(format!("/api/ext/mcp?{path}={token}"))
+    for parameter in ["access_token", "token", "api_key", "key"] {
+        let request = Request::post(format!("/api/ext/mcp?{parameter}={token}"))
             .header("content-type", "application/json")
-            .body(bytes::Bytes::from(
-                r#"{"jsonrpc":"2.0","id":1,"method":"ping"}"#,
-            ));
+            .body(Bytes::from(r#"{"jsonrpc":"2.0","id":1,"method":"ping"}"#));
         assert_eq!(
             world.send(request.expect("a request")).status(),
             StatusCode::UNAUTHORIZED

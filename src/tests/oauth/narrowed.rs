@@ -1,7 +1,7 @@
-//! Narrowed addresses as resources of their own (RFC 8707, RFC 9728): documents, challenges, codes, tokens, levels.
+//! Narrowed URLs as resources of their own (RFC 8707, RFC 9728): metadata, challenges, codes, tokens, levels.
 
-use crate::tests::oauth::api_key;
-use crate::tests::oauth::world::{
+use super::api_key;
+use super::world::{
     Browser, CALLBACK, World, authorize, json_of, location, parameter, text, token_request,
 };
 use crate::web::reply::Reply;
@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 pub(super) const PATH: &str = "/api/ext/mcp";
 pub(super) const BASE: &str = "https://mcp.example.com/api/ext/mcp";
 
-fn address(query: &str) -> String {
+fn resource_url(query: &str) -> String {
     format!("{BASE}?{query}")
 }
 
@@ -42,7 +42,7 @@ pub(super) fn connect(world: &World, resource: &str, level: &str) -> (String, St
 }
 
 #[test]
-fn a_document_names_the_resource_as_it_was_asked_for() {
+fn metadata_has_the_resource_as_the_client_wrote_it() {
     let world = World::new();
     for base in [
         "/.well-known/oauth-protected-resource",
@@ -52,14 +52,14 @@ fn a_document_names_the_resource_as_it_was_asked_for() {
         for (query, resource) in [
             (
                 "toolsets=bundles,analytics",
-                address("toolsets=bundles,analytics"),
+                resource_url("toolsets=bundles,analytics"),
             ),
             (
                 "readonly=true&toolsets=bundles%2Canalytics",
-                address("readonly=true&toolsets=bundles%2Canalytics"),
+                resource_url("readonly=true&toolsets=bundles%2Canalytics"),
             ),
-            ("readonly=0", address("readonly=0")),
-            ("utm=1&readonly=1", address("readonly=1")),
+            ("readonly=0", resource_url("readonly=0")),
+            ("utm=1&readonly=1", resource_url("readonly=1")),
             ("utm=1", BASE.to_owned()),
         ] {
             let reply = world.get(&format!("{base}?{query}"));
@@ -79,7 +79,7 @@ fn a_document_names_the_resource_as_it_was_asked_for() {
 }
 
 #[test]
-fn the_challenge_leads_to_the_document_of_the_address() {
+fn challenge_has_the_metadata_url_of_the_resource() {
     let world = World::new();
     for (query, expected, scope) in [
         (
@@ -108,7 +108,7 @@ fn the_challenge_leads_to_the_document_of_the_address() {
 }
 
 #[test]
-fn an_address_that_cannot_work_is_refused_before_anybody_signs_in() {
+fn invalid_narrowing_is_refused_without_a_challenge() {
     let world = World::new();
     for query in [
         "toolsets=bundels",
@@ -135,15 +135,18 @@ fn an_address_that_cannot_work_is_refused_before_anybody_signs_in() {
 }
 
 #[test]
-fn a_code_is_for_the_address_it_was_issued_for() {
-    let issued = address("toolsets=bundles,analytics");
+fn code_is_valid_only_for_its_resource() {
+    let issued = resource_url("toolsets=bundles,analytics");
     for (resource, granted) in [
         (issued.as_str(), true),
-        (&address("toolsets=analytics,bundles&x=1"), true),
+        (&resource_url("toolsets=analytics,bundles&x=1"), true),
         ("", true),
         (BASE, false),
-        (&address("toolsets=bundles"), false),
-        (&address("toolsets=analytics,bundles&readonly=1"), false),
+        (&resource_url("toolsets=bundles"), false),
+        (
+            &resource_url("toolsets=analytics,bundles&readonly=1"),
+            false,
+        ),
     ] {
         let world = World::new();
         let (client_id, code) = approve(&world, &issued, "read");
@@ -156,35 +159,35 @@ fn a_code_is_for_the_address_it_was_issued_for() {
     }
     let world = World::new();
     let (client_id, code) = approve(&world, &issued, "read");
-    let reply = redeem(&world, &client_id, &code, &address("toolsets=bundels"));
+    let reply = redeem(&world, &client_id, &code, &resource_url("toolsets=bundels"));
     assert_eq!(json_of(&reply)["error"], "invalid_target");
 }
 
 #[test]
-fn a_read_only_address_offers_and_mints_nothing_else() {
+fn read_only_resource_offers_and_mints_only_read() {
     let world = World::new();
     let client_id = world.register("App", &[CALLBACK]);
-    let resource = address("toolsets=bundles&readonly=1");
+    let resource = resource_url("toolsets=bundles&readonly=1");
     let page = text(&world.consent_page_for(&mut Browser::default(), &client_id, &resource));
     assert!(page.contains("id=\"level-read\"") && page.contains(" checked>"));
     assert!(page.contains("has readonly=1.") && !page.contains("value=\"full\""));
     let plain = text(&world.consent_page(&mut Browser::default(), &client_id));
     assert!(plain.contains("value=\"full\"") && !plain.contains("readonly=1"));
 
-    // A form that was tampered with.
+    // A form that was changed to ask for the other level.
     let (token, scope) = connect(&world, &resource, "full");
     assert_eq!(scope, "read");
     assert_eq!(world.portal.keys.borrow()[&token], "read");
 }
 
 #[test]
-fn a_sealed_token_is_for_one_address() {
+fn sealed_token_is_valid_only_for_its_resource() {
     let world = api_key::world();
     let issue = |resource: &str, level: &str| {
         let client_id = world.register("App", &[CALLBACK]);
         let mut browser = Browser::default();
         let page = browser.get(&world, &authorize(&client_id, &[("resource", resource)]));
-        let reply = api_key::send(&world, &mut browser, &page, &api_key::pasted(), level);
+        let reply = api_key::post_key(&world, &mut browser, &page, &api_key::pasted_key(), level);
         let code = parameter(&location(&reply), "code").expect("a code");
         let answer = json_of(&redeem(&world, &client_id, &code, resource));
         answer["access_token"].as_str().expect("a token").to_owned()
@@ -194,7 +197,7 @@ fn a_sealed_token_is_for_one_address() {
             .mcp_at(&format!("{PATH}?{query}"), token, "ping", json!({}))
             .status()
     };
-    let narrowed = issue(&address("toolsets=bundles&readonly=1"), "full");
+    let narrowed = issue(&resource_url("toolsets=bundles&readonly=1"), "full");
     assert_eq!(
         status("readonly=true&toolsets=bundles", &narrowed),
         StatusCode::OK
@@ -218,6 +221,6 @@ fn a_sealed_token_is_for_one_address() {
     assert_eq!(
         status("toolsets=bundles", &unnamed),
         StatusCode::OK,
-        "an old client"
+        "an older client, which names no resource"
     );
 }

@@ -1,12 +1,12 @@
-//! What narrowed addresses show, and what becomes of calls of the rest.
+//! Narrowed resources at the MCP endpoint: the tools that they list, and calls of the other tools.
 
+use super::narrowed::{BASE, PATH, connect};
+use super::world::{World, json_of};
 use crate::catalog::TOOLS;
-use crate::tests::oauth::narrowed::{BASE, PATH, connect};
-use crate::tests::oauth::world::{World, json_of};
 use crate::web::reply::Reply;
 use http::StatusCode;
 use openapi_tools::table::Scope;
-use serde_json::json;
+use serde_json::{Value, json};
 
 fn tools(world: &World, query: &str, token: &str) -> Vec<String> {
     let path = format!("{PATH}?{query}");
@@ -29,7 +29,7 @@ fn call(world: &World, query: &str, token: &str, name: &str) -> Reply {
 }
 
 #[test]
-fn lists_show_what_address_and_key_have_in_common() {
+fn list_has_the_tools_of_both_resource_and_key() {
     let world = World::new();
     let expected = |shown: fn(&str, Scope) -> bool| -> Vec<String> {
         let shown = TOOLS
@@ -58,7 +58,7 @@ fn lists_show_what_address_and_key_have_in_common() {
 }
 
 #[test]
-fn a_tool_of_another_toolset_is_named_with_the_way_to_it() {
+fn tool_of_another_toolset_is_an_error_with_a_remedy() {
     let world = World::new();
     let (token, _) = connect(&world, BASE, "read");
     let before = world.app.host.sent.borrow().len();
@@ -75,7 +75,7 @@ fn a_tool_of_another_toolset_is_named_with_the_way_to_it() {
         assert_eq!(
             reply.status(),
             StatusCode::OK,
-            "no 403, which would be answered with a sign-in"
+            "a 403 would make the client sign in again"
         );
         let error = json_of(&reply)["error"].clone();
         assert_eq!(error["code"], -32602);
@@ -93,7 +93,7 @@ fn a_tool_of_another_toolset_is_named_with_the_way_to_it() {
 }
 
 #[test]
-fn a_write_at_a_read_only_address_fails_without_a_step_up() {
+fn write_at_a_read_only_resource_asks_for_no_scope() {
     let world = World::new();
     for level in ["full", "read"] {
         let (token, _) = connect(&world, BASE, level);
@@ -119,7 +119,7 @@ fn a_write_at_a_read_only_address_fails_without_a_step_up() {
 }
 
 #[test]
-fn a_revoked_key_is_a_401_at_a_narrowed_address_too() {
+fn revoked_key_is_401_at_a_narrowed_resource() {
     let world = World::new();
     let (token, _) = connect(&world, BASE, "full");
     world.portal.keys.borrow_mut().clear();
@@ -132,14 +132,14 @@ fn a_revoked_key_is_a_401_at_a_narrowed_address_too() {
     assert_eq!(
         reply.status(),
         StatusCode::UNAUTHORIZED,
-        "even for a tool that is not shown"
+        "also for a tool that is not shown"
     );
     let challenge = reply.headers()["www-authenticate"].to_str().expect("ASCII");
     assert!(challenge.contains("/mcp?toolsets=bundles\""), "{challenge}");
 }
 
 #[test]
-fn instructions_say_what_is_not_shown() {
+fn instructions_name_the_narrowing() {
     let world = World::new();
     let (token, _) = connect(&world, BASE, "full");
     let instructions = |query: &str| {
@@ -152,30 +152,30 @@ fn instructions_say_what_is_not_shown() {
             .to_owned()
     };
     let plain = instructions("x=1");
-    let added = |query| {
+    let appended = |query| {
         instructions(query)
             .strip_prefix(&plain)
             .map(|text| text.trim().to_owned())
     };
     assert_eq!(
-        added("readonly=1&toolsets=credits,bundles").as_deref(),
+        appended("readonly=1&toolsets=credits,bundles").as_deref(),
         Some(
             "The address of this connection shows only the toolsets bundles, credits and tools that read, so tools named \
              here may be missing."
         )
     );
-    assert_eq!(added("readonly=0").as_deref(), Some(""));
-    let looking = added("mode=compact&readonly=1").expect("text");
+    assert_eq!(appended("readonly=0").as_deref(), Some(""));
+    let read_only = appended("mode=compact&readonly=1").expect("text");
     assert!(
-        !looking.contains("call_write_tool") && looking.contains("tools that read"),
-        "{looking}"
+        !read_only.contains("call_write_tool") && read_only.contains("tools that read"),
+        "{read_only}"
     );
-    let compact = added("mode=compact").expect("text");
+    let compact = appended("mode=compact").expect("text");
     assert!(compact.contains("tokportal_call_write_tool"), "{compact}");
 }
 
 #[test]
-fn a_read_only_key_finds_and_calls_only_what_reads_in_compact_mode() {
+fn read_only_key_uses_only_read_tools_in_compact_mode() {
     let world = World::new();
     let (full, _) = connect(&world, BASE, "full");
     let (read, _) = connect(&world, BASE, "read");
@@ -186,7 +186,7 @@ fn a_read_only_key_finds_and_calls_only_what_reads_in_compact_mode() {
     assert!(!listed.contains(&"tokportal_call_write_tool".to_owned()));
 
     let path = format!("{PATH}?{compact}");
-    let call = |token: &str, tool: &str, arguments: serde_json::Value| {
+    let call = |token: &str, tool: &str, arguments: Value| {
         world.mcp_at(
             &path,
             token,
@@ -205,21 +205,20 @@ fn a_read_only_key_finds_and_calls_only_what_reads_in_compact_mode() {
     let error = &described["result"]["structuredContent"]["error"];
     assert_eq!(error["code"], "READ_ONLY_CONNECTION");
     let balance = json!({"name": "tokportal_get_credit_balance"});
-    let through = |token: &str, tool: &str, arguments: &serde_json::Value| {
-        call(token, tool, arguments.clone()).status()
-    };
+    let call_status =
+        |token: &str, tool: &str, arguments: &Value| call(token, tool, arguments.clone()).status();
     assert_eq!(
-        through(&read, "tokportal_call_read_tool", &balance),
+        call_status(&read, "tokportal_call_read_tool", &balance),
         StatusCode::OK
     );
 
     let before = world.app.host.sent.borrow().len();
     for tool in TOOLS.iter().filter(|tool| tool.facts.scope == Scope::Write) {
         let inner = json!({"name": tool.name, "arguments": {}});
-        let status = through(&read, "tokportal_call_write_tool", &inner);
+        let status = call_status(&read, "tokportal_call_write_tool", &inner);
         assert_eq!(status, StatusCode::FORBIDDEN, "{}", tool.name);
-        let status = through(&read, "tokportal_call_read_tool", &inner);
-        assert_eq!(status, StatusCode::OK, "an error of the tool");
+        let status = call_status(&read, "tokportal_call_read_tool", &inner);
+        assert_eq!(status, StatusCode::OK, "the tool returns an error");
     }
     let sent = world.app.host.sent.borrow();
     let mut sent = sent[before..].iter();
@@ -227,7 +226,7 @@ fn a_read_only_key_finds_and_calls_only_what_reads_in_compact_mode() {
 }
 
 #[test]
-fn a_revoked_key_is_a_401_in_compact_mode() {
+fn revoked_key_is_401_in_compact_mode() {
     for (tool, arguments) in [
         ("tokportal_find_tools", json!({"query": "bundles"})),
         (

@@ -1,8 +1,8 @@
-//! The portal as the connector knows it: an OpenID provider, an API for keys, and the REST API behind them.
+//! A fake portal: an OpenID provider, the API for keys, and the REST API.
 
+use super::world::{ORIGIN, parameter};
 use crate::host::HttpError;
 use crate::testing::json_answer;
-use crate::tests::oauth::world::{ORIGIN, parameter};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use bytes::Bytes;
@@ -20,17 +20,17 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
-use url::form_urlencoded::Serializer;
+use url::form_urlencoded::{self, Serializer};
 
 pub(super) const ISSUER: &str = "https://portal.example";
-/// The portal's access token: planted, to be found nowhere.
+/// The portal's access token. Tests check that it appears nowhere.
 pub(super) const PORTAL_TOKEN: &str = "planted-portal-access-token";
 
-/// What is wrong with the next ID token.
+/// What is wrong with the next ID token or with userinfo.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) enum Spoil {
+pub(super) enum Flaw {
     #[default]
-    Nothing,
+    None,
     Issuer,
     Audience,
     Expiry,
@@ -41,30 +41,30 @@ pub(super) enum Spoil {
     Missing,
 }
 
-/// The portal.
 #[derive(Default)]
 pub(super) struct Portal {
-    /// Codes: nonce and challenge.
+    /// Nonce and code challenge of each code.
     codes: RefCell<BTreeMap<String, (String, String)>>,
-    /// Living keys and their scope.
+    /// Scope of each valid key.
     pub(super) keys: RefCell<BTreeMap<String, String>>,
-    /// Names of the keys, in order.
+    /// Names of the minted keys, in order.
     pub(super) names: RefCell<Vec<String>>,
+    /// Whether no request is answered.
     pub(super) down: Cell<bool>,
+    /// Whether the person has as many keys as the portal allows.
     pub(super) full: Cell<bool>,
-    pub(super) spoil: Cell<Spoil>,
+    pub(super) flaw: Cell<Flaw>,
     minted: Cell<u32>,
 }
 
 impl Portal {
-    /// A person with a session: the portal sends the browser straight back.
-    pub(super) fn sign_in(&self, address: &str) -> String {
+    /// Answers an authentication request of a person who has a session. Returns the path and query of the callback.
+    pub(super) fn sign_in(&self, url: &str) -> String {
         assert!(
-            address.starts_with("https://portal.example/authorize?"),
-            "{address}"
+            url.starts_with("https://portal.example/authorize?"),
+            "{url}"
         );
-        let get =
-            |name| parameter(address, name).unwrap_or_else(|| panic!("no {name} in {address}"));
+        let get = |name| parameter(url, name).unwrap_or_else(|| panic!("no {name} in {url}"));
         assert_eq!(get("redirect_uri"), format!("{ORIGIN}/connect/callback"));
         assert_eq!(get("code_challenge_method"), "S256");
         assert_eq!(get("scope"), "openid profile email");
@@ -100,7 +100,7 @@ impl Portal {
                     request.headers()["authorization"],
                     format!("Bearer {PORTAL_TOKEN}")
                 );
-                let subject = if self.spoil.get() == Spoil::Subject {
+                let subject = if self.flaw.get() == Flaw::Subject {
                     "someone-else"
                 } else {
                     "person-1"
@@ -109,20 +109,19 @@ impl Portal {
                 json_answer(200, &claims.to_string())
             }
             (&Method::POST, "/api/keys") => self.mint(request),
-            (method, "/api/keys/current") => self.current(method, request),
+            (method, "/api/keys/current") => self.current_key(method, request),
             (_, path) if path.starts_with("/api/ext/") => self.api(request),
             (method, path) => panic!("unexpected {method} {path}"),
         }
     }
 
-    /// The key that was minted, of a test that mints one.
+    /// The first key, for tests that mint one.
     pub(super) fn minted(&self) -> String {
         self.keys.borrow().keys().next().cloned().expect("a key")
     }
 
     fn token(&self, body: &[u8]) -> Result<Response<Bytes>, HttpError> {
-        let fields: BTreeMap<String, String> =
-            url::form_urlencoded::parse(body).into_owned().collect();
+        let fields: BTreeMap<String, String> = form_urlencoded::parse(body).into_owned().collect();
         let Some((nonce, challenge)) = self.codes.borrow_mut().remove(&fields["code"]) else {
             return json_answer(400, r#"{"error":"invalid_grant"}"#);
         };
@@ -130,25 +129,26 @@ impl Portal {
             URL_SAFE_NO_PAD.encode(Sha256::digest(&fields["code_verifier"])),
             challenge
         );
-        let spoil = self.spoil.get();
-        let is =
-            |wrong, bad: &'static str, good: &'static str| if spoil == wrong { bad } else { good };
+        let flaw = self.flaw.get();
+        let unless = |other, wrong: &'static str, right: &'static str| {
+            if flaw == other { wrong } else { right }
+        };
         let at = |seconds: i64| DateTime::<Utc>::from_timestamp(seconds, 0).expect("a time");
-        let expires = if spoil == Spoil::Expiry {
+        let expires = if flaw == Flaw::Expiry {
             1_789_999_999
         } else {
             1_790_100_000
         };
-        let nonce = if spoil == Spoil::Nonce {
+        let nonce = if flaw == Flaw::Nonce {
             "another".to_owned()
         } else {
             nonce
         };
         let claims = CoreIdTokenClaims::new(
-            IssuerUrl::new(is(Spoil::Issuer, "https://evil.example", ISSUER).to_owned())
+            IssuerUrl::new(unless(Flaw::Issuer, "https://evil.example", ISSUER).to_owned())
                 .expect("an issuer"),
             vec![Audience::new(
-                is(Spoil::Audience, "another-client", "tokportal-connector").to_owned(),
+                unless(Flaw::Audience, "another-client", "tokportal-connector").to_owned(),
             )],
             at(expires),
             at(1_790_000_000),
@@ -156,8 +156,9 @@ impl Portal {
             EmptyAdditionalClaims {},
         )
         .set_nonce(Some(Nonce::new(nonce)));
-        let hashed = AccessToken::new(is(Spoil::AccessToken, "another", PORTAL_TOKEN).to_owned());
-        let key = signing_key(if spoil == Spoil::Signature { 2 } else { 1 });
+        let hashed =
+            AccessToken::new(unless(Flaw::AccessToken, "another", PORTAL_TOKEN).to_owned());
+        let key = signing_key(if flaw == Flaw::Signature { 2 } else { 1 });
         let id_token = CoreIdToken::new(
             claims,
             &key,
@@ -166,7 +167,7 @@ impl Portal {
             None,
         );
         let mut answer = json!({"access_token": PORTAL_TOKEN, "token_type": "Bearer"});
-        if spoil != Spoil::Missing {
+        if flaw != Flaw::Missing {
             answer["id_token"] = id_token.expect("signed").to_string().into();
         }
         json_answer(200, &answer.to_string())
@@ -197,7 +198,7 @@ impl Portal {
         json_answer(201, &json!({"data": {"id": "k", "key": key}}).to_string())
     }
 
-    fn current(
+    fn current_key(
         &self,
         method: &Method,
         request: &Request<Bytes>,
@@ -213,7 +214,7 @@ impl Portal {
         json_answer(200, &json!({"data": {"scopes": [scope]}}).to_string())
     }
 
-    /// The REST API: every living key may do everything, so that only the connector holds a level.
+    /// The REST API. Every valid key may do everything, so that only the connector enforces access levels.
     fn api(&self, request: &Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
         let key = request.headers()["x-api-key"].to_str().expect("ASCII");
         if self.keys.borrow().contains_key(key) {

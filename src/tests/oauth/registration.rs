@@ -1,6 +1,6 @@
-//! `/register`, and family 10: floods, hostile names, bodies that are too large, too many or too deep.
+//! `/register`, and family 10: floods, hostile names, and bodies that are too large or too deep.
 
-use crate::tests::oauth::world::{CALLBACK, World, authorize, json_of, text};
+use super::world::{CALLBACK, World, authorize, json_of, text};
 use crate::web::reply::Reply;
 use bytes::Bytes;
 use http::{Request, StatusCode};
@@ -13,7 +13,7 @@ fn register(world: &World, body: impl Into<Bytes>) -> Reply {
     world.send(request.expect("a request"))
 }
 
-fn refused(world: &World, body: impl Into<Bytes>, status: u16, code: &str) {
+fn assert_refused(world: &World, body: impl Into<Bytes>, status: u16, code: &str) {
     let reply = register(world, body);
     assert_eq!(
         (reply.status().as_u16(), json_of(&reply)["error"].as_str()),
@@ -23,7 +23,7 @@ fn refused(world: &World, body: impl Into<Bytes>, status: u16, code: &str) {
 }
 
 #[test]
-fn a_public_client_gets_an_id_and_nothing_null() {
+fn public_client_gets_an_id_and_no_null_members() {
     let world = World::new();
     let metadata = json!({
         "client_name": "Claude Code",
@@ -52,7 +52,7 @@ fn a_public_client_gets_an_id_and_nothing_null() {
 }
 
 #[test]
-fn a_confidential_client_gets_a_secret_that_does_not_expire() {
+fn confidential_client_gets_a_secret_that_never_expires() {
     let world = World::new();
     for method in [
         Value::Null,
@@ -68,14 +68,14 @@ fn a_confidential_client_gets_a_secret_that_does_not_expire() {
 }
 
 #[test]
-fn two_registrations_of_the_same_are_two_clients() {
+fn equal_registrations_get_different_ids() {
     let world = World::new();
     let ids = [(); 2].map(|()| world.register("App", &[CALLBACK]));
     assert_ne!(ids[0], ids[1]);
 }
 
 #[test]
-fn one_acceptable_address_is_enough_and_the_others_are_dropped() {
+fn unacceptable_redirect_uris_are_dropped() {
     let world = World::new();
     let uris = json!([
         "cursor://anysphere.cursor-mcp/oauth/callback",
@@ -95,7 +95,7 @@ fn one_acceptable_address_is_enough_and_the_others_are_dropped() {
 }
 
 #[test]
-fn metadata_that_is_not_in_order_is_refused() {
+fn invalid_metadata_is_refused() {
     let world = World::new();
     for body in [
         "",
@@ -104,7 +104,7 @@ fn metadata_that_is_not_in_order_is_refused() {
         "{",
         r#"{"client_name":"a","client_name":"b","redirect_uris":["https://a.example/"]}"#,
     ] {
-        refused(&world, body, 400, "invalid_client_metadata");
+        assert_refused(&world, body, 400, "invalid_client_metadata");
     }
     for uris in [
         json!(null),
@@ -117,7 +117,7 @@ fn metadata_that_is_not_in_order_is_refused() {
         json!([format!("https://a.example/{}", "a".repeat(2_000))]),
         json!(vec!["https://a.example/cb"; 11]),
     ] {
-        refused(
+        assert_refused(
             &world,
             json!({"redirect_uris": uris}).to_string(),
             400,
@@ -130,7 +130,7 @@ fn metadata_that_is_not_in_order_is_refused() {
         ("grant_types", json!(["client_credentials"])),
         ("response_types", json!(["token"])),
     ] {
-        refused(
+        assert_refused(
             &world,
             json!({"redirect_uris": [CALLBACK], member: value}).to_string(),
             400,
@@ -140,16 +140,16 @@ fn metadata_that_is_not_in_order_is_refused() {
 }
 
 #[test]
-fn bodies_that_are_too_large_or_too_deep_are_refused() {
+fn body_that_is_too_large_or_too_deep_is_refused() {
     let world = World::new();
     let large = json!({"redirect_uris": [CALLBACK], "x": "a".repeat(16 * 1024)});
-    refused(&world, large.to_string(), 413, "invalid_client_metadata");
+    assert_refused(&world, large.to_string(), 413, "invalid_client_metadata");
     let deep = format!(
         r#"{{"redirect_uris":["{CALLBACK}"],"x":{}}}"#,
         "[".repeat(4_000) + &"]".repeat(4_000)
     );
-    refused(&world, deep, 400, "invalid_client_metadata");
-    refused(
+    assert_refused(&world, deep, 400, "invalid_client_metadata");
+    assert_refused(
         &world,
         Bytes::from_static(b"{\"redirect_uris\":[\"https://a.example/\xff\"]}"),
         400,
@@ -158,19 +158,19 @@ fn bodies_that_are_too_large_or_too_deep_are_refused() {
 }
 
 #[test]
-fn ten_thousand_registrations_leave_the_store_as_it_was() {
+fn ten_thousand_registrations_add_nothing_to_the_store() {
     let world = World::new();
     world.register("First", &[CALLBACK]);
-    let before: Vec<String> = world.app.host.store.borrow().keys().cloned().collect();
+    let rows = || -> Vec<String> { world.app.host.store.borrow().keys().cloned().collect() };
+    let before = rows();
     for i in 0..10_000 {
         world.register(&format!("App {i}"), &[CALLBACK]);
     }
-    let after: Vec<String> = world.app.host.store.borrow().keys().cloned().collect();
-    assert_eq!(before, after);
+    assert_eq!(before, rows());
 }
 
 #[test]
-fn a_flood_is_told_to_wait() {
+fn flood_is_answered_with_429_and_retry_after() {
     let world = World::new();
     for _ in 0..12_000 {
         register(&world, "");
@@ -186,7 +186,7 @@ fn a_flood_is_told_to_wait() {
 }
 
 #[test]
-fn a_hostile_name_is_escaped_and_cannot_turn_the_text_around() {
+fn hostile_name_is_escaped_and_keeps_the_text_direction() {
     let world = World::with(&[("public_url", "https://mcp.example.com")]);
     let name = "<script>alert(1)</script>\u{202e}\"'&\u{0}\n";
     let client_id = world.register(name, &[CALLBACK]);

@@ -1,11 +1,11 @@
-//! `/revoke`: what is gone is gone at once, and what is not is not called so.
+//! `/revoke`: a revoked token stops working at once, and a failed revocation is not reported as a success.
 
-use crate::tests::oauth::world::{World, json_of};
+use super::world::{World, json_of};
 use crate::web::reply::Reply;
 use http::StatusCode;
 use serde_json::json;
 
-fn refused(reply: &Reply, status: u16, error: &str) {
+fn assert_refused(reply: &Reply, status: u16, error: &str) {
     assert_eq!(
         (reply.status().as_u16(), json_of(reply)["error"].as_str()),
         (status, Some(error)),
@@ -15,7 +15,7 @@ fn refused(reply: &Reply, status: u16, error: &str) {
 }
 
 #[test]
-fn a_revoked_token_is_gone_at_the_portal() {
+fn revoked_token_is_invalid_at_once() {
     let world = World::new();
     let token = world.connect("full");
     assert_eq!(
@@ -29,15 +29,19 @@ fn a_revoked_token_is_gone_at_the_portal() {
     assert_eq!(reply.status(), StatusCode::OK);
     assert!(world.portal.keys.borrow().is_empty());
     let reply = world.mcp(&token, "tools/list", json!({}));
-    assert_eq!(reply.status(), StatusCode::UNAUTHORIZED, "noticed at once");
+    assert_eq!(
+        reply.status(),
+        StatusCode::UNAUTHORIZED,
+        "the cached introspection is discarded"
+    );
     for unknown in [token.as_str(), "no token of ours"] {
         assert_eq!(
             world.post("/revoke", &[("token", unknown)]).status(),
             StatusCode::OK
         );
     }
-    refused(&world.post("/revoke", &[]), 400, "invalid_request");
-    refused(
+    assert_refused(&world.post("/revoke", &[]), 400, "invalid_request");
+    assert_refused(
         &world.post("/revoke", &[("token", &token), ("client_id", "nobody")]),
         401,
         "invalid_client",
@@ -45,11 +49,11 @@ fn a_revoked_token_is_gone_at_the_portal() {
 }
 
 #[test]
-fn a_token_that_could_not_be_revoked_is_not_called_revoked() {
+fn revocation_is_503_while_the_portal_does_not_answer() {
     let world = World::new();
     let token = world.connect("full");
     world.portal.down.set(true);
     let reply = world.post("/revoke", &[("token", &token)]);
-    refused(&reply, 503, "temporarily_unavailable");
+    assert_refused(&reply, 503, "temporarily_unavailable");
     assert!(reply.headers().contains_key("retry-after"));
 }

@@ -1,23 +1,23 @@
-//! The round to the portal: what comes back is believed only after every check of OpenID Connect.
+//! Sign-in at the portal: its response is accepted only after every check of OpenID Connect.
 
+use super::portal::{Flaw, ISSUER};
+use super::world::{Browser, CALLBACK, World, authorize, location, parameter, text};
 use crate::ledger::LIFETIME;
-use crate::tests::oauth::portal::{ISSUER, Spoil};
-use crate::tests::oauth::world::{Browser, CALLBACK, World, authorize, location, parameter, text};
 use http::StatusCode;
 
-/// A browser just back from the portal: the address it was sent to.
-fn back(world: &World, browser: &mut Browser) -> String {
+/// The callback URL to which the portal sends a browser that signed in.
+fn sign_in(world: &World, browser: &mut Browser) -> String {
     let client_id = world.register("App", &[CALLBACK]);
     let reply = browser.get(world, &authorize(&client_id, &[]));
     world.portal.sign_in(&location(&reply))
 }
 
 #[test]
-fn a_signed_in_person_sees_who_asks_and_where_it_leads() {
+fn consent_page_shows_client_person_and_destination() {
     let world = World::new();
     let mut browser = Browser::default();
-    let address = back(&world, &mut browser);
-    let page = browser.get(&world, &address);
+    let callback = sign_in(&world, &mut browser);
+    let page = browser.get(&world, &callback);
     assert_eq!(page.status(), StatusCode::OK);
     let html = text(&page);
     for words in [
@@ -34,55 +34,55 @@ fn a_signed_in_person_sees_who_asks_and_where_it_leads() {
 }
 
 #[test]
-fn an_id_token_that_fails_a_check_signs_nobody_in() {
-    for spoil in [
-        Spoil::Issuer,
-        Spoil::Audience,
-        Spoil::Expiry,
-        Spoil::Nonce,
-        Spoil::Signature,
-        Spoil::AccessToken,
-        Spoil::Subject,
-        Spoil::Missing,
+fn id_token_that_fails_a_check_is_a_server_error() {
+    for flaw in [
+        Flaw::Issuer,
+        Flaw::Audience,
+        Flaw::Expiry,
+        Flaw::Nonce,
+        Flaw::Signature,
+        Flaw::AccessToken,
+        Flaw::Subject,
+        Flaw::Missing,
     ] {
         let world = World::new();
         let mut browser = Browser::default();
-        let address = back(&world, &mut browser);
-        world.portal.spoil.set(spoil);
-        let reply = browser.get(&world, &address);
-        assert_eq!(reply.status(), StatusCode::FOUND, "{spoil:?}");
+        let callback = sign_in(&world, &mut browser);
+        world.portal.flaw.set(flaw);
+        let reply = browser.get(&world, &callback);
+        assert_eq!(reply.status(), StatusCode::FOUND, "{flaw:?}");
         let to = location(&reply);
         assert_eq!(
             parameter(&to, "error").as_deref(),
             Some("server_error"),
-            "{spoil:?}"
+            "{flaw:?}"
         );
         assert_eq!(parameter(&to, "state").as_deref(), Some("client state"));
     }
 }
 
 #[test]
-fn a_sign_in_goes_on_in_its_own_browser_only() {
+fn callback_in_another_browser_is_refused() {
     let world = World::new();
     let mut browser = Browser::default();
-    let address = back(&world, &mut browser);
+    let callback = sign_in(&world, &mut browser);
     let mut other = Browser::default();
-    back(&world, &mut other);
-    let stolen = other.get(&world, &address);
+    sign_in(&world, &mut other);
+    let stolen = other.get(&world, &callback);
     assert_eq!(stolen.status(), StatusCode::BAD_REQUEST);
     assert!(text(&stolen).contains("We cannot confirm that this is you"));
     assert_eq!(
-        browser.get(&world, &address).status(),
+        browser.get(&world, &callback).status(),
         StatusCode::OK,
-        "nothing was used up"
+        "the refused request used nothing up"
     );
 }
 
 #[test]
-fn an_old_or_forged_state_is_a_page() {
+fn expired_or_forged_state_is_an_error_page() {
     let world = World::new();
     let mut browser = Browser::default();
-    let address = back(&world, &mut browser);
+    let callback = sign_in(&world, &mut browser);
     for forged in [
         "/connect/callback",
         "/connect/callback?code=x&state=forged",
@@ -93,7 +93,7 @@ fn an_old_or_forged_state_is_a_page() {
         assert!(!reply.headers().contains_key("location"));
     }
     world.pass(LIFETIME + 1);
-    let late = browser.get(&world, &address);
+    let late = browser.get(&world, &callback);
     assert!(
         text(&late).contains("more than 10 minutes ago"),
         "{}",
@@ -102,23 +102,23 @@ fn an_old_or_forged_state_is_a_page() {
 }
 
 #[test]
-fn an_answer_of_another_issuer_is_not_used() {
+fn response_of_another_issuer_is_refused() {
     let world = World::new();
     let mut browser = Browser::default();
-    let address = back(&world, &mut browser);
-    let mixed_up = address.replace("portal.example", "evil.example");
-    assert_ne!(mixed_up, address);
+    let callback = sign_in(&world, &mut browser);
+    let mixed_up = callback.replace("portal.example", "evil.example");
+    assert_ne!(mixed_up, callback);
     let to = location(&browser.get(&world, &mixed_up));
     assert_eq!(parameter(&to, "error").as_deref(), Some("server_error"));
 }
 
 #[test]
-fn errors_of_the_portal_reach_the_client() {
+fn error_of_the_portal_is_redirected_to_the_client() {
     let world = World::new();
     let mut browser = Browser::default();
-    let address = back(&world, &mut browser);
-    let (_, state) = address.split_once("&state=").expect("a state");
-    for (theirs, ours) in [
+    let callback = sign_in(&world, &mut browser);
+    let (_, state) = callback.split_once("&state=").expect("a state");
+    for (portal_error, client_error) in [
         ("access_denied", "access_denied"),
         ("temporarily_unavailable", "temporarily_unavailable"),
         ("login_required", "server_error"),
@@ -126,12 +126,15 @@ fn errors_of_the_portal_reach_the_client() {
     ] {
         let reply = browser.get(
             &world,
-            &format!("/connect/callback?error={theirs}&state={state}"),
+            &format!("/connect/callback?error={portal_error}&state={state}"),
         );
-        assert_eq!(parameter(&location(&reply), "error").as_deref(), Some(ours));
+        assert_eq!(
+            parameter(&location(&reply), "error").as_deref(),
+            Some(client_error)
+        );
     }
     world.portal.down.set(true);
-    let to = location(&browser.get(&world, &address));
+    let to = location(&browser.get(&world, &callback));
     assert_eq!(
         parameter(&to, "error").as_deref(),
         Some("temporarily_unavailable")
@@ -139,31 +142,28 @@ fn errors_of_the_portal_reach_the_client() {
 }
 
 #[test]
-fn the_callback_page_loaded_again_explains_itself() {
+fn callback_loaded_again_is_an_error_page() {
     let world = World::new();
     let mut browser = Browser::default();
-    let address = back(&world, &mut browser);
-    assert_eq!(browser.get(&world, &address).status(), StatusCode::OK);
-    let again = browser.get(&world, &address);
+    let callback = sign_in(&world, &mut browser);
+    assert_eq!(browser.get(&world, &callback).status(), StatusCode::OK);
+    let again = browser.get(&world, &callback);
     assert_eq!(again.status(), StatusCode::CONFLICT);
     assert!(text(&again).contains("This page is no longer in use"));
 }
 
 #[test]
-fn another_person_can_sign_in_instead() {
+fn switch_link_lets_another_person_sign_in() {
     let world = World::new();
     let mut browser = Browser::default();
-    let address = back(&world, &mut browser);
-    let html = text(&browser.get(&world, &address));
+    let callback = sign_in(&world, &mut browser);
+    let html = text(&browser.get(&world, &callback));
     let (_, link) = html
         .split_once("<a href=\"/connect/switch")
         .expect("a link");
     let link = format!(
         "/connect/switch{}",
-        link.split('"')
-            .next()
-            .expect("an address")
-            .replace("&#38;", "&")
+        link.split('"').next().expect("a URL").replace("&#38;", "&")
     );
     assert_eq!(
         Browser::default().get(&world, &link).status(),

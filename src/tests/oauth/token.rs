@@ -1,14 +1,16 @@
-//! `/token`, with families 1, 2 and 8 as a client meets them.
+//! `/token`, and families 1, 2 and 8 as seen by a client.
 
-use crate::tests::oauth::world::{CALLBACK, World, json_of, token_request};
+use super::world::{Browser, CALLBACK, World, json_of, location, parameter, token_request};
 use crate::web::reply::Reply;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use futures::future::join_all;
 use http::{Request, StatusCode};
 use serde_json::json;
-use url::form_urlencoded::Serializer;
+use url::form_urlencoded::{Serializer, byte_serialize};
 
-fn refused(reply: &Reply, status: u16, error: &str) {
+fn assert_refused(reply: &Reply, status: u16, error: &str) {
     assert_eq!(
         (reply.status().as_u16(), json_of(reply)["error"].as_str()),
         (status, Some(error)),
@@ -17,6 +19,7 @@ fn refused(reply: &Reply, status: u16, error: &str) {
     assert_eq!(reply.headers()["cache-control"], "no-store");
 }
 
+/// A valid token request with one parameter changed; an empty value leaves it out.
 fn changed<'a>(
     client_id: &'a str,
     code: &'a str,
@@ -32,7 +35,7 @@ fn changed<'a>(
 }
 
 #[test]
-fn a_code_becomes_the_key() {
+fn code_is_exchanged_for_the_minted_key() {
     for (level, scope) in [("read", "read"), ("full", "read write")] {
         let world = World::new();
         let (client_id, code) = world.approve(level);
@@ -55,7 +58,7 @@ fn a_code_becomes_the_key() {
 }
 
 #[test]
-fn a_request_that_is_not_in_order_leaves_the_code_usable() {
+fn invalid_request_leaves_the_code_usable() {
     let world = World::new();
     let (client_id, code) = world.approve("read");
     let other = world.register("Other", &[CALLBACK]);
@@ -103,7 +106,7 @@ fn a_request_that_is_not_in_order_leaves_the_code_usable() {
             "invalid_target",
         ),
     ] {
-        refused(
+        assert_refused(
             &world.post("/token", &changed(&client_id, &code, name, value)),
             status,
             error,
@@ -111,7 +114,7 @@ fn a_request_that_is_not_in_order_leaves_the_code_usable() {
     }
     let mut twice = token_request(&client_id, &code);
     twice.push(("code", &code));
-    refused(&world.post("/token", &twice), 400, "invalid_request");
+    assert_refused(&world.post("/token", &twice), 400, "invalid_request");
     assert_eq!(
         world
             .post("/token", &changed(&client_id, &code, "resource", ""))
@@ -122,7 +125,7 @@ fn a_request_that_is_not_in_order_leaves_the_code_usable() {
 }
 
 #[test]
-fn bodies_that_are_no_small_form_are_refused() {
+fn body_that_is_not_a_small_form_is_refused() {
     let world = World::new();
     let send = |media_type: &str, body: String| {
         let request = Request::post("/token")
@@ -130,13 +133,13 @@ fn bodies_that_are_no_small_form_are_refused() {
             .body(Bytes::from(body));
         world.send(request.expect("a request"))
     };
-    refused(
+    assert_refused(
         &send("application/json", "{}".to_owned()),
         400,
         "invalid_request",
     );
     let large = format!("grant_type={}", "a".repeat(16 * 1024));
-    refused(
+    assert_refused(
         &send("application/x-www-form-urlencoded", large),
         413,
         "invalid_request",
@@ -144,7 +147,7 @@ fn bodies_that_are_no_small_form_are_refused() {
 }
 
 #[test]
-fn a_confidential_client_must_prove_itself() {
+fn confidential_client_must_authenticate() {
     let world = World::new();
     let registered = |method: &str| {
         let body = json!({"client_name": "App", "redirect_uris": [CALLBACK], "token_endpoint_auth_method": method});
@@ -154,17 +157,15 @@ fn a_confidential_client_must_prove_itself() {
         (text("client_id"), text("client_secret"))
     };
     let approve = |client_id: &str| {
-        let mut browser = super::world::Browser::default();
+        let mut browser = Browser::default();
         let page = world.consent_page(&mut browser, client_id);
         let reply = browser.decide(&world, &page, "read", "authorize");
-        super::world::parameter(&super::world::location(&reply), "code").expect("a code")
+        parameter(&location(&reply), "code").expect("a code")
     };
     let basic = |client_id: &str, secret: &str, fields: &[(&str, &str)]| {
-        use base64::Engine;
-        let encode =
-            |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
+        let encode = |text: &str| byte_serialize(text.as_bytes()).collect::<String>();
         let pair = format!("{}:{}", encode(client_id), encode(secret));
-        let pair = base64::engine::general_purpose::STANDARD.encode(pair);
+        let pair = STANDARD.encode(pair);
         let request = Request::post("/token")
             .header("content-type", "application/x-www-form-urlencoded")
             .header("authorization", format!("Basic {pair}"))
@@ -177,9 +178,9 @@ fn a_confidential_client_must_prove_itself() {
     let (client_id, secret) = registered("client_secret_post");
     let (_, other_secret) = registered("client_secret_post");
     let code = approve(&client_id);
-    refused(&world.redeem(&client_id, &code), 401, "invalid_client");
+    assert_refused(&world.redeem(&client_id, &code), 401, "invalid_client");
     for wrong in ["wrong", &other_secret, &secret[1..]] {
-        refused(
+        assert_refused(
             &world.post(
                 "/token",
                 &changed(&client_id, &code, "client_secret", wrong),
@@ -202,7 +203,7 @@ fn a_confidential_client_must_prove_itself() {
     let code = approve(&client_id);
     let request = changed(&client_id, &code, "client_id", "");
     let reply = basic(&client_id, "wrong", &request);
-    refused(&reply, 401, "invalid_client");
+    assert_refused(&reply, 401, "invalid_client");
     assert!(
         reply.headers()["www-authenticate"]
             .to_str()
@@ -211,10 +212,10 @@ fn a_confidential_client_must_prove_itself() {
     );
     let mut both = request.clone();
     both.push(("client_secret", &secret));
-    refused(&basic(&client_id, &secret, &both), 400, "invalid_request");
+    assert_refused(&basic(&client_id, &secret, &both), 400, "invalid_request");
     let mut other = request.clone();
     other.push(("client_id", "another"));
-    refused(&basic(&client_id, &secret, &other), 400, "invalid_request");
+    assert_refused(&basic(&client_id, &secret, &other), 400, "invalid_request");
     assert_eq!(
         basic(&client_id, &secret, &request).status(),
         StatusCode::OK
@@ -222,7 +223,7 @@ fn a_confidential_client_must_prove_itself() {
 }
 
 #[test]
-fn of_64_racing_exchanges_one_is_answered_and_a_later_replay_revokes_the_key() {
+fn one_of_64_requests_wins_and_a_later_replay_revokes() {
     for _ in 0..20 {
         let world = World::new();
         let (client_id, code) = world.approve("read");
@@ -241,24 +242,24 @@ fn of_64_racing_exchanges_one_is_answered_and_a_later_replay_revokes_the_key() {
             .partition(|reply| reply.status() == StatusCode::OK);
         assert_eq!((won.len(), lost.len()), (1, 63));
         lost.iter()
-            .for_each(|reply| refused(reply, 400, "invalid_grant"));
+            .for_each(|reply| assert_refused(reply, 400, "invalid_grant"));
         assert_eq!(
             world.portal.keys.borrow().len(),
             1,
-            "the winner's key lives"
+            "the key of the winner is valid"
         );
-        refused(&world.redeem(&client_id, &code), 400, "invalid_grant");
+        assert_refused(&world.redeem(&client_id, &code), 400, "invalid_grant");
         assert!(world.portal.keys.borrow().is_empty());
     }
 }
 
 #[test]
-fn a_flood_is_told_to_wait() {
+fn flood_is_answered_with_429_and_retry_after() {
     let world = World::new();
     for _ in 0..6_000 {
         world.post("/token", &[]);
     }
     let reply = world.post("/token", &[]);
-    refused(&reply, 429, "temporarily_unavailable");
+    assert_refused(&reply, 429, "temporarily_unavailable");
     assert!(reply.headers().contains_key("retry-after"));
 }

@@ -1,12 +1,13 @@
-//! Browsers and clients around a connector, for tests of the whole flow.
+//! An app with a fake portal, and browsers and clients that use it.
 
+use super::portal::{ISSUER, Portal};
 use crate::app::App;
-use crate::testing::{FakeHost, connector};
-use crate::tests::oauth::portal::{ISSUER, Portal};
+use crate::testing::{Entry, FakeHost, connector};
 use crate::web::reply::Reply;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::Bytes;
+use http::request::Builder;
 use http::{Request, StatusCode, header};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -19,14 +20,14 @@ pub(super) const ORIGIN: &str = "https://mcp.example.com";
 pub(super) const CALLBACK: &str = "https://app.example/cb";
 pub(super) const VERIFIER: &str = "abcdefghijklmnopqrstuvwxyz-._~ABCDEFGHIJKLMN";
 
-/// A connector with its surroundings.
+/// An app and its portal.
 pub(super) struct World {
     pub(super) app: App<FakeHost>,
     pub(super) portal: Rc<Portal>,
 }
 
 impl World {
-    /// Sign-in at the portal.
+    /// An app whose people sign in at the portal.
     pub(super) fn new() -> Self {
         Self::with(&[
             ("public_url", ORIGIN),
@@ -38,8 +39,8 @@ impl World {
 
     pub(super) fn with(variables: &[(&str, &str)]) -> Self {
         let portal = Rc::new(Portal::default());
-        let answering = Rc::clone(&portal);
-        let host = FakeHost::answering(move |request| answering.answer(request));
+        let outside = Rc::clone(&portal);
+        let host = FakeHost::answering(move |request| outside.answer(request));
         Self {
             app: connector(host, variables),
             portal,
@@ -63,7 +64,7 @@ impl World {
         now.set(now.get() + Duration::from_secs(seconds));
     }
 
-    /// Registers a public client.
+    /// Registers a public client and returns its id.
     pub(super) fn register(&self, name: &str, redirect_uris: &[&str]) -> String {
         let body = json!({"client_name": name, "redirect_uris": redirect_uris, "token_endpoint_auth_method": "none"});
         let request = Request::post("/register")
@@ -77,12 +78,12 @@ impl World {
             .to_owned()
     }
 
-    /// A browser on its way from the client to the consent page.
+    /// Takes a browser from the client through the sign-in to the consent page.
     pub(super) fn consent_page(&self, browser: &mut Browser, client_id: &str) -> Reply {
         self.consent_page_for(browser, client_id, "https://mcp.example.com/api/ext/mcp")
     }
 
-    /// The same for a resource; an empty one is not named.
+    /// The same for a resource; with an empty one the request names none.
     pub(super) fn consent_page_for(
         &self,
         browser: &mut Browser,
@@ -95,7 +96,7 @@ impl World {
         browser.get(self, &callback)
     }
 
-    /// A new connection up to its code.
+    /// Connects a new client up to the code. Returns the client id and the code.
     pub(super) fn approve(&self, level: &str) -> (String, String) {
         let client_id = self.register("App", &[CALLBACK]);
         let mut browser = Browser::default();
@@ -105,12 +106,12 @@ impl World {
         (client_id, code)
     }
 
-    /// The token request of the client that did everything right.
+    /// Sends a valid token request.
     pub(super) fn redeem(&self, client_id: &str, code: &str) -> Reply {
         self.post("/token", &token_request(client_id, code))
     }
 
-    /// A new connection up to its token.
+    /// Connects a new client and returns its token.
     pub(super) fn connect(&self, level: &str) -> String {
         let (client_id, code) = self.approve(level);
         let reply = self.redeem(&client_id, &code);
@@ -121,12 +122,12 @@ impl World {
             .to_owned()
     }
 
-    /// An MCP request in the legacy era.
+    /// Sends an MCP request of revision 2025-11-25.
     pub(super) fn mcp(&self, token: &str, method: &str, params: Value) -> Reply {
         self.mcp_at("/api/ext/mcp", token, method, params)
     }
 
-    /// An MCP request to an address of the endpoint.
+    /// The same to another URL of the endpoint.
     pub(super) fn mcp_at(&self, path: &str, token: &str, method: &str, params: Value) -> Reply {
         let body = json!({"jsonrpc": "2.0", "id": 1, "method": method, "params": params});
         let request = Request::post(path)
@@ -137,7 +138,7 @@ impl World {
         self.send(request.expect("a request"))
     }
 
-    /// Everything a person, a client or an operator gets to see of the store and the log.
+    /// The values of the store, the log, and the `Debug` output of the configuration.
     pub(super) fn traces(&self) -> String {
         let host = &self.app.host;
         let texts = host
@@ -145,14 +146,14 @@ impl World {
             .borrow()
             .values()
             .fold(String::new(), |texts, entry| match entry {
-                crate::testing::Entry::Value(value) => texts + &String::from_utf8_lossy(value),
-                crate::testing::Entry::Counter(_) => texts,
+                Entry::Value(value) => texts + &String::from_utf8_lossy(value),
+                Entry::Counter(_) => texts,
             });
         format!("{texts}{:?}{:?}", host.log.borrow(), self.app.config)
     }
 }
 
-/// One browser with its cookies.
+/// A browser with its cookies.
 #[derive(Default)]
 pub(super) struct Browser {
     pub(super) cookies: Vec<String>,
@@ -161,7 +162,7 @@ pub(super) struct Browser {
 impl Browser {
     pub(super) fn get(&mut self, world: &World, path: &str) -> Reply {
         let request = Request::get(path).header(header::COOKIE, self.cookies.join("; "));
-        self.keep(world.send(request.body(Bytes::new()).expect("a request")))
+        self.store_cookies(world.send(request.body(Bytes::new()).expect("a request")))
     }
 
     pub(super) fn post(&mut self, world: &World, path: &str, fields: &[(&str, &str)]) -> Reply {
@@ -169,7 +170,7 @@ impl Browser {
             .header(header::COOKIE, self.cookies.join("; "))
             .header(header::ORIGIN, ORIGIN)
             .header("sec-fetch-site", "same-origin");
-        self.keep(world.send(request.body(encoded(fields)).expect("a request")))
+        self.store_cookies(world.send(request.body(encoded(fields)).expect("a request")))
     }
 
     pub(super) fn decide(
@@ -191,7 +192,7 @@ impl Browser {
         )
     }
 
-    fn keep(&mut self, reply: Reply) -> Reply {
+    fn store_cookies(&mut self, reply: Reply) -> Reply {
         for cookie in reply.headers().get_all(header::SET_COOKIE) {
             let pair = cookie
                 .to_str()
@@ -205,7 +206,7 @@ impl Browser {
     }
 }
 
-fn form(path: &str) -> http::request::Builder {
+fn form(path: &str) -> Builder {
     Request::post(path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
 }
 
@@ -213,7 +214,7 @@ fn encoded(fields: &[(&str, &str)]) -> Bytes {
     Bytes::from(Serializer::new(String::new()).extend_pairs(fields).finish())
 }
 
-/// An authorization request that is in order, with these parameters changed; an empty value leaves one out.
+/// The URL of a valid authorization request with these parameters changed; an empty value leaves one out.
 pub(super) fn authorize(client_id: &str, changes: &[(&str, &str)]) -> String {
     let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(VERIFIER));
     let mut parameters = vec![
@@ -257,8 +258,8 @@ pub(super) fn location(reply: &Reply) -> String {
     location.to_str().expect("ASCII").to_owned()
 }
 
-pub(super) fn parameter(address: &str, name: &str) -> Option<String> {
-    let url = Url::parse(address).expect("an address");
+pub(super) fn parameter(url: &str, name: &str) -> Option<String> {
+    let url = Url::parse(url).expect("a URL");
     url.query_pairs()
         .find(|(key, _)| key == name)
         .map(|(_, value)| value.into_owned())
