@@ -1,8 +1,8 @@
 //! The OAuth 2.1 authorization server: discovery, registration, authorization with consent, tokens, revocation.
 //!
-//! It keeps almost no state. A registration is a signed client id, a transaction travels sealed through the browser, and
-//! only a code is stored, for ten minutes. The access token is the key that the portal mints; only the portal knows which
-//! keys are valid.
+//! It keeps almost no state. A registration is a signed client id, a transaction travels sealed through the browser,
+//! and only a code is stored, for ten minutes. The access token is the key that the portal mints; only the portal knows
+//! which keys are valid.
 
 pub(crate) mod authorize;
 pub(crate) mod client;

@@ -1,8 +1,8 @@
 //! The pages that people see: consent, error, and "you can close this window".
 //!
-//! Pages have no script and load nothing. The templates are in `static/pages` and are checked at build time. Every value is
-//! untrusted: the templates escape it, and [`crate::text`] removes characters that escaping does not cover, such as those
-//! that change the writing direction.
+//! Pages have no script and load nothing. The templates are in `static/pages` and are checked at build time. Every
+//! value is untrusted: the templates escape it, and [`crate::text`] removes characters that escaping does not cover,
+//! such as those that change the writing direction.
 
 mod close;
 mod consent;

@@ -1,7 +1,8 @@
 //! Text from outside, prepared for people to read.
 //!
-//! Escaping keeps a value from becoming markup. It does not stop `evil\u{202e}moc.edualc` from looking like another name,
-//! an empty name from looking like a broken page, or a name of a thousand letters from displacing the rest of a page.
+//! Escaping keeps a value from becoming markup. It does not stop `evil\u{202e}moc.edualc` from looking like another
+//! name, an empty name from looking like a broken page, or a name of a thousand letters from displacing the rest of a
+//! page.
 
 use percent_encoding::{CONTROLS, utf8_percent_encode};
 
@@ -12,8 +13,8 @@ pub(crate) const KEY_NAME_LIMIT: usize = 100;
 /// How many combining marks a letter keeps. Vietnamese needs two; many marks would cover the lines above and below.
 const MARKS_LIMIT: usize = 2;
 
-/// A name as one line of at most `limit` characters. White space is collapsed; control characters, invisible characters and
-/// characters that change the writing direction are removed.
+/// A name as one line of at most `limit` characters. White space is collapsed; control characters, invisible characters
+/// and characters that change the writing direction are removed.
 pub(crate) fn display_name(raw: &str, limit: usize) -> String {
     let mut shown = String::new();
     let mut marks = 0;
@@ -38,8 +39,8 @@ pub(crate) fn display_name(raw: &str, limit: usize) -> String {
     shown
 }
 
-/// A URL in ASCII, so that no letter of another script looks like a Latin one. Other characters are percent-encoded, as they
-/// are when a browser sends the URL (RFC 3987, section 3.1).
+/// A URL in ASCII, so that no letter of another script looks like a Latin one. Other characters are percent-encoded, as
+/// they are when a browser sends the URL (RFC 3987, section 3.1).
 pub(crate) fn ascii_url(raw: &str) -> String {
     utf8_percent_encode(raw, CONTROLS).to_string()
 }

@@ -12,11 +12,11 @@ const ISSUED: &str = "issued";
 #[derive(Serialize, Deserialize)]
 pub(crate) struct PendingGrant {
     /// SHA-256 in the name of the consent counter.
-    pub(crate) consent: String,
+    pub(super) consent: String,
     /// SHA-256 in the names of the code's record and counter, once a code is issued.
-    pub(crate) code: Option<String>,
+    pub(super) code: Option<String>,
     /// Unix time in seconds.
-    pub(crate) expires_at: u64,
+    pub(super) expires_at: u64,
     pub(crate) state: GrantState,
 }
 

@@ -1,7 +1,7 @@
 //! Rate limits of the endpoints that need no credential: requests per minute for each slot of client addresses.
 //!
-//! Addresses are hashed into 64 slots, so the store holds at most two rows for each slot and limit, however many clients
-//! there are. The limits leave room for a chat host whose users share an address.
+//! Addresses are hashed into 64 slots, so the store holds at most two rows for each slot and limit, however many
+//! clients there are. The limits leave room for a chat host whose users share an address.
 
 use crate::app::Context;
 use crate::digest::hex;
@@ -13,7 +13,7 @@ use std::net::{IpAddr, SocketAddr};
 /// Length of a window, in seconds.
 const WINDOW: u64 = 60;
 const SLOTS: u8 = 64;
-/// The header in which Spin puts the address of the connection. Other hosts do not set it, and all clients share one slot.
+/// The header in which Spin puts the client's address. With a host that does not set it, all clients share one slot.
 const CLIENT_ADDRESS: &str = "spin-client-addr";
 
 /// A limit; several endpoints may share one.
@@ -74,8 +74,8 @@ async fn count(host: &impl Host, limit: Limit, slot: u8, window: u64) -> Result<
     host.increment(&counter, 1).await
 }
 
-/// The slot of a client. The port is ignored, because it changes with every connection; an IPv6 /64 network counts as one
-/// client.
+/// The slot of a client. The port is ignored, because it changes with every connection; an IPv6 /64 network counts as
+/// one client.
 fn slot(headers: &HeaderMap) -> u8 {
     let Some(address) = headers
         .get(CLIENT_ADDRESS)

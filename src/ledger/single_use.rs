@@ -29,8 +29,8 @@ impl From<StoreError> for ReservationError {
     }
 }
 
-/// Reserves the single use of the approval with this id. The pending grant is written before the approval has any effect,
-/// so that the sweep also cleans up after a process that stopped half-way.
+/// Reserves the single use of the approval with this id. The pending grant is written before the approval has any
+/// effect, so that the sweep also cleans up after a process that stopped half-way.
 pub(crate) async fn reserve(
     host: &impl Host,
     approval_id: &str,
@@ -64,8 +64,8 @@ impl Reservation {
         self.grant.expires_at
     }
 
-    /// Records the SHA-256 of the code that is about to be issued, and the sealed key that the sweep revokes if no client
-    /// redeems the code.
+    /// Records the SHA-256 of the code that is about to be issued, and the sealed key that the sweep revokes if no
+    /// client redeems the code.
     pub(crate) async fn record_code(
         &mut self,
         host: &impl Host,

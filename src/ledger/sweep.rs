@@ -20,8 +20,8 @@ const BATCH: usize = 8;
 const WINDOW: i64 = 64;
 /// Seconds between the expiry of a grant and its deletion, so that a redemption that began in time can finish.
 const GRACE: u64 = 60;
-/// Seconds after the expiry of a grant at which the sweep stops trying to revoke its key. The person still sees the key in
-/// the portal.
+/// Seconds after the expiry of a grant at which the sweep stops trying to revoke its key. The person still sees the key
+/// in the portal.
 const GIVE_UP_AFTER: u64 = 24 * 3600;
 
 /// Deletes at most [`BATCH`] expired grants. A failure is logged, and the next sweep continues there.

@@ -1,7 +1,7 @@
 //! OAuth clients (RFC 6749, section 2): registration, lookup by client id, authentication, names and redirect URIs.
 //!
-//! Nothing is stored about a client. The id of a registered client is its signed registration ([`registered`]). The id of
-//! any other client is the URL of its metadata document ([`metadata_document`]).
+//! Nothing is stored about a client. The id of a registered client is its signed registration ([`registered`]). The id
+//! of any other client is the URL of its metadata document ([`metadata_document`]).
 
 pub(super) mod credentials;
 pub(super) mod display_name;

@@ -1,8 +1,8 @@
 //! Authorization codes (RFC 6749, section 4.1.2): issuing, redeeming, and detecting a replay.
 //!
-//! The store has only the SHA-256 of a code. The record of the code is sealed under a key that is derived from the code, so
-//! read access to the store does not reveal it. The counter `uses-…` is 1 when a code is issued; the one request that moves
-//! it to 2 redeems the code.
+//! The store has only the SHA-256 of a code. The record of the code is sealed under a key that is derived from the
+//! code, so read access to the store does not reveal it. The counter `uses-…` is 1 when a code is issued; the one
+//! request that moves it to 2 redeems the code.
 
 use super::error::OAuthError;
 use super::pkce::is_verifier;
@@ -105,8 +105,8 @@ pub(super) struct TokenRequest<'a> {
     pub(super) resource: Option<Narrowing>,
 }
 
-/// Redeems a code. A request that fails a check changes nothing. A second valid request after the answer to the first one
-/// is a replay and revokes the key (RFC 6749, section 4.1.2; RFC 9700, section 2.1.1).
+/// Redeems a code. A request that fails a check changes nothing. A second valid request after the answer to the first
+/// one is a replay and revokes the key (RFC 6749, section 4.1.2; RFC 9700, section 2.1.1).
 ///
 /// # Errors
 /// `invalid_grant`, or `temporarily_unavailable` if the store fails.

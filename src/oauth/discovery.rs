@@ -9,8 +9,8 @@ use crate::web::reply::{self, Reply};
 use http::{StatusCode, header};
 use serde_json::{Value, json};
 
-/// Answers with the protected resource metadata (RFC 9728, section 3). The query is the one of the resource (section 3.1). A
-/// query that the MCP endpoint refuses has no metadata.
+/// Answers with the protected resource metadata (RFC 9728, section 3). The query is the one of the resource (section
+/// 3.1). A query that the MCP endpoint refuses has no metadata.
 pub(crate) fn protected_resource(config: &Config, query: &str) -> Reply {
     match ResourceUrl::parse(query) {
         Ok(resource) => cached(&protected_resource_metadata(config, &resource)),
@@ -32,8 +32,8 @@ fn cached(document: &Value) -> Reply {
     reply
 }
 
-/// The member `resource` is the URL as the client wrote it, because some clients compare it as text with the URL that they
-/// connect to.
+/// The member `resource` is the URL as the client wrote it, because some clients compare it as text with the URL that
+/// they connect to.
 fn protected_resource_metadata(config: &Config, resource: &ResourceUrl) -> Value {
     json!({
         "resource": resource.applied_to(&config.resource),

@@ -1,4 +1,4 @@
-//! Errors of the token, revocation and registration endpoints, as JSON (RFC 6749, section 5.2; RFC 7591, section 3.2.2).
+//! Errors of the token, revocation and registration endpoints (RFC 6749, section 5.2; RFC 7591, section 3.2.2).
 //!
 //! Errors for people are pages ([`crate::pages::problems`]); errors of `/authorize` go to the redirect URI
 //! ([`super::authorize::error`]). A description never repeats what a client sent.
@@ -13,21 +13,21 @@ use http::header;
 /// An error response.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct OAuthError {
-    pub(crate) status: ErrorStatus,
+    pub(super) status: ErrorStatus,
     /// Value of `error`.
-    pub(crate) code: &'static str,
+    pub(super) code: &'static str,
     /// Value of `error_description`, in printable ASCII without quotes and backslashes.
-    pub(crate) description: &'static str,
+    pub(super) description: &'static str,
     /// Value of `WWW-Authenticate`.
-    pub(crate) challenge: Option<&'static str>,
+    pub(super) challenge: Option<&'static str>,
     /// Seconds for `Retry-After`.
-    pub(crate) retry_after: Option<u32>,
+    pub(super) retry_after: Option<u32>,
     /// Cause for the log; the client does not see it.
     pub(crate) cause: Option<String>,
 }
 
 impl OAuthError {
-    pub(crate) fn bad_request(code: &'static str, description: &'static str) -> Self {
+    pub(super) fn bad_request(code: &'static str, description: &'static str) -> Self {
         Self {
             status: ErrorStatus::BAD_REQUEST,
             code,
@@ -39,17 +39,17 @@ impl OAuthError {
     }
 
     /// RFC 6749, section 5.2: the request is malformed.
-    pub(crate) fn invalid_request(description: &'static str) -> Self {
+    pub(super) fn invalid_request(description: &'static str) -> Self {
         Self::bad_request("invalid_request", description)
     }
 
     /// RFC 6749, section 5.2: the code is unknown, expired, used, or another client's.
-    pub(crate) fn invalid_grant(description: &'static str) -> Self {
+    pub(super) fn invalid_grant(description: &'static str) -> Self {
         Self::bad_request("invalid_grant", description)
     }
 
     /// RFC 6749, section 5.2: the client is unknown or failed to authenticate. Clients then register again.
-    pub(crate) fn invalid_client(used_basic: bool) -> Self {
+    pub(super) fn invalid_client(used_basic: bool) -> Self {
         Self {
             status: ErrorStatus::UNAUTHORIZED,
             challenge: used_basic.then_some("Basic realm=\"TokPortal connector\""),
@@ -61,7 +61,7 @@ impl OAuthError {
     }
 
     /// The store or the portal does not work at the moment.
-    pub(crate) fn unavailable(cause: impl Into<String>) -> Self {
+    pub(super) fn unavailable(cause: impl Into<String>) -> Self {
         Self {
             status: ErrorStatus::SERVICE_UNAVAILABLE,
             retry_after: Some(5),

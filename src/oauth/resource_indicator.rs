@@ -31,8 +31,8 @@ pub(super) fn requested(
     Ok(requested)
 }
 
-/// The narrowing of a URL of the MCP endpoint. A slash at the end of the path is allowed; the query must be one that the
-/// endpoint accepts.
+/// The narrowing of a URL of the MCP endpoint. A slash at the end of the path is allowed; the query must be one that
+/// the endpoint accepts.
 fn parse(resource: &str, config: &Config) -> Option<Narrowing> {
     let requested = Url::parse(resource).ok()?;
     let endpoint = Url::parse(&config.resource).ok()?;

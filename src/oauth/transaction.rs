@@ -1,8 +1,8 @@
 //! Authorization transactions: an authorization request, bound to the browser that made it.
 //!
 //! A transaction is never stored. It travels sealed through the browser, first as the `state` of the sign-in at the
-//! portal, then in the consent form. A cookie proves that the browser is still the same (CVE-2026-27124). Each transaction
-//! has its own cookie, so that two tabs do not disturb each other.
+//! portal, then in the consent form. A cookie proves that the browser is still the same (CVE-2026-27124). Each
+//! transaction has its own cookie, so that two tabs do not disturb each other.
 
 use crate::access::resource_url::Narrowing;
 use crate::config::Config;

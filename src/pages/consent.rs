@@ -106,8 +106,8 @@ impl ConsentPage<'_> {
         self.address().len() > LONG_ADDRESS
     }
 
-    /// Whether the page warns about the destination. A web site is known by its host name, but any program can listen on this
-    /// computer or claim a scheme.
+    /// Whether the page warns about the destination. A web site is known by its host name, but any program can listen
+    /// on this computer or claim a scheme.
     fn warns(&self) -> bool {
         !matches!(self.destination, Destination::Web { .. })
     }

@@ -8,15 +8,15 @@ use askama::Template;
 #[template(path = "pages/error.html")]
 pub(crate) struct ErrorPage<'a> {
     /// Host name of the connector.
-    pub(crate) host: &'a str,
+    pub(super) host: &'a str,
     /// Heading and title.
-    pub(crate) title: &'a str,
+    pub(super) title: &'a str,
     /// One or two sentences.
-    pub(crate) what_happened: &'a str,
+    pub(super) what_happened: &'a str,
     /// One or two sentences that begin with what to do.
-    pub(crate) what_to_do: &'a str,
+    pub(super) what_to_do: &'a str,
     /// Id under which the operator finds the cause in the log.
-    pub(crate) request_id: &'a str,
+    pub(super) request_id: &'a str,
 }
 
 impl ErrorPage<'_> {

@@ -1,8 +1,8 @@
 //! The problems of the authorization flow, with the texts that a person reads.
 //!
-//! The texts say what happened and what to do, in words for people who do not know OAuth, and say that no credits were spent
-//! where a person may worry about that. They never repeat a value from the request: a link must not be able to put text on
-//! our page.
+//! The texts say what happened and what to do, in words for people who do not know OAuth, and say that no credits were
+//! spent where a person may worry about that. They never repeat a value from the request: a link must not be able to
+//! put text on our page.
 
 use super::error::ErrorPage;
 use crate::web::status::ErrorStatus;
@@ -13,13 +13,13 @@ use std::borrow::Cow;
 pub(crate) struct Problem {
     pub(crate) status: ErrorStatus,
     /// Seconds for a `Retry-After` header.
-    pub(crate) retry_after: Option<u32>,
+    pub(super) retry_after: Option<u32>,
     /// Heading and title.
-    pub(crate) title: &'static str,
+    pub(super) title: &'static str,
     /// One or two sentences.
-    pub(crate) what_happened: Cow<'static, str>,
+    pub(super) what_happened: Cow<'static, str>,
     /// One or two sentences that begin with what to do.
-    pub(crate) what_to_do: Cow<'static, str>,
+    pub(super) what_to_do: Cow<'static, str>,
 }
 
 impl Problem {

@@ -48,8 +48,8 @@ impl From<StoreError> for Refusal {
     }
 }
 
-/// A page whose form may be posted to `form_action`, a list of CSP source expressions. Browsers apply it also to the redirect
-/// that answers the form.
+/// A page whose form may be posted to `form_action`, a list of CSP source expressions. Browsers apply it also to the
+/// redirect that answers the form.
 ///
 /// There is no Cross-Origin-Opener-Policy: some hosts open the sign-in in a pop-up, and their callback page uses
 /// `window.opener`, which that policy would set to null.
@@ -79,8 +79,8 @@ pub(crate) fn html(status: StatusCode, html: String, form_action: &str) -> Reply
     reply
 }
 
-/// A redirect: 302 after a GET, 303 after a form (RFC 9110, section 15.4). The URL may contain a code, so the reply is not
-/// cached, and the URL is not sent as a referrer.
+/// A redirect: 302 after a GET, 303 after a form (RFC 9110, section 15.4). The URL may contain a code, so the reply is
+/// not cached, and the URL is not sent as a referrer.
 pub(crate) fn redirect(status: StatusCode, location: &str) -> Reply {
     let mut reply = reply::empty(status);
     reply::set(&mut reply, header::LOCATION, location);

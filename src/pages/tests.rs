@@ -141,8 +141,8 @@ fn page_is_complete_and_self_contained() {
     }
 }
 
-/// MCP hosts show these icons, too, on light and on dark surfaces: the mark beside the name of the connector, and the icon of
-/// a toolset beside its tools.
+/// MCP hosts show these icons, too, on light and on dark surfaces: the mark beside the name of the connector, and the
+/// icon of a toolset beside its tools.
 #[test]
 fn icons_are_small_and_of_one_style() {
     const TOOLSETS: [&str; 12] = [

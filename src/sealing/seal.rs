@@ -1,8 +1,8 @@
 //! Sealing: values that leave this process and come back are encrypted and authenticated under a key for each purpose.
 //!
 //! The cipher is XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha). HKDF-SHA256 (RFC 5869) derives the keys from one root
-//! secret. A sealed value is a nonce of 24 random bytes and the ciphertext; as text it is base64url without padding (RFC
-//! 4648, section 5). A value that was sealed for one purpose does not open for another.
+//! secret. A sealed value is a nonce of 24 random bytes and the ciphertext; as text it is base64url without padding
+//! (RFC 4648, section 5). A value that was sealed for one purpose does not open for another.
 
 use crate::host::Rng;
 use crate::secret::Secret;
@@ -21,8 +21,8 @@ use zeroize::Zeroizing;
 /// Length of a nonce, in bytes.
 const NONCE: usize = 24;
 
-/// Serializes a [`Secret`] inside a sealed value: `#[serde(with = "sealed_text")]`. [`Secret`] itself does not implement
-/// `Serialize`, so that no answer can contain one by accident.
+/// Serializes a [`Secret`] inside a sealed value: `#[serde(with = "sealed_text")]`. [`Secret`] itself does not
+/// implement `Serialize`, so that no answer can contain one by accident.
 pub(crate) mod sealed_text {
     use crate::secret::Secret;
     use serde::{Deserialize, Deserializer, Serializer};

@@ -9,8 +9,8 @@ use crate::pages::reply;
 use crate::sealing::seal::Sealer;
 use crate::web::reply::Reply;
 
-/// Starts a transaction, sets its cookie, and sends the browser to the portal, or shows the page that asks for a key. With
-/// `sign_in_again` the portal asks even a person who is signed in.
+/// Starts a transaction, sets its cookie, and sends the browser to the portal, or shows the page that asks for a key.
+/// With `sign_in_again` the portal asks even a person who is signed in.
 pub(super) async fn begin<H: Host>(
     context: &Context<'_, H>,
     sealer: &Sealer,

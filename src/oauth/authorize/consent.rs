@@ -1,5 +1,5 @@
-//! The consent page and the hidden field of its form. The page is shown for every transaction: no decision is remembered
-//! for a client or a person (GHSA-c2jp-c369-7pvx, GHSA-6x8h-498w-gv8c).
+//! The consent page and the hidden field of its form. The page is shown for every transaction: no decision is
+//! remembered for a client or a person (GHSA-c2jp-c369-7pvx, GHSA-6x8h-498w-gv8c).
 
 use crate::access::level::AccessLevel;
 use crate::app::Context;

@@ -2,7 +2,8 @@
 
 use super::consent::{self, ConsentRequest, KeySource};
 use super::error::AuthorizationError;
-use super::{hand_over::back_to_app, pasted_key};
+use super::hand_over::back_to_app;
+use super::pasted_key;
 use crate::access::level::AccessLevel;
 use crate::access::{access_token, scope};
 use crate::app::Context;
@@ -213,9 +214,9 @@ async fn take_single_use<H: Host>(
     })
 }
 
-/// Whether the headers allow that the form was sent by the connector's own page. The pages set `no-referrer`, and browsers
-/// then send `Origin: null` even to the same origin (Fetch Standard, section 3.1), so `null` is accepted. A page of another
-/// site cannot have both the cookie and the sealed request.
+/// Whether the headers allow that the form was sent by the connector's own page. The pages set `no-referrer`, and
+/// browsers then send `Origin: null` even to the same origin (Fetch Standard, section 3.1), so `null` is accepted. A
+/// page of another site cannot have both the cookie and the sealed request.
 fn is_same_origin(headers: &HeaderMap, public_url: &str) -> bool {
     let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
     let site = text("sec-fetch-site");

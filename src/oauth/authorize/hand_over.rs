@@ -7,9 +7,9 @@ use crate::pages::{ClosePage, Completion};
 use crate::web::reply::{self, Reply};
 use http::{HeaderName, StatusCode};
 
-/// Sends the browser to the app. For a web site or a loopback address this is a redirect. An app with a private-use scheme
-/// shows nothing in the browser, so the reply is a page that says that the window can be closed. Its `Refresh` header opens
-/// the app at once; `form-action` does not apply to that.
+/// Sends the browser to the app. For a web site or a loopback address this is a redirect. An app with a private-use
+/// scheme shows nothing in the browser, so the reply is a page that says that the window can be closed. Its `Refresh`
+/// header opens the app at once; `form-action` does not apply to that.
 pub(super) fn back_to_app(
     config: &Config,
     client_name: &str,

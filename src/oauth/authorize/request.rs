@@ -1,7 +1,9 @@
-//! `GET /authorize` (RFC 6749, section 4.1.1; OAuth 2.1): checks the request without side effects and starts a transaction.
+//! `GET /authorize` (RFC 6749, section 4.1.1; OAuth 2.1): checks the request without side effects and starts a
+//! transaction.
 //!
-//! Client and redirect URI are checked first. If one of them is not valid, the person sees an error page, and the browser is
-//! not redirected. Every other error goes to the redirect URI with `iss` and `state` (RFC 6749, section 4.1.2.1; RFC 9207).
+//! Client and redirect URI are checked first. If one of them is not valid, the person sees an error page, and the
+//! browser is not redirected. Every other error goes to the redirect URI (RFC 6749, section 4.1.2.1) with `state` and
+//! `iss` (RFC 9207).
 
 use super::begin::begin;
 use super::error::AuthorizationError;
@@ -80,8 +82,8 @@ pub(crate) async fn authorize<H: Host>(
     Ok(begin(context, &sealer, request, sign_in_again).await)
 }
 
-/// Checks everything except client and redirect URI. Returns the code challenge, and the narrowing of the resource if the
-/// request names one.
+/// Checks everything except client and redirect URI. Returns the code challenge, and the narrowing of the resource if
+/// the request names one.
 fn check(
     parameters: &Parameters<'_>,
     config: &Config,

@@ -48,8 +48,8 @@ pub(super) async fn redirect_to_portal<H: Host>(
     }
 }
 
-/// Answers `GET /connect/callback`, the authentication response of the portal (OpenID Connect Core 1.0, sections 3.1.2.5 and
-/// 3.1.2.6).
+/// Answers `GET /connect/callback`: the portal's authentication response or its error (OpenID Connect Core 1.0,
+/// sections 3.1.2.5 and 3.1.2.6).
 pub(crate) async fn callback<H: Host>(
     context: &Context<'_, H>,
     headers: &HeaderMap,

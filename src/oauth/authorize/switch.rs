@@ -1,5 +1,5 @@
-//! `GET /connect/switch`, the "Not you?" link: the same authorization request starts a new transaction, and the portal asks
-//! the person to sign in again.
+//! `GET /connect/switch`, the "Not you?" link: the same authorization request starts a new transaction, and the portal
+//! asks the person to sign in again.
 
 use super::begin::begin;
 use crate::app::Context;

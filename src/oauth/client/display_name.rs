@@ -125,8 +125,9 @@ fn letter_for_digit(c: char) -> char {
     }
 }
 
-/// Whether a name has Latin letters beside letters of a similar alphabet, or styled variants of Latin letters: full width,
-/// mathematical, enclosed. Legitimate names stay within one alphabet (Unicode Technical Standard 39, section 5.2).
+/// Whether a name has Latin letters beside letters of a similar alphabet, or styled variants of Latin letters: full
+/// width, mathematical, enclosed. Legitimate names stay within one alphabet (Unicode Technical Standard 39, section
+/// 5.2).
 fn mixes_alphabets(name: &str) -> bool {
     let latin = name.chars().any(|c| c.is_ascii_alphabetic());
     let similar = name.chars().any(|c| {

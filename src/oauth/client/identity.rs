@@ -26,8 +26,8 @@ pub(crate) struct Client {
 }
 
 impl Client {
-    /// The redirect URI of a request, if it is registered and usable. A request without one uses the only registered one (RFC
-    /// 6749, section 3.1.2.3).
+    /// The redirect URI of a request, if it is registered and usable. A request without one uses the only registered
+    /// one (RFC 6749, section 3.1.2.3).
     pub(crate) fn redirect_uri<'a>(
         &'a self,
         requested: Option<&'a str>,

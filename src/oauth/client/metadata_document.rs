@@ -1,8 +1,9 @@
-//! Client ID metadata documents (draft-ietf-oauth-client-id-metadata-document): the client id is the URL of a document with
-//! the client's metadata, and the host of the URL vouches for the client.
+//! Client ID metadata documents (draft-ietf-oauth-client-id-metadata-document): the client id is the URL of a document
+//! with the client's metadata, and the host of the URL vouches for the client.
 //!
-//! The documents of well-known clients are built in, because some of their hosts refuse requests from data centres. Other
-//! documents are fetched only from hosts that the operator listed; the platform's outbound allow-list is a second barrier.
+//! The documents of well-known clients are built in, because some of their hosts refuse requests from data centres.
+//! Other documents are fetched only from hosts that the operator listed; the platform's outbound allow-list is a second
+//! barrier.
 
 use super::identity::{Client, ClientAuthentication};
 use super::redirect_uri;
@@ -102,8 +103,8 @@ pub(super) fn vouching_host<H: Host>(context: &Context<'_, H>, id: &str) -> Opti
     known.then_some(host)
 }
 
-/// The host of a URL that can be a client id: https, with a path, without user name, port, query and fragment, and already
-/// in its normal form.
+/// The host of a URL that can be a client id: https, with a path, without user name, port, query and fragment, and
+/// already in its normal form.
 fn host_of(id: &str) -> Option<String> {
     if id.len() > MAX_ID || id.contains('@') {
         return None;

@@ -1,8 +1,8 @@
 //! Redirect URIs: which ones may be registered, when two of them match, and where they lead.
 //!
 //! Comparison is by exact text (RFC 9700, section 2.1; OAuth 2.1, section 2.3.1) with the one exception of RFC 8252,
-//! section 7.3: the port of an http loopback URI may differ, because the app chooses it at run time. Nothing is normalised
-//! before the comparison, so that the result does not depend on how a parser reads a URI.
+//! section 7.3: the port of an http loopback URI may differ, because the app chooses it at run time. Nothing is
+//! normalised before the comparison, so that the result does not depend on how a parser reads a URI.
 
 use crate::config::Config;
 use crate::pages::Destination;
@@ -24,8 +24,8 @@ pub(crate) enum Kind {
     PrivateUse,
 }
 
-/// What a redirect URI leads to; `None` if it may never be registered, because it is not an absolute URI or has a fragment, a
-/// user name, http to another computer, a reserved scheme, or characters that parsers treat differently.
+/// What a redirect URI leads to; `None` if it may never be registered, because it is not an absolute URI or has a
+/// fragment, a user name, http to another computer, a reserved scheme, or characters that parsers treat differently.
 pub(crate) fn kind(uri: &str) -> Option<Kind> {
     let plain = |b: u8| {
         b.is_ascii_graphic()

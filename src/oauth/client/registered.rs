@@ -1,8 +1,8 @@
 //! Registered clients. The client id is the signed registration, so nothing is stored.
 //!
-//! An id is `tpc1.`, the base64url of a JSON object, `.`, and the base64url of an HMAC-SHA256 of the text before it. The
-//! secret of a confidential client is another HMAC of the id. The content of an id is checked at every use, so that a
-//! stricter rule also applies to clients that registered before it.
+//! An id is `tpc1.`, the base64url of a JSON object, `.`, and the base64url of an HMAC-SHA256 of the text before it.
+//! The secret of a confidential client is another HMAC of the id. The content of an id is checked at every use, so that
+//! a stricter rule also applies to clients that registered before it.
 
 use super::identity::{Client, ClientAuthentication};
 use super::redirect_uri;

@@ -81,8 +81,8 @@ fn name(metadata: &Map<String, Value>) -> Result<String, OAuthError> {
     }
 }
 
-/// The requested redirect URIs that may be registered. Clients register a private-use scheme, a web address and a loopback
-/// address together and use the one that works, so the others are dropped without an error.
+/// The requested redirect URIs that may be registered. Clients register a private-use scheme, a web address and a
+/// loopback address together and use the one that works, so the others are dropped without an error.
 fn redirect_uris(metadata: &Map<String, Value>) -> Result<Vec<String>, OAuthError> {
     let invalid = |description| OAuthError::bad_request("invalid_redirect_uri", description);
     let Some(Value::Array(uris)) = metadata.get("redirect_uris") else {

@@ -14,8 +14,8 @@ use crate::web::reply::{self, Reply};
 use http::{HeaderMap, StatusCode, header};
 use serde_json::json;
 
-/// Answers a token request (RFC 6749, section 5.1). The answer has no `expires_in` and no refresh token, because a key is
-/// valid until it is revoked.
+/// Answers a token request (RFC 6749, section 5.1). The answer has no `expires_in` and no refresh token, because a key
+/// is valid until it is revoked.
 ///
 /// # Errors
 /// Those of RFC 6749, section 5.2.

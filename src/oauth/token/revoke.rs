@@ -14,13 +14,13 @@ use crate::web::form::{self, Parameters};
 use crate::web::reply::{self, Reply};
 use http::{HeaderMap, StatusCode};
 
-/// Revokes the key at the portal. Every holder of a key may revoke it, so client credentials are optional; if they are sent,
-/// they must be valid. The answer for an unknown token is the same as for a known one (section 2.2). A sealed token of
-/// api-key mode is not revoked: the key inside is the person's own, and only the person may revoke it.
+/// Revokes the key at the portal. Every holder of a key may revoke it, so client credentials are optional; if they are
+/// sent, they must be valid. The answer for an unknown token is the same as for a known one (section 2.2). A sealed
+/// token of api-key mode is not revoked: the key inside is the person's own, and only the person may revoke it.
 ///
 /// # Errors
-/// `invalid_request` without a token, `invalid_client`, and 503 if the portal did not revoke the key: the token still works,
-/// and the client must try again (section 2.2.1).
+/// `invalid_request` without a token, `invalid_client`, and 503 if the portal did not revoke the key: the token still
+/// works, and the client must try again (section 2.2.1).
 pub(crate) async fn revoke<H: Host, B: IncomingBody>(
     context: &Context<'_, H>,
     headers: &HeaderMap,
