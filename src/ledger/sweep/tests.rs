@@ -80,7 +80,7 @@ impl World {
         pollster::block_on(sweep(&self.app.context()));
     }
 
-    fn pass(&self, seconds: u64) {
+    fn advance_clock(&self, seconds: u64) {
         let now = &self.app.host.now;
         now.set(now.get() + Duration::from_secs(seconds));
     }
@@ -107,7 +107,7 @@ fn thousand_abandoned_approvals_leave_no_rows_and_no_keys() {
         1_000,
         "nothing has expired yet"
     );
-    world.pass(3_600);
+    world.advance_clock(3_600);
     for _ in 0..1_000_usize.div_ceil(BATCH) {
         world.sweep();
     }
@@ -120,7 +120,7 @@ fn one_sweep_revokes_at_most_one_batch_of_keys() {
     for _ in 0..100 {
         world.abandon();
     }
-    world.pass(3_600);
+    world.advance_clock(3_600);
     world.sweep();
     assert_eq!(world.app.host.sent.borrow().len(), BATCH);
 }
@@ -131,7 +131,7 @@ fn concurrent_sweeps_delete_everything() {
     for _ in 0..200 {
         world.abandon();
     }
-    world.pass(3_600);
+    world.advance_clock(3_600);
     let context = world.app.context();
     for _ in 0..10 {
         pollster::block_on(join_all((0..16).map(|_| sweep(&context))));
@@ -147,7 +147,7 @@ fn sweep_continues_when_the_portal_is_back() {
     let world = World::new();
     world.abandon();
     world.abandon();
-    world.pass(3_600);
+    world.advance_clock(3_600);
     world.portal_is_down.set(true);
     world.sweep();
     assert_eq!(world.live_keys.borrow().len(), 2);
@@ -161,7 +161,7 @@ fn grant_is_deleted_after_a_day_of_failed_revocations() {
     let world = World::new();
     world.abandon();
     world.portal_is_down.set(true);
-    world.pass(LIFETIME + GIVE_UP_AFTER + 1);
+    world.advance_clock(LIFETIME + GIVE_UP_AFTER + 1);
     world.sweep();
     assert_eq!(world.rows(), 0);
 }
@@ -174,7 +174,7 @@ fn numbers_without_a_grant_do_not_stop_the_sweep() {
     };
     take_numbers(3);
     world.abandon();
-    world.pass(3_600);
+    world.advance_clock(3_600);
     world.sweep();
     assert_eq!(
         (world.rows(), world.live_keys.borrow().len()),
@@ -183,7 +183,7 @@ fn numbers_without_a_grant_do_not_stop_the_sweep() {
     );
     take_numbers(2 * WINDOW);
     world.abandon();
-    world.pass(3_600);
+    world.advance_clock(3_600);
     for _ in 0..4 {
         world.sweep();
     }

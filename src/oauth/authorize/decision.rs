@@ -48,7 +48,7 @@ pub(crate) async fn decide<H: Host, B: IncomingBody>(
     let field = |name| {
         parameters
             .one(name)
-            .map_err(|_| malformed("a field is there twice"))
+            .map_err(|_| malformed("a field is repeated"))
     };
     let sealer = sealer(context).await?;
     let request: ConsentRequest = field("request")?

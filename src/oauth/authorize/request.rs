@@ -39,7 +39,7 @@ pub(crate) async fn authorize<H: Host>(
     else {
         return Err(Refusal::new(
             problems::malformed_request(),
-            "client_id is missing, or client_id or redirect_uri is there twice",
+            "client_id is missing, or client_id or redirect_uri is repeated",
         ));
     };
     let client = lookup::find(context, &sealer, client_id)

@@ -1,7 +1,7 @@
 //! The name of a client on the consent page and in the person's list of keys.
 //!
 //! A registered client chooses its own name. If the name imitates a brand that people trust, but the redirect URI leads
-//! elsewhere, the page shows the host of the redirect URI instead: a client cannot choose its host freely.
+//! elsewhere, the page shows the host or scheme of the redirect URI instead, which a client cannot choose freely.
 
 use super::identity::Client;
 use super::redirect_uri;
@@ -64,7 +64,7 @@ pub(crate) fn of_client(client: &Client, redirect_uri: &str) -> String {
         }
         Destination::ThisComputer { .. } => return name,
     };
-    // Claude's hosted apps share one redirect URI and are always shown as "Claude", whatever name they register.
+    // Claude's hosted apps are always shown as "Claude", whatever name they register.
     if client.verified_domain.is_none() && matches!(destination, "claude.ai" | "claude.com") {
         return "Claude".to_owned();
     }

@@ -90,7 +90,7 @@ impl World {
         self.app.host.sent.borrow().len()
     }
 
-    fn pass(&self, seconds: u64) {
+    fn advance_clock(&self, seconds: u64) {
         let now = &self.app.host.now;
         now.set(now.get() + Duration::from_secs(seconds));
     }
@@ -184,7 +184,7 @@ fn sweep_revokes_a_replayed_key_after_a_portal_outage() {
     world.portal_is_down.set(true);
     assert_refused(world.redeem(&code));
     world.portal_is_down.set(false);
-    world.pass(LIFETIME + 100);
+    world.advance_clock(LIFETIME + 100);
     // The sweep uses the root secret of the app, so it must be the one of this test.
     let secret = Stored::Value(b"one".to_vec());
     world
@@ -201,9 +201,9 @@ fn sweep_revokes_a_replayed_key_after_a_portal_outage() {
 fn expired_code_is_refused() {
     let world = World::new();
     let code = world.issue();
-    world.pass(LIFETIME - 1);
+    world.advance_clock(LIFETIME - 1);
     let other = world.issue();
-    world.pass(1);
+    world.advance_clock(1);
     assert_refused(world.redeem(&code));
     assert!(world.redeem(&other).is_ok());
 }

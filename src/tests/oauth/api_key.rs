@@ -187,7 +187,7 @@ fn pasted_key_is_never_revoked() {
     let mut browser = Browser::default();
     let page = browser.get(&world, &authorize(&client_id, &[]));
     post_key(&world, &mut browser, &page, &pasted_key(), "full");
-    world.pass(3_600);
+    world.advance_clock(3_600);
     world.get("/authorize");
     assert!(world.portal.keys.borrow().contains_key(&pasted_key()));
     let store = world.app.host.store.borrow();

@@ -206,7 +206,7 @@ fn abandoned_approvals_leave_no_keys_after_an_hour() {
         world.approve("full");
     }
     assert_eq!(world.portal.keys.borrow().len(), 20);
-    world.pass(3_600);
+    world.advance_clock(3_600);
     for _ in 0..3 {
         world.get("/authorize");
     }

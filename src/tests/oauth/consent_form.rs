@@ -106,7 +106,7 @@ fn late_forged_or_incomplete_form_mints_no_key() {
     );
 
     let page = world.consent_page(&mut browser, &client_id);
-    world.pass(LIFETIME + 1);
+    world.advance_clock(LIFETIME + 1);
     let late = browser.decide(&world, &page, "full", "authorize");
     assert!(text(&late).contains("more than 10 minutes ago"));
     assert_eq!(world.portal.keys.borrow().len(), 1);

@@ -101,7 +101,7 @@ fn revoked_key_is_401_on_calls_and_soon_on_lists() {
     assert_eq!((initialize(), list()), (StatusCode::OK, StatusCode::OK));
     world.portal.keys.borrow_mut().clear();
     assert_eq!(list(), StatusCode::OK, "cached for key_check_seconds");
-    world.pass(5);
+    world.advance_clock(5);
     assert_eq!(
         (initialize(), list()),
         (StatusCode::UNAUTHORIZED, StatusCode::UNAUTHORIZED)

@@ -92,7 +92,7 @@ fn expired_or_forged_state_is_an_error_page() {
         assert_eq!(reply.status(), StatusCode::BAD_REQUEST, "{forged}");
         assert!(!reply.headers().contains_key("location"));
     }
-    world.pass(LIFETIME + 1);
+    world.advance_clock(LIFETIME + 1);
     let late = browser.get(&world, &callback);
     assert!(
         text(&late).contains("more than 10 minutes ago"),

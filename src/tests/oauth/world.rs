@@ -59,7 +59,7 @@ impl World {
         self.send(form(path).body(encoded(fields)).expect("a request"))
     }
 
-    pub(super) fn pass(&self, seconds: u64) {
+    pub(super) fn advance_clock(&self, seconds: u64) {
         let now = &self.app.host.now;
         now.set(now.get() + Duration::from_secs(seconds));
     }
