@@ -12,10 +12,9 @@ mod generated {
 
 pub(crate) use generated::{BY_NAME, COMPACT, TOOLS, TOOLSETS};
 
-/// A tool of the compact mode (`static/compact-tools.json`), by which the tools of the catalogue are found and called.
+/// A tool of compact mode (`static/compact-tools.json`): it finds, describes or calls tools of the catalogue.
 #[derive(Debug)]
 pub(crate) struct CompactTool {
-    /// Tool name.
     pub(crate) name: &'static str,
     /// JSON text of the input schema.
     pub(crate) input_schema: &'static str,
@@ -25,7 +24,7 @@ pub(crate) struct CompactTool {
     pub(crate) listing: Listing<'static>,
 }
 
-/// The compact tool that finds tools by words.
+/// The compact tool that searches for tools.
 pub(crate) const FIND: &str = "tokportal_find_tools";
 /// The compact tool that describes one tool.
 pub(crate) const DESCRIBE: &str = "tokportal_describe_tool";

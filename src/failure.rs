@@ -9,15 +9,15 @@
 //! | an OAuth client | `oauth::error::OAuthError`, `oauth::authorize::error::AuthorizationError` | RFC 6749, sections 5.2 and 4.1.2.1 |
 //! | a person | `pages::problems::Problem` | a page |
 //!
-//! Below these, each room has small error types of its own (`StoreError`, `HttpError`, `MintError`, …) that say what went
-//! wrong without deciding what the outside sees. The function that turns one into a reply decides it, and writes the
-//! cause to the log as an [`Event`](crate::event::Event) under the request id that the reply carries. A cause is logged
-//! once, where it is turned into a reply, and no reply repeats it: the outside learns what to do, the operator why.
+//! Below these, each module has small error types of its own (`StoreError`, `HttpError`, `MintError`, …) that say what
+//! went wrong without deciding what the outside sees. The function that turns one into a reply decides that. It also logs
+//! the cause, once, as an [`Event`](crate::event::Event) under the request id that the reply carries. The reply does not
+//! repeat the cause: it says what to do, and the log says why.
 //!
-//! The codes of our own failures are one closed enum with one table ([`LocalCode`]); codes of the API pass through as
-//! they are, and [`hints`] knows the next step for each. Statuses of error replies are
+//! The codes of our own failures are one closed enum with one table ([`LocalCode`]). Codes of the API pass through
+//! unchanged, and [`hints`] has the next step for each. Statuses of error replies are
 //! [`ErrorStatus`](crate::web::status::ErrorStatus), which cannot be a success. A failure that cannot happen is an
-//! `expect` with the reason; a value from outside never leads to one.
+//! `expect` with the reason; no value from outside can cause one.
 
 mod code;
 pub(crate) mod hints;
@@ -27,7 +27,7 @@ pub(crate) use code::LocalCode;
 use serde::Serialize;
 use serde_json::Value;
 
-/// The schema of every failure that a model reads. The message says what happened, the code is for branching, and the
+/// The schema of every failure that a model reads: the message says what happened, the code is for branching, and the
 /// hint is the next step.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct Diagnostics {
@@ -37,17 +37,17 @@ pub(crate) struct Diagnostics {
     /// Status of the API's answer, if there was one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) http_status: Option<u16>,
-    /// Correlation id for support: the API's, or the one that was sent when no answer came.
+    /// Request id for support: from the API's answer, or the one that was sent if no answer came.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) request_id: Option<String>,
-    /// Whether the same call may succeed later although nothing else changes.
+    /// Whether the unchanged call may succeed later.
     pub(crate) retryable: bool,
-    /// Seconds to wait before that.
+    /// Seconds to wait before the next attempt.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) retry_after_seconds: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) rate_limit: Option<RateLimit>,
-    /// Facts that belong to the code.
+    /// Facts that depend on the code.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) details: Option<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -1,11 +1,11 @@
-//! `GET /icons/{name}.svg`: the pictures that hosts show beside the server and its tools (MCP 2025-11-25, `Icon`).
+//! `GET /icons/{name}.svg`: the icons that hosts show beside the server and its tools (MCP 2025-11-25, `Icon`).
 
 use crate::config::Config;
 use crate::web::reply::{self, Reply};
 use http::{HeaderName, StatusCode, header};
 use std::fmt;
 
-/// The mark of the server and an icon for each toolset of the catalogue, by the name in the address.
+/// The icon of the server (`mark`) and one for each toolset of the catalogue, by the name in the URL.
 const ICONS: [(&str, &[u8]); 13] = [
     ("mark", include_bytes!("../static/icons/mark.svg")),
     ("profile", include_bytes!("../static/icons/profile.svg")),
@@ -25,25 +25,25 @@ const ICONS: [(&str, &[u8]); 13] = [
     ("webhooks", include_bytes!("../static/icons/webhooks.svg")),
 ];
 
-/// The address of a picture: of a toolset, or `mark`.
-pub(crate) fn address(config: &Config, name: &str) -> impl fmt::Display {
+/// URL of the icon of a toolset, or of the server (`mark`).
+pub(crate) fn url(config: &Config, name: &str) -> impl fmt::Display {
     fmt::from_fn(move |f| write!(f, "{}/icons/{name}.svg", config.public_url))
 }
 
-/// The picture at a path, if there is one.
+/// The icon at a path.
 pub(crate) fn at(path: &str) -> Option<&'static [u8]> {
     let name = path.strip_prefix("/icons/")?.strip_suffix(".svg")?;
     let (_, bytes) = ICONS.iter().find(|(known, _)| *known == name)?;
     Some(bytes)
 }
 
-/// Answers with a picture. Hosts show it on pages of their own, so any origin may read it.
-pub(crate) fn reply(picture: &'static [u8]) -> Reply {
-    let mut reply = reply::reply(StatusCode::OK, "image/svg+xml", picture);
+/// Answers with an icon. Hosts show it on pages of their own, so any origin may read it.
+pub(crate) fn reply(icon: &'static [u8]) -> Reply {
+    let mut reply = reply::reply(StatusCode::OK, "image/svg+xml", icon);
     for (name, value) in [
         (header::CACHE_CONTROL, "public, max-age=86400"),
         (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
-        // An SVG that is opened as a page could run script. These have none, and this header keeps it so.
+        // A browser runs scripts of an SVG that it opens as a page. These icons have none, and this header blocks any.
         (header::CONTENT_SECURITY_POLICY, "default-src 'none'"),
         (
             HeaderName::from_static("cross-origin-resource-policy"),
@@ -63,17 +63,17 @@ mod tests {
     use bytes::Bytes;
     use http::{Method, Request};
 
-    fn ask(method: Method, path: &str) -> Reply {
+    fn send(method: Method, path: &str) -> Reply {
         let request = Request::builder().method(method).uri(path);
         let request = request.body(Bytes::new()).expect("a request");
         handle(FakeHost::silent(), request).0
     }
 
     #[test]
-    fn every_tool_and_the_server_have_one() {
+    fn every_toolset_and_the_server_have_an_icon() {
         let names = TOOLS.iter().map(|tool| tool.toolset).chain(["mark"]);
         for name in names {
-            let reply = ask(Method::GET, &format!("/icons/{name}.svg"));
+            let reply = send(Method::GET, &format!("/icons/{name}.svg"));
             assert_eq!(reply.status(), StatusCode::OK, "{name}");
             assert_eq!(reply.headers()[header::CONTENT_TYPE], "image/svg+xml");
             assert!(reply.body().starts_with(b"<svg "), "{name}");
@@ -81,17 +81,17 @@ mod tests {
     }
 
     #[test]
-    fn nothing_else_is_there() {
+    fn other_paths_are_404_and_other_methods_405() {
         for path in [
             "/icons/",
             "/icons/mark",
             "/icons/.svg",
             "/icons/../icons/mark.svg",
         ] {
-            assert_eq!(ask(Method::GET, path).status(), StatusCode::NOT_FOUND);
+            assert_eq!(send(Method::GET, path).status(), StatusCode::NOT_FOUND);
         }
-        let refused = ask(Method::POST, "/icons/mark.svg");
-        assert_eq!(refused.status(), StatusCode::METHOD_NOT_ALLOWED);
-        assert_eq!(refused.headers()[header::ALLOW], "GET, HEAD");
+        let reply = send(Method::POST, "/icons/mark.svg");
+        assert_eq!(reply.status(), StatusCode::METHOD_NOT_ALLOWED);
+        assert_eq!(reply.headers()[header::ALLOW], "GET, HEAD");
     }
 }

@@ -10,8 +10,8 @@ use crate::sealing::seal::{Purpose, Sealer, sealed_text};
 use crate::secret::{ApiKey, Secret};
 use serde::{Deserialize, Serialize};
 
-/// The start of every such token.
-pub(crate) const PREFIX: &str = "tpt1_";
+/// The first characters of every token of this kind.
+pub(super) const PREFIX: &str = "tpt1_";
 
 /// What a token grants, and to whom.
 #[derive(Debug, Clone, Copy)]
@@ -20,20 +20,20 @@ pub(crate) struct Grant<'a> {
     pub(crate) level: AccessLevel,
     /// URL of the endpoint, without a query.
     pub(crate) resource: &'a str,
-    /// What the resource that the client named narrows; none if the client named no resource.
+    /// The narrowing of the resource that the client named; `None` if it named none.
     pub(crate) narrowing: Option<Narrowing>,
     /// SHA-256 of the client id, in hexadecimal.
     pub(crate) client: &'a str,
 }
 
-/// Claims, named as in a JWT (RFC 9068) where it has a name for them.
+/// The sealed claims. A claim that JWT access tokens have, too, has the name of RFC 9068.
 #[derive(Serialize, Deserialize)]
 struct Claims {
     #[serde(with = "sealed_text")]
     key: Secret,
     full: bool,
     aud: String,
-    /// The token works at every resource of the endpoint if there is none.
+    /// If there is none, the token is valid at every resource of the endpoint.
     narrowing: Option<Narrowing>,
     iat: u64,
     client: String,
@@ -53,8 +53,8 @@ pub(crate) fn issue<H: Rng + Clock>(host: &H, sealer: &Sealer, grant: &Grant<'_>
     Secret::new(format!("{PREFIX}{}", sealed.expose()))
 }
 
-/// The key and the level of a token that was issued for this resource; none for any other token.
-pub(crate) fn open(
+/// Opens a token; `None` if it was not issued here or is for another resource.
+pub(super) fn open(
     sealer: &Sealer,
     token: &str,
     resource: &str,
@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn a_foreign_token_is_none_of_ours() {
+    fn a_token_that_was_not_issued_here_does_not_open() {
         let host = FakeHost::silent();
         let sealer = Sealer::new(&Secret::new("one"));
         let key = ApiKey::parse(&demo_key()).expect("a key");
@@ -106,7 +106,7 @@ mod tests {
         let open = |sealer: &Sealer, token: &str, resource| {
             super::open(sealer, token, resource, Narrowing::default())
         };
-        let (opened, level) = open(&sealer, token, RESOURCE).expect("ours");
+        let (opened, level) = open(&sealer, token, RESOURCE).expect("issued here");
         assert_eq!((opened.expose(), level), (key.expose(), AccessLevel::Read));
 
         assert!(open(&sealer, token, "https://other.example.com/api/ext/mcp").is_none());
@@ -118,25 +118,25 @@ mod tests {
     }
 
     #[test]
-    fn a_token_is_good_for_the_address_it_was_issued_for() {
+    fn a_token_opens_only_at_the_resource_it_was_issued_for() {
         let host = FakeHost::silent();
         let sealer = Sealer::new(&Secret::new("one"));
         let key = ApiKey::parse(&demo_key()).expect("a key");
-        let addresses = ["", "toolsets=bundles", "toolsets=bundles&readonly=1"].map(narrowing);
-        for issued in addresses {
+        let narrowings = ["", "toolsets=bundles", "toolsets=bundles&readonly=1"].map(narrowing);
+        for issued in narrowings {
             let token = issue(
                 &host,
                 &sealer,
                 &grant(&key, AccessLevel::Full, Some(issued)),
             );
-            for used in addresses {
+            for used in narrowings {
                 let opened = open(&sealer, token.expose(), RESOURCE, used);
                 assert_eq!(opened.is_some(), issued == used, "{issued:?} {used:?}");
             }
         }
         // The client named no resource, as old clients do.
         let token = issue(&host, &sealer, &grant(&key, AccessLevel::Full, None));
-        for used in addresses {
+        for used in narrowings {
             assert!(open(&sealer, token.expose(), RESOURCE, used).is_some());
         }
     }

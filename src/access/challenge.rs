@@ -11,9 +11,9 @@ use serde_json::json;
 pub(crate) fn unauthorized(
     config: &Config,
     resource: &ResourceUrl,
-    sent: Option<InvalidToken>,
+    credential: Option<InvalidToken>,
 ) -> Reply {
-    let (error, description) = match sent {
+    let (error, description) = match credential {
         Some(InvalidToken) => (
             "invalid_token",
             "The API key or token is malformed, unknown, revoked or for another address. Sign in again, or send Authorization: Bearer sk_….",
@@ -28,10 +28,10 @@ pub(crate) fn unauthorized(
         resource.applied_to(&config.resource_metadata_url()),
         scope::of_resource(resource.narrowing)
     );
-    if sent.is_some() {
+    if credential.is_some() {
         challenge.push_str(", error=\"invalid_token\"");
     }
-    challenged(StatusCode::UNAUTHORIZED, error, description, &challenge)
+    with_challenge(StatusCode::UNAUTHORIZED, error, description, &challenge)
 }
 
 /// The request carried a credential that is not valid.
@@ -44,7 +44,7 @@ pub(crate) fn insufficient_scope(config: &Config, resource: &ResourceUrl) -> Rep
         "Bearer error=\"insufficient_scope\", scope=\"{SCOPES}\", resource_metadata=\"{}\"",
         resource.applied_to(&config.resource_metadata_url())
     );
-    challenged(
+    with_challenge(
         StatusCode::FORBIDDEN,
         "insufficient_scope",
         "This connection is read-only. To change anything, connect again and choose full access.",
@@ -52,7 +52,7 @@ pub(crate) fn insufficient_scope(config: &Config, resource: &ResourceUrl) -> Rep
     )
 }
 
-fn challenged(status: StatusCode, error: &str, description: &str, challenge: &str) -> Reply {
+fn with_challenge(status: StatusCode, error: &str, description: &str, challenge: &str) -> Reply {
     let body = json!({ "error": error, "error_description": description });
     let mut reply = reply::json(status, body.to_string());
     reply::set(&mut reply, header::WWW_AUTHENTICATE, challenge);

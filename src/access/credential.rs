@@ -10,12 +10,11 @@ use crate::sealing::root_secret::sealer;
 use crate::secret::{ApiKey, Secret};
 use http::{HeaderMap, header};
 
-/// The key of the caller, and what is known about its level.
+/// The key of the caller and its access level, if known.
 #[derive(Debug, Clone)]
 pub(crate) struct Credential {
-    /// The key for calls of the API.
     pub(crate) key: ApiKey,
-    /// The level that the person granted, if it is known; otherwise the API decides.
+    /// The level that the person granted. If it is not known, the API decides what the key may do.
     pub(crate) level: Option<AccessLevel>,
 }
 
@@ -25,7 +24,7 @@ pub(crate) enum CredentialError {
     Missing,
     /// Neither an API key nor a token of this connector for this resource, or two different credentials.
     Malformed,
-    /// The token cannot be opened, because the store that has the root secret failed.
+    /// The token cannot be opened because the store, which holds the root secret, failed.
     Unavailable(StoreError),
 }
 
@@ -42,8 +41,8 @@ pub(crate) async fn find<H: Host>(
     if let Ok(key) = ApiKey::parse(token.expose()) {
         return Ok(Credential { key, level: None });
     }
-    let seals = matches!(context.config.sign_in, SignIn::ApiKey);
-    if !seals || !token.expose().starts_with(access_token::PREFIX) {
+    let issues_tokens = matches!(context.config.sign_in, SignIn::ApiKey);
+    if !issues_tokens || !token.expose().starts_with(access_token::PREFIX) {
         return Err(CredentialError::Malformed);
     }
     let sealer = sealer(context)
@@ -58,7 +57,7 @@ pub(crate) async fn find<H: Host>(
     })
 }
 
-/// Takes the token from the headers. The query is never read, because URLs end up in logs (RFC 6750, section 5.3).
+/// Reads the token from the headers, never from the query, because URLs end up in logs (RFC 6750, section 5.3).
 fn token(headers: &HeaderMap) -> Result<Secret, CredentialError> {
     let mut found: Option<Secret> = None;
     let bearer = headers.get_all(header::AUTHORIZATION).iter().map(|value| {
@@ -99,39 +98,39 @@ mod tests {
     }
 
     fn find(pairs: &[(&'static str, &str)]) -> Result<Credential, CredentialError> {
-        let connector = connector(FakeHost::silent(), &[]);
+        let app = connector(FakeHost::silent(), &[]);
         pollster::block_on(super::find(
-            &connector.context(),
+            &app.context(),
             &headers(pairs),
             Narrowing::default(),
         ))
     }
 
     #[test]
-    fn takes_the_key_from_either_header() {
-        let good = format!("sk_{}", "ab".repeat(32));
-        let other = format!("sk_{}", "cd".repeat(32));
-        let bearer = format!("Bearer {good}");
+    fn one_well_formed_key_in_either_header_is_accepted() {
+        let key = format!("sk_{}", "ab".repeat(32));
+        let other_key = format!("sk_{}", "cd".repeat(32));
+        let bearer = format!("Bearer {key}");
         assert!(find(&[("authorization", &bearer)]).is_ok());
-        assert!(find(&[("authorization", &format!("bearer  {good}"))]).is_ok());
-        assert!(find(&[("x-api-key", &good)]).is_ok());
-        assert!(find(&[("authorization", &bearer), ("x-api-key", &good)]).is_ok());
+        assert!(find(&[("authorization", &format!("bearer  {key}"))]).is_ok());
+        assert!(find(&[("x-api-key", &key)]).is_ok());
+        assert!(find(&[("authorization", &bearer), ("x-api-key", &key)]).is_ok());
         assert_eq!(find(&[]).err(), Some(CredentialError::Missing));
-        for wrong in [
+        for malformed in [
             vec![("authorization", "Basic dTpw")],
             vec![("authorization", "Bearer")],
             vec![("authorization", "Bearer sk_short")],
             vec![("authorization", "Bearer tpt1_forged")],
             vec![
                 ("authorization", bearer.as_str()),
-                ("x-api-key", other.as_str()),
+                ("x-api-key", other_key.as_str()),
             ],
-            vec![("authorization", "Bearer"), ("x-api-key", good.as_str())],
+            vec![("authorization", "Bearer"), ("x-api-key", key.as_str())],
         ] {
             assert_eq!(
-                find(&wrong).err(),
+                find(&malformed).err(),
                 Some(CredentialError::Malformed),
-                "{wrong:?}"
+                "{malformed:?}"
             );
         }
     }

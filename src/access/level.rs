@@ -6,7 +6,7 @@ pub(crate) enum AccessLevel {
     /// Read everything, change nothing.
     #[default]
     Read,
-    /// Use every operation of the API, those that spend credits included.
+    /// Use every operation of the API, including those that spend credits.
     Full,
 }
 

@@ -1,8 +1,7 @@
 //! The policy: what a caller may see and call at a resource.
 //!
-//! [`judge`] is the only place that decides it. `tools/list`, `tools/call`, compact mode, batches, admission and
-//! confirmation all ask here. A resource URL and a level can only take away what the API key allows; where the level is
-//! not known, the API decides.
+//! [`judge`] alone decides this: `tools/list`, `tools/call`, compact mode, batches and admission all call it. A resource
+//! URL and a level can only take away what the API key allows. If the level is not known, the API decides.
 
 use super::level::AccessLevel;
 use super::resource_url::Narrowing;
@@ -16,7 +15,7 @@ pub(crate) enum Subject<'t> {
     Direct(&'t Tool<'t>),
     /// A tool of the catalogue that a compact tool finds or describes.
     Described(&'t Tool<'t>),
-    /// A tool of the catalogue that this compact tool is asked to call.
+    /// A tool of the catalogue that is called with this compact tool.
     CalledWith(&'t Tool<'t>, &'t CompactTool),
     /// A compact tool, as an entry of the list.
     Compact(&'t CompactTool),
@@ -26,20 +25,20 @@ pub(crate) enum Subject<'t> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Verdict {
     Allowed,
-    /// The resource lists the tools of the other mode (`mode=compact`, or not).
+    /// The resource has the other mode: compact instead of full, or full instead of compact.
     OtherMode,
     /// The resource is narrowed to other toolsets.
     OtherToolset,
     /// The resource is read-only (`readonly=1`), and the tool writes.
     ReadOnlyResource,
-    /// The compact tool for writing was asked to call a tool that reads, or the other way round.
+    /// The tool writes and was called with the compact tool for reading, or the other way round.
     OtherCallTool,
     /// The person granted read-only access, and the tool writes.
     InsufficientScope,
 }
 
-/// Decides. Reasons that the address gives come before those that the person gave, because signing in again would not
-/// change the address.
+/// Decides whether a caller may see or call a tool. A refusal by the resource comes before one by the level, because
+/// signing in again would not change the resource.
 pub(crate) fn judge(
     narrowing: Narrowing,
     level: Option<AccessLevel>,
@@ -71,7 +70,7 @@ pub(crate) fn needs_confirmation(tool: &Tool<'_>) -> bool {
     tool.facts.spends_credits || tool.facts.irreversible
 }
 
-/// The compact tool that calls a tool of the catalogue.
+/// Name of the compact tool that calls a tool of the catalogue.
 pub(crate) fn call_tool(tool: &Tool<'_>) -> &'static str {
     match tool.facts.scope {
         Scope::Read => catalog::CALL_READ,

@@ -1,34 +1,33 @@
-//! Resource URLs: the URL of the MCP endpoint, and what its query narrows:
+//! Resource URLs: the URL of the MCP endpoint with a query that narrows it, such as
 //! `/api/ext/mcp?toolsets=bundles,analytics&readonly=1&mode=compact`.
 //!
-//! Each of them is a protected resource of its own (RFC 8707; RFC 9728, section 3.1 expects resources with a query). A
-//! query can only narrow what the key of the caller allows. Unknown parameters are ignored, because hosts add their own. A
-//! misspelt parameter such as `readOnly=1` is refused, because the person who wrote it relies on it.
+//! Each of them is a protected resource of its own (RFC 8707; RFC 9728, section 3.1 allows for a query). A query can only
+//! narrow what the key of the caller allows. Unknown parameters are ignored, because hosts add their own. A misspelt
+//! parameter such as `readOnly=1` is refused, because the person who wrote it relies on it.
 
 use crate::catalog::TOOLSETS;
 use crate::text::excerpt;
 use crate::web::form::Parameters;
 use serde::{Deserialize, Serialize};
 use std::fmt;
-use url::form_urlencoded;
-use url::form_urlencoded::byte_serialize;
+use url::form_urlencoded::{self, byte_serialize};
 
 const TOOLSETS_PARAMETER: &str = "toolsets";
 const READONLY_PARAMETER: &str = "readonly";
 const MODE_PARAMETER: &str = "mode";
 const PARAMETERS: [&str; 3] = [TOOLSETS_PARAMETER, READONLY_PARAMETER, MODE_PARAMETER];
-/// The longest known parameter as it is written in the URL: room for every toolset with each character percent-encoded.
+/// The longest parameter in bytes, as written: room for every toolset with each character percent-encoded.
 const MAX_PARAMETER: usize = 1_024;
 
-/// One toolset a bit, by its position in [`TOOLSETS`].
+/// One bit for each toolset, by its position in [`TOOLSETS`].
 type Set = u64;
 const _: () = assert!(TOOLSETS.len() <= Set::BITS as usize);
 
-/// What the query of a resource URL narrows. Two URLs with equal narrowings are the same resource, however they are
-/// written.
+/// What the query of a resource URL narrows. Two URLs with equal narrowings are the same resource, even if they are
+/// written differently.
 ///
-/// Its text, which is also how it is serialised, is the canonical query: toolsets sorted and without duplicates,
-/// parameters in fixed order, nothing for what is not narrowed.
+/// It is displayed and serialised as the canonical query: toolsets sorted and without duplicates, parameters in a fixed
+/// order, and no parameter that narrows nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub(crate) struct Narrowing {
@@ -41,12 +40,12 @@ pub(crate) struct Narrowing {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct ResourceUrl {
     pub(crate) narrowing: Narrowing,
-    /// The parameters of this server exactly as they were written, for clients that compare URLs as text. It has only
-    /// characters of a query (RFC 3986, section 3.4) and at most a few thousand of them.
+    /// The known parameters exactly as written, for clients that compare URLs as text. It has only characters that a
+    /// query may have (RFC 3986, section 3.4), at most a few thousand.
     pub(crate) query: String,
 }
 
-/// A URL that cannot work, with a sentence that says what would.
+/// Why a query is not valid, as a sentence that says what would be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ResourceUrlError(pub(crate) String);
 
@@ -57,13 +56,13 @@ impl ResourceUrl {
     /// [`ResourceUrlError`] for an unknown or empty toolset, an unknown value, or a parameter that is misspelt, too long or
     /// repeated.
     pub(crate) fn parse(query: &str) -> Result<Self, ResourceUrlError> {
-        let mut ours = Vec::new();
+        let mut known = Vec::new();
         for pair in query.split('&') {
             let Some((name, _)) = form_urlencoded::parse(pair.as_bytes()).next() else {
                 continue;
             };
-            match meant(&name) {
-                Some(parameter) if name == parameter => ours.push(pair),
+            match intended_parameter(&name) {
+                Some(parameter) if name == parameter => known.push(pair),
                 Some(parameter) => {
                     return Err(ResourceUrlError(format!(
                         "`{}` is not a parameter of this address: write `{parameter}`.",
@@ -73,31 +72,29 @@ impl ResourceUrl {
                 None => {}
             }
         }
-        if ours.iter().any(|pair| pair.len() > MAX_PARAMETER) {
+        if known.iter().any(|pair| pair.len() > MAX_PARAMETER) {
             return Err(ResourceUrlError(format!(
                 "A parameter of this address is longer than {MAX_PARAMETER} bytes."
             )));
         }
-        let query = ours.join("&");
+        let query = known.join("&");
         let parameters = Parameters::parse(query.as_bytes());
         let narrowing = Narrowing {
-            toolsets: once(&parameters, TOOLSETS_PARAMETER)?
+            toolsets: at_most_once(&parameters, TOOLSETS_PARAMETER)?
                 .map(toolsets)
                 .transpose()?,
-            read_only: once(&parameters, READONLY_PARAMETER)?
+            read_only: at_most_once(&parameters, READONLY_PARAMETER)?
                 .map(read_only)
                 .transpose()?
                 .unwrap_or_default(),
-            compact: once(&parameters, MODE_PARAMETER)?
+            compact: at_most_once(&parameters, MODE_PARAMETER)?
                 .map(compact)
                 .transpose()?
                 .unwrap_or_default(),
         };
         Ok(Self { narrowing, query })
     }
-}
 
-impl ResourceUrl {
     /// A URL of the endpoint or of its metadata with the query of this resource.
     pub(crate) fn applied_to(&self, url: &str) -> String {
         if self.query.is_empty() {
@@ -108,9 +105,9 @@ impl ResourceUrl {
     }
 }
 
-/// The known parameter that a name means: the name itself, or a misspelling that differs in case or punctuation, or by the
-/// `amp;` of a URL that was copied out of HTML.
-fn meant(name: &str) -> Option<&'static str> {
+/// The known parameter that a name stands for: its exact name, or a misspelling in case or punctuation, or with the
+/// `amp;` of a URL that was copied from HTML.
+fn intended_parameter(name: &str) -> Option<&'static str> {
     let letters = |c: &char| c.is_alphanumeric();
     let bare: String = name
         .strip_prefix("amp;")
@@ -123,7 +120,11 @@ fn meant(name: &str) -> Option<&'static str> {
         .find(|parameter| bare.eq_ignore_ascii_case(parameter))
 }
 
-fn once<'a>(
+/// The value of a parameter.
+///
+/// # Errors
+/// A repeated parameter.
+fn at_most_once<'a>(
     parameters: &'a Parameters<'_>,
     name: &'static str,
 ) -> Result<Option<&'a str>, ResourceUrlError> {
@@ -192,7 +193,7 @@ impl Narrowing {
         self.toolsets.is_none_or(|set| set & (1 << index) != 0)
     }
 
-    /// The toolsets that the query names, in alphabetical order; none if it names none.
+    /// The toolsets that the query names, in alphabetical order; `None` if it names none.
     pub(crate) fn toolsets(self) -> Option<Vec<&'static str>> {
         let set = self.toolsets?;
         let named =
@@ -234,8 +235,8 @@ impl TryFrom<String> for Narrowing {
 
     fn try_from(query: String) -> Result<Self, Self::Error> {
         ResourceUrl::parse(&query)
-            .map(|address| address.narrowing)
-            .map_err(|unusable| unusable.0)
+            .map(|resource| resource.narrowing)
+            .map_err(|error| error.0)
     }
 }
 

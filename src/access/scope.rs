@@ -3,9 +3,9 @@
 use super::level::AccessLevel;
 use super::resource_url::Narrowing;
 
-/// All scopes as one value: what a client asks for when it asks for everything.
+/// All scopes as one `scope` value.
 pub(crate) const SCOPES: &str = "read write";
-/// Each scope (RFC 8414, `scopes_supported`).
+/// `scopes_supported` of the metadata (RFC 8414; RFC 9728).
 pub(crate) const SCOPES_SUPPORTED: [&str; 2] = ["read", "write"];
 
 /// The scopes that a client can get at a resource.

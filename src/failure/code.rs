@@ -54,7 +54,7 @@ impl LocalCode {
         Self::Unavailable,
     ];
 
-    /// Name, whether the same call may succeed later, and the next step.
+    /// Name, whether the unchanged call may succeed later, and the next step.
     #[rustfmt::skip]
     const fn row(self) -> (&'static str, bool, &'static str) {
         match self {
@@ -105,12 +105,12 @@ impl LocalCode {
         }
     }
 
-    /// The name, as `code` of [`super::Diagnostics`].
+    /// The `code` of [`super::Diagnostics`].
     pub(crate) const fn name(self) -> &'static str {
         self.row().0
     }
 
-    /// Whether the same call may succeed later although nothing else changes.
+    /// Whether the unchanged call may succeed later.
     pub(crate) const fn is_retryable(self) -> bool {
         self.row().1
     }

@@ -1,8 +1,8 @@
-//! The next step for every error code of the API that is known: one sentence for the model or person that has to act.
+//! The next step for every known error code of the API: one or two sentences for the model or person that has to act.
 
 macro_rules! hints {
     ($($code:literal => $hint:literal,)+) => {
-        /// The hint for a code, if the code is known.
+        /// The hint for a code; `None` if the code is not known.
         pub(crate) fn hint(code: &str) -> Option<&'static str> {
             Some(match code {
                 $($code => $hint,)+
@@ -10,13 +10,13 @@ macro_rules! hints {
             })
         }
 
-        /// Every code and its hint, for readers.
+        /// Every code and its hint, for the resource `tokportal://errors`.
         pub(crate) const HINTS: &[(&str, &str)] = &[$(($code, $hint),)+];
     };
 }
 
-// The codes of the API's public documentation (docs/UPSTREAM.md, section 5) and of the OpenAPI document, and those that
-// the emulator answers where no source names a code.
+// The codes of the API's public documentation (docs/UPSTREAM.md, section 5), those of the OpenAPI document, and those that
+// the emulator uses where no source names a code.
 hints! {
     "AUTH_MISSING_KEY" => "Connect again and sign in.",
     "AUTH_INVALID_KEY" => "Connect again and sign in; the key is unknown.",

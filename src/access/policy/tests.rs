@@ -1,4 +1,4 @@
-//! The whole table: level × resource × mode × kind of tool × way of calling it.
+//! The whole table of verdicts: level × resource × mode × kind of tool × way of calling it.
 
 use super::*;
 use crate::access::resource_url::ResourceUrl;
@@ -17,7 +17,7 @@ fn compact(name: &str) -> &'static CompactTool {
     found.expect(name)
 }
 
-/// Every way in which a tool that reads and one that writes can be a subject.
+/// Every kind of subject, for a tool that reads and a tool that writes.
 fn subjects() -> [(&'static str, Subject<'static>); 10] {
     let (read, write) = (tool(READ), tool(WRITE));
     let (call_read, call_write) = (compact(catalog::CALL_READ), compact(catalog::CALL_WRITE));

@@ -1,7 +1,6 @@
 use super::*;
 use crate::access::policy::{self, Subject, Verdict};
-use crate::catalog;
-use crate::catalog::TOOLS;
+use crate::catalog::{self, TOOLS};
 use openapi_tools::table::Tool;
 
 fn canonical(query: &str) -> String {
@@ -21,7 +20,7 @@ fn shows(narrowing: Narrowing, tool: &Tool<'_>) -> bool {
 }
 
 #[test]
-fn equal_addresses_have_one_canonical_form() {
+fn equal_resources_have_one_canonical_query() {
     for (query, expected) in [
         ("", ""),
         ("readonly=0", ""),
@@ -46,7 +45,7 @@ fn equal_addresses_have_one_canonical_form() {
 }
 
 #[test]
-fn what_was_written_is_kept_and_what_is_not_ours_is_left_out() {
+fn the_query_keeps_known_parameters_as_written() {
     for (query, kept) in [
         ("utm_source=x&readonly=true&session=1", "readonly=true"),
         (
@@ -57,13 +56,13 @@ fn what_was_written_is_kept_and_what_is_not_ours_is_left_out() {
         ("a=\"b\"&toolsets=%62undles", "toolsets=%62undles"),
         ("read=9&toolset=x&mcp=%ff", ""),
     ] {
-        let address = ResourceUrl::parse(query).expect(query);
-        assert_eq!(address.query, kept, "{query}");
+        let resource = ResourceUrl::parse(query).expect(query);
+        assert_eq!(resource.query, kept, "{query}");
     }
 }
 
 #[test]
-fn an_address_that_cannot_work_says_what_would() {
+fn an_invalid_query_is_refused_with_the_remedy() {
     let names = "it takes names with commas between them, of account-setup, accounts, analytics, bundles, comments, \
                  credits, profile, reference, uploads, videos, warming, webhooks.";
     for (query, expected) in [
@@ -144,7 +143,7 @@ fn every_toolset_can_be_named_and_has_tools() {
 }
 
 #[test]
-fn read_only_hides_what_writes() {
+fn a_read_only_resource_hides_tools_that_write() {
     let narrowing = ResourceUrl::parse("toolsets=bundles&readonly=1")
         .expect("usable")
         .narrowing;
@@ -154,7 +153,7 @@ fn read_only_hides_what_writes() {
 }
 
 #[test]
-fn a_variant_is_kept_as_its_canonical_text() {
+fn a_narrowing_is_serialised_as_its_canonical_query() {
     let narrowing = ResourceUrl::parse("readonly=true&toolsets=videos,bundles")
         .expect("usable")
         .narrowing;

@@ -50,7 +50,7 @@ pub(crate) fn list<H>(exchange: &Exchange<'_, H>) -> Result<String, RpcError> {
         }
         if revision >= Revision::R2025_11_25 {
             // The URL is ASCII without quotation marks and backslashes, so it needs no escaping.
-            let icon = icons::address(exchange.context.config, icon);
+            let icon = icons::url(exchange.context.config, icon);
             write!(text, ",\"icons\":[{{\"src\":\"{icon}\"}}]").expect("a String takes all text");
         }
         text.push('}');
