@@ -1,7 +1,8 @@
-//! Admission: a request goes on only if its key is still valid and its level covers what it asks for.
+//! Admission: refuses a request whose key was revoked or whose access level does not cover it.
 //!
-//! A tool that every level may call goes straight to the API, which knows its keys itself. Before everything else the
-//! portal is asked, so that a list shows what the key is for and a write by a read-only key is never sent.
+//! A call that every level allows skips introspection, because the API checks the key itself. For every other request
+//! except `ping`, the portal introspects the key first, so that a list shows what the key allows and a write with a
+//! read-only key is never sent to the API.
 
 use super::outcome::Outcome;
 use super::protocol::jsonrpc::Request;
@@ -17,7 +18,7 @@ use crate::upstream::portal::introspection::introspect;
 use crate::upstream::portal::key_cache::KeyStatus;
 use futures::future::join;
 
-/// Admits a request; returns the caller with what is now known about its level.
+/// Admits a request and returns its caller, with the level that introspection found.
 ///
 /// # Errors
 /// [`Outcome::KeyRejected`] and [`Outcome::InsufficientScope`].
@@ -40,17 +41,17 @@ pub(crate) async fn admit<H: Host>(
     {
         return Ok(caller.clone());
     }
-    let refused = |level| {
+    let is_insufficient = |level| {
         subject.is_some_and(|subject| {
             policy::judge(narrowing, level, subject) == Verdict::InsufficientScope
         })
     };
-    if refused(caller.level) {
+    if is_insufficient(caller.level) {
         return Err(Outcome::InsufficientScope);
     }
-    // The start of a connection is a good moment for a piece of the sweep.
-    let starts = matches!(request.method.as_str(), "initialize" | "server/discover");
-    let status = if starts {
+    // The first request of a connection also does a part of the sweep.
+    let starts_connection = matches!(request.method.as_str(), "initialize" | "server/discover");
+    let status = if starts_connection {
         join(introspect(context, &caller.key), sweep(context))
             .await
             .0
@@ -62,7 +63,7 @@ pub(crate) async fn admit<H: Host>(
         KeyStatus::ReadOnly => Some(AccessLevel::Read),
         KeyStatus::Full | KeyStatus::Unknown => caller.level,
     };
-    if refused(level) {
+    if is_insufficient(level) {
         return Err(Outcome::InsufficientScope);
     }
     Ok(Credential {

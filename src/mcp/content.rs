@@ -1,4 +1,4 @@
-//! Content besides tools: prompts and resources, and the blocks that prompts and tool results are made of.
+//! What the server offers besides tools: prompts and resources.
 
 mod playbooks;
 pub(crate) mod prompts;

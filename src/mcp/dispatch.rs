@@ -1,4 +1,4 @@
-//! From a request to the method that answers it: [`legacy`] for revisions with a handshake, [`modern`] for those without.
+//! Dispatches a request by its method: [`legacy`] for revisions with a handshake, [`modern`] for those without.
 
 pub(crate) mod legacy;
 pub(crate) mod modern;
@@ -8,7 +8,7 @@ use super::protocol::jsonrpc::{Request, RpcError};
 use super::protocol::revision::Revision;
 use serde_json::{Map, Value};
 
-/// The methods that answer alike in both eras; nothing for any other method.
+/// Answers the methods that are the same in all revisions; `None` for any other method.
 fn common(revision: Revision, request: &Request) -> Option<Result<Map<String, Value>, RpcError>> {
     Some(match request.method.as_str() {
         "prompts/list" => Ok(prompts::list()),

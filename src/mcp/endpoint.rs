@@ -1,4 +1,6 @@
-//! The MCP endpoint: the checks of HTTP in their order, then the messages of the body.
+//! The MCP endpoint: checks the HTTP request, then answers the messages in its body.
+
+mod http_checks;
 
 use super::admission;
 use super::dispatch::{legacy, modern};
@@ -8,22 +10,16 @@ use super::protocol::headers::{PROTOCOL_VERSION, single};
 use super::protocol::jsonrpc::{self, ErrorCode, Message, Request, RpcError};
 use super::protocol::revision::Revision;
 use crate::access::challenge::{self, InvalidToken};
-use crate::access::credential::{self, Credential, CredentialError};
+use crate::access::credential::Credential;
 use crate::access::resource_url::{Narrowing, ResourceUrl};
 use crate::app::Context;
-use crate::event::Event;
-use crate::host::{BodyError, Host, IncomingBody};
+use crate::host::{Host, IncomingBody};
 use crate::upstream::portal::key_cache;
 use crate::web::reply::{self, Reply};
-use crate::web::status::ErrorStatus;
-use crate::web::{json, media_type};
 use http::request::Parts;
-use http::uri::Authority;
-use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use http::{HeaderMap, StatusCode};
 use serde_json::Value;
 
-/// The largest body that is read: above the largest inline upload.
-const MAX_BODY: usize = 4 * 1024 * 1024;
 /// The largest batch (2025-03-26).
 const MAX_BATCH: usize = 50;
 
@@ -33,161 +29,34 @@ pub(crate) async fn handle<H: Host, B: IncomingBody>(
     parts: Parts,
     body: B,
 ) -> Reply {
-    let reply = match check(context, &parts).await {
+    let headers = &parts.headers;
+    let reply = match http_checks::check(context, &parts).await {
         Err(reply) => *reply,
-        Ok((caller, resource)) => match read(&parts.headers, body).await {
+        Ok((caller, resource)) => match http_checks::read_body(headers, body).await {
             Err(reply) => *reply,
             Ok(body) => {
-                let endpoint = Connection {
+                let request = CheckedRequest {
                     context,
                     caller: &caller,
                     resource: &resource,
-                    headers: &parts.headers,
+                    headers,
                 };
-                endpoint.answer(body).await
+                request.answer(body).await
             }
         },
     };
-    allow_origin(context, &parts.headers, reply)
-}
-
-/// Lets browser clients of an allowed origin read the reply.
-fn allow_origin<H: Host>(context: &Context<'_, H>, sent: &HeaderMap, mut reply: Reply) -> Reply {
-    let origin = sent.get(header::ORIGIN).filter(|origin| {
-        let origin = origin.to_str();
-        origin.is_ok_and(|origin| context.config.allows_origin(origin))
-    });
-    if let Some(origin) = origin {
-        let headers = reply.headers_mut();
-        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
-        headers.append(header::VARY, HeaderValue::from_static("Origin"));
-        headers.insert(
-            header::ACCESS_CONTROL_EXPOSE_HEADERS,
-            HeaderValue::from_static("WWW-Authenticate"),
-        );
-    }
-    reply
-}
-
-/// Checks Host, Origin, preflight, resource URL, credential and method, in this order: no person should sign in for a URL
-/// that cannot work, and clients that probe with GET and with old version headers must see the challenge.
-async fn check<H: Host>(
-    context: &Context<'_, H>,
-    parts: &Parts,
-) -> Result<(Credential, ResourceUrl), Box<Reply>> {
-    let (config, method, headers) = (context.config, &parts.method, &parts.headers);
-    // `wasi:http` hosts remove the Host header and pass it on as the authority of the URL.
-    let host = headers
-        .get(header::HOST)
-        .map(|host| host.to_str().unwrap_or_default());
-    let authority = parts.uri.authority().map(Authority::as_str);
-    if host
-        .into_iter()
-        .chain(authority)
-        .any(|host| !config.allows_host(host))
-    {
-        return Err(refuse(
-            ErrorStatus::FORBIDDEN,
-            "This server answers to local names only; set `public_url` to serve another.",
-        ));
-    }
-    let origin = headers
-        .get(header::ORIGIN)
-        .map(|origin| origin.to_str().unwrap_or_default());
-    if origin.is_some_and(|origin| !config.allows_origin(origin)) {
-        return Err(refuse(
-            ErrorStatus::FORBIDDEN,
-            "This origin may not call the MCP endpoint; an operator can add it to `allowed_origins`.",
-        ));
-    }
-    if method == Method::OPTIONS {
-        return Err(Box::new(preflight()));
-    }
-    let resource = ResourceUrl::parse(parts.uri.query().unwrap_or_default())
-        .map_err(|error| refuse(ErrorStatus::BAD_REQUEST, &error.0))?;
-    let caller = credential::find(context, headers, resource.narrowing)
-        .await
-        .map_err(|error| match error {
-            CredentialError::Missing => Box::new(challenge::unauthorized(config, &resource, None)),
-            CredentialError::Malformed => Box::new(challenge::unauthorized(
-                config,
-                &resource,
-                Some(InvalidToken),
-            )),
-            CredentialError::Unavailable(error) => {
-                context.log(&Event::Unavailable {
-                    cause: error.to_string(),
-                });
-                refuse(
-                    ErrorStatus::SERVICE_UNAVAILABLE,
-                    "The connector cannot open tokens right now: try again.",
-                )
-            }
-        })?;
-    if method != Method::POST {
-        let mut reply = refuse(
-            ErrorStatus::METHOD_NOT_ALLOWED,
-            "Messages come by POST; there are no streams and no sessions here.",
-        );
-        reply::set(&mut reply, header::ALLOW, "POST, OPTIONS");
-        return Err(reply);
-    }
-    Ok((caller, resource))
-}
-
-fn preflight() -> Reply {
-    let mut reply = reply::empty(StatusCode::NO_CONTENT);
-    for (name, value) in [
-        (header::ALLOW, "POST, OPTIONS"),
-        (header::ACCESS_CONTROL_ALLOW_METHODS, "POST"),
-        (
-            header::ACCESS_CONTROL_ALLOW_HEADERS,
-            "Authorization, Content-Type, Accept, X-API-Key, MCP-Protocol-Version, Mcp-Method, Mcp-Name",
-        ),
-        (header::ACCESS_CONTROL_MAX_AGE, "86400"),
-    ] {
-        reply::set(&mut reply, name, value);
-    }
-    reply
-}
-
-async fn read<B: IncomingBody>(headers: &HeaderMap, body: B) -> Result<Value, Box<Reply>> {
-    if media_type::of(headers) != "application/json" {
-        return Err(refuse(
-            ErrorStatus::UNSUPPORTED_MEDIA_TYPE,
-            "The body must be JSON: Content-Type: application/json.",
-        ));
-    }
-    let too_large = || {
-        refuse(
-            ErrorStatus::PAYLOAD_TOO_LARGE,
-            "The body is larger than 4 MiB. Send large files through an upload link.",
-        )
-    };
-    let announced = headers
-        .get(header::CONTENT_LENGTH)
-        .and_then(|length| length.to_str().ok()?.trim().parse::<usize>().ok());
-    if announced.is_some_and(|length| length > MAX_BODY) {
-        return Err(too_large());
-    }
-    let bytes = body.read(MAX_BODY).await.map_err(|error| match error {
-        BodyError::TooLarge => too_large(),
-        BodyError::Broken => refuse(ErrorStatus::BAD_REQUEST, "The body did not arrive whole."),
-    })?;
-    json::parse(&bytes).map_err(|error| {
-        Box::new(RpcError::bad_request(None, ErrorCode::ParseError, error.0).reply())
-    })
+    http_checks::allow_origin(context, headers, reply)
 }
 
 /// An HTTP request that has passed the checks.
-struct Connection<'a, H> {
+struct CheckedRequest<'a, H> {
     context: &'a Context<'a, H>,
     caller: &'a Credential,
     resource: &'a ResourceUrl,
     headers: &'a HeaderMap,
 }
 
-impl<H: Host> Connection<'_, H> {
+impl<H: Host> CheckedRequest<'_, H> {
     /// Answers the message or the batch in the body.
     async fn answer(&self, body: Value) -> Reply {
         let version = match single(self.headers, PROTOCOL_VERSION) {
@@ -214,7 +83,7 @@ impl<H: Host> Connection<'_, H> {
         }
     }
 
-    /// 2025-03-26 only: every later revision removed batches.
+    /// Answers a batch. Later revisions than 2025-03-26 have none.
     async fn answer_batch(&self, version: Option<&str>, messages: Vec<Value>) -> Reply {
         let invalid =
             |text: &str| RpcError::bad_request(None, ErrorCode::InvalidRequest, text).reply();
@@ -255,7 +124,7 @@ impl<H: Host> Connection<'_, H> {
         }
     }
 
-    /// Answers one request in the revision that it is written in.
+    /// Answers one request in its revision. Without a version header and `_meta`, that is 2025-03-26.
     async fn respond(&self, version: Option<&str>, request: &Request) -> Outcome {
         match (version.map(Revision::parse), modern::is_modern(request)) {
             (None, false) => self.respond_legacy(Revision::R2025_03_26, request).await,
@@ -309,7 +178,7 @@ impl<H: Host> Connection<'_, H> {
         self.resource.narrowing
     }
 
-    /// 401 for a key that the API or the portal no longer knows. What the cache says about it is no longer true.
+    /// 401 for a key that the API or the portal no longer knows. The cache must forget what it holds about the key.
     fn key_rejected(&self) -> Reply {
         key_cache::forget(&self.caller.key);
         challenge::unauthorized(self.context.config, self.resource, Some(InvalidToken))
@@ -318,10 +187,4 @@ impl<H: Host> Connection<'_, H> {
     fn insufficient_scope(&self) -> Reply {
         challenge::insufficient_scope(self.context.config, self.resource)
     }
-}
-
-/// An HTTP-level refusal. The body is a JSON-RPC error without an id, which every client can show.
-fn refuse(status: ErrorStatus, message: &str) -> Box<Reply> {
-    let error = RpcError::bad_request(None, ErrorCode::InvalidRequest, message);
-    Box::new(error.with_status(status).reply())
 }

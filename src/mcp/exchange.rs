@@ -1,4 +1,4 @@
-//! One JSON-RPC request: who sent it to which resource in which revision, and the ways to answer it.
+//! One JSON-RPC request with its caller, resource and revision, and the ways to answer it.
 
 use super::outcome::Outcome;
 use super::protocol::jsonrpc::{self, ErrorCode, Request, RpcError};
@@ -30,12 +30,12 @@ impl<H> Exchange<'_, H> {
         Outcome::Response(jsonrpc::success(&self.request.id, result))
     }
 
-    /// The result of a tool, success or failure.
+    /// The result of a tool call, success or failure.
     pub(crate) fn tool_result(&self, result: ToolResult) -> Outcome {
         self.ok(&result.to_json(self.revision))
     }
 
-    /// A tool that failed: a result that the model can read (MCP, "Tool execution errors").
+    /// A failed tool call: a result that the model can read (MCP, "Tool execution errors").
     pub(crate) fn fail(&self, diagnostics: Diagnostics) -> Outcome {
         self.tool_result(ToolResult::Failure(diagnostics))
     }

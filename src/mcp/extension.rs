@@ -1,6 +1,6 @@
 //! The seam for tools, prompts and resources that are not TokPortal's: the fixtures of the conformance suite.
 //!
-//! The shipped connector has [`Shipped`], which adds nothing. Only a build with the feature `conformance` has others.
+//! The shipped connector has [`Shipped`], which adds nothing. Only a build with the feature `conformance` adds any.
 
 use super::exchange::Exchange;
 use super::outcome::Outcome;
@@ -10,12 +10,12 @@ use crate::host::Host;
 use openapi_tools::table::Tool;
 use serde_json::{Map, Value};
 
-/// What stands beside the catalogue, the playbooks and the resources, and goes through the same code.
+/// Tools, prompts and resources besides those of TokPortal, served by the same code.
 pub(crate) trait Extension {
     const TOOLS: &'static [Tool<'static>] = &[];
     const PROMPTS: &'static [Prompt] = &[];
 
-    /// Runs a tool of the extension; nothing for any other tool.
+    /// Runs a tool of the extension; `None` for any other tool.
     async fn call<H: Host>(
         _exchange: &Exchange<'_, H>,
         _tool: &Tool<'static>,
@@ -24,10 +24,10 @@ pub(crate) trait Extension {
         None
     }
 
-    /// What stands before the text of a prompt.
+    /// What precedes the text of a prompt.
     ///
     /// # Errors
-    /// A client that cannot answer the questions of the prompt.
+    /// The client cannot answer the input requests of the prompt.
     fn open_prompt(
         _request: &Request,
         _prompt: &Prompt,
@@ -46,26 +46,26 @@ pub(crate) trait Extension {
         Vec::new()
     }
 
-    /// The contents of a resource of the extension; nothing for any other resource.
+    /// The contents of a resource of the extension; `None` for any other resource.
     fn resource(_uri: &str) -> Option<Value> {
         None
     }
 }
 
-/// How a prompt begins.
+/// What precedes the text of a prompt.
 #[cfg_attr(
     not(feature = "conformance"),
-    expect(dead_code, reason = "only fixtures open a prompt")
+    expect(dead_code, reason = "only fixtures put anything before the text")
 )]
 pub(crate) enum Opening {
     None,
-    /// A content block before the text.
+    /// A content block.
     Block(Value),
-    /// The result that asks for input first (`InputRequiredResult`).
-    Questions(Map<String, Value>),
+    /// Nothing yet: an `InputRequiredResult` asks the client for input first.
+    InputRequired(Map<String, Value>),
 }
 
-/// The connector as it is shipped.
+/// The extension of the shipped connector.
 #[cfg(not(feature = "conformance"))]
 pub(crate) struct Shipped;
 

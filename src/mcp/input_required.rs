@@ -1,28 +1,28 @@
-//! Asking the client for input in the middle of a request (MCP 2026-07-28, multi round-trip requests): the request is
-//! answered with questions, and the client repeats it with their answers.
+//! Asking the client for input in the middle of a request (MCP 2026-07-28, multi round-trip requests): the server answers
+//! with an `InputRequiredResult`, and the client repeats the request with `inputResponses`.
 
 pub(crate) mod request_state;
 
 use crate::host::Clock;
-use crate::mcp::input_required::request_state::{Call, RequestStateError, State};
 use crate::mcp::protocol::envelope::{CLIENT_CAPABILITIES, complete};
 use crate::mcp::protocol::jsonrpc::{ErrorCode, Request, RpcError};
 use crate::sealing::seal::Sealer;
+use request_state::{Call, RequestStateError, State};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
-/// Questions (`InputRequiredResult`). Only ask what the client [`declared`] that it can do.
+/// An `InputRequiredResult`. It must only use capabilities that the client [`declared`].
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct InputRequired {
-    /// Name → request, such as `{"method": "elicitation/create", "params": …}`.
+    /// `inputRequests`: name → request, such as `{"method": "elicitation/create", "params": …}`.
     pub(crate) requests: Map<String, Value>,
-    /// What the client sends back with the answers, see [`State`].
+    /// `requestState`, which the client sends back with its responses; see [`State`].
     pub(crate) state: Option<String>,
 }
 
 impl InputRequired {
-    /// The members of the result, without those that every result has.
+    /// The members of this result, without those that every result has.
     pub(crate) fn into_result(self) -> Map<String, Value> {
         let mut result = Map::from_iter([
             ("resultType".to_owned(), "input_required".into()),
@@ -40,8 +40,8 @@ impl InputRequired {
     }
 }
 
-/// What the client declared of a capability; nothing if it did not declare it, or speaks a revision in which requests
-/// declare nothing.
+/// The client's declaration of a capability; `None` if the client did not declare it, or if requests of its revision
+/// carry no declarations.
 pub(crate) fn declared<'r>(
     request: &'r Request,
     capability: &str,
@@ -50,7 +50,7 @@ pub(crate) fn declared<'r>(
     meta.get(CLIENT_CAPABILITIES)?.get(capability)?.as_object()
 }
 
-/// The answers, by the names of their questions.
+/// The `inputResponses` by the names of their requests; `None` if the request has none.
 ///
 /// # Errors
 /// `-32602` if `inputResponses` is not an object.
@@ -66,10 +66,10 @@ pub(crate) fn responses(request: &Request) -> Result<Option<&Map<String, Value>>
     }
 }
 
-/// The state that the client sends back, if this is a repeated request.
+/// The state of a repeated request; `None` for a first request.
 ///
 /// # Errors
-/// `-32602` if it is not as it was given out.
+/// `-32602` if the state is not valid for this call, see [`RequestStateError`].
 pub(crate) fn state<T: Serialize + DeserializeOwned>(
     request: &Request,
     sealer: &Sealer,
@@ -81,14 +81,15 @@ pub(crate) fn state<T: Serialize + DeserializeOwned>(
     };
     State::open(sealer, text, call, clock.now().as_secs())
         .map(Some)
-        .map_err(|wrong| refuse(request, wrong))
+        .map_err(|error| refuse(request, error))
 }
 
-/// The specification asks to reject a state that fails verification; code and reason are those of the SDKs' servers.
-pub(crate) fn refuse(request: &Request, wrong: RequestStateError) -> RpcError {
+/// The error for a state that is not valid, which the specification asks to reject. Code and reason are those of servers
+/// that are built with the SDKs.
+pub(crate) fn refuse(request: &Request, error: RequestStateError) -> RpcError {
     let mut data = json!({ "reason": "invalid_request_state" });
-    if let Some(hint) = wrong.hint() {
+    if let Some(hint) = error.hint() {
         data["hint"] = hint.into();
     }
-    RpcError::answered(&request.id, ErrorCode::InvalidParams, wrong.sentence()).with_data(data)
+    RpcError::answered(&request.id, ErrorCode::InvalidParams, error.message()).with_data(data)
 }

@@ -1,8 +1,8 @@
-//! What one JSON-RPC message leads to.
+//! The outcome of one JSON-RPC request.
 
 use super::protocol::jsonrpc::RpcError;
 
-/// The answer to one message, or the status that the whole HTTP request gets because of it.
+/// The response to one request, or the status with which it makes the whole HTTP request fail.
 #[derive(Debug)]
 pub(crate) enum Outcome {
     /// A JSON-RPC response as text.

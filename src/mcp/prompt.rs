@@ -1,30 +1,28 @@
-//! Prompts as data: a text with places for arguments (MCP, "Prompts").
+//! Prompts as data: a text with placeholders for arguments (MCP, "Prompts").
 
-/// A prompt: a text with places for arguments.
 #[derive(Debug)]
 pub(crate) struct Prompt {
     pub(crate) name: &'static str,
     pub(crate) title: &'static str,
     pub(crate) description: &'static str,
-    /// In the order a form would ask for them.
+    /// In the order in which a form asks for them.
     pub(crate) arguments: &'static [Argument],
-    /// The text, with `{argument}` where a value goes.
+    /// The text, with the placeholder `{argument}` for each argument.
     pub(crate) text: &'static str,
 }
 
-/// An argument of a prompt.
 #[derive(Debug)]
 pub(crate) struct Argument {
     pub(crate) name: &'static str,
     pub(crate) description: &'static str,
     pub(crate) required: bool,
-    /// What stands in the text for a given argument: `{}` is replaced by the value.
+    /// The text that replaces the placeholder if the argument is given, with `{}` for the value.
     pub(crate) phrase: &'static str,
-    /// Values for completion.
-    pub(crate) values: &'static [&'static str],
+    /// Values that completion suggests.
+    pub(crate) completions: &'static [&'static str],
 }
 
-/// An optional argument without values for completion.
+/// An optional argument without completions.
 pub(crate) const fn argument(
     name: &'static str,
     description: &'static str,
@@ -35,20 +33,18 @@ pub(crate) const fn argument(
         description,
         required: false,
         phrase,
-        values: &[],
+        completions: &[],
     }
 }
 
 impl Argument {
-    /// Makes the argument required.
     pub(crate) const fn required(mut self) -> Self {
         self.required = true;
         self
     }
 
-    /// Completes the argument from these values.
-    pub(crate) const fn of(mut self, values: &'static [&'static str]) -> Self {
-        self.values = values;
+    pub(crate) const fn completions(mut self, completions: &'static [&'static str]) -> Self {
+        self.completions = completions;
         self
     }
 }

@@ -1,4 +1,4 @@
-//! The words of the protocol: JSON-RPC, revisions, headers, the envelope of results, and the server's own description.
+//! The protocol: JSON-RPC, revisions, headers, the envelope of results, and the server's description of itself.
 
 pub(crate) mod envelope;
 pub(crate) mod headers;

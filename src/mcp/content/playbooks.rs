@@ -1,9 +1,9 @@
-//! The playbooks behind the prompts: six texts for work that takes many calls.
+//! The playbooks: six prompts for work that takes many calls.
 
 use crate::mcp::prompt::{Prompt, argument};
 
 const PLATFORMS: &[&str] = &["tiktok", "instagram"];
-/// Codes that public sources name; `tokportal_list_countries` has them all.
+/// Codes that public sources name; `tokportal_list_countries` returns all.
 const COUNTRIES: &[&str] = &["USA", "UK", "FR", "CA", "IT", "PH", "DE"];
 const EVENTS: &[&str] = &[
     "bundle.created",
@@ -29,7 +29,7 @@ const EVENTS: &[&str] = &[
     "credits.restored",
 ];
 
-/// All playbooks, in the order of a customer's life.
+/// All playbooks, in the order in which a customer needs them.
 pub(crate) static PLAYBOOKS: [Prompt; 6] = [
     Prompt {
         name: "first_order",
@@ -38,8 +38,8 @@ pub(crate) static PLAYBOOKS: [Prompt; 6] = [
         arguments: &[
             argument("platform", "tiktok or instagram", "{}")
                 .required()
-                .of(PLATFORMS),
-            argument("country", "Country code, such as USA", " in {}").of(COUNTRIES),
+                .completions(PLATFORMS),
+            argument("country", "Country code, such as USA", " in {}").completions(COUNTRIES),
             argument("videos", "Number of video slots", " with {} video slots"),
         ],
         text: include_str!("../../../static/prompts/first_order.md"),
@@ -83,7 +83,7 @@ pub(crate) static PLAYBOOKS: [Prompt; 6] = [
                 "Length of the period in days",
                 ", over the last {} days",
             )
-            .of(&["7", "14", "30"]),
+            .completions(&["7", "14", "30"]),
         ],
         text: include_str!("../../../static/prompts/weekly_report.md"),
     },
@@ -104,7 +104,8 @@ pub(crate) static PLAYBOOKS: [Prompt; 6] = [
         description: "Choose events, create the endpoint, verify signatures and test the delivery.",
         arguments: &[
             argument("url", "HTTPS address of the receiver", " that posts to {}"),
-            argument("events", "Event types to receive", " for these events: {}").of(EVENTS),
+            argument("events", "Event types to receive", " for these events: {}")
+                .completions(EVENTS),
         ],
         text: include_str!("../../../static/prompts/connect_webhook.md"),
     },

@@ -11,10 +11,10 @@ use serde_json::{Map, Value, json};
 
 /// The longest value of an argument, in characters.
 const MAX_VALUE: usize = 500;
-/// The protocol's limit of completion values.
+/// The most completion values that the protocol allows.
 const MAX_COMPLETIONS: usize = 100;
 
-/// The list result.
+/// The result of `prompts/list`.
 pub(crate) fn list() -> Map<String, Value> {
     let prompts: Vec<Value> = all()
         .map(|prompt| {
@@ -34,7 +34,7 @@ pub(crate) fn list() -> Map<String, Value> {
     Map::from_iter([("prompts".to_owned(), prompts.into())])
 }
 
-/// A prompt with its arguments filled in.
+/// The result of `prompts/get`: a prompt with its arguments filled in.
 ///
 /// # Errors
 /// `-32602` for an unknown prompt, and for an argument that is unknown, missing, not a string or too long.
@@ -52,51 +52,18 @@ pub(crate) fn get(request: &Request) -> Result<Map<String, Value>, RpcError> {
         ))
     })?;
     let empty = Map::new();
-    let given = match request.params.get("arguments") {
+    let arguments = match request.params.get("arguments") {
         None | Some(Value::Null) => &empty,
-        Some(Value::Object(given)) => given,
+        Some(Value::Object(arguments)) => arguments,
         Some(_) => return Err(invalid("params.arguments must be an object.".to_owned())),
     };
-    if let Some(unknown) = given
-        .keys()
-        .find(|name| prompt.arguments.iter().all(|a| a.name != name.as_str()))
-    {
-        return Err(invalid(format!(
-            "The prompt has no argument {:?}.",
-            excerpt(unknown, 80)
-        )));
-    }
-    let mut text = prompt.text.to_owned();
-    for argument in prompt.arguments {
-        let value = match given.get(argument.name) {
-            Some(Value::String(value)) if value.chars().count() <= MAX_VALUE => value.trim(),
-            Some(_) => {
-                return Err(invalid(format!(
-                    "`{}` must be text of at most {MAX_VALUE} characters.",
-                    argument.name
-                )));
-            }
-            None => "",
-        };
-        if value.is_empty() && argument.required {
-            return Err(invalid(format!(
-                "`{}` is required: {}.",
-                argument.name, argument.description
-            )));
-        }
-        let phrase = if value.is_empty() {
-            String::new()
-        } else {
-            argument.phrase.replace("{}", value)
-        };
-        text = text.replacen(&format!("{{{}}}", argument.name), &phrase, 1);
-    }
-    let first = match Active::open_prompt(request, prompt, given)? {
-        Opening::Questions(result) => return Ok(result),
+    let text = fill(prompt, arguments).map_err(invalid)?;
+    let opening = match Active::open_prompt(request, prompt, arguments)? {
+        Opening::InputRequired(result) => return Ok(result),
         Opening::Block(block) => Some(block),
         Opening::None => None,
     };
-    let messages: Vec<Value> = first
+    let messages: Vec<Value> = opening
         .into_iter()
         .chain([json!(Content::text(text))])
         .map(|content| json!({ "role": "user", "content": content }))
@@ -107,7 +74,49 @@ pub(crate) fn get(request: &Request) -> Result<Map<String, Value>, RpcError> {
     ]))
 }
 
-/// Completes an argument of a prompt from what is typed so far.
+/// The text of a prompt with the arguments in place of their placeholders.
+///
+/// # Errors
+/// A sentence about the first argument that is unknown, missing, not a string or too long.
+fn fill(prompt: &Prompt, arguments: &Map<String, Value>) -> Result<String, String> {
+    if let Some(unknown) = arguments
+        .keys()
+        .find(|name| prompt.arguments.iter().all(|a| a.name != name.as_str()))
+    {
+        return Err(format!(
+            "The prompt has no argument {:?}.",
+            excerpt(unknown, 80)
+        ));
+    }
+    let mut text = prompt.text.to_owned();
+    for argument in prompt.arguments {
+        let value = match arguments.get(argument.name) {
+            Some(Value::String(value)) if value.chars().count() <= MAX_VALUE => value.trim(),
+            Some(_) => {
+                return Err(format!(
+                    "`{}` must be text of at most {MAX_VALUE} characters.",
+                    argument.name
+                ));
+            }
+            None => "",
+        };
+        if value.is_empty() && argument.required {
+            return Err(format!(
+                "`{}` is required: {}.",
+                argument.name, argument.description
+            ));
+        }
+        let phrase = if value.is_empty() {
+            String::new()
+        } else {
+            argument.phrase.replace("{}", value)
+        };
+        text = text.replacen(&format!("{{{}}}", argument.name), &phrase, 1);
+    }
+    Ok(text)
+}
+
+/// The result of `completion/complete`: the values of an argument that begin with what was typed.
 ///
 /// # Errors
 /// `-32602` for an unknown prompt or argument.
@@ -131,7 +140,7 @@ pub(crate) fn complete(request: &Request) -> Result<Map<String, Value>, RpcError
                 .find(|argument| argument.name == name);
             argument
                 .ok_or_else(|| invalid("The prompt has no such argument."))?
-                .values
+                .completions
         }
         // There are no resource templates, so there is nothing to complete in one.
         "ref/resource" => &[],

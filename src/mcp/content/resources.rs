@@ -1,4 +1,4 @@
-//! `resources/list` and `resources/read`: documents a model can look things up in.
+//! `resources/list` and `resources/read`: reference documents for the model.
 
 use crate::failure::LocalCode;
 use crate::failure::hints::HINTS;
@@ -9,7 +9,6 @@ use crate::mcp::protocol::revision::Revision;
 use crate::text::excerpt;
 use serde_json::{Map, Value, json};
 
-/// A document.
 struct Resource {
     uri: &'static str,
     name: &'static str,
@@ -54,7 +53,7 @@ static RESOURCES: [Resource; 4] = [
     },
 ];
 
-/// The list result.
+/// The result of `resources/list`.
 pub(crate) fn list() -> Map<String, Value> {
     let resources: Vec<Value> = RESOURCES
         .iter()
@@ -72,16 +71,16 @@ pub(crate) fn list() -> Map<String, Value> {
     Map::from_iter([("resources".to_owned(), resources.into())])
 }
 
-/// The list of templates: TokPortal has none.
+/// The result of `resources/templates/list`: TokPortal has no templates.
 pub(crate) fn templates() -> Map<String, Value> {
     let templates = Active::resource_templates();
     Map::from_iter([("resourceTemplates".to_owned(), templates.into())])
 }
 
-/// One document.
+/// The result of `resources/read`.
 ///
 /// # Errors
-/// Resource not found: `-32002` in legacy revisions, `-32602` in modern ones.
+/// An unknown resource: `-32002` in legacy revisions, `-32602` in modern ones.
 pub(crate) fn read(revision: Revision, request: &Request) -> Result<Map<String, Value>, RpcError> {
     let uri = request
         .params
@@ -106,7 +105,7 @@ pub(crate) fn read(revision: Revision, request: &Request) -> Result<Map<String, 
     Ok(Map::from_iter([("contents".to_owned(), json!([contents]))]))
 }
 
-/// The codes of this connector, then those of the API, each with its hint.
+/// A table of the codes of this connector, then those of the API, each with its hint.
 fn errors() -> String {
     let local = LocalCode::ALL.map(|code| (code.name(), code.hint()));
     let mut text = "# Error codes\n\n| code | next step |\n|---|---|\n".to_owned();

@@ -12,7 +12,6 @@ use crate::mcp::protocol::server;
 use crate::mcp::tools::{call, list};
 use serde_json::{Value, json};
 
-/// Answers one request.
 pub(crate) async fn answer<H: Host>(exchange: &Exchange<'_, H>) -> Outcome {
     let request = exchange.request;
     let result = match request.method.as_str() {
@@ -34,8 +33,8 @@ pub(crate) async fn answer<H: Host>(exchange: &Exchange<'_, H>) -> Outcome {
     }
 }
 
-/// Agrees to a legacy version that this server speaks. For any other one it offers the newest legacy version, and the
-/// client decides.
+/// Agrees to a legacy version that the server supports. For any other version it offers the newest legacy version, and
+/// the client decides.
 fn initialize(config: &Config, narrowing: Narrowing, request: &Request) -> Value {
     let revision = request
         .params

@@ -24,7 +24,7 @@ pub(crate) fn is_modern(request: &Request) -> bool {
     meta(request).is_some_and(|meta| meta.contains_key(PROTOCOL_VERSION))
 }
 
-/// Answers one request that [`check`] has let through.
+/// Answers one request that passed [`check`].
 pub(crate) async fn answer<H: Host>(exchange: &Exchange<'_, H>) -> Outcome {
     let (request, revision) = (exchange.request, exchange.revision);
     let result = match request.method.as_str() {
@@ -49,7 +49,7 @@ pub(crate) async fn answer<H: Host>(exchange: &Exchange<'_, H>) -> Outcome {
     }
 }
 
-/// The checks in the order of the specification: `_meta`, version header, version, mirrored headers.
+/// Checks a request in the order of the specification: `_meta`, version header, version, mirrored headers.
 ///
 /// # Errors
 /// The first check that fails.
@@ -77,7 +77,7 @@ pub(crate) fn check(headers: &HeaderMap, request: &Request) -> Result<Revision, 
         );
     }
     headers::check_version(headers, request, version)?;
-    // A legacy version has no `_meta`, so it is not supported here.
+    // Requests of legacy versions have no `_meta`, so those versions are not supported here.
     let Some(revision) = Revision::parse(version).filter(|revision| revision.is_modern()) else {
         let supported = Revision::ALL.map(Revision::name);
         return Err(RpcError::bad_request(

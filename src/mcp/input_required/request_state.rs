@@ -1,5 +1,5 @@
-//! `requestState`: what the client carries from a question to its answer, sealed for one key and one call, for ten
-//! minutes.
+//! `requestState`: what the server needs to know when the client repeats a request with its responses. The client
+//! carries it, sealed for one key and one call, for ten minutes.
 
 use crate::digest::hex;
 use crate::host::{Clock, Rng};
@@ -15,14 +15,13 @@ use sha2::{Digest, Sha256};
 /// How long a person may take to answer, in seconds.
 pub(crate) const LIFETIME: u64 = 600;
 
-/// Who calls what.
+/// The call that a state belongs to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Call {
     /// SHA-256 of the key.
     key: String,
-    /// Name of the tool.
     tool: String,
-    /// SHA-256 of the arguments in a form that does not depend on the order of members.
+    /// SHA-256 of the arguments in canonical form, which does not depend on the order of members.
     arguments: String,
 }
 
@@ -39,37 +38,37 @@ impl Call {
     }
 }
 
-/// A question that was asked, with what its asker wants to know when the answer comes.
+/// The state of one `InputRequiredResult`.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct State<T> {
     nonce: String,
     call: Call,
     /// In Unix seconds.
     expires_at: u64,
-    /// What its asker wants to know.
+    /// What the code that asked needs when the responses arrive.
     pub(crate) memo: T,
 }
 
 /// Why a state is not accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum RequestStateError {
-    /// Not a seal of ours.
+    /// Not sealed by this connector, or changed.
     Unreadable,
     /// Older than [`LIFETIME`].
     Expired,
-    /// Made for the holder of another key.
+    /// Made for a caller with another key.
     OtherKey,
     /// Made for a call of another tool.
     OtherTool,
     /// Made for a call with other arguments.
     OtherArguments,
-    /// Its question has been answered.
+    /// Its single use is taken: the person has answered before.
     Used,
 }
 
 impl RequestStateError {
     /// What is wrong and what to do.
-    pub(crate) fn sentence(self) -> &'static str {
+    pub(crate) fn message(self) -> &'static str {
         match self {
             Self::Unreadable => {
                 "This requestState was not made here, or was changed: call again without requestState."
@@ -91,10 +90,9 @@ impl RequestStateError {
             }
         }
     }
-}
 
-impl RequestStateError {
-    /// The next step, where it is not that of every wrong parameter: whoever lost the first answer may pay twice.
+    /// The next step, if it differs from that of other invalid parameters. A client that lost the first result could pay
+    /// twice.
     pub(crate) fn hint(self) -> Option<&'static str> {
         (self == Self::Used)
             .then_some("Before calling again, read the object to see whether the call was made.")
@@ -102,7 +100,7 @@ impl RequestStateError {
 }
 
 impl<T: Serialize + DeserializeOwned> State<T> {
-    /// A question about this call.
+    /// A new state for this call.
     pub(crate) fn new(host: &(impl Rng + Clock), call: Call, memo: T) -> Self {
         Self {
             nonce: random_text(host).expose().to_owned(),
@@ -112,20 +110,20 @@ impl<T: Serialize + DeserializeOwned> State<T> {
         }
     }
 
-    /// Random text that only this question has.
+    /// Random text that is unique to this state.
     pub(crate) fn nonce(&self) -> &str {
         &self.nonce
     }
 
-    /// `requestState`.
+    /// The `requestState` for the client.
     pub(crate) fn seal(&self, sealer: &Sealer, rng: &impl Rng) -> String {
         sealer.seal(rng, Purpose::Confirmation, self)
     }
 
-    /// Opens a `requestState`, which may be anything.
+    /// Opens a `requestState` as a client sent it, which may be any JSON.
     ///
     /// # Errors
-    /// See [`RequestStateError`].
+    /// [`RequestStateError`].
     pub(crate) fn open(
         sealer: &Sealer,
         text: &Value,
@@ -150,14 +148,14 @@ impl<T: Serialize + DeserializeOwned> State<T> {
     }
 }
 
-/// JSON with the members of every object sorted by name.
-fn write(out: &mut String, value: &Value) {
+/// Writes JSON with the members of every object sorted by name.
+fn write_canonical(out: &mut String, value: &Value) {
     match value {
         Value::Object(members) => write_members(out, members),
         Value::Array(items) => {
             out.push('[');
             for item in items {
-                write(out, item);
+                write_canonical(out, item);
                 out.push(',');
             }
             out.push(']');
@@ -173,7 +171,7 @@ fn write_members(out: &mut String, members: &Map<String, Value>) {
     for (name, value) in sorted {
         out.push_str(&Value::from(name.as_str()).to_string());
         out.push(':');
-        write(out, value);
+        write_canonical(out, value);
         out.push(',');
     }
     out.push('}');

@@ -1,4 +1,4 @@
-//! What modern requests and results (2026-07-28) have around their content: `_meta`, result types, cache hints.
+//! The members that modern requests and results (2026-07-28) have in common: `_meta`, result types, cache hints.
 
 use super::jsonrpc::Request;
 use super::server;

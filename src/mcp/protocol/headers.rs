@@ -7,12 +7,15 @@ use base64::engine::general_purpose::STANDARD;
 use http::HeaderMap;
 use serde_json::Value;
 
-/// The version header.
+/// The header with the revision.
 pub(crate) const PROTOCOL_VERSION: &str = "mcp-protocol-version";
 const METHOD: &str = "mcp-method";
 const NAME: &str = "mcp-name";
 
-/// The one value of a header; two values, or one that is not visible ASCII, count as malformed.
+/// The value of a header.
+///
+/// # Errors
+/// A header that is repeated, or whose value is not visible ASCII.
 pub(crate) fn single<'a>(headers: &'a HeaderMap, name: &str) -> Result<Option<&'a str>, String> {
     let mut values = headers.get_all(name).iter();
     let Some(value) = values.next() else {
@@ -56,7 +59,7 @@ pub(crate) fn check_mirrored(headers: &HeaderMap, request: &Request) -> Result<(
     };
     match request.params.get(source).and_then(Value::as_str) {
         Some(name) => compare(headers, request, NAME, name, decode),
-        // A body without a name is a matter of parameters, which dispatch reports.
+        // Dispatch reports a missing name as invalid parameters.
         None => Ok(()),
     }
 }
@@ -92,7 +95,7 @@ fn compare(
     }
 }
 
-/// Undoes `=?base64?…?=`; other text stays as it is.
+/// Decodes `=?base64?…?=` and returns other text unchanged; `None` if the encoding is not valid.
 fn decode(text: &str) -> Option<String> {
     let encoded = text
         .strip_prefix("=?base64?")
@@ -117,8 +120,8 @@ mod tests {
         ] {
             assert_eq!(decode(encoded).as_deref(), Some(plain));
         }
-        for wrong in ["=?base64?SGVsbG8?=", "=?base64?!!?=", "=?base64?/w==?="] {
-            assert_eq!(decode(wrong), None, "{wrong}");
+        for malformed in ["=?base64?SGVsbG8?=", "=?base64?!!?=", "=?base64?/w==?="] {
+            assert_eq!(decode(malformed), None, "{malformed}");
         }
     }
 }

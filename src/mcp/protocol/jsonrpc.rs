@@ -11,21 +11,21 @@ use serde_json::{Map, Value, json};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ErrorCode {
     ParseError,
-    /// The message is no request, notification or response.
+    /// The message is not a request, notification or response.
     InvalidRequest,
     MethodNotFound,
     /// Parameters are missing or wrong; unknown tool, cursor or resource.
     InvalidParams,
-    /// Legacy revisions only; modern ones use [`ErrorCode::InvalidParams`].
+    /// Legacy revisions only; modern ones have [`ErrorCode::InvalidParams`] for it.
     ResourceNotFound,
     /// MCP 2026-07-28: a header differs from the body, is missing or malformed.
     HeaderMismatch,
-    /// MCP 2026-07-28: the server does not speak the version.
+    /// MCP 2026-07-28: the server does not support the version.
     UnsupportedVersion,
-    /// MCP 2026-07-28: the request needs something that the client did not declare.
+    /// MCP 2026-07-28: the request needs a capability that the client did not declare.
     #[cfg_attr(
         not(feature = "conformance"),
-        expect(dead_code, reason = "only fixtures ask for it")
+        expect(dead_code, reason = "only fixtures require capabilities")
     )]
     MissingClientCapability,
 }
@@ -44,8 +44,8 @@ impl ErrorCode {
         }
     }
 
-    /// The same failure in the terms of [`Diagnostics`].
-    fn local(self) -> LocalCode {
+    /// The code of the same failure in [`Diagnostics`].
+    fn local_code(self) -> LocalCode {
         match self {
             Self::ParseError => LocalCode::ParseError,
             Self::InvalidRequest | Self::MissingClientCapability => LocalCode::InvalidRequest,
@@ -67,7 +67,7 @@ pub(crate) enum Message {
     Response,
 }
 
-/// A request with its parameters; absent ones are empty.
+/// A request. Absent parameters are an empty object.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Request {
     /// A string or a number.
@@ -82,16 +82,16 @@ pub(crate) struct RpcError {
     /// The id of the request, if it could be read.
     pub(crate) id: Option<Value>,
     pub(crate) code: ErrorCode,
-    /// What was wrong and what to do.
+    /// What is wrong and what to do.
     pub(crate) message: String,
-    /// Members of `data` that the code asks for; boxed, because few errors have them.
+    /// Members of `data` that belong to the code; boxed, because few errors have them.
     data: Option<Box<Value>>,
-    /// HTTP status of the reply; 200 if there is none.
+    /// HTTP status of the reply; `None` means 200.
     status: Option<ErrorStatus>,
 }
 
 impl RpcError {
-    /// An error whose HTTP status is 400.
+    /// An error with HTTP status 400.
     pub(crate) fn bad_request(
         id: Option<&Value>,
         code: ErrorCode,
@@ -106,7 +106,7 @@ impl RpcError {
         }
     }
 
-    /// An error inside a well-formed exchange: HTTP 200.
+    /// An error with HTTP status 200: the answer to a well-formed request.
     pub(crate) fn answered(id: &Value, code: ErrorCode, message: impl Into<String>) -> Self {
         Self {
             status: None,
@@ -114,7 +114,7 @@ impl RpcError {
         }
     }
 
-    /// With the `data` member.
+    /// Adds members to `data`.
     #[must_use]
     pub(crate) fn with_data(self, data: Value) -> Self {
         Self {
@@ -123,7 +123,7 @@ impl RpcError {
         }
     }
 
-    /// With another HTTP status.
+    /// Sets the HTTP status.
     #[must_use]
     pub(crate) fn with_status(self, status: ErrorStatus) -> Self {
         Self {
@@ -133,11 +133,11 @@ impl RpcError {
     }
 
     /// The error response as JSON. An unreadable id is null (JSON-RPC 2.0, section 5). `data` has the members of
-    /// [`Diagnostics`], and those that the code asks for.
+    /// [`Diagnostics`] and those that belong to the code.
     pub(crate) fn to_json(&self) -> Value {
         let code = match self.status {
             Some(status) if status.is_server_error() => LocalCode::Unavailable,
-            _ => self.code.local(),
+            _ => self.code.local_code(),
         };
         let mut data = json!(Diagnostics::local(code, &*self.message));
         if let (Value::Object(data), Some(Value::Object(own))) = (&mut data, self.data.as_deref()) {
@@ -157,17 +157,17 @@ impl RpcError {
 /// Reads one message.
 ///
 /// # Errors
-/// `-32600` naming what is wrong.
+/// `-32600` with a message that names what is wrong.
 pub(crate) fn message(value: Value) -> Result<Message, RpcError> {
-    let wrong =
+    let invalid =
         |id: Option<&Value>, text: &str| RpcError::bad_request(id, ErrorCode::InvalidRequest, text);
     let Value::Object(mut members) = value else {
-        return Err(wrong(None, "A message must be a JSON object."));
+        return Err(invalid(None, "A message must be a JSON object."));
     };
     let id = members.remove("id");
     let usable_id = id.clone().filter(|id| id.is_string() || id.is_number());
     if members.get("jsonrpc").and_then(Value::as_str) != Some("2.0") {
-        return Err(wrong(
+        return Err(invalid(
             usable_id.as_ref(),
             "The member \"jsonrpc\" must be \"2.0\".",
         ));
@@ -175,7 +175,7 @@ pub(crate) fn message(value: Value) -> Result<Message, RpcError> {
     let method = match members.remove("method") {
         Some(Value::String(method)) => method,
         Some(_) => {
-            return Err(wrong(
+            return Err(invalid(
                 usable_id.as_ref(),
                 "The member \"method\" must be a string.",
             ));
@@ -184,7 +184,7 @@ pub(crate) fn message(value: Value) -> Result<Message, RpcError> {
             return Ok(Message::Response);
         }
         None => {
-            return Err(wrong(
+            return Err(invalid(
                 usable_id.as_ref(),
                 "The member \"method\" is missing.",
             ));
@@ -194,7 +194,7 @@ pub(crate) fn message(value: Value) -> Result<Message, RpcError> {
         None => Map::new(),
         Some(Value::Object(params)) => params,
         Some(_) => {
-            return Err(wrong(
+            return Err(invalid(
                 usable_id.as_ref(),
                 "The member \"params\" must be an object.",
             ));
@@ -203,14 +203,14 @@ pub(crate) fn message(value: Value) -> Result<Message, RpcError> {
     match (id, usable_id) {
         (None, _) => Ok(Message::Notification),
         (Some(_), Some(id)) => Ok(Message::Request(Request { id, method, params })),
-        (Some(_), None) => Err(wrong(
+        (Some(_), None) => Err(invalid(
             None,
             "The member \"id\" must be a string or a number.",
         )),
     }
 }
 
-/// The method as a static text for the log; `other` for one that this server does not have.
+/// The method as static text for the log; `other` if this server does not have it.
 pub(crate) fn known_method(method: &str) -> &'static str {
     const METHODS: [&str; 10] = [
         "initialize",
@@ -228,12 +228,12 @@ pub(crate) fn known_method(method: &str) -> &'static str {
     known.unwrap_or("other")
 }
 
-/// A success response around a result that is JSON text already.
+/// A success response; `result` is JSON text.
 pub(crate) fn success(id: &Value, result: &str) -> String {
     format!("{{\"jsonrpc\":\"2.0\",\"id\":{id},\"result\":{result}}}")
 }
 
-/// The error for a method that is not served.
+/// The error for a method that this server does not have.
 pub(crate) fn method_not_found(request: &Request) -> RpcError {
     let method = excerpt(&request.method, 80);
     RpcError::answered(
@@ -248,7 +248,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tells_requests_notifications_and_responses_apart() {
+    fn requests_notifications_and_responses_are_told_apart() {
         let request = message(json!({"jsonrpc":"2.0","id":1,"method":"ping"}));
         assert!(matches!(request, Ok(Message::Request(r)) if r.id == 1 && r.params.is_empty()));
         let notification = message(json!({"jsonrpc":"2.0","method":"notifications/initialized"}));
@@ -258,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn errors_say_what_the_failure_of_a_tool_says_beside_what_the_code_asks_for() {
+    fn error_data_has_diagnostics_and_the_members_of_the_code() {
         let error =
             RpcError::bad_request(Some(&json!(1)), ErrorCode::UnsupportedVersion, "Too new.")
                 .with_data(json!({ "supported": ["2025-11-25"] }));
@@ -278,7 +278,7 @@ mod tests {
     }
 
     #[test]
-    fn errors_keep_the_id_where_it_can_be_read() {
+    fn an_invalid_message_is_refused_with_its_id_if_readable() {
         for (value, id) in [
             (json!([]), None),
             (json!({"id":7,"method":"ping"}), Some(json!(7))),

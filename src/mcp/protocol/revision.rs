@@ -1,6 +1,6 @@
-//! Protocol revisions and what each of them knows.
+//! Protocol revisions and what each of them added.
 
-/// A revision of the protocol that this server speaks, oldest first.
+/// A revision of the protocol that this server supports, oldest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Revision {
     /// Streamable HTTP, batches, tool annotations.
@@ -14,24 +14,23 @@ pub(crate) enum Revision {
 }
 
 impl Revision {
-    /// All of them, newest first, as they are advertised.
+    /// All revisions, newest first, as they are advertised.
     pub(crate) const ALL: [Self; 4] = [
         Self::R2026_07_28,
         Self::R2025_11_25,
         Self::R2025_06_18,
         Self::R2025_03_26,
     ];
-    /// What `initialize` falls back to.
+    /// What `initialize` offers if the server does not support the client's version.
     pub(crate) const NEWEST_LEGACY: Self = Self::R2025_11_25;
 
-    /// The revision of this name.
     pub(crate) fn parse(name: &str) -> Option<Self> {
         Self::ALL
             .into_iter()
             .find(|revision| revision.name() == name)
     }
 
-    /// The revision's date.
+    /// The date, which is the protocol version in messages.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::R2025_03_26 => "2025-03-26",

@@ -1,4 +1,4 @@
-//! What the server says of itself.
+//! The server's description of itself: implementation, capabilities, instructions.
 
 use crate::access::resource_url::Narrowing;
 use crate::config::Config;
@@ -17,7 +17,7 @@ pub(crate) struct Implementation {
     website_url: &'static str,
 }
 
-/// This server.
+/// `serverInfo` as later results have it, without the icon.
 pub(crate) const INFO: Implementation = Implementation {
     name: "tokportal",
     title: "TokPortal",
@@ -25,36 +25,28 @@ pub(crate) const INFO: Implementation = Implementation {
     website_url: "https://developers.tokportal.com",
 };
 
-/// This server where a connection begins. From revision 2025-11-25 on it names the icon that hosts show
-/// beside the server; later answers leave it out, because it would be in every one of them.
+/// `serverInfo` for the start of a connection. From revision 2025-11-25 on it has the icon that hosts show beside the
+/// server. Later results leave the icon out, because every one of them would repeat it.
 pub(crate) fn introduction(config: &Config, revision: Revision) -> Value {
     let mut info = json!(INFO);
     if revision >= Revision::R2025_11_25 {
-        let src = icons::address(config, "mark").to_string();
+        let src = icons::url(config, "mark").to_string();
         info["icons"] = json!([{ "src": src, "mimeType": "image/svg+xml", "sizes": ["any"] }]);
     }
     info
 }
 
-/// Advertised capabilities: what exists, nothing else. Lists never change during a connection.
+/// The capabilities of the server. None has `listChanged`, because lists never change during a connection.
 pub(crate) fn capabilities() -> Value {
     json!({ "tools": {}, "prompts": {}, "resources": {}, "completions": {} })
 }
 
-/// Guidance for the model. The first 512 characters stand alone, because some hosts cut there.
+/// Guidance for the model. The first 512 characters make sense on their own, because some hosts truncate there.
 const INSTRUCTIONS: &str = include_str!("instructions.txt");
 
-/// Guidance for the model at an address: a narrowed one says so, in one sentence more.
+/// Guidance for the model at a resource. If the resource is narrowed, the text ends with what it shows.
 pub(crate) fn instructions(narrowing: Narrowing) -> String {
     let mut text = INSTRUCTIONS.to_owned();
-    let narrowings = [
-        narrowing
-            .toolsets()
-            .map(|names| format!("the toolsets {}", names.join(", "))),
-        narrowing
-            .is_read_only()
-            .then(|| "tools that read".to_owned()),
-    ];
     if narrowing.is_compact() {
         text.push_str(
             "\n\nThe address of this connection lists few tools: tokportal_find_tools finds the others by words, \
@@ -66,10 +58,18 @@ pub(crate) fn instructions(narrowing: Narrowing) -> String {
             "tokportal_call_read_tool or tokportal_call_write_tool calls it.\n"
         });
     }
-    let narrowings: Vec<String> = narrowings.into_iter().flatten().collect();
-    if !narrowings.is_empty() {
+    let limits = [
+        narrowing
+            .toolsets()
+            .map(|names| format!("the toolsets {}", names.join(", "))),
+        narrowing
+            .is_read_only()
+            .then(|| "tools that read".to_owned()),
+    ];
+    let limits: Vec<String> = limits.into_iter().flatten().collect();
+    if !limits.is_empty() {
         text.push_str("\n\nThe address of this connection shows only ");
-        text.push_str(&narrowings.join(" and "));
+        text.push_str(&limits.join(" and "));
         text.push_str(", so tools named here may be missing.\n");
     }
     text

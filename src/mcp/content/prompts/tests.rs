@@ -1,10 +1,10 @@
-//! Playbooks filled in, and what a wrong request for one gets.
+//! Playbooks with their arguments filled in, and requests that are refused.
 
 use super::*;
 
-fn ask(params: Value) -> Request {
+fn request(params: Value) -> Request {
     let Value::Object(params) = params else {
-        panic!("an object")
+        panic!("params must be an object")
     };
     Request {
         id: json!(1),
@@ -29,7 +29,8 @@ fn every_placeholder_has_its_argument_and_every_tool_exists() {
             .iter()
             .map(|a| (a.name.to_owned(), json!("VALUE")))
             .collect();
-        let filled = get(&ask(json!({"name": prompt.name, "arguments": all}))).expect(prompt.name);
+        let filled =
+            get(&request(json!({"name": prompt.name, "arguments": all}))).expect(prompt.name);
         let text = filled["messages"][0]["content"]["text"]
             .as_str()
             .expect("text");
@@ -45,8 +46,8 @@ fn every_placeholder_has_its_argument_and_every_tool_exists() {
 }
 
 #[test]
-fn optional_arguments_leave_no_hole() {
-    let filled = get(&ask(
+fn an_omitted_optional_argument_leaves_no_placeholder() {
+    let filled = get(&request(
         json!({"name": "first_order", "arguments": {"platform": "tiktok"}}),
     ))
     .expect("filled");
@@ -60,7 +61,7 @@ fn optional_arguments_leave_no_hole() {
 }
 
 #[test]
-fn wrong_arguments_are_named() {
+fn unknown_names_and_wrong_arguments_are_invalid_params() {
     for params in [
         json!({"name": "nope"}),
         json!({"name": "first_order"}),
@@ -70,7 +71,7 @@ fn wrong_arguments_are_named() {
         json!({"name": "first_order", "arguments": []}),
     ] {
         assert_eq!(
-            get(&ask(params.clone())).expect_err("refused").code,
+            get(&request(params.clone())).expect_err("refused").code,
             ErrorCode::InvalidParams,
             "{params}"
         );
@@ -78,8 +79,8 @@ fn wrong_arguments_are_named() {
 }
 
 #[test]
-fn completes_by_prefix() {
-    let completed = complete(&ask(json!({
+fn completion_is_by_prefix_and_ignores_case() {
+    let completed = complete(&request(json!({
         "ref": {"type": "ref/prompt", "name": "first_order"},
         "argument": {"name": "country", "value": "u"},
     })));

@@ -1,0 +1,168 @@
+//! The HTTP checks of the endpoint, before any message is read, and the headers for browser clients.
+
+use crate::access::challenge::{self, InvalidToken};
+use crate::access::credential::{self, Credential, CredentialError};
+use crate::access::resource_url::ResourceUrl;
+use crate::app::Context;
+use crate::event::Event;
+use crate::host::{BodyError, Host, IncomingBody};
+use crate::mcp::protocol::jsonrpc::{ErrorCode, RpcError};
+use crate::web::reply::{self, Reply};
+use crate::web::status::ErrorStatus;
+use crate::web::{json, media_type};
+use http::request::Parts;
+use http::uri::Authority;
+use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use serde_json::Value;
+
+/// The largest body in bytes, above the largest inline upload.
+const MAX_BODY: usize = 4 * 1024 * 1024;
+
+/// Checks Host, Origin, preflight, resource URL, credential and method, in this order. The URL comes before the credential
+/// so that no person signs in for a URL that is not valid. The method comes last because clients that probe with GET or
+/// with old version headers must see the challenge.
+///
+/// # Errors
+/// The reply to a request that fails a check.
+pub(super) async fn check<H: Host>(
+    context: &Context<'_, H>,
+    parts: &Parts,
+) -> Result<(Credential, ResourceUrl), Box<Reply>> {
+    let (config, method, headers) = (context.config, &parts.method, &parts.headers);
+    // `wasi:http` hosts remove the Host header and pass it on as the authority of the URL.
+    let host = headers
+        .get(header::HOST)
+        .map(|host| host.to_str().unwrap_or_default());
+    let authority = parts.uri.authority().map(Authority::as_str);
+    if host
+        .into_iter()
+        .chain(authority)
+        .any(|host| !config.allows_host(host))
+    {
+        return Err(refuse(
+            ErrorStatus::FORBIDDEN,
+            "This server answers to local names only; set `public_url` to serve another.",
+        ));
+    }
+    let origin = headers
+        .get(header::ORIGIN)
+        .map(|origin| origin.to_str().unwrap_or_default());
+    if origin.is_some_and(|origin| !config.allows_origin(origin)) {
+        return Err(refuse(
+            ErrorStatus::FORBIDDEN,
+            "This origin may not call the MCP endpoint; an operator can add it to `allowed_origins`.",
+        ));
+    }
+    if method == Method::OPTIONS {
+        return Err(Box::new(preflight()));
+    }
+    let resource = ResourceUrl::parse(parts.uri.query().unwrap_or_default())
+        .map_err(|error| refuse(ErrorStatus::BAD_REQUEST, &error.0))?;
+    let caller = credential::find(context, headers, resource.narrowing)
+        .await
+        .map_err(|error| match error {
+            CredentialError::Missing => Box::new(challenge::unauthorized(config, &resource, None)),
+            CredentialError::Malformed => Box::new(challenge::unauthorized(
+                config,
+                &resource,
+                Some(InvalidToken),
+            )),
+            CredentialError::Unavailable(error) => {
+                context.log(&Event::Unavailable {
+                    cause: error.to_string(),
+                });
+                refuse(
+                    ErrorStatus::SERVICE_UNAVAILABLE,
+                    "The connector cannot open tokens right now: try again.",
+                )
+            }
+        })?;
+    if method != Method::POST {
+        let mut reply = refuse(
+            ErrorStatus::METHOD_NOT_ALLOWED,
+            "Messages come by POST; there are no streams and no sessions here.",
+        );
+        reply::set(&mut reply, header::ALLOW, "POST, OPTIONS");
+        return Err(reply);
+    }
+    Ok((caller, resource))
+}
+
+fn preflight() -> Reply {
+    let mut reply = reply::empty(StatusCode::NO_CONTENT);
+    for (name, value) in [
+        (header::ALLOW, "POST, OPTIONS"),
+        (header::ACCESS_CONTROL_ALLOW_METHODS, "POST"),
+        (
+            header::ACCESS_CONTROL_ALLOW_HEADERS,
+            "Authorization, Content-Type, Accept, X-API-Key, MCP-Protocol-Version, Mcp-Method, Mcp-Name",
+        ),
+        (header::ACCESS_CONTROL_MAX_AGE, "86400"),
+    ] {
+        reply::set(&mut reply, name, value);
+    }
+    reply
+}
+
+/// Reads the body as JSON.
+///
+/// # Errors
+/// The reply to a body that is too large, incomplete or not JSON.
+pub(super) async fn read_body<B: IncomingBody>(
+    headers: &HeaderMap,
+    body: B,
+) -> Result<Value, Box<Reply>> {
+    if media_type::of(headers) != "application/json" {
+        return Err(refuse(
+            ErrorStatus::UNSUPPORTED_MEDIA_TYPE,
+            "The body must be JSON: Content-Type: application/json.",
+        ));
+    }
+    let too_large = || {
+        refuse(
+            ErrorStatus::PAYLOAD_TOO_LARGE,
+            "The body is larger than 4 MiB. Send large files through an upload link.",
+        )
+    };
+    let announced = headers
+        .get(header::CONTENT_LENGTH)
+        .and_then(|length| length.to_str().ok()?.trim().parse::<usize>().ok());
+    if announced.is_some_and(|length| length > MAX_BODY) {
+        return Err(too_large());
+    }
+    let bytes = body.read(MAX_BODY).await.map_err(|error| match error {
+        BodyError::TooLarge => too_large(),
+        BodyError::Broken => refuse(ErrorStatus::BAD_REQUEST, "The body did not arrive whole."),
+    })?;
+    json::parse(&bytes).map_err(|error| {
+        Box::new(RpcError::bad_request(None, ErrorCode::ParseError, error.0).reply())
+    })
+}
+
+/// Lets browser clients of an allowed origin read the reply.
+pub(super) fn allow_origin<H: Host>(
+    context: &Context<'_, H>,
+    request: &HeaderMap,
+    mut reply: Reply,
+) -> Reply {
+    let origin = request.get(header::ORIGIN).filter(|origin| {
+        let origin = origin.to_str();
+        origin.is_ok_and(|origin| context.config.allows_origin(origin))
+    });
+    if let Some(origin) = origin {
+        let headers = reply.headers_mut();
+        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
+        headers.append(header::VARY, HeaderValue::from_static("Origin"));
+        headers.insert(
+            header::ACCESS_CONTROL_EXPOSE_HEADERS,
+            HeaderValue::from_static("WWW-Authenticate"),
+        );
+    }
+    reply
+}
+
+/// Refuses the whole HTTP request. The body is a JSON-RPC error without an id, which every client can show.
+fn refuse(status: ErrorStatus, message: &str) -> Box<Reply> {
+    let error = RpcError::bad_request(None, ErrorCode::InvalidRequest, message);
+    Box::new(error.with_status(status).reply())
+}
