@@ -1,4 +1,4 @@
-//! Tool results (MCP `CallToolResult`): from an answer of the API, or from a failure.
+//! Tool results (MCP `CallToolResult`), made from an answer of the API or from a failure.
 
 pub(crate) mod block;
 mod secret_members;
@@ -17,12 +17,10 @@ use serde_json::json;
 use serde_json::value::RawValue;
 use truncate::{MAX_ANSWER, truncate_list, truncate_text};
 
-/// What `tools/call` answers.
+/// The result of a tool call.
 #[derive(Debug)]
 pub(crate) enum ToolResult {
-    /// The operation succeeded.
     Success(Success),
-    /// It did not; the model can read why.
     Failure(Diagnostics),
 }
 
@@ -30,7 +28,7 @@ pub(crate) enum ToolResult {
 #[derive(Debug)]
 pub(crate) struct Success {
     content: Vec<Content>,
-    /// The JSON answer, object-rooted.
+    /// `structuredContent`: a JSON object.
     structured: Option<Box<RawValue>>,
     meta: Meta,
 }
@@ -52,7 +50,7 @@ struct Meta {
         skip_serializing_if = "std::ops::Not::not"
     )]
     replayed: bool,
-    /// Of an answer that is not JSON.
+    /// The media type of an answer that is not JSON.
     #[serde(
         rename = "com.tokportal/media_type",
         skip_serializing_if = "Option::is_none"
@@ -71,9 +69,10 @@ struct Meta {
     server_info: Option<Implementation>,
 }
 
+/// The result as the client gets it.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Wire<'a> {
+struct CallToolResult<'a> {
     content: &'a [Content],
     #[serde(skip_serializing_if = "Option::is_none")]
     structured_content: Option<&'a RawValue>,
@@ -87,8 +86,8 @@ struct Wire<'a> {
 
 /// Turns a success of the API into a result: JSON becomes structured content and the same text, everything else text.
 ///
-/// CSV and HTML are text, too, and no embedded resource: what those are for is up to the host, and hosts were seen to show
-/// nothing, hand the model nothing, or take CSV for a picture. The media type is in `_meta`.
+/// CSV and HTML are sent as text, not as embedded resources. The use of embedded resources is up to the host: some hosts
+/// show nothing, pass nothing to the model, or treat CSV as an image. The media type is in `_meta`.
 pub(crate) fn success(tool: &Tool<'static>, answer: ApiResponse) -> ToolResult {
     let is_json = media_type::is_json(&answer.media_type);
     let mut meta = Meta {
@@ -97,74 +96,56 @@ pub(crate) fn success(tool: &Tool<'static>, answer: ApiResponse) -> ToolResult {
         replayed: answer.replayed,
         ..Meta::default()
     };
-    let done = |texts: Vec<String>, structured, meta| {
-        ToolResult::Success(Success {
-            content: texts.into_iter().map(Content::text).collect(),
-            structured,
-            meta,
-        })
-    };
     if answer.body.is_empty() {
         let text = format!(
             "Done. The API answered {} without content.",
             answer.status.as_u16()
         );
         let structured = tool.output_schema.and_then(|_| raw("{}".to_owned()));
-        return done(vec![text], structured, meta);
+        return texts(vec![text], structured, meta);
     }
     if !is_json && tool.output_schema.is_none() {
         let (text, note) = truncate_text(&String::from_utf8_lossy(&answer.body), answer.truncated);
         meta.media_type = Some(answer.media_type);
-        let texts = [Some(text), note].into_iter().flatten().collect();
-        return done(texts, None, meta);
+        return texts(
+            [Some(text), note].into_iter().flatten().collect(),
+            None,
+            meta,
+        );
     }
     let parsed = std::str::from_utf8(&answer.body)
         .ok()
         .filter(|_| !answer.truncated)
         .and_then(|text| serde_json::from_str::<&RawValue>(text).ok());
-    let Some(parsed) = parsed else {
-        return ToolResult::Failure(unreadable(tool, &answer));
-    };
-    let text = parsed.get();
-    if text.len() <= MAX_ANSWER {
-        let text = if text.starts_with('{') {
-            text.to_owned()
-        } else {
-            format!("{{\"items\":{text}}}")
-        };
-        return whole(tool, text, meta);
-    }
-    match truncate_list(text) {
-        Some((text, note)) => {
-            let held = secret_members::held(tool, &text);
-            let mut texts = vec![text.clone(), note];
-            texts.extend((!held.is_empty()).then(|| secret_members::note(&held)));
-            meta.secret_members = held;
-            done(texts, raw(text), meta)
-        }
-        None => {
-            let text = json!({ "truncated": true }).to_string();
-            let note = format!(
-                "The answer has {} bytes and cannot be passed on whole. Ask for less: narrow the filters or the time span.",
-                answer.body.len()
-            );
-            done(vec![note], raw(text), meta)
-        }
+    match parsed.map(RawValue::get) {
+        None => ToolResult::Failure(unreadable(tool, &answer)),
+        Some(json) if json.len() > MAX_ANSWER => too_long(tool, json, answer.body.len(), meta),
+        Some(json) if json.starts_with('{') => whole(tool, json.to_owned(), meta),
+        Some(json) => whole(tool, format!("{{\"items\":{json}}}"), meta),
     }
 }
 
-/// A JSON object that is passed on whole, and what is secret in it.
+/// A success of some blocks of text.
+fn texts(texts: Vec<String>, structured: Option<Box<RawValue>>, meta: Meta) -> ToolResult {
+    ToolResult::Success(Success {
+        content: texts.into_iter().map(Content::text).collect(),
+        structured,
+        meta,
+    })
+}
+
+/// A JSON object that fits, with a note about its secrets.
 fn whole(tool: &Tool<'static>, text: String, mut meta: Meta) -> ToolResult {
-    let held = secret_members::held(tool, &text);
-    let mut content = if !held.is_empty() && secret_members::is_for_the_person_alone(tool) {
+    let secrets = secret_members::present(tool, &text);
+    let mut content = if !secrets.is_empty() && secret_members::is_for_user_only(tool) {
         vec![Content::text_for_user(&text)]
     } else {
         vec![Content::text(&text)]
     };
-    if !held.is_empty() {
-        content.push(Content::text(secret_members::note(&held)));
+    if !secrets.is_empty() {
+        content.push(Content::text(secret_members::note(&secrets)));
     }
-    meta.secret_members = held;
+    meta.secret_members = secrets;
     ToolResult::Success(Success {
         content,
         structured: raw(text),
@@ -172,7 +153,30 @@ fn whole(tool: &Tool<'static>, text: String, mut meta: Meta) -> ToolResult {
     })
 }
 
-/// A success whose body is not JSON. Only the object itself can show whether the operation happened.
+/// JSON that does not fit: the first items if it is a list, or only a note. `size` is that of the body in bytes.
+fn too_long(tool: &Tool<'static>, json: &str, size: usize, mut meta: Meta) -> ToolResult {
+    match truncate_list(json) {
+        Some((text, note)) => {
+            let secrets = secret_members::present(tool, &text);
+            let mut content = vec![text.clone(), note];
+            content.extend((!secrets.is_empty()).then(|| secret_members::note(&secrets)));
+            meta.secret_members = secrets;
+            texts(content, raw(text), meta)
+        }
+        None => {
+            let note = format!(
+                "The answer has {size} bytes and cannot be passed on whole. Ask for less: narrow the filters or the time span."
+            );
+            texts(
+                vec![note],
+                raw(json!({ "truncated": true }).to_string()),
+                meta,
+            )
+        }
+    }
+}
+
+/// A success status with a body that is not JSON. Whether the operation happened is not known.
 fn unreadable(tool: &Tool<'_>, answer: &ApiResponse) -> Diagnostics {
     // A truncated body may still contain a secret and would not be labelled.
     let shows_body = tool.facts.secret_members.is_empty();
@@ -194,7 +198,7 @@ fn raw(text: String) -> Option<Box<RawValue>> {
 }
 
 impl ToolResult {
-    /// A success that took no call of the API: the JSON text of an object.
+    /// A success without a call of the API; `text` is a JSON object.
     pub(crate) fn local(text: String) -> Self {
         Self::Success(Success {
             content: vec![Content::text(text.clone())],
@@ -203,7 +207,7 @@ impl ToolResult {
         })
     }
 
-    /// The `CallToolResult` of a revision as JSON text.
+    /// The `CallToolResult` as JSON text, with the members that the revision has.
     pub(crate) fn to_json(self, revision: Revision) -> String {
         let (success, is_error) = match self {
             Self::Success(success) => (success, false),
@@ -211,7 +215,7 @@ impl ToolResult {
         };
         let mut meta = success.meta;
         meta.server_info = revision.is_modern().then_some(server::INFO);
-        let wire = Wire {
+        let result = CallToolResult {
             content: &success.content,
             structured_content: success
                 .structured
@@ -221,11 +225,12 @@ impl ToolResult {
             result_type: revision.is_modern().then_some("complete"),
             meta: &meta,
         };
-        serde_json::to_string(&wire).expect("text, numbers and checked JSON can be serialised")
+        serde_json::to_string(&result).expect("text, numbers and checked JSON can be serialised")
     }
 }
 
-/// A failure has the same shape as a success, under `error`, so that one output schema covers both.
+/// The content of a failure: the same members as those of a success, with the diagnostics under `error`, so that one
+/// output schema covers both.
 fn failure(diagnostics: &Diagnostics) -> Success {
     let text = json!({ "error": diagnostics }).to_string();
     Success {
@@ -247,7 +252,7 @@ mod tests {
     use serde_json::Value;
 
     #[test]
-    fn a_list_that_was_cut_says_what_is_secret_in_it_too() {
+    fn a_truncated_list_says_which_of_its_members_are_secret() {
         let tool = catalog::find("tokportal_list_account_bans").expect("a tool");
         let bans: Vec<Value> = (0..2_000)
             .map(|_| json!({"screenshots": ["https://x"], "text": "x".repeat(1_000)}))

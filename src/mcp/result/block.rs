@@ -7,14 +7,14 @@ use serde::Serialize;
 #[serde(tag = "type", rename = "text")]
 pub(crate) struct Content {
     text: String,
-    /// For whom it is; for person and model if nothing is said.
+    /// `None` means that the block is for the person and the model.
     #[serde(skip_serializing_if = "Option::is_none")]
     annotations: Option<Annotations>,
 }
 
 /// MCP `Annotations` of a block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub(crate) struct Annotations {
+struct Annotations {
     /// `user`, `assistant`, or both.
     audience: &'static [&'static str],
 }

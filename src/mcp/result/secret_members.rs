@@ -1,30 +1,30 @@
-//! Answers that hold secrets: logins, codes, signing secrets, signed links.
+//! Answers that contain secrets: logins, codes, signing secrets, signed links.
 //!
-//! A secret has to reach whoever asked for it, so it stays in the answer, and the answer says where it is. What a person
-//! paid for and nobody can take back (a login, a login code) is for that person alone: `audience: ["user"]` keeps it from
-//! the model in hosts that heed the annotation (Zed and VS Code do; others ignore it). Signed links, signing secrets and
-//! ad codes stay visible to the model, because its next step needs them.
+//! The person who asked for a secret needs it, so it stays in the answer, and a note says where it is. A login or a login
+//! code costs credits and cannot be revoked, so it is for the person only: `audience: ["user"]` keeps it from the model in
+//! hosts that honour the annotation (Zed and VS Code do; others ignore it). Signed links, signing secrets and ad codes
+//! stay visible to the model, because its next step needs them.
 
 use openapi_tools::table::Tool;
 use serde_json::Value;
 
-/// The secret members that this answer really holds: those that are null or absent, as in a dry run, are none.
-pub(crate) fn held(tool: &Tool<'static>, answer: &str) -> Vec<&'static str> {
+/// The secret members that have a value in this answer. In a dry run, for example, they are null or absent.
+pub(crate) fn present(tool: &Tool<'static>, answer: &str) -> Vec<&'static str> {
     let members = tool.facts.secret_members;
     if members.is_empty() {
         return Vec::new();
     }
     let answer: Value = serde_json::from_str(answer).unwrap_or_default();
-    let holds = |path: &&&str| holds(&answer, path);
-    members.iter().filter(holds).copied().collect()
+    let has_value = |path: &&&str| has_value(&answer, path);
+    members.iter().filter(has_value).copied().collect()
 }
 
-/// Whether only the person should see the answer.
-pub(crate) fn is_for_the_person_alone(tool: &Tool<'_>) -> bool {
+/// Whether the answer is for the person and not for the model.
+pub(crate) fn is_for_user_only(tool: &Tool<'_>) -> bool {
     tool.facts.secret && tool.facts.irreversible
 }
 
-/// What the model is told about them.
+/// The note to the model about the secret members.
 pub(crate) fn note(members: &[&str]) -> String {
     format!(
         "Secret in this answer: {}. Whoever has it can use it: it is for the person who asked, and not to be repeated, stored or passed to other tools beyond what they asked for.",
@@ -32,8 +32,8 @@ pub(crate) fn note(members: &[&str]) -> String {
     )
 }
 
-/// Whether there is anything at a path such as `data[].links`.
-fn holds(value: &Value, path: &str) -> bool {
+/// Whether there is a value at a path such as `data[].links`.
+fn has_value(value: &Value, path: &str) -> bool {
     if path.is_empty() {
         return match value {
             Value::Null => false,
@@ -50,15 +50,15 @@ fn holds(value: &Value, path: &str) -> bool {
     } else {
         value.get(name)
     };
-    found.is_some_and(|value| holds_in_lists(value, lists, rest))
+    found.is_some_and(|value| list_has_value(value, lists, rest))
 }
 
-fn holds_in_lists(value: &Value, lists: usize, rest: &str) -> bool {
+fn list_has_value(value: &Value, lists: usize, rest: &str) -> bool {
     match (lists, value) {
-        (0, value) => holds(value, rest),
+        (0, value) => has_value(value, rest),
         (_, Value::Array(items)) => items
             .iter()
-            .any(|item| holds_in_lists(item, lists - 1, rest)),
+            .any(|item| list_has_value(item, lists - 1, rest)),
         _ => false,
     }
 }
@@ -73,22 +73,22 @@ mod tests {
     }
 
     #[test]
-    fn only_what_is_there_is_secret() {
+    fn only_members_with_a_value_are_secret() {
         let reveal = tool("tokportal_reveal_account_credentials");
         let full = r#"{"data":{"username":"u","email":"e","password":"p"}}"#;
-        assert_eq!(held(reveal, full), ["data.email", "data.password"]);
+        assert_eq!(present(reveal, full), ["data.email", "data.password"]);
         let dry = r#"{"data":{"username":"u","email":null,"password":null},"dry_run":true}"#;
-        assert!(held(reveal, dry).is_empty());
-        assert!(held(reveal, "no JSON").is_empty());
+        assert!(present(reveal, dry).is_empty());
+        assert!(present(reveal, "no JSON").is_empty());
     }
 
     #[test]
-    fn members_of_lists_are_found() {
+    fn secret_members_of_list_items_are_found() {
         let bans = tool("tokportal_list_account_bans");
         let some = r#"{"data":[{"screenshots":null},{"screenshots":["https://x"]}]}"#;
-        assert_eq!(held(bans, some), ["data[].screenshots"]);
+        assert_eq!(present(bans, some), ["data[].screenshots"]);
         let none = r#"{"data":[{"screenshots":[]},{}]}"#;
-        assert!(held(bans, none).is_empty());
+        assert!(present(bans, none).is_empty());
     }
 
     #[test]
@@ -100,13 +100,13 @@ mod tests {
                 tool.name
             );
         }
-        let alone: Vec<_> = catalog::TOOLS
+        let user_only: Vec<_> = catalog::TOOLS
             .iter()
-            .filter(|tool| is_for_the_person_alone(tool))
+            .filter(|tool| is_for_user_only(tool))
             .map(|tool| tool.operation.id)
             .collect();
         assert_eq!(
-            alone,
+            user_only,
             [
                 "retrieveAccountVerificationCode",
                 "revealAccountCredentials"

@@ -1,11 +1,11 @@
-//! Answers that are too long to pass on, cut where what is left still makes sense.
+//! Truncates answers that are too long for a client, between two items or two lines.
 
 use serde_json::Value;
 
-/// The largest answer that is passed on. Chat hosts cut far below (Claude: 150,000 characters), scripts may not.
+/// The largest answer in bytes. Chat hosts truncate long before (Claude: after 150,000 characters); scripts may not.
 pub(crate) const MAX_ANSWER: usize = 1_000_000;
 
-/// Keeps as many items of `data` as fit, and says how to get the others.
+/// Keeps as many items of `data` as fit, with a note that says how to get the others; `None` if no item fits.
 pub(crate) fn truncate_list(text: &str) -> Option<(String, String)> {
     let mut value: Value = serde_json::from_str(text).ok()?;
     let items = value.get_mut("data")?.as_array_mut()?;
@@ -26,7 +26,8 @@ pub(crate) fn truncate_list(text: &str) -> Option<(String, String)> {
     (kept > 0 && text.len() <= MAX_ANSWER).then_some((text, note))
 }
 
-/// The start of a text up to the end of a line, and a note if that is not all; `truncated_before` says that there was more.
+/// The start of a text up to the end of a line, with a note if there was more; `truncated_before` means that the text was
+/// truncated when it was received.
 pub(crate) fn truncate_text(text: &str, truncated_before: bool) -> (String, Option<String>) {
     let mut end = MAX_ANSWER.min(text.len());
     while !text.is_char_boundary(end) {
@@ -35,7 +36,7 @@ pub(crate) fn truncate_text(text: &str, truncated_before: bool) -> (String, Opti
     if end == text.len() && !truncated_before {
         return (text.to_owned(), None);
     }
-    // A line is the smallest piece that still makes sense in CSV.
+    // CSV is readable only up to the end of a line.
     let end = text[..end].rfind('\n').map_or(end, |line| line + 1);
     let note = "The text was cut after 1 MB. Ask for less: narrow the filters or the time span.";
     (text[..end].to_owned(), Some(note.to_owned()))
@@ -47,23 +48,23 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn a_long_list_is_cut_between_items() {
+    fn a_long_list_is_truncated_between_items() {
         let items: Vec<Value> = (0..2000)
             .map(|i| json!({"id": i, "text": "x".repeat(1000)}))
             .collect();
         let text = json!({"data": items, "pagination": {"page": 1}}).to_string();
-        let (cut, note) = truncate_list(&text).expect("can be cut");
-        let value: Value = serde_json::from_str(&cut).expect("still JSON");
+        let (truncated, note) = truncate_list(&text).expect("items that fit");
+        let value: Value = serde_json::from_str(&truncated).expect("still JSON");
         let kept = value["data"].as_array().expect("list").len();
-        assert!(kept > 800 && kept < 1000 && cut.len() <= MAX_ANSWER);
+        assert!(kept > 800 && kept < 1000 && truncated.len() <= MAX_ANSWER);
         assert!(note.starts_with(&format!("{kept} of 2000 items")));
     }
 
     #[test]
-    fn long_text_is_cut_at_a_line() {
+    fn long_text_is_truncated_at_the_end_of_a_line() {
         let text = "one,two\n".repeat(200_000);
-        let (cut, note) = truncate_text(&text, false);
-        assert!(cut.len() <= MAX_ANSWER && cut.ends_with('\n') && note.is_some());
+        let (truncated, note) = truncate_text(&text, false);
+        assert!(truncated.len() <= MAX_ANSWER && truncated.ends_with('\n') && note.is_some());
         assert_eq!(truncate_text("short", false), ("short".to_owned(), None));
     }
 }

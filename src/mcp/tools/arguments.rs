@@ -1,5 +1,6 @@
-//! Arguments are checked against the tool's input schema before anything leaves the process.
+//! Checks arguments against the input schema of the tool, before anything is sent.
 
+use crate::text::excerpt;
 use boon::{Compiler, Draft, ErrorKind, SchemaIndex, Schemas, ValidationError};
 use openapi_tools::table::Tool;
 use serde::Serialize;
@@ -8,25 +9,25 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
-/// One argument that is not as the schema wants it.
+/// One way in which the arguments violate the schema.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct ArgumentProblem {
-    /// Name of the argument, with the way inside it: `bundles[2].country`.
+    /// Name of the argument, with the path inside it: `bundles[2].country`.
     pub(crate) field: String,
     /// What is wrong, as the rest of a sentence that starts with the field.
     pub(crate) problem: String,
-    /// What would be right: the allowed values, or the names the tool knows.
+    /// The allowed values, or the arguments that the tool has.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) allowed: Option<Value>,
 }
 
-/// More problems than these help nobody.
+/// The most problems that are reported.
 const MAX_PROBLEMS: usize = 20;
 
-/// Checks the arguments of a call: required, unknown, type, enum, bounds, format. Values are never echoed.
+/// Checks the arguments of a call. Problems never repeat a value.
 ///
 /// # Errors
-/// Every problem found, in document order, at most 20.
+/// The first 20 problems, in document order.
 pub(crate) fn check(
     tool: &Tool<'static>,
     arguments: &Map<String, Value>,
@@ -34,7 +35,7 @@ pub(crate) fn check(
     check_against(tool.name, tool.input_schema, arguments)
 }
 
-/// The same for a schema that is known by the name of its tool.
+/// Checks arguments against the schema of a tool that is not in the catalogue.
 ///
 /// # Errors
 /// See [`check`].
@@ -54,7 +55,7 @@ pub(crate) fn check_against(
     Err(problems)
 }
 
-/// A compiled input schema. It holds the catalogue's data only, nothing of any caller.
+/// A compiled input schema. It holds data of the catalogue only, nothing of a caller.
 struct Checker {
     schemas: Schemas,
     index: SchemaIndex,
@@ -62,7 +63,7 @@ struct Checker {
 }
 
 thread_local! {
-    /// Compiled on first use of a tool: at most one entry a tool.
+    /// Compiled when a tool is first used; one entry for each tool.
     static CHECKERS: RefCell<HashMap<&'static str, Rc<Checker>>> = RefCell::new(HashMap::new());
 }
 
@@ -127,7 +128,7 @@ fn collect(error: &ValidationError<'_, '_>, known: &[String], problems: &mut Vec
         ErrorKind::AdditionalProperties { got } => {
             for name in got {
                 let allowed = at.is_empty().then(|| known.into());
-                let name = crate::text::excerpt(name, 60);
+                let name = excerpt(name, 60);
                 add(
                     child(&name),
                     "is not an argument of this tool".to_owned(),
@@ -229,7 +230,7 @@ fn field(pointer: &str) -> String {
                 path.push('.');
             }
             let token = token.replace("~1", "/").replace("~0", "~");
-            path.push_str(&crate::text::excerpt(&token, 60));
+            path.push_str(&excerpt(&token, 60));
         }
     }
     path

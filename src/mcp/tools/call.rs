@@ -8,7 +8,7 @@ use crate::mcp::outcome::Outcome;
 use crate::text::excerpt;
 use serde_json::{Map, Value};
 
-/// Answers a `tools/call`. Admission has answered it already if only the level stands against it.
+/// Answers a `tools/call`. Admission has already refused it if only the access level forbids it.
 pub(crate) async fn call<H: Host>(exchange: &Exchange<'_, H>) -> Outcome {
     let params = &exchange.request.params;
     let empty = Map::new();

@@ -1,6 +1,6 @@
 //! Compact mode: four tools that find, describe and call the others, for models with little context.
 //!
-//! What they show and call is what the policy allows, and a call goes the same way as a direct one.
+//! They show and call only what the policy allows, and a call takes the same path as a direct one.
 
 mod search;
 #[cfg(test)]
@@ -18,7 +18,7 @@ use crate::text::excerpt;
 use openapi_tools::table::{Scope, Tool};
 use serde_json::{Map, Value, json};
 
-/// How many tools a search returns by default; the schema says the same.
+/// How many tools a search returns by default, as in the schema.
 const DEFAULT_LIMIT: usize = 5;
 
 /// Runs a compact tool.
@@ -32,14 +32,14 @@ pub(crate) async fn run<H: Host>(
         return exchange.fail(invoke::invalid_arguments(&problems));
     }
     if compact.name == FIND {
-        return exchange.tool_result(ToolResult::local(found(exchange, arguments)));
+        return exchange.tool_result(ToolResult::local(find_tools(exchange, arguments)));
     }
-    let tool = match named(exchange, compact, arguments) {
+    let tool = match named_tool(exchange, compact, arguments) {
         Ok(tool) => tool,
         Err(diagnostics) => return exchange.fail(*diagnostics),
     };
     if compact.name == DESCRIBE {
-        return exchange.tool_result(ToolResult::local(described(tool)));
+        return exchange.tool_result(ToolResult::local(describe(tool)));
     }
     let empty = Map::new();
     let inner = arguments.get("arguments").and_then(Value::as_object);
@@ -47,7 +47,7 @@ pub(crate) async fn run<H: Host>(
 }
 
 /// The tool of the catalogue that the arguments name, if the policy allows it.
-fn named<H>(
+fn named_tool<H>(
     exchange: &Exchange<'_, H>,
     compact: &'static CompactTool,
     arguments: &Map<String, Value>,
@@ -75,8 +75,8 @@ fn named<H>(
     }))
 }
 
-/// The answer of a search.
-fn found<H>(exchange: &Exchange<'_, H>, arguments: &Map<String, Value>) -> String {
+/// The JSON answer of a search.
+fn find_tools<H>(exchange: &Exchange<'_, H>, arguments: &Map<String, Value>) -> String {
     let text = |name: &str| arguments.get(name).and_then(Value::as_str);
     let limit = arguments.get("limit").and_then(Value::as_u64);
     let limit = limit.map_or(DEFAULT_LIMIT, |limit| {
@@ -110,8 +110,8 @@ fn found<H>(exchange: &Exchange<'_, H>, arguments: &Map<String, Value>) -> Strin
     answer.to_string()
 }
 
-/// The answer of a description: the tool's entry in the full list, and what is not in it.
-fn described(tool: &Tool<'_>) -> String {
+/// The JSON description of a tool: its entry in the full list, and its toolset, access, call tool and cost.
+fn describe(tool: &Tool<'_>) -> String {
     let more = json!({
         "toolset": tool.toolset,
         "access": access(tool),

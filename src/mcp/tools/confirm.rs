@@ -1,17 +1,17 @@
 //! Confirmation by a person before a call that spends credits or cannot be undone (MCP 2026-07-28, multi round-trip
 //! requests).
 //!
-//! A client that can show a form (elicitation) first gets a question and an opaque `requestState`; the call runs when the
-//! client repeats it with the person's consent. The question is built from a dry run at the API, so a call that would fail
-//! fails at once, and a call that costs nothing and can be undone runs without a question. Clients that cannot show a
-//! form, and those of earlier revisions, call directly: there the approval of tool calls in the host is the only question.
+//! A client that can show a form (elicitation) first gets an `InputRequiredResult`. The call runs when the client repeats it
+//! with the person's consent. The message of the form is built from a dry run at the API. A call that would fail therefore
+//! fails at once, and a call that costs nothing and can be undone runs without confirmation. Clients that cannot show a
+//! form, and those of earlier revisions, call directly: there, the host's own approval of tool calls is the only one.
 //!
 //! - [`preview`]: what the call would do and cost
-//! - [`question`]: the same as text for a person
-//! - [`state`]: what is kept between question and answer
+//! - [`elicitation`]: the form and its message
+//! - [`state`]: what `requestState` holds until the person answers
 
+mod elicitation;
 mod preview;
-mod question;
 mod state;
 #[cfg(test)]
 mod tests;
@@ -29,14 +29,14 @@ use crate::mcp::input_required::{self, InputRequired};
 use crate::mcp::protocol::jsonrpc::{Request, RpcError};
 use crate::sealing::root_secret::sealer;
 use crate::upstream::api::{ApiError, ApiResponse};
+use elicitation::CONFIRM;
 use futures::future::join;
 use openapi_tools::table::Tool;
 use preview::Preview;
-use question::CONFIRM;
 use serde_json::{Map, Value};
-use state::Shown;
+use state::ShownTerms;
 
-/// The action of the person (MCP, elicitation).
+/// The action of the person (MCP, `ElicitResult`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Action {
     Accepted,
@@ -48,17 +48,37 @@ enum Action {
 pub(crate) enum Confirmation {
     /// The call runs as it is.
     NotNeeded,
-    /// The person agreed; the call runs with these arguments, to which the consent to the API's terms and an idempotency
-    /// key may have been added.
+    /// The person agreed. The call runs with these arguments, which may also have the consent to the API's terms and an
+    /// idempotency key.
     Given(Map<String, Value>),
     /// The person has to be asked.
     Required(InputRequired),
-    /// There is nothing to ask, because the dry run gave an answer that ends the call.
-    Pointless(Result<ApiResponse, ApiError>),
+    /// The answer to the preview is the answer to the call.
+    Answered(Result<ApiResponse, ApiError>),
     /// The call does not run.
     Refused(Box<Diagnostics>),
-    /// The state or the answers are not valid.
+    /// `requestState` or `inputResponses` is not valid.
     Invalid(RpcError),
+}
+
+/// Why a confirmation cannot go on.
+enum ConfirmationError {
+    /// `requestState` or `inputResponses` is not valid.
+    Invalid(RpcError),
+    /// The store, which has the root secret and the single uses, failed.
+    Store(StoreError),
+}
+
+impl From<RpcError> for ConfirmationError {
+    fn from(error: RpcError) -> Self {
+        Self::Invalid(error)
+    }
+}
+
+impl From<StoreError> for ConfirmationError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
 }
 
 /// Decides whether a call runs, and with which arguments.
@@ -67,97 +87,97 @@ pub(crate) async fn confirm<H: Host>(
     tool: &Tool<'static>,
     arguments: &Map<String, Value>,
 ) -> Confirmation {
-    let asks = exchange.context.config.confirm_paid_calls
+    let is_due = exchange.context.config.confirm_paid_calls
         && exchange.revision.is_modern()
         && policy::needs_confirmation(tool)
         && shows_forms(exchange.request)
         && !is_dry_run(tool, arguments);
-    if !asks {
+    if !is_due {
         return Confirmation::NotNeeded;
     }
     match ask(exchange, tool, arguments).await {
-        Ok(confirmation) | Err(confirmation) => confirmation,
+        Ok(confirmation) => confirmation,
+        Err(ConfirmationError::Invalid(error)) => Confirmation::Invalid(error),
+        Err(ConfirmationError::Store(error)) => {
+            Confirmation::Refused(Box::new(unavailable(exchange, &error)))
+        }
     }
 }
 
-/// Asks the person, or reads the answer. `Err` only ends the function early.
+/// Asks the person, or acts on the answer.
 async fn ask<H: Host>(
     exchange: &Exchange<'_, H>,
     tool: &Tool<'static>,
     arguments: &Map<String, Value>,
-) -> Result<Confirmation, Confirmation> {
+) -> Result<Confirmation, ConfirmationError> {
     let (context, request) = (exchange.context, exchange.request);
     let host = context.host;
-    let responses = input_required::responses(request).map_err(Confirmation::Invalid)?;
-    let sealer = sealer(context)
-        .await
-        .map_err(|error| unavailable(exchange, &error))?;
+    let responses = input_required::responses(request)?;
+    let sealer = sealer(context).await?;
     let call = Call::of(&exchange.caller.key, tool, arguments);
-    let given =
-        input_required::state(request, &sealer, &call, host).map_err(Confirmation::Invalid)?;
-    let answered = given.and_then(|state: State<Shown>| Some((state, action(responses?)?)));
+    let state: Option<State<ShownTerms>> = input_required::state(request, &sealer, &call, host)?;
+    let answer = state.and_then(|state| Some((state, action(responses?)?)));
 
-    match &answered {
+    match &answer {
         Some((state, Action::Accepted)) if state.memo.policy_version.is_some() => {
-            // The API itself compares the terms that were agreed to with those of today.
+            // The API itself compares the terms that the person accepted with the current ones.
             take_single_use(exchange, state).await?;
-            return Ok(Confirmation::Given(state.consent(tool, arguments)));
+            return Ok(Confirmation::Given(state.with_consent(tool, arguments)));
         }
         Some((_, Action::Accepted)) | None => {}
         Some((state, action)) => {
             take_single_use(exchange, state).await?;
-            return Ok(Confirmation::Refused(Box::new(not_given(*action))));
+            return Ok(Confirmation::Refused(Box::new(not_accepted(*action))));
         }
     }
     let preview = preview::preview(context, &exchange.caller.key, tool, arguments);
-    // A question leaves rows in the store, so each one also does a part of the sweep.
+    // A confirmation adds rows to the store, so each one also does a part of the sweep.
     let terms = match join(preview, sweep(context)).await.0 {
         Preview::Terms(terms) => terms,
-        Preview::Over(answer) => return Ok(Confirmation::Pointless(answer)),
+        Preview::Answered(answer) => return Ok(Confirmation::Answered(answer)),
     };
-    if let Some((state, _)) = &answered
+    if let Some((state, _)) = &answer
         && terms.are_covered_by(state.memo.price)
     {
         take_single_use(exchange, state).await?;
-        return Ok(Confirmation::Given(state.consent(tool, arguments)));
+        return Ok(Confirmation::Given(state.with_consent(tool, arguments)));
     }
     if terms.price == Some(0) && !tool.facts.irreversible && terms.policy_version.is_none() {
         return Ok(Confirmation::NotNeeded);
     }
-    let message = question::message(tool, arguments, &terms, answered.is_some());
-    let state = State::new(host, call, Shown::from(&terms));
+    let message = elicitation::message(tool, arguments, &terms, answer.is_some());
+    let state = State::new(host, call, ShownTerms::from(&terms));
     Ok(Confirmation::Required(InputRequired {
-        requests: question::requests(&message),
+        requests: elicitation::input_requests(&message),
         state: Some(state.seal(&sealer, host)),
     }))
 }
 
-/// Takes the single use of an answer. Counter and pending grant are of the same kind as those of an approval.
+/// Takes the single use of a state, in the same ledger as those of approvals at `/authorize`.
 async fn take_single_use<H: Host>(
     exchange: &Exchange<'_, H>,
-    state: &State<Shown>,
-) -> Result<(), Confirmation> {
-    match reserve(exchange.context.host, &state.handle()).await {
+    state: &State<ShownTerms>,
+) -> Result<(), ConfirmationError> {
+    match reserve(exchange.context.host, &state.approval_id()).await {
         Ok(_) => Ok(()),
-        Err(ReservationError::AlreadyUsed) => Err(Confirmation::Invalid(input_required::refuse(
-            exchange.request,
-            RequestStateError::Used,
-        ))),
-        Err(ReservationError::Store(error)) => Err(unavailable(exchange, &error)),
+        Err(ReservationError::AlreadyUsed) => {
+            Err(input_required::refuse(exchange.request, RequestStateError::Used).into())
+        }
+        Err(ReservationError::Store(error)) => Err(error.into()),
     }
 }
 
-/// Whether the client declared that it can show a form. An empty declaration means forms, as before there were others.
+/// Whether the client declared that it can show a form. An empty declaration means forms, the first mode there was.
 fn shows_forms(request: &Request) -> bool {
     let elicitation = input_required::declared(request, "elicitation");
     elicitation.is_some_and(|modes| modes.is_empty() || modes.contains_key("form"))
 }
 
-/// The action in `inputResponses`; none if it is missing or unreadable, and then the person is asked again.
+/// The action in `inputResponses`; `None` if it is missing or unreadable, which leads to a new form.
 fn action(responses: &Map<String, Value>) -> Option<Action> {
     let response = responses.get(CONFIRM)?;
     match response.get("action")?.as_str()? {
-        // A form that is submitted without the tick is no consent.
+        // A form that is submitted without the tick is not consent.
         "accept" => match response.get("content")?.get(CONFIRM)?.as_bool()? {
             true => Some(Action::Accepted),
             false => Some(Action::Declined),
@@ -168,9 +188,9 @@ fn action(responses: &Map<String, Value>) -> Option<Action> {
     }
 }
 
-/// A failed result: the output schema of the tool promises what a success holds, and a model must not take a refusal for
-/// a success.
-fn not_given(action: Action) -> Diagnostics {
+/// The failure of a call that the person did not accept. A success would have to match the output schema of the tool, and
+/// a model could mistake it for a call that ran.
+fn not_accepted(action: Action) -> Diagnostics {
     match action {
         Action::Cancelled => Diagnostics::local(
             LocalCode::ConfirmationCancelled,
@@ -183,16 +203,17 @@ fn not_given(action: Action) -> Diagnostics {
     }
 }
 
-fn unavailable<H: Host>(exchange: &Exchange<'_, H>, error: &StoreError) -> Confirmation {
+/// The failure of a call that cannot be confirmed because the store failed.
+fn unavailable<H: Host>(exchange: &Exchange<'_, H>, error: &StoreError) -> Diagnostics {
     exchange.context.log(&Event::Unavailable {
         cause: error.to_string(),
     });
     let request_id = exchange.context.request_id.to_string();
-    Confirmation::Refused(Box::new(Diagnostics {
+    Diagnostics {
         request_id: Some(request_id),
         ..Diagnostics::local(
             LocalCode::ConfirmationUnavailable,
             "The connector cannot keep track of confirmations right now. Nothing was done and nothing was charged.",
         )
-    }))
+    }
 }

@@ -1,4 +1,4 @@
-//! The arguments that travel as headers of their own: `dry_run` and `idempotency_key`.
+//! The arguments that are sent as headers: `dry_run` and `idempotency_key`.
 
 use openapi_tools::table::{Argument, Location, Tool};
 use serde_json::{Map, Value};
@@ -8,7 +8,7 @@ pub(crate) const DRY_RUN: &str = "X-TokPortal-Dry-Run";
 /// The header of the idempotency key.
 pub(crate) const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
 
-/// The argument of a tool that travels in this header.
+/// The argument of a tool that is sent as this header.
 pub(crate) fn find<'t>(tool: &Tool<'t>, header: &str) -> Option<&'t Argument<'t>> {
     tool.operation.arguments.iter().find(|argument| {
         argument.location == Location::Header && argument.wire_name.eq_ignore_ascii_case(header)

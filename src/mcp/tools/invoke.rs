@@ -1,4 +1,4 @@
-//! Runs one tool of the catalogue: checks the arguments, lets a person confirm, calls the API.
+//! Runs one tool of the catalogue: checks the arguments, asks a person to confirm, calls the API.
 
 use super::arguments::{self, ArgumentProblem};
 use super::confirm::{self, Confirmation};
@@ -14,8 +14,8 @@ use openapi_tools::table::Tool;
 use serde_json::{Map, Value, json};
 use std::borrow::Cow;
 
-/// Runs `tool` with `arguments`. Tool and arguments are not read from the request, because a compact tool may have
-/// wrapped them.
+/// Runs `tool` with `arguments`. They are not read from the request, because the arguments of a compact tool may contain
+/// them.
 pub(crate) async fn run<H: Host>(
     exchange: &Exchange<'_, H>,
     tool: &'static Tool<'static>,
@@ -28,8 +28,8 @@ pub(crate) async fn run<H: Host>(
     let arguments = match confirm::confirm(exchange, tool, arguments).await {
         Confirmation::NotNeeded => Cow::Borrowed(arguments),
         Confirmation::Given(arguments) => Cow::Owned(arguments),
-        Confirmation::Required(question) => return exchange.ok(&question.to_json()),
-        Confirmation::Pointless(answer) => return answered(exchange, tool, answer),
+        Confirmation::Required(input) => return exchange.ok(&input.to_json()),
+        Confirmation::Answered(answer) => return answered(exchange, tool, answer),
         Confirmation::Refused(diagnostics) => return exchange.fail(*diagnostics),
         Confirmation::Invalid(error) => return Outcome::Error(error),
     };
@@ -40,7 +40,7 @@ pub(crate) async fn run<H: Host>(
     answered(exchange, tool, answer)
 }
 
-/// The outcome for an answer of the API, or for the lack of one.
+/// The outcome for an answer of the API, or for a call without one.
 fn answered<H>(
     exchange: &Exchange<'_, H>,
     tool: &Tool<'static>,
@@ -60,7 +60,7 @@ fn answered<H>(
     })
 }
 
-/// All problems at once, so that one correction is enough.
+/// A failure that lists all problems, so that the model can correct them at once.
 pub(super) fn invalid_arguments(problems: &[ArgumentProblem]) -> Diagnostics {
     let sentences: Vec<String> = problems
         .iter()

@@ -13,10 +13,10 @@ use openapi_tools::table::Listing;
 use serde_json::json;
 use std::fmt::Write;
 
-/// The list result. It has one page, because several hosts never ask for a second one.
+/// The result of `tools/list`. It has one page, because several hosts never ask for a second one.
 ///
 /// # Errors
-/// `-32602` for a cursor, since no page hands one out.
+/// `-32602` for a cursor, because no result has a `nextCursor`.
 pub(crate) fn list<H>(exchange: &Exchange<'_, H>) -> Result<String, RpcError> {
     let (request, revision) = (exchange.request, exchange.revision);
     let cursor = request.params.get("cursor");
@@ -27,13 +27,15 @@ pub(crate) fn list<H>(exchange: &Exchange<'_, H>) -> Result<String, RpcError> {
             "The cursor is unknown: the list of tools has one page.",
         ));
     }
-    let shown = |subject| exchange.judge(subject) == Verdict::Allowed;
+    let is_allowed = |subject| exchange.judge(subject) == Verdict::Allowed;
     // Each entry with the name of its icon.
     let entries: Vec<(&Listing<'_>, &str)> = if exchange.narrowing.is_compact() {
-        let tools = COMPACT.iter().filter(|tool| shown(Subject::Compact(tool)));
+        let tools = COMPACT
+            .iter()
+            .filter(|tool| is_allowed(Subject::Compact(tool)));
         tools.map(|tool| (&tool.listing, "mark")).collect()
     } else {
-        let tools = registry::all().filter(|tool| shown(Subject::Direct(tool)));
+        let tools = registry::all().filter(|tool| is_allowed(Subject::Direct(tool)));
         tools.map(|tool| (&tool.listing, tool.toolset)).collect()
     };
     let size: usize = entries

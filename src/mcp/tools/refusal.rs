@@ -5,7 +5,7 @@ use crate::access::resource_url::Narrowing;
 use crate::failure::{Diagnostics, LocalCode};
 use openapi_tools::table::{Scope, Tool};
 
-/// The sentences for a tool of another toolset, with the way to it.
+/// The message for a tool of another toolset, which also says how to get it.
 pub(crate) fn other_toolset(narrowing: Narrowing, tool: &Tool<'_>) -> String {
     let names = narrowing.toolsets().unwrap_or_default();
     format!(
@@ -18,7 +18,7 @@ pub(crate) fn other_toolset(narrowing: Narrowing, tool: &Tool<'_>) -> String {
     )
 }
 
-/// A tool that writes, at a read-only resource. This is no 403, because signing in again would not change the URL.
+/// A tool that writes, at a read-only resource. This is not a 403, because signing in again would not change the URL.
 pub(crate) fn read_only_resource(tool: &Tool<'_>) -> Diagnostics {
     Diagnostics::local(
         LocalCode::ReadOnlyAddress,
@@ -29,7 +29,7 @@ pub(crate) fn read_only_resource(tool: &Tool<'_>) -> Diagnostics {
     )
 }
 
-/// A tool that writes, described to a caller with read-only access.
+/// A tool that writes, for a caller with read-only access.
 pub(crate) fn read_only_connection(tool: &Tool<'_>) -> Diagnostics {
     Diagnostics::local(
         LocalCode::ReadOnlyConnection,
@@ -40,7 +40,7 @@ pub(crate) fn read_only_connection(tool: &Tool<'_>) -> Diagnostics {
     )
 }
 
-/// A tool that was called with the compact tool for the other kind of tools.
+/// A tool that was called with the wrong compact tool: reading instead of writing, or the other way round.
 pub(crate) fn other_call_tool(tool: &Tool<'_>) -> Diagnostics {
     let does = match tool.facts.scope {
         Scope::Read => "only reads",

@@ -1,4 +1,4 @@
-//! The tools that can be called: those of the catalogue, and in compact mode those that find and call them.
+//! The tools by name: those of the catalogue and its extension, and the compact tools.
 
 use crate::access::policy::Subject;
 use crate::access::resource_url::Narrowing;
@@ -24,7 +24,7 @@ pub(crate) fn find_compact(name: &str) -> Option<&'static CompactTool> {
     COMPACT.iter().find(|tool| tool.name == name)
 }
 
-/// A tool of the catalogue and the way in which a request calls it.
+/// A tool of the catalogue, and how a request calls it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum CalledTool {
     Direct(&'static Tool<'static>),
@@ -32,7 +32,7 @@ pub(crate) enum CalledTool {
 }
 
 impl CalledTool {
-    /// The call in the terms of the policy.
+    /// The call as a subject of the policy.
     pub(crate) fn subject(self) -> Subject<'static> {
         match self {
             Self::Direct(tool) => Subject::Direct(tool),
@@ -48,11 +48,11 @@ pub(crate) enum Called {
     Tool(CalledTool),
     /// A compact tool that answers without the API.
     Local,
-    /// No tool, or a tool that cannot be called in this way.
+    /// No tool, or a tool that the resource does not have.
     Unknown,
 }
 
-/// Reads the names in a `tools/call`.
+/// Finds what a `tools/call` calls, also through a compact tool.
 pub(crate) fn called(narrowing: Narrowing, request: &Request) -> Called {
     let name = request.params.get("name").and_then(Value::as_str);
     let name = name.unwrap_or_default();

@@ -1,104 +1,63 @@
-//! Which tools a few words mean: simple, the same every time, over name, title, toolset and description.
+//! Finds tools by words in their names, titles, toolsets and descriptions. The ranking is deterministic.
 
 use openapi_tools::table::Tool;
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
-/// Words of questions that say nothing about the tool.
+/// Common words of questions, which do not help to find a tool.
+#[rustfmt::skip]
 const STOP_WORDS: [&str; 46] = [
-    "a",
-    "all",
-    "an",
-    "and",
-    "are",
-    "as",
-    "at",
-    "be",
-    "by",
-    "can",
-    "did",
-    "do",
-    "does",
-    "for",
-    "from",
-    "get",
-    "give",
-    "how",
-    "i",
-    "in",
-    "is",
-    "it",
-    "me",
-    "much",
-    "my",
-    "of",
-    "on",
-    "or",
-    "our",
-    "please",
-    "s",
-    "show",
-    "t",
-    "tell",
-    "that",
-    "the",
-    "this",
-    "to",
-    "tokportal",
-    "was",
-    "we",
-    "what",
-    "which",
-    "why",
-    "with",
-    "you",
+    "a", "all", "an", "and", "are", "as", "at", "be", "by", "can", "did", "do", "does", "for", "from", "get",
+    "give", "how", "i", "in", "is", "it", "me", "much", "my", "of", "on", "or", "our", "please", "s", "show", "t",
+    "tell", "that", "the", "this", "to", "tokportal", "was", "we", "what", "which", "why", "with", "you",
 ];
 
-/// The shortest stem that stands for the words it begins: `verif` for `verification`.
+/// The shortest stem that matches as a prefix, as `verif` matches `verification`.
 const MIN_PREFIX: usize = 3;
 
-/// What a word is worth where it stands. A word that only begins alike is worth half.
+/// The weight of a match by where it occurs. A prefix match has half the weight.
 const NAME_OR_TITLE: u32 = 8;
 const TOOLSET: u32 = 4;
 const SUMMARY: u32 = 4;
 const DESCRIPTION: u32 = 2;
 
-/// The tools of `tools` that have any of the words, best first. A tool is as good as its words are worth, the rarer the
-/// more, and less so for each word of its name that nobody asked for. Equals stay in the order of the catalogue.
+/// The tools that match any word of the query, best first. A tool scores the weights of its matches, multiplied by the
+/// rarity of the word, and divided by a number that grows with each word of its name that is not in the query. An exact
+/// name or title comes first; ties keep the order of the catalogue.
 pub(crate) fn search(
     query: &str,
     tools: impl Iterator<Item = &'static Tool<'static>>,
 ) -> Vec<&'static Tool<'static>> {
-    let words: BTreeSet<String> = words(query)
-        .filter(|word| !STOP_WORDS.contains(&word.as_str()))
-        .map(stem)
-        .collect();
+    let stems: BTreeSet<String> = significant_stems(query).collect();
     let mut scored: Vec<(u32, &'static Tool<'static>)> = tools.map(|tool| (0, tool)).collect();
-    for word in &words {
-        let worths: Vec<u32> = scored.iter().map(|(_, tool)| worth(word, tool)).collect();
-        let having = worths.iter().filter(|worth| **worth > 0).count();
-        let rarity = 1 + (scored.len() / having.max(1)).max(1).ilog2();
-        for ((score, _), worth) in scored.iter_mut().zip(worths) {
-            *score += worth * rarity;
+    for stem in &stems {
+        let weights: Vec<u32> = scored.iter().map(|(_, tool)| weight(stem, tool)).collect();
+        let matching = weights.iter().filter(|weight| **weight > 0).count();
+        let rarity = 1 + (scored.len() / matching.max(1)).max(1).ilog2();
+        for ((score, _), weight) in scored.iter_mut().zip(weights) {
+            *score += weight * rarity;
         }
     }
     scored.retain(|(score, _)| *score > 0);
     let query = query.trim().to_lowercase();
     scored.sort_by_cached_key(|(score, tool)| {
-        let meant = query == tool.name || query == tool.title.to_lowercase();
-        // Sixteen times as much, so that the division loses little.
-        (!meant, Reverse(score * 64 / (4 + unasked(&words, tool))))
+        let is_exact = query == tool.name || query == tool.title.to_lowercase();
+        let extra = significant_stems(tool.name)
+            .filter(|stem| !stems.iter().any(|other| similarity(other, stem) > 0))
+            .count();
+        let extra = u32::try_from(extra).unwrap_or(u32::MAX);
+        // Scaled by 16, so that the integer division loses little.
+        (!is_exact, Reverse(score * 64 / (4 + extra)))
     });
     scored.into_iter().map(|(_, tool)| tool).collect()
 }
 
-fn worth(word: &str, tool: &Tool<'_>) -> u32 {
+/// The weight of a word for a tool: the sum over the places where it occurs.
+fn weight(word_stem: &str, tool: &Tool<'_>) -> u32 {
     let best = |text| {
-        crate::mcp::tools::compact::search::words(text)
-            .map(|other| alike(word, &stem(other)))
-            .max()
+        let similarities = words(text).map(|word| similarity(word_stem, &stem(word)));
+        similarities.max().unwrap_or_default()
     };
-    let best = |text| best(text).unwrap_or_default();
     (best(tool.name).max(best(tool.title)) * NAME_OR_TITLE
         + best(tool.toolset) * TOOLSET
         + best(summary(tool)) * SUMMARY
@@ -106,23 +65,14 @@ fn worth(word: &str, tool: &Tool<'_>) -> u32 {
         / 2
 }
 
-/// How many words of a tool's name are none of these.
-fn unasked(asked: &BTreeSet<String>, tool: &Tool<'_>) -> u32 {
-    let unasked = words(tool.name)
-        .filter(|word| !STOP_WORDS.contains(&word.as_str()))
-        .map(stem)
-        .filter(|word| !asked.iter().any(|asked| alike(asked, word) > 0));
-    u32::try_from(unasked.count()).unwrap_or(u32::MAX)
-}
-
-/// 2 for the same stem, 1 if one begins with the other, or 0.
-fn alike(one: &str, other: &str) -> u32 {
-    let begins =
+/// 2 for equal stems, 1 if one is a prefix of the other, 0 otherwise.
+fn similarity(one: &str, other: &str) -> u32 {
+    let starts_with =
         |longer: &str, shorter: &str| shorter.len() >= MIN_PREFIX && longer.starts_with(shorter);
     if one == other {
         2
     } else {
-        u32::from(begins(one, other) || begins(other, one))
+        u32::from(starts_with(one, other) || starts_with(other, one))
     }
 }
 
@@ -134,29 +84,37 @@ pub(super) fn summary<'a>(tool: &Tool<'a>) -> &'a str {
     }
 }
 
+/// The stems of the words of a text, without stop words.
+fn significant_stems(text: &str) -> impl Iterator<Item = String> {
+    words(text)
+        .filter(|word| !STOP_WORDS.contains(&word.as_str()))
+        .map(stem)
+}
+
 fn words(text: &str) -> impl Iterator<Item = String> {
     text.split(|c: char| !c.is_alphanumeric())
         .filter(|word| !word.is_empty())
         .map(str::to_lowercase)
 }
 
-/// Without the endings of English that turn up in questions: bans, banned, publishing, schedule.
+/// Removes the English endings that are common in questions: `bans`, `banned`, `publishing` and `schedule` become `ban`,
+/// `ban`, `publish` and `schedul`.
 fn stem(mut word: String) -> String {
-    let long = |stem: &str| stem.len() >= MIN_PREFIX;
-    if let Some(stem) = word.strip_suffix('s').filter(|stem| long(stem))
+    let is_long = |stem: &str| stem.len() >= MIN_PREFIX;
+    if let Some(stem) = word.strip_suffix('s').filter(|stem| is_long(stem))
         && !stem.ends_with(['s', 'u', 'i'])
     {
         word.truncate(stem.len());
     }
     let verb = word.strip_suffix("ing").or_else(|| word.strip_suffix("ed"));
-    if let Some(stem) = verb.filter(|stem| long(stem)) {
+    if let Some(stem) = verb.filter(|stem| is_long(stem)) {
         word.truncate(stem.len());
         let last = word.pop();
-        // The doubled letter of `banned`, not that of `selling` and `passed`.
+        // Drops the doubled letter of `banned`, but keeps that of `selling` and `passed`.
         let doubled = last.is_some_and(|last| word.ends_with(last) && !"ls".contains(last));
-        word.extend(last.filter(|_| !doubled || !long(&word)));
+        word.extend(last.filter(|_| !doubled || !is_long(&word)));
     }
-    if let Some(stem) = word.strip_suffix('e').filter(|stem| long(stem)) {
+    if let Some(stem) = word.strip_suffix('e').filter(|stem| is_long(stem)) {
         word.truncate(stem.len());
     }
     word
@@ -173,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn the_questions_of_people_find_their_tools() {
+    fn plain_questions_find_their_tools() {
         for (query, place, expected) in [
             ("what's my credit balance", 1, "get_credit_balance"),
             ("how many credits do I have left", 1, "get_credit_balance"),
@@ -210,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn words_that_nobody_uses_find_nothing() {
+    fn stop_words_and_unknown_words_find_nothing() {
         for query in ["", "?!", "what is the", "zebra", "\u{0}", "a b c d"] {
             assert_eq!(best(query), [""; 0], "{query}");
         }
@@ -231,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn endings_do_not_matter() {
+    fn inflected_words_have_the_same_stem() {
         for (one, other) in [
             ("bans", "banned"),
             ("publish", "publishing"),
@@ -242,13 +200,13 @@ mod tests {
             ("ed", "ed"),
             ("analytics", "analytic"),
         ] {
-            let stem = |word: &str| crate::mcp::tools::compact::search::stem(word.to_owned());
-            assert_eq!(stem(one), stem(other), "{one} {other}");
+            let stems = [one, other].map(|word| stem(word.to_owned()));
+            assert_eq!(stems[0], stems[1], "{one} {other}");
         }
     }
 
     #[test]
-    fn the_same_words_give_the_same_tools() {
+    fn word_order_case_and_repetition_do_not_matter() {
         assert_eq!(best("video publish a"), best("publish a VIDEO"));
         assert_eq!(best("bundles bundle"), best("bundle"));
     }

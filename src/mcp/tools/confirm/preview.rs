@@ -1,4 +1,4 @@
-//! What a call would do and cost: a dry run at the API, or what the catalogue knows.
+//! The preview of a call: what it would do and cost, from a dry run at the API or from the catalogue.
 
 use crate::app::Context;
 use crate::failure::{Diagnostics, LocalCode};
@@ -10,26 +10,25 @@ use crate::upstream::api::{self, ApiError, ApiResponse};
 use openapi_tools::table::Tool;
 use serde_json::{Map, Value};
 
-/// The arguments by which a person's consent to the API's own terms is passed on (docs/UPSTREAM.md, section 10).
+/// The arguments that pass on a person's consent to the API's own terms (docs/UPSTREAM.md, section 10).
 pub(crate) const CONSENT: &str = "acknowledge_support_forfeit";
 pub(crate) const POLICY_VERSION: &str = "policy_version";
 
-/// The most that is shown of what the API says about consequences.
+/// The most consequences that are shown, and the most characters of each.
 const MAX_CONSEQUENCES: usize = 8;
 const MAX_CONSEQUENCE: usize = 200;
 
-/// The result of a look ahead.
 pub(crate) enum Preview {
     /// The call can run on these terms.
     Terms(Terms),
-    /// There is nothing left to ask: the call would fail, and this is how.
-    Over(Result<ApiResponse, ApiError>),
+    /// The answer to the dry run is the answer to the call, for example because the call would fail.
+    Answered(Result<ApiResponse, ApiError>),
 }
 
 /// What a person agrees to.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(crate) struct Terms {
-    /// Credits, if the API says so.
+    /// Price in credits, if the API states it.
     pub(crate) price: Option<u64>,
     /// Consequences in the API's words.
     pub(crate) consequences: Vec<String>,
@@ -38,17 +37,17 @@ pub(crate) struct Terms {
 }
 
 impl Terms {
-    /// Whether somebody who agreed to this price, and to no terms of the API's own, agreed to these terms. Who was told
-    /// no price has not agreed to any.
+    /// Whether consent to a price, without any terms of the API, also covers these terms. A person who was shown no price
+    /// agreed to none.
     pub(crate) fn are_covered_by(&self, agreed: Option<u64>) -> bool {
-        let price_is = match self.price {
+        let covers_price = match self.price {
             Some(price) => price <= agreed.unwrap_or(0),
             None => agreed.is_none(),
         };
-        price_is && self.policy_version.is_none()
+        covers_price && self.policy_version.is_none()
     }
 
-    /// From the answer to a dry run (docs/UPSTREAM.md, section 11).
+    /// The terms in the answer to a dry run (docs/UPSTREAM.md, section 11).
     fn of_dry_run(answer: &Value) -> Self {
         Self {
             price: answer.get("credits_would_charge").and_then(Value::as_u64),
@@ -56,7 +55,7 @@ impl Terms {
         }
     }
 
-    /// From the details of a 428 (docs/UPSTREAM.md, section 10).
+    /// The terms in the details of a 428 (docs/UPSTREAM.md, section 10).
     fn of_policy(details: &Map<String, Value>) -> Option<Self> {
         let version = details.get(POLICY_VERSION)?.as_str()?;
         let price = details
@@ -77,7 +76,7 @@ impl Terms {
     }
 }
 
-/// Looks ahead. An operation that cannot be simulated has the terms of the catalogue.
+/// Previews a call. An operation without a dry run has the terms of the catalogue.
 pub(crate) async fn preview<H: Host>(
     context: &Context<'_, H>,
     key: &ApiKey,
@@ -89,11 +88,11 @@ pub(crate) async fn preview<H: Host>(
     };
     let mut arguments = arguments.clone();
     arguments.insert(dry_run.name.to_owned(), true.into());
-    // What is not stored needs no key, and no source says what the two do together.
+    // A dry run stores nothing, so it needs no key, and no source says how the API treats both headers together.
     if let Some(argument) = header_arguments::find(tool, IDEMPOTENCY_KEY) {
         arguments.remove(argument.name);
     }
-    // A caller that consents by itself would keep the API's terms from the person.
+    // If the caller's own consent were passed on, the API would not send its terms, and the person would not see them.
     for consent in [CONSENT, POLICY_VERSION] {
         arguments.remove(consent);
     }
@@ -102,13 +101,13 @@ pub(crate) async fn preview<H: Host>(
             let value = match serde_json::from_slice(&answer.body) {
                 Ok(value) => value,
                 Err(_) if answer.body.is_empty() => Value::Null,
-                // Nobody can say whether an API that answers like this heeded the header.
-                Err(_) => return Preview::Over(Ok(answer)),
+                // It is not known whether the API honoured the dry-run header, so the call must not be repeated.
+                Err(_) => return Preview::Answered(Ok(answer)),
             };
             let charged = value.get("credits_charged").and_then(Value::as_u64);
-            // An API that overlooked the header has done it: once more would be twice.
+            // The API ignored the dry-run header and did the operation. A second call would do it twice.
             if charged.is_some_and(|credits| credits > 0) {
-                return Preview::Over(Ok(answer));
+                return Preview::Answered(Ok(answer));
             }
             Preview::Terms(Terms::of_dry_run(&value))
         }
@@ -121,13 +120,13 @@ pub(crate) async fn preview<H: Host>(
                 return Preview::Terms(terms);
             }
             explain(&mut diagnostics);
-            Preview::Over(Err(ApiError::Failed(diagnostics)))
+            Preview::Answered(Err(ApiError::Failed(diagnostics)))
         }
-        Err(error) => Preview::Over(Err(error)),
+        Err(error) => Preview::Answered(Err(error)),
     }
 }
 
-/// Says of a failure that leaves it open whether anything happened that nothing did, because it was the preview's.
+/// Adds to a failure that nothing was done, because it was the failure of a preview. By itself it would leave that open.
 fn explain(diagnostics: &mut Diagnostics) {
     let unanswered = [LocalCode::UpstreamTimeout, LocalCode::UpstreamUnreachable];
     match diagnostics.http_status {

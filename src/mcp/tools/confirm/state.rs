@@ -1,4 +1,4 @@
-//! What is remembered of a question until the answer comes, and what the answer adds to the call.
+//! What the `requestState` of a confirmation holds, and what the person's consent adds to the call.
 
 use super::preview::{CONSENT, POLICY_VERSION, Terms};
 use crate::digest::sha256_hex;
@@ -8,16 +8,16 @@ use openapi_tools::table::Tool;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-/// What the person was shown.
+/// The terms that the person was shown.
 #[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct Shown {
-    /// What they were told that it costs.
+pub(crate) struct ShownTerms {
+    /// In credits.
     pub(crate) price: Option<u64>,
-    /// The API's terms.
+    /// The version of the API's own terms.
     pub(crate) policy_version: Option<String>,
 }
 
-impl From<&Terms> for Shown {
+impl From<&Terms> for ShownTerms {
     fn from(terms: &Terms) -> Self {
         Self {
             price: terms.price,
@@ -26,15 +26,15 @@ impl From<&Terms> for Shown {
     }
 }
 
-impl State<Shown> {
-    /// What the single use is found by in the store.
-    pub(crate) fn handle(&self) -> String {
+impl State<ShownTerms> {
+    /// The id under which the ledger keeps the single use.
+    pub(crate) fn approval_id(&self) -> String {
         format!("confirmation {}", self.nonce())
     }
 
-    /// The arguments with what the person's consent adds: the API's terms, and where none was given an idempotency key,
-    /// by which the API does a call once even where the store cannot count exactly.
-    pub(crate) fn consent(
+    /// The arguments with the consent to the API's terms, and with an idempotency key if the caller sent none. With the
+    /// key, the API runs the call once even if the store cannot count exactly.
+    pub(crate) fn with_consent(
         &self,
         tool: &Tool<'_>,
         arguments: &Map<String, Value>,

@@ -1,28 +1,29 @@
-//! The question: one form with one field, and a message that a person understands.
+//! The elicitation: a form with one field, and a message for the person.
 
-use crate::mcp::tools::confirm::preview::{CONSENT, POLICY_VERSION, Terms};
+use super::preview::{CONSENT, POLICY_VERSION, Terms};
 use crate::mcp::tools::header_arguments::{DRY_RUN, IDEMPOTENCY_KEY};
 use crate::text::display_name;
 use openapi_tools::table::{Argument, Kind, Location, Tool};
 use serde_json::{Map, Value, json};
 
-/// Name of the question, and of its one field.
+/// Name of the input request, and of the field in its form.
 pub(super) const CONFIRM: &str = "confirm";
 /// The most arguments that are shown, and the most characters of each.
 const MAX_ARGUMENTS: usize = 12;
 const MAX_VALUE: usize = 80;
 
-/// What will happen, at which price, with which consequence, and to what. The price comes before anything that the
-/// caller wrote, and that is shown as JSON on one line, without what shows nothing or turns the writing direction: neither
-/// a line break nor a quotation mark nor an invisible character can pretend to be ours.
+/// The message: what the call does, its price, its consequences and its arguments.
+///
+/// Arguments, which the caller wrote, come after the price. They are JSON on one line without invisible characters and
+/// without those that change the writing direction, so that they cannot imitate text of the connector.
 pub(crate) fn message(
     tool: &Tool<'_>,
     arguments: &Map<String, Value>,
     terms: &Terms,
-    again: bool,
+    is_repeated: bool,
 ) -> String {
     let mut sentences = vec![format!("TokPortal: {}.", tool.title)];
-    if again {
+    if is_repeated {
         sentences.push("The price or the terms have changed since you were asked.".to_owned());
     }
     sentences.extend(price(tool, terms.price));
@@ -30,7 +31,7 @@ pub(crate) fn message(
         sentences.push("This cannot be undone.".to_owned());
     }
     sentences.extend(terms.consequences.iter().cloned());
-    sentences.extend(shown(tool, arguments));
+    sentences.extend(argument_list(tool, arguments));
     sentences.join(" ")
 }
 
@@ -45,21 +46,21 @@ fn price(tool: &Tool<'_>, price: Option<u64>) -> Option<String> {
     }
 }
 
-/// The arguments that say what it is done to.
-fn shown(tool: &Tool<'_>, arguments: &Map<String, Value>) -> Option<String> {
-    let told = |argument: &&Argument<'_>| {
-        let header = argument.location == Location::Header;
-        let ours = [DRY_RUN, IDEMPOTENCY_KEY]
+/// The arguments, without files, header arguments and consent.
+fn argument_list(tool: &Tool<'_>, arguments: &Map<String, Value>) -> Option<String> {
+    let is_shown = |argument: &&Argument<'_>| {
+        let is_header = argument.location == Location::Header;
+        let is_known = [DRY_RUN, IDEMPOTENCY_KEY]
             .iter()
             .any(|name| argument.wire_name.eq_ignore_ascii_case(name));
-        let consent = [CONSENT, POLICY_VERSION].contains(&argument.name);
-        argument.kind != Kind::Binary && !(header && ours) && !consent
+        let is_consent = [CONSENT, POLICY_VERSION].contains(&argument.name);
+        argument.kind != Kind::Binary && !(is_header && is_known) && !is_consent
     };
     let mut texts: Vec<String> = tool
         .operation
         .arguments
         .iter()
-        .filter(told)
+        .filter(is_shown)
         .filter_map(|argument| {
             let value = arguments.get(argument.name)?.to_string();
             Some(format!(
@@ -77,8 +78,8 @@ fn shown(tool: &Tool<'_>, arguments: &Map<String, Value>) -> Option<String> {
     (!texts.is_empty()).then(|| format!("With: {}.", texts.join(", ")))
 }
 
-/// The `inputRequests`.
-pub(crate) fn requests(message: &str) -> Map<String, Value> {
+/// The `inputRequests` with the form.
+pub(crate) fn input_requests(message: &str) -> Map<String, Value> {
     let form = json!({
         "method": "elicitation/create",
         "params": {
