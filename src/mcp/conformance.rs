@@ -1,10 +1,11 @@
-//! What the official MCP conformance suite calls by name: its tools, prompts and resources. They stand beside the real
-//! ones and go through the same code. Only a build with the feature `conformance` has them, and it is never shipped.
+//! Fixtures of the official MCP conformance suite: the tools, prompts and resources that it calls by name. The server has
+//! them besides the real ones and serves them by the same code. Only a build with the feature `conformance` has them, and
+//! such a build is never shipped.
 //!
 //! Names and contents are those that the scenarios of the suite describe (`@modelcontextprotocol/conformance`).
 
+mod input_request;
 mod prompts;
-mod question;
 mod resources;
 mod results;
 mod rounds;
@@ -17,7 +18,7 @@ use super::prompt::Prompt;
 use super::protocol::jsonrpc::{Request, RpcError};
 use crate::host::Host;
 use openapi_tools::table::Tool;
-use rounds::Step;
+use rounds::ToolOutcome;
 use serde_json::{Map, Value};
 
 /// A red pixel, PNG as base64.
@@ -25,7 +26,6 @@ const PIXEL: &str = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP
 /// One silent sample, WAV as base64.
 const SILENCE: &str = "UklGRiYAAABXQVZFZm10IBAAAAABAAEAQB8AAAB9AAACABAAZGF0YQIAAAA=";
 
-/// The fixtures of the suite.
 pub(crate) struct Fixtures;
 
 impl Extension for Fixtures {
@@ -41,8 +41,8 @@ impl Extension for Fixtures {
             return Some(exchange.ok(&result.to_string()));
         }
         Some(match rounds::run(exchange, tool, arguments).await? {
-            Ok(Step::Done(result)) => exchange.ok(&result.to_string()),
-            Ok(Step::Ask(questions)) => exchange.ok(&questions.to_json()),
+            Ok(ToolOutcome::Complete(result)) => exchange.ok(&result.to_string()),
+            Ok(ToolOutcome::InputRequired(input)) => exchange.ok(&input.to_json()),
             Err(error) => Outcome::Error(error),
         })
     }

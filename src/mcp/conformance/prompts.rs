@@ -1,20 +1,20 @@
 //! The suite's prompts.
 
-use super::question::{self, Asks, Question};
-use super::results::{document, image};
+use super::input_request::{self, InputKind, InputRequest};
+use super::results::{embedded_resource, image};
 use crate::mcp::extension::Opening;
 use crate::mcp::prompt::{Prompt, argument};
 use crate::mcp::protocol::jsonrpc::{Request, RpcError};
 use crate::mcp::result::block::Content;
 use serde_json::{Map, Value, json};
 
-const ASKING: &str = "test_input_required_result_prompt";
-static QUESTIONS: [Question; 1] = [Question {
-    key: "user_context",
-    asks: Asks::Text("context"),
+/// The prompt that asks for input.
+const INPUT_REQUIRED: &str = "test_input_required_result_prompt";
+static INPUTS: [InputRequest; 1] = [InputRequest {
+    name: "user_context",
+    kind: InputKind::Text("context"),
 }];
 
-/// All of them.
 pub(crate) static PROMPTS: [Prompt; 5] = [
     Prompt {
         name: "test_simple_prompt",
@@ -30,7 +30,7 @@ pub(crate) static PROMPTS: [Prompt; 5] = [
         arguments: &[
             argument("arg1", "First argument", "{}")
                 .required()
-                .of(&["testing", "paris", "party"]),
+                .completions(&["testing", "paris", "party"]),
             argument("arg2", "Second argument", "{}").required(),
         ],
         text: "Prompt with arguments: arg1='{arg1}', arg2='{arg2}'",
@@ -50,7 +50,7 @@ pub(crate) static PROMPTS: [Prompt; 5] = [
         text: "Please analyze the image above.",
     },
     Prompt {
-        name: ASKING,
+        name: INPUT_REQUIRED,
         title: "Prompt that asks",
         description: "A prompt that asks for what stands before its text",
         arguments: &[],
@@ -58,7 +58,7 @@ pub(crate) static PROMPTS: [Prompt; 5] = [
     },
 ];
 
-/// What stands before the text of a prompt.
+/// What precedes the text of a prompt.
 ///
 /// # Errors
 /// `-32021` for a client that cannot answer.
@@ -70,18 +70,20 @@ pub(crate) fn open(
     Ok(match prompt.name {
         "test_prompt_with_embedded_resource" => {
             let uri = arguments.get("resourceUri").and_then(Value::as_str);
-            Opening::Block(document(
+            Opening::Block(embedded_resource(
                 uri.unwrap_or_default(),
                 "text/plain",
                 "Embedded resource content for testing.",
             ))
         }
         "test_prompt_with_image" => Opening::Block(image()),
-        ASKING => {
-            question::check(request, &QUESTIONS)?;
-            match question::answers(request, &QUESTIONS)? {
-                Some(answers) => Opening::Block(json!(Content::text(answers.concat()))),
-                None => Opening::Questions(question::ask(request, &QUESTIONS, None).into_result()),
+        INPUT_REQUIRED => {
+            input_request::require_capabilities(request, &INPUTS)?;
+            match input_request::responses(request, &INPUTS)? {
+                Some(responses) => Opening::Block(json!(Content::text(responses.concat()))),
+                None => Opening::InputRequired(
+                    input_request::input_required(request, &INPUTS, None).into_result(),
+                ),
             }
         }
         _ => Opening::None,

@@ -1,6 +1,6 @@
 //! The suite's resources.
 
-use crate::mcp::conformance::PIXEL;
+use super::PIXEL;
 use serde_json::{Value, json};
 
 /// Entries of `resources/list`.
@@ -34,7 +34,7 @@ pub(crate) fn templates() -> Vec<Value> {
     })]
 }
 
-/// The contents of a resource; nothing for one that is not the suite's.
+/// The contents of a resource of the suite; `None` for any other resource.
 pub(crate) fn read(uri: &str) -> Option<Value> {
     let contents = |media_type: &str, member: &str, data: String| {
         Some(json!({ "uri": uri, "mimeType": media_type, member: data }))

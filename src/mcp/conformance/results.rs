@@ -1,11 +1,11 @@
-//! Results of the suite's tools that answer at once.
+//! Results of the suite's tools that do not ask for input.
 
 use super::{PIXEL, SILENCE};
 use crate::mcp::protocol::envelope::complete;
 use serde_json::{Map, Value, json};
 
-/// The result of a tool; nothing for a tool that is not the suite's. Members of a modern result do not disturb a legacy
-/// client.
+/// The result of a tool of the suite; `None` for any other tool. Legacy clients ignore the members that only modern
+/// results have.
 pub(crate) fn of(tool: &str) -> Option<Value> {
     let content = match tool {
         "test_simple_text" => vec![text("This is a simple text response for testing.")],
@@ -13,7 +13,7 @@ pub(crate) fn of(tool: &str) -> Option<Value> {
         "test_audio_content" => {
             vec![json!({ "type": "audio", "data": SILENCE, "mimeType": "audio/wav" })]
         }
-        "test_embedded_resource" => vec![document(
+        "test_embedded_resource" => vec![embedded_resource(
             "test://embedded-resource",
             "text/plain",
             "This is an embedded resource content.",
@@ -21,7 +21,7 @@ pub(crate) fn of(tool: &str) -> Option<Value> {
         "test_multiple_content_types" => vec![
             text("Multiple content types test:"),
             image(),
-            document(
+            embedded_resource(
                 "test://mixed-content-resource",
                 "application/json",
                 r#"{"test":"data","value":123}"#,
@@ -59,8 +59,7 @@ pub(crate) fn image() -> Value {
     json!({ "type": "image", "data": PIXEL, "mimeType": "image/png" })
 }
 
-/// An embedded resource.
-pub(crate) fn document(uri: &str, media_type: &str, text: &str) -> Value {
+pub(crate) fn embedded_resource(uri: &str, media_type: &str, text: &str) -> Value {
     let resource = json!({ "uri": uri, "mimeType": media_type, "text": text });
     json!({ "type": "resource", "resource": resource })
 }

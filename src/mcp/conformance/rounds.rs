@@ -1,6 +1,6 @@
-//! The suite's tools that ask the client for input before they answer.
+//! The suite's tools that ask the client for input, in one or more round trips.
 
-use super::question::{self, Asks, Question};
+use super::input_request::{self, InputKind, InputRequest};
 use super::results::{failure, success, text};
 use crate::host::Host;
 use crate::mcp::exchange::Exchange;
@@ -11,66 +11,64 @@ use crate::sealing::root_secret::sealer;
 use openapi_tools::table::Tool;
 use serde_json::{Map, Value};
 
-/// The answers of each round so far.
+/// The responses of each round so far.
 type Rounds = Vec<Vec<String>>;
 
-/// How a call goes on.
+/// The outcome of a call, by `resultType`.
 #[derive(Debug)]
-pub(crate) enum Step {
-    /// With its result.
-    Done(Value),
-    /// With questions.
-    Ask(InputRequired),
+pub(crate) enum ToolOutcome {
+    Complete(Value),
+    InputRequired(InputRequired),
 }
 
-/// A tool that asks.
+/// A tool that asks for input.
 struct Script {
     tool: &'static str,
-    /// One result with questions each.
-    rounds: &'static [&'static [Question]],
-    /// Whether answers count only with the `requestState` of their questions.
+    /// The input requests of each round.
+    rounds: &'static [&'static [InputRequest]],
+    /// Whether responses are accepted only with the `requestState` of their requests.
     has_state: bool,
-    /// Whether questions are left out that the client cannot answer; otherwise such a client is refused.
-    is_modest: bool,
+    /// Whether requests that the client cannot answer are left out. Otherwise such a client is refused.
+    skips_unsupported: bool,
 }
 
-const fn question(key: &'static str, asks: Asks) -> Question {
-    Question { key, asks }
+const fn input(name: &'static str, kind: InputKind) -> InputRequest {
+    InputRequest { name, kind }
 }
 
-const fn script(tool: &'static str, rounds: &'static [&'static [Question]]) -> Script {
+const fn script(tool: &'static str, rounds: &'static [&'static [InputRequest]]) -> Script {
     Script {
         tool,
         rounds,
         has_state: true,
-        is_modest: false,
+        skips_unsupported: false,
     }
 }
 
-const CONFIRM: &[&[Question]] = &[&[question("confirm", Asks::Tick("ok"))]];
+const CONFIRM: &[&[InputRequest]] = &[&[input("confirm", InputKind::Checkbox("ok"))]];
 
 static SCRIPTS: [Script; 10] = [
     Script {
         has_state: false,
         ..script(
             "test_input_required_result_elicitation",
-            &[&[question("user_name", Asks::Text("name"))]],
+            &[&[input("user_name", InputKind::Text("name"))]],
         )
     },
     script(
         "test_input_required_result_sampling",
-        &[&[question(
+        &[&[input(
             "capital_question",
-            Asks::Sample("What is the capital of France?"),
+            InputKind::Sampling("What is the capital of France?"),
         )]],
     ),
     script(
         "test_input_required_result_list_roots",
-        &[&[question("client_roots", Asks::Roots)]],
+        &[&[input("client_roots", InputKind::Roots)]],
     ),
     script(
         "test_missing_capability",
-        &[&[question("sample", Asks::Sample("Say anything"))]],
+        &[&[input("sample", InputKind::Sampling("Say anything"))]],
     ),
     script("test_streaming_elicitation", CONFIRM),
     script("test_input_required_result_request_state", CONFIRM),
@@ -78,73 +76,77 @@ static SCRIPTS: [Script; 10] = [
     script(
         "test_input_required_result_multiple_inputs",
         &[&[
-            question("user_name", Asks::Text("name")),
-            question("greeting", Asks::Sample("Generate a greeting")),
-            question("client_roots", Asks::Roots),
+            input("user_name", InputKind::Text("name")),
+            input("greeting", InputKind::Sampling("Generate a greeting")),
+            input("client_roots", InputKind::Roots),
         ]],
     ),
     script(
         "test_input_required_result_multi_round",
         &[
-            &[question("step1", Asks::Text("name"))],
-            &[question("step2", Asks::Text("color"))],
+            &[input("step1", InputKind::Text("name"))],
+            &[input("step2", InputKind::Text("color"))],
         ],
     ),
     Script {
-        is_modest: true,
+        skips_unsupported: true,
         ..script(
             "test_input_required_result_capabilities",
             &[&[
-                question("elicit_input", Asks::Text("value")),
-                question("sample_input", Asks::Sample("Say anything")),
+                input("elicit_input", InputKind::Text("value")),
+                input("sample_input", InputKind::Sampling("Say anything")),
             ]],
         )
     },
 ];
 
-/// Runs a tool that asks; nothing for any other tool.
+/// Runs a tool that asks for input; `None` for any other tool.
 ///
 /// # Errors
-/// `-32021` for a client that cannot answer, `-32602` for a state that was changed.
+/// `-32021` for a client that cannot answer, `-32602` for a state or responses that are not valid.
 pub(crate) async fn run<H: Host>(
     exchange: &Exchange<'_, H>,
     tool: &Tool<'static>,
     arguments: &Map<String, Value>,
-) -> Option<Result<Step, RpcError>> {
+) -> Option<Result<ToolOutcome, RpcError>> {
     let script = SCRIPTS.iter().find(|script| script.tool == tool.name)?;
     let call = Call::of(&exchange.caller.key, tool, arguments);
-    Some(script.step(exchange, call).await)
+    Some(script.run(exchange, call).await)
 }
 
 impl Script {
-    async fn step<H: Host>(
+    async fn run<H: Host>(
         &self,
         exchange: &Exchange<'_, H>,
         call: Call,
-    ) -> Result<Step, RpcError> {
+    ) -> Result<ToolOutcome, RpcError> {
         let (host, request) = (exchange.context.host, exchange.request);
-        if !self.is_modest {
+        if !self.skips_unsupported {
             for round in self.rounds {
-                question::check(request, round)?;
+                input_request::require_capabilities(request, round)?;
             }
         }
         let Ok(sealer) = sealer(exchange.context).await else {
-            return Ok(Step::Done(failure("The sealing secret is out of reach.")));
+            return Ok(ToolOutcome::Complete(failure(
+                "The sealing secret is out of reach.",
+            )));
         };
         let state: Option<State<Rounds>> = input_required::state(request, &sealer, &call, host)?;
-        let is_answer = state.is_some() || !self.has_state;
+        let is_repeated = state.is_some() || !self.has_state;
         let mut answered = state.map(|state| state.memo).unwrap_or_default();
-        let asked = self.rounds.get(answered.len()).copied().unwrap_or_default();
-        if is_answer && let Some(answers) = question::answers(request, asked)? {
-            answered.push(answers);
+        let current = self.rounds.get(answered.len()).copied().unwrap_or_default();
+        if is_repeated && let Some(responses) = input_request::responses(request, current)? {
+            answered.push(responses);
         }
         let Some(next) = self.rounds.get(answered.len()) else {
             let answers = format!("Answered: {}.", answered.concat().join(", "));
-            return Ok(Step::Done(success(vec![text(&answers)])));
+            return Ok(ToolOutcome::Complete(success(vec![text(&answers)])));
         };
         let state = self
             .has_state
             .then(|| State::new(host, call, answered).seal(&sealer, host));
-        Ok(Step::Ask(question::ask(request, next, state)))
+        Ok(ToolOutcome::InputRequired(input_request::input_required(
+            request, next, state,
+        )))
     }
 }

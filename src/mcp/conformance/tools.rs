@@ -2,7 +2,7 @@
 
 use openapi_tools::table::{Annotations, Facts, Idempotency, Listing, Operation, Scope, Tool};
 
-/// The parts of a fixture that are written out; the rest is alike.
+/// Builds a tool from the parts that differ between fixtures.
 macro_rules! tool {
     ($name:literal, $description:literal) => {
         tool!(
@@ -17,7 +17,7 @@ macro_rules! tool {
             title: $name,
             description: $description,
             toolset: "conformance",
-            // Behind all toolsets that an address can name.
+            // No toolset of the catalogue has this index, so no URL can select it.
             toolset_index: 63,
             input_schema: $schema,
             output_schema: None,
@@ -56,7 +56,7 @@ const FACTS: Facts<'static> = Facts {
     error_codes: &[],
 };
 
-/// The API is never asked.
+/// Fixtures never call the API.
 const NO_OPERATION: Operation<'static> = Operation {
     id: "",
     method: "",
@@ -66,7 +66,6 @@ const NO_OPERATION: Operation<'static> = Operation {
     accepts: &[],
 };
 
-/// All of them.
 pub(crate) static TOOLS: [Tool<'static>; 18] = [
     tool!("test_simple_text", "Answers with text"),
     tool!("test_image_content", "Answers with a picture"),

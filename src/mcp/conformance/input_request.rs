@@ -1,44 +1,43 @@
-//! What the suite's tools and its prompt ask of the client: one question of each kind.
+//! The input requests of the suite's tools and prompts, one of each kind.
 
-use crate::mcp::input_required;
-use crate::mcp::input_required::InputRequired;
+use crate::mcp::input_required::{self, InputRequired};
 use crate::mcp::protocol::jsonrpc::{ErrorCode, Request, RpcError};
 use serde_json::{Map, Value, json};
 
-/// A question.
+/// An input request.
 #[derive(Debug)]
-pub(crate) struct Question {
-    /// Its name among the questions of a result.
-    pub(crate) key: &'static str,
-    /// What it asks for.
-    pub(crate) asks: Asks,
+pub(crate) struct InputRequest {
+    /// Its name in `inputRequests`.
+    pub(crate) name: &'static str,
+    pub(crate) kind: InputKind,
 }
 
-/// The kinds of questions.
+/// The kinds of input.
 #[derive(Debug)]
-pub(crate) enum Asks {
-    /// A form with one field of text, by name.
+pub(crate) enum InputKind {
+    /// A form with one text field of this name.
     Text(&'static str),
-    /// A form with one box to tick, by name.
-    Tick(&'static str),
-    /// An answer of the client's model.
-    Sample(&'static str),
+    /// A form with one checkbox of this name.
+    Checkbox(&'static str),
+    /// A message of the client's model, for this prompt.
+    Sampling(&'static str),
     /// The client's roots.
     Roots,
 }
 
-impl Asks {
+impl InputKind {
     /// The capability that the client must declare.
     fn capability(&self) -> &'static str {
         match self {
-            Self::Text(_) | Self::Tick(_) => "elicitation",
-            Self::Sample(_) => "sampling",
+            Self::Text(_) | Self::Checkbox(_) => "elicitation",
+            Self::Sampling(_) => "sampling",
             Self::Roots => "roots",
         }
     }
 
-    fn request(&self) -> Value {
-        let form = |field: &str, of: &str| {
+    /// The value in `inputRequests`.
+    fn to_json(&self) -> Value {
+        let form = |field: &str, field_type: &str| {
             json!({
                 "method": "elicitation/create",
                 "params": {
@@ -46,7 +45,7 @@ impl Asks {
                     "message": format!("Please fill in: {field}."),
                     "requestedSchema": {
                         "type": "object",
-                        "properties": { field: { "type": of } },
+                        "properties": { field: { "type": field_type } },
                         "required": [field],
                     },
                 },
@@ -54,8 +53,8 @@ impl Asks {
         };
         match self {
             Self::Text(field) => form(field, "string"),
-            Self::Tick(field) => form(field, "boolean"),
-            Self::Sample(text) => json!({
+            Self::Checkbox(field) => form(field, "boolean"),
+            Self::Sampling(text) => json!({
                 "method": "sampling/createMessage",
                 "params": {
                     "messages": [{ "role": "user", "content": { "type": "text", "text": text } }],
@@ -66,16 +65,16 @@ impl Asks {
         }
     }
 
-    /// The answer as text; nothing if it is not one.
-    fn answer(&self, response: &Value) -> Option<String> {
+    /// The response as text; `None` if it is not a response to this request.
+    fn response_text(&self, response: &Value) -> Option<String> {
         let field = |name: &str| {
             let accepted = response.get("action")? == "accept";
             response.get("content")?.get(name).filter(|_| accepted)
         };
         match self {
             Self::Text(name) => field(name)?.as_str().map(str::to_owned),
-            Self::Tick(name) => Some(field(name)?.as_bool()?.to_string()),
-            Self::Sample(_) => Some(response.get("content")?.get("text")?.as_str()?.to_owned()),
+            Self::Checkbox(name) => Some(field(name)?.as_bool()?.to_string()),
+            Self::Sampling(_) => Some(response.get("content")?.get("text")?.as_str()?.to_owned()),
             Self::Roots => Some(format!(
                 "{} roots",
                 response.get("roots")?.as_array()?.len()
@@ -84,14 +83,17 @@ impl Asks {
     }
 }
 
-/// Refuses a client that did not declare what these questions need.
+/// Refuses a client that did not declare the capabilities that the requests need.
 ///
 /// # Errors
 /// `-32021` with the capabilities that are missing, HTTP 400.
-pub(crate) fn check(request: &Request, questions: &[Question]) -> Result<(), RpcError> {
-    let missing: Map<String, Value> = questions
+pub(crate) fn require_capabilities(
+    request: &Request,
+    inputs: &[InputRequest],
+) -> Result<(), RpcError> {
+    let missing: Map<String, Value> = inputs
         .iter()
-        .map(|question| question.asks.capability())
+        .map(|input| input.kind.capability())
         .filter(|capability| input_required::declared(request, capability).is_none())
         .map(|capability| (capability.to_owned(), json!({})))
         .collect();
@@ -105,39 +107,39 @@ pub(crate) fn check(request: &Request, questions: &[Question]) -> Result<(), Rpc
     )
 }
 
-/// The answers to those of the questions that the client can answer; nothing if one is missing or unreadable.
+/// The responses to those requests that the client can answer; `None` if one is missing or unreadable.
 ///
 /// # Errors
-/// `-32602` if the answers are not an object.
-pub(crate) fn answers(
+/// `-32602` if `inputResponses` is not an object.
+pub(crate) fn responses(
     request: &Request,
-    questions: &[Question],
+    inputs: &[InputRequest],
 ) -> Result<Option<Vec<String>>, RpcError> {
     let Some(responses) = input_required::responses(request)? else {
         return Ok(None);
     };
-    Ok(answerable(request, questions)
-        .map(|question| question.asks.answer(responses.get(question.key)?))
+    Ok(supported(request, inputs)
+        .map(|input| input.kind.response_text(responses.get(input.name)?))
         .collect())
 }
 
-/// Those of the questions that the client can answer, as the answer to its request.
-pub(crate) fn ask(
+/// The result that asks for the input that the client can give.
+pub(crate) fn input_required(
     request: &Request,
-    questions: &[Question],
+    inputs: &[InputRequest],
     state: Option<String>,
 ) -> InputRequired {
-    let requests = answerable(request, questions)
-        .map(|question| (question.key.to_owned(), question.asks.request()))
+    let requests = supported(request, inputs)
+        .map(|input| (input.name.to_owned(), input.kind.to_json()))
         .collect();
     InputRequired { requests, state }
 }
 
-fn answerable<'q>(
+fn supported<'i>(
     request: &Request,
-    questions: &'q [Question],
-) -> impl Iterator<Item = &'q Question> {
-    questions
+    inputs: &'i [InputRequest],
+) -> impl Iterator<Item = &'i InputRequest> {
+    inputs
         .iter()
-        .filter(|question| input_required::declared(request, question.asks.capability()).is_some())
+        .filter(|input| input_required::declared(request, input.kind.capability()).is_some())
 }
