@@ -1,5 +1,5 @@
-//! The endpoint's checks, in their order. Everything here runs over real HTTP, too (tests/); natively it takes no time
-//! and can look at what would have left the process.
+//! Requests to the MCP endpoint. The end-to-end tests repeat them over HTTP (tests/e2e); here they are fast, and the fake
+//! host records what would have been sent.
 
 mod admission;
 mod calls;
@@ -22,7 +22,7 @@ fn body(builder: Builder, value: &Value) -> Request<Bytes> {
     builder.body(value.to_string().into()).expect("valid")
 }
 
-fn modern(method: &str, params: Value) -> (Builder, Value) {
+fn modern_request(method: &str, params: Value) -> (Builder, Value) {
     let mut params = params;
     params["_meta"] = json!({
         "io.modelcontextprotocol/protocolVersion": "2026-07-28",
@@ -37,7 +37,7 @@ fn modern(method: &str, params: Value) -> (Builder, Value) {
     )
 }
 
-fn ask(request: Request<Bytes>) -> (StatusCode, Value) {
+fn send(request: Request<Bytes>) -> (StatusCode, Value) {
     let (reply, _) = handle(FakeHost::silent(), request);
     let value = serde_json::from_slice(reply.body()).unwrap_or(Value::Null);
     (reply.status(), value)

@@ -1,9 +1,9 @@
-//! What a request must have before any message in it is read: host, origin, key, method, readable body.
+//! The checks before a message is read: host, origin, key, method and a readable body.
 
 use super::*;
 
 #[test]
-fn without_a_key_every_method_gets_the_challenge() {
+fn a_request_without_a_key_gets_the_challenge() {
     for method in ["GET", "POST", "DELETE", "PUT"] {
         let request = Request::builder()
             .method(method)
@@ -36,8 +36,8 @@ fn a_malformed_key_is_an_invalid_token() {
 }
 
 #[test]
-fn foreign_origins_and_rebound_hosts_are_refused_before_anything_else() {
-    for (address, name, value) in [
+fn foreign_origins_and_rebound_hosts_are_refused_first() {
+    for (url, name, value) in [
         ("/api/ext/mcp", "origin", "https://evil.example"),
         ("/api/ext/mcp", "host", "evil.example:3000"),
         (
@@ -51,12 +51,12 @@ fn foreign_origins_and_rebound_hosts_are_refused_before_anything_else() {
             "localhost:3000",
         ),
     ] {
-        let request = Request::post(address).header(name, value);
+        let request = Request::post(url).header(name, value);
         let (reply, _) = handle(
             FakeHost::silent(),
             request.body(Bytes::new()).expect("valid"),
         );
-        assert_eq!(reply.status(), 403, "{address} {name}");
+        assert_eq!(reply.status(), 403, "{url} {name}");
         assert!(!reply.headers().contains_key("access-control-allow-origin"));
     }
 }
@@ -72,7 +72,7 @@ fn get_and_delete_with_a_key_are_405_with_allow() {
 }
 
 #[test]
-fn a_browser_may_ask_first() {
+fn a_preflight_allows_the_headers_of_the_protocol() {
     let request = Request::options("/api/ext/mcp").header("origin", "http://localhost:6274");
     let (reply, _) = handle(
         FakeHost::silent(),
@@ -98,23 +98,23 @@ fn a_browser_may_ask_first() {
 }
 
 #[test]
-fn bodies_that_cannot_be_read() {
-    let send = |builder: Builder, body: &[u8]| {
+fn unreadable_large_and_mistyped_bodies_are_refused() {
+    let post_body = |builder: Builder, body: &[u8]| {
         let request = builder.body(Bytes::copy_from_slice(body)).expect("valid");
-        ask(request)
+        send(request)
     };
-    let (status, error) = send(post(), b"{");
+    let (status, error) = post_body(post(), b"{");
     assert_eq!(
         (status, &error["error"]["code"]),
         (StatusCode::BAD_REQUEST, &json!(-32700))
     );
-    let (status, _) = send(post(), &vec![b' '; 4 * 1024 * 1024 + 1]);
+    let (status, _) = post_body(post(), &vec![b' '; 4 * 1024 * 1024 + 1]);
     assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE);
-    let mut wrong = post();
-    wrong
+    let mut plain_text = post();
+    plain_text
         .headers_mut()
         .expect("valid")
         .insert("content-type", "text/plain".parse().expect("valid"));
-    let (status, _) = send(wrong, b"{}");
+    let (status, _) = post_body(plain_text, b"{}");
     assert_eq!(status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
 }

@@ -1,4 +1,4 @@
-//! Calls of tools: what leaves the process, and what is refused before.
+//! Tool calls: what is sent to the API, and what is refused before.
 
 use super::*;
 
@@ -11,7 +11,7 @@ fn call(name: &str, arguments: Value) -> Request<Bytes> {
 }
 
 #[test]
-fn only_allow_listed_headers_leave_the_process() {
+fn only_allow_listed_headers_are_sent_to_the_api() {
     let host = FakeHost::answering(|_| json_answer(201, r#"{"data":{"id":"b1"}}"#));
     let mut request = call(
         "tokportal_create_bundle",
@@ -26,7 +26,7 @@ fn only_allow_listed_headers_leave_the_process() {
     assert_eq!(reply.status(), 200);
     let sent = host.sent.borrow();
     let [sent] = sent.as_slice() else {
-        panic!("one upstream call a tool call")
+        panic!("one request for each tool call")
     };
     let mut names: Vec<_> = sent
         .headers()
@@ -55,7 +55,7 @@ fn only_allow_listed_headers_leave_the_process() {
 }
 
 #[test]
-fn a_key_that_the_api_no_longer_knows_is_a_401_with_the_challenge() {
+fn a_key_that_the_api_rejects_is_a_401_with_the_challenge() {
     let host = FakeHost::answering(|_| {
         json_answer(
             401,
@@ -73,8 +73,8 @@ fn a_key_that_the_api_no_longer_knows_is_a_401_with_the_challenge() {
 }
 
 #[test]
-fn wrong_arguments_are_named_all_at_once_and_nothing_is_sent() {
-    let (status, value) = ask(call(
+fn all_wrong_arguments_are_named_and_nothing_is_sent() {
+    let (status, value) = send(call(
         "tokportal_create_bundle",
         json!({"bundle_type":"house","videos_quantity":-1,"surprise":1,"title":"x".repeat(300)}),
     ));
@@ -115,7 +115,7 @@ fn unknown_tools_and_wrong_parameters_are_protocol_errors() {
         json!({"name":"tokportal_get_me","arguments":[]}),
     ] {
         let request = json!({"jsonrpc":"2.0","id":1,"method":"tools/call","params":params});
-        let (status, value) = ask(body(post(), &request));
+        let (status, value) = send(body(post(), &request));
         assert_eq!(
             (status, &value["error"]["code"]),
             (StatusCode::OK, &json!(-32602)),

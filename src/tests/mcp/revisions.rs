@@ -1,32 +1,32 @@
-//! What each revision of the protocol asks and answers.
+//! What each revision of the protocol requires and answers.
 
 use super::*;
 
 #[test]
-fn legacy_initialize_echoes_what_is_spoken_and_offers_the_newest_otherwise() {
-    for (asked, answered) in [
+fn initialize_agrees_to_a_legacy_version_or_offers_one() {
+    for (requested, offered) in [
         ("2025-03-26", "2025-03-26"),
         ("2025-06-18", "2025-06-18"),
         ("2025-11-25", "2025-11-25"),
         ("2026-07-28", "2025-11-25"),
         ("2024-11-05", "2025-11-25"),
     ] {
-        let request = json!({"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":asked}});
-        let (status, value) = ask(body(post(), &request));
+        let request = json!({"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":requested}});
+        let (status, value) = send(body(post(), &request));
         assert_eq!(status, 200);
-        assert_eq!(value["result"]["protocolVersion"], answered);
+        assert_eq!(value["result"]["protocolVersion"], offered);
         assert_eq!(value["result"]["resultType"], Value::Null);
     }
 }
 
 #[test]
-fn legacy_methods_notifications_and_batches() {
-    let (status, value) = ask(body(
+fn legacy_requests_notifications_and_batches_are_answered() {
+    let (status, value) = send(body(
         post(),
         &json!({"jsonrpc":"2.0","id":1,"method":"ping"}),
     ));
     assert_eq!((status, &value["result"]), (StatusCode::OK, &json!({})));
-    let (status, value) = ask(body(
+    let (status, value) = send(body(
         post(),
         &json!({"jsonrpc":"2.0","id":1,"method":"nope"}),
     ));
@@ -34,7 +34,7 @@ fn legacy_methods_notifications_and_batches() {
         (status, &value["error"]["code"]),
         (StatusCode::OK, &json!(-32601))
     );
-    let (status, _) = ask(body(
+    let (status, _) = send(body(
         post(),
         &json!({"jsonrpc":"2.0","method":"notifications/initialized"}),
     ));
@@ -46,7 +46,7 @@ fn legacy_methods_notifications_and_batches() {
         {"jsonrpc":"2.0","id":2,"method":"initialize"},
         7,
     ]);
-    let (status, value) = ask(body(post(), &batch));
+    let (status, value) = send(body(post(), &batch));
     assert_eq!(status, 200);
     let codes: Vec<_> = value
         .as_array()
@@ -66,14 +66,14 @@ fn legacy_methods_notifications_and_batches() {
         ),
         (post().header("mcp-protocol-version", "2025-06-18"), batch),
     ] {
-        assert_eq!(ask(body(builder, &batch)).0, 400);
+        assert_eq!(send(body(builder, &batch)).0, 400);
     }
 }
 
 #[test]
-fn modern_discovery_says_what_exists() {
-    let (builder, request) = modern("server/discover", json!({}));
-    let (status, value) = ask(body(builder, &request));
+fn server_discover_describes_the_server() {
+    let (builder, request) = modern_request("server/discover", json!({}));
+    let (status, value) = send(body(builder, &request));
     let result = &value["result"];
     assert_eq!(status, 200);
     assert_eq!(result["resultType"], "complete");
@@ -88,14 +88,14 @@ fn modern_discovery_says_what_exists() {
 }
 
 #[test]
-fn the_icon_comes_with_the_revision_that_knows_it_and_once() {
+fn the_server_icon_is_sent_once_from_2025_11_25_on() {
     for (revision, shown) in [("2025-06-18", false), ("2025-11-25", true)] {
         let request = json!({"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":revision}});
-        let info = &ask(body(post(), &request)).1["result"]["serverInfo"];
+        let info = &send(body(post(), &request)).1["result"]["serverInfo"];
         assert_eq!(info["icons"].is_array(), shown, "{revision}: {info}");
     }
-    let (builder, request) = modern("prompts/list", json!({}));
-    let result = &ask(body(builder, &request)).1["result"];
+    let (builder, request) = modern_request("prompts/list", json!({}));
+    let result = &send(body(builder, &request)).1["result"];
     let info = &result["_meta"]["io.modelcontextprotocol/serverInfo"];
     assert!(info["name"].is_string() && info["icons"].is_null());
 }
@@ -103,13 +103,13 @@ fn the_icon_comes_with_the_revision_that_knows_it_and_once() {
 #[test]
 fn modern_checks_come_in_the_order_of_the_specification() {
     let refused = |change: &dyn Fn(&mut http::HeaderMap, &mut Value)| {
-        let (mut builder, mut request) = modern(
+        let (mut builder, mut request) = modern_request(
             "tools/call",
             json!({"name": "tokportal_get_credit_balance"}),
         );
         builder = builder.header("mcp-name", "tokportal_get_credit_balance");
         change(builder.headers_mut().expect("valid"), &mut request);
-        let (status, value) = ask(body(builder, &request));
+        let (status, value) = send(body(builder, &request));
         assert_eq!(value["id"], 1);
         (
             status.as_u16(),
@@ -162,7 +162,7 @@ fn modern_checks_come_in_the_order_of_the_specification() {
 }
 
 #[test]
-fn modern_has_no_handshake_and_no_ping() {
+fn modern_requests_have_no_handshake_and_no_ping() {
     for method in [
         "initialize",
         "ping",
@@ -170,8 +170,8 @@ fn modern_has_no_handshake_and_no_ping() {
         "resources/subscribe",
         "nope",
     ] {
-        let (builder, request) = modern(method, json!({}));
-        let (status, value) = ask(body(builder, &request));
+        let (builder, request) = modern_request(method, json!({}));
+        let (status, value) = send(body(builder, &request));
         assert_eq!(
             (status, &value["error"]["code"]),
             (StatusCode::NOT_FOUND, &json!(-32601)),
@@ -181,7 +181,7 @@ fn modern_has_no_handshake_and_no_ping() {
 }
 
 #[test]
-fn lists_have_one_page_and_each_revision_its_members() {
+fn tools_list_has_one_page_and_members_by_revision() {
     for (version, output, icons) in [
         (None, false, false),
         (Some("2025-06-18"), true, false),
@@ -191,7 +191,7 @@ fn lists_have_one_page_and_each_revision_its_members() {
             Some(version) => post().header("mcp-protocol-version", version),
             None => post(),
         };
-        let (_, value) = ask(body(
+        let (_, value) = send(body(
             builder,
             &json!({"jsonrpc":"2.0","id":1,"method":"tools/list"}),
         ));
@@ -204,12 +204,12 @@ fn lists_have_one_page_and_each_revision_its_members() {
         assert_eq!(tools.iter().all(|tool| tool.get("icons").is_some()), icons);
         assert!(value["result"].get("resultType").is_none());
     }
-    let (builder, request) = modern("tools/list", json!({}));
-    let (_, value) = ask(body(builder, &request));
+    let (builder, request) = modern_request("tools/list", json!({}));
+    let (_, value) = send(body(builder, &request));
     let icon = &value["result"]["tools"][0]["icons"][0]["src"];
     assert_eq!(icon, "http://localhost:3000/icons/profile.svg");
     assert_eq!(value["result"]["resultType"], "complete");
     assert_eq!(value["result"]["cacheScope"], "private");
     let request = json!({"jsonrpc":"2.0","id":1,"method":"tools/list","params":{"cursor":"2"}});
-    assert_eq!(ask(body(post(), &request)).1["error"]["code"], -32602);
+    assert_eq!(send(body(post(), &request)).1["error"]["code"], -32602);
 }

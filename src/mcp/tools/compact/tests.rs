@@ -1,4 +1,4 @@
-//! The compact mode as a client meets it.
+//! Compact mode as a client sees it.
 
 mod calling;
 mod finding;
@@ -16,7 +16,7 @@ fn api(request: &Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
     )
 }
 
-fn ask(query: &str, method: &str, params: Value) -> (StatusCode, Value, FakeHost) {
+fn send(query: &str, method: &str, params: Value) -> (StatusCode, Value, FakeHost) {
     let body = json!({"jsonrpc": "2.0", "id": 1, "method": method, "params": params});
     let request = Request::post(format!("/api/ext/mcp?{query}"))
         .header("host", "localhost:3000")
@@ -30,7 +30,7 @@ fn ask(query: &str, method: &str, params: Value) -> (StatusCode, Value, FakeHost
 }
 
 fn call(query: &str, name: &str, arguments: Value) -> (Value, usize) {
-    let (status, body, host) = ask(
+    let (status, body, host) = send(
         query,
         "tools/call",
         json!({"name": name, "arguments": arguments}),

@@ -1,7 +1,8 @@
-//! Natively everything that leaves the process can be seen: no write goes out before a person's word, and one after it.
+//! Confirmation as a client sees it. The fake host records every outbound request: no write is sent before the person
+//! accepts, and one is sent after.
 
-mod answers;
 mod asking;
+mod responses;
 mod states;
 mod terms;
 
@@ -24,9 +25,9 @@ fn is_dry_run(request: &Request<Bytes>) -> bool {
     request.headers().contains_key("x-tokportal-dry-run")
 }
 
-/// An API whose dry runs tell this price, and whose real calls succeed.
-fn priced(price: i64) -> App<FakeHost> {
-    world(move |request| {
+/// An app whose API states this price in dry runs and succeeds in other calls.
+fn app_with_price(price: i64) -> App<FakeHost> {
+    app_answering(move |request| {
         if is_dry_run(request) {
             let body = json!({"data": {}, "dry_run": true, "credits_charged": 0, "credits_would_charge": price});
             json_answer(200, &body.to_string())
@@ -36,15 +37,15 @@ fn priced(price: i64) -> App<FakeHost> {
     })
 }
 
-fn world(
+fn app_answering(
     answer: impl Fn(&Request<Bytes>) -> Result<Response<Bytes>, HttpError> + 'static,
 ) -> App<FakeHost> {
     let secret = [("sealing_secret", "a-secret-of-at-least-32-characters")];
     connector(FakeHost::answering(answer), &secret)
 }
 
-/// What a client sends.
-struct Leg {
+/// A `tools/call` of a client.
+struct ToolCall {
     tool: &'static str,
     arguments: Value,
     capabilities: Value,
@@ -54,7 +55,7 @@ struct Leg {
     path: &'static str,
 }
 
-impl Leg {
+impl ToolCall {
     fn of(tool: &'static str, arguments: Value) -> Self {
         Self {
             tool,
@@ -84,12 +85,12 @@ impl Leg {
         )
     }
 
-    /// Sends it; the response as JSON.
-    fn send(self, connector: &App<FakeHost>) -> Value {
-        pollster::block_on(self.sending(connector))
+    /// Sends the call and returns the response.
+    fn send(self, app: &App<FakeHost>) -> Value {
+        pollster::block_on(self.send_async(app))
     }
 
-    async fn sending(self, connector: &App<FakeHost>) -> Value {
+    async fn send_async(self, app: &App<FakeHost>) -> Value {
         let mut params = json!({
             "name": self.tool,
             "arguments": self.arguments,
@@ -114,28 +115,28 @@ impl Leg {
             .header("mcp-name", self.tool)
             .body(Bytes::from(message.to_string()))
             .expect("valid");
-        let reply = connector.handle(request).await;
+        let reply = app.handle(request).await;
         assert_eq!(reply.status(), 200);
         serde_json::from_slice(reply.body()).expect("JSON")
     }
 }
 
-/// The requests that were no dry runs.
-fn writes(connector: &App<FakeHost>) -> usize {
-    let sent = connector.host.sent.borrow();
+/// The number of outbound requests that were not dry runs.
+fn writes(app: &App<FakeHost>) -> usize {
+    let sent = app.host.sent.borrow();
     sent.iter().filter(|request| !is_dry_run(request)).count()
 }
 
-/// Message and state of a question.
-fn question(answer: &Value) -> (String, String) {
+/// The message of the form and the `requestState` in an `InputRequiredResult`.
+fn form(answer: &Value) -> (String, String) {
     let result = &answer["result"];
     assert_eq!(result["resultType"], "input_required", "{answer}");
-    let ask = &result["inputRequests"]["confirm"];
-    assert_eq!(ask["method"], "elicitation/create");
-    assert_eq!(ask["params"]["mode"], "form");
+    let input = &result["inputRequests"]["confirm"];
+    assert_eq!(input["method"], "elicitation/create");
+    assert_eq!(input["params"]["mode"], "form");
     let text = |value: &Value| value.as_str().expect("text").to_owned();
     (
-        text(&ask["params"]["message"]),
+        text(&input["params"]["message"]),
         text(&result["requestState"]),
     )
 }
@@ -152,11 +153,11 @@ fn failure(answer: &Value) -> (&Value, &Value) {
     (&error["code"], &error["message"])
 }
 
-fn is_refused(answer: &Value, word: &str) -> bool {
+fn is_refused(answer: &Value, reason: &str) -> bool {
     let error = &answer["error"];
     error["code"] == -32602
         && error["data"]["reason"] == "invalid_request_state"
         && error["message"]
             .as_str()
-            .is_some_and(|text| text.contains(word))
+            .is_some_and(|text| text.contains(reason))
 }

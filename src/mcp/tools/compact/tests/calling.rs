@@ -1,8 +1,8 @@
-//! What is called, and what is not.
+//! Calls through the compact tools, and refusals.
 
+use super::{call, send};
 use crate::access::policy::call_tool;
 use crate::catalog::{CALL_READ, CALL_WRITE, DESCRIBE, FIND};
-use crate::mcp::tools::compact::tests::{ask, call};
 use serde_json::{Value, json};
 
 fn failed(query: &str, name: &str, arguments: Value) -> Value {
@@ -17,7 +17,7 @@ fn failed(query: &str, name: &str, arguments: Value) -> Value {
 }
 
 #[test]
-fn a_call_gives_what_a_direct_call_gives() {
+fn a_compact_call_has_the_result_of_a_direct_call() {
     for (name, arguments) in [
         ("tokportal_get_credit_balance", json!({})),
         ("tokportal_get_bundle", json!({"bundle_id": "b1"})),
@@ -30,13 +30,13 @@ fn a_call_gives_what_a_direct_call_gives() {
     ] {
         let tool = crate::catalog::find(name).expect(name);
         let through = call_tool(tool);
-        let (_, direct, _) = ask(
+        let (_, direct, _) = send(
             "",
             "tools/call",
             json!({"name": name, "arguments": arguments}),
         );
         let inner = json!({"name": name, "arguments": arguments});
-        let (_, wrapped, _) = ask(
+        let (_, wrapped, _) = send(
             "mode=compact",
             "tools/call",
             json!({"name": through, "arguments": inner}),
@@ -57,7 +57,7 @@ fn a_call_gives_what_a_direct_call_gives() {
 }
 
 #[test]
-fn what_cannot_be_called_says_what_can() {
+fn a_refused_call_names_what_would_work() {
     let inner = |name: &str| json!({"name": name, "arguments": {}});
     for (query, through, name, code, word) in [
         (
@@ -139,7 +139,7 @@ fn what_cannot_be_called_says_what_can() {
         ("tokportal_get_credit_balance", CALL_READ),
         ("tokportal_create_bundle", CALL_WRITE),
     ] {
-        let (_, body, host) = ask("mode=compact", "tools/call", json!({"name": name}));
+        let (_, body, host) = send("mode=compact", "tools/call", json!({"name": name}));
         assert_eq!(
             (&body["error"]["code"], host.sent.borrow().len()),
             (&json!(-32602), 0)
@@ -152,13 +152,13 @@ fn what_cannot_be_called_says_what_can() {
             "{body}"
         );
     }
-    let (_, body, _) = ask(
+    let (_, body, _) = send(
         "",
         "tools/call",
         json!({"name": FIND, "arguments": {"query": "x"}}),
     );
     assert_eq!(
         body["error"]["code"], -32602,
-        "only at an address that asks for it"
+        "compact tools exist in compact mode only"
     );
 }

@@ -1,14 +1,13 @@
 //! What is listed, found and described.
 
-use crate::catalog::{CALL_READ, CALL_WRITE, DESCRIBE, FIND};
-use crate::catalog::{COMPACT, TOOLS, TOOLSETS};
+use super::{call, send};
+use crate::catalog::{CALL_READ, CALL_WRITE, COMPACT, DESCRIBE, FIND, TOOLS, TOOLSETS};
 use crate::mcp::tools::compact::DEFAULT_LIMIT;
-use crate::mcp::tools::compact::tests::{ask, call};
 use openapi_tools::table::Scope;
 use serde_json::{Value, json};
 
 fn listed(query: &str) -> Vec<Value> {
-    let (_, body, _) = ask(query, "tools/list", json!({}));
+    let (_, body, _) = send(query, "tools/list", json!({}));
     body["result"]["tools"].as_array().expect("tools").clone()
 }
 
@@ -26,7 +25,7 @@ fn found(query: &str, arguments: Value) -> Vec<String> {
 }
 
 #[test]
-fn four_tools_with_every_hint_stand_for_all() {
+fn the_list_has_four_tools_with_every_annotation() {
     let tools = listed("mode=compact");
     let names: Vec<_> = tools
         .iter()
@@ -63,7 +62,7 @@ fn four_tools_with_every_hint_stand_for_all() {
 }
 
 #[test]
-fn a_search_tells_what_a_model_chooses_by() {
+fn a_search_result_has_what_a_model_chooses_by() {
     let (result, sent) = call(
         "mode=compact",
         FIND,
@@ -111,7 +110,7 @@ fn a_search_tells_what_a_model_chooses_by() {
 }
 
 #[test]
-fn a_search_finds_only_what_the_address_shows() {
+fn a_search_finds_only_tools_that_the_resource_shows() {
     let videos = json!({"query": "publish a video", "limit": 20});
     let all = found("mode=compact", videos.clone());
     assert!(all.contains(&"tokportal_publish_bundle_video".to_owned()));
@@ -137,13 +136,13 @@ fn a_search_finds_only_what_the_address_shows() {
 }
 
 #[test]
-fn every_tool_is_described_whole() {
+fn a_description_has_every_member_of_the_list_entry() {
     let full = listed("");
     for (tool, entry) in TOOLS.iter().zip(&full) {
         let (result, sent) = call("mode=compact", DESCRIBE, json!({"name": tool.name}));
         let described = &result["structuredContent"];
         let entry = entry.as_object().expect("an entry").iter();
-        // Icons are for people who look at a list.
+        // Icons are for people who see a list.
         for (member, value) in entry.filter(|(member, _)| *member != "icons") {
             assert_eq!(&described[member], value, "{} {member}", tool.name);
         }

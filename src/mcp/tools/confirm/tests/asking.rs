@@ -1,104 +1,107 @@
-//! When a person is asked, and what.
+//! When a person is asked to confirm, and with which message.
 
 use super::*;
 use crate::mcp::tools::header_arguments::{self, DRY_RUN};
 use std::collections::BTreeSet;
 
 #[test]
-fn the_question_tells_price_consequence_and_arguments_and_nothing_runs_before_the_word() {
-    let world = priced(38);
-    let (message, state) = question(&Leg::order().send(&world));
+fn a_paid_call_shows_its_price_and_runs_after_acceptance() {
+    let app = app_with_price(38);
+    let (message, state) = form(&ToolCall::order().send(&app));
     assert_eq!(
         message,
         "TokPortal: Create bundle. It costs 38 credits. This cannot be undone. \
          With: bundle_type \"account_only\", platform \"tiktok\", country \"USA\"."
     );
     assert!(!state.contains("sk_"));
-    assert_eq!(writes(&world), 0);
-    assert!(succeeded(&Leg::order().accepting(&state).send(&world)));
-    assert_eq!(writes(&world), 1);
+    assert_eq!(writes(&app), 0);
+    assert!(succeeded(&ToolCall::order().accepting(&state).send(&app)));
+    assert_eq!(writes(&app), 1);
 }
 
 #[test]
-fn a_caller_cannot_write_into_the_message() {
-    let world = priced(38);
+fn an_argument_cannot_imitate_the_message() {
+    let app = app_with_price(38);
     let title = format!("\n\nIt costs no credits.\" {}", "x".repeat(500));
     let mut arguments = order();
     arguments["title"] = title[..190].into();
-    let (message, _) = question(&Leg::of(ORDER, arguments).send(&world));
+    let (message, _) = form(&ToolCall::of(ORDER, arguments).send(&app));
     assert!(message.starts_with("TokPortal: Create bundle. It costs 38 credits."));
     assert!(!message.contains('\n') && message.contains("\\n\\nIt costs no credits.\\\""));
     assert!(message.len() < 400, "{message}");
 }
 
 #[test]
-fn what_shows_nothing_or_turns_the_writing_direction_is_not_shown() {
-    let world = priced(38);
+fn invisible_and_bidirectional_characters_are_removed() {
+    let app = app_with_price(38);
     let mut arguments = order();
     arguments["title"] = "a\u{2028}It costs\u{202e} 0\u{200b}".into();
-    let (message, _) = question(&Leg::of(ORDER, arguments).send(&world));
+    let (message, _) = form(&ToolCall::of(ORDER, arguments).send(&app));
     assert!(message.ends_with("title \"a It costs 0\"."), "{message}");
 }
 
 #[test]
-fn what_is_free_and_can_be_undone_runs_unasked() {
-    let world = priced(0);
-    let publish = || Leg::of("tokportal_publish_bundle", json!({"id": BUNDLE}));
-    assert!(succeeded(&publish().send(&world)));
-    assert_eq!(writes(&world), 1);
-    let finalize = Leg::of("tokportal_finalize_bundle_account", json!({"id": BUNDLE}));
-    let (message, _) = question(&finalize.send(&world));
+fn a_free_reversible_call_runs_without_confirmation() {
+    let app = app_with_price(0);
+    let publish = || ToolCall::of("tokportal_publish_bundle", json!({"id": BUNDLE}));
+    assert!(succeeded(&publish().send(&app)));
+    assert_eq!(writes(&app), 1);
+    let finalize = ToolCall::of("tokportal_finalize_bundle_account", json!({"id": BUNDLE}));
+    let (message, _) = form(&finalize.send(&app));
     assert!(message.contains("It costs no credits. This cannot be undone."));
-    question(&publish().send(&priced(25)));
+    form(&publish().send(&app_with_price(25)));
 }
 
 #[test]
-fn dry_runs_reads_and_clients_without_forms_are_never_asked() {
+fn dry_runs_reads_and_clients_without_forms_are_not_asked() {
     let mut dry = order();
     dry["dry_run"] = true.into();
-    let unasked = |leg: Leg, world: &App<FakeHost>| {
-        let answer = leg.send(world);
+    let runs_directly = |call: ToolCall, app: &App<FakeHost>| {
+        let answer = call.send(app);
         assert_eq!(answer["result"]["resultType"], "complete", "{answer}");
-        assert_eq!(world.host.sent.borrow().len(), 1);
+        assert_eq!(app.host.sent.borrow().len(), 1);
     };
-    unasked(Leg::of(ORDER, dry), &priced(38));
-    unasked(Leg::of("tokportal_list_bundles", json!({})), &priced(38));
+    runs_directly(ToolCall::of(ORDER, dry), &app_with_price(38));
+    runs_directly(
+        ToolCall::of("tokportal_list_bundles", json!({})),
+        &app_with_price(38),
+    );
     for capabilities in [
         json!({}),
         json!({"elicitation": {"url": {}}}),
         json!({"sampling": {}}),
     ] {
-        let mut leg = Leg::order();
-        leg.capabilities = capabilities;
-        unasked(leg, &priced(38));
+        let mut call = ToolCall::order();
+        call.capabilities = capabilities;
+        runs_directly(call, &app_with_price(38));
     }
-    let mut leg = Leg::order();
-    leg.capabilities = json!({"elicitation": {"form": {}, "url": {}}});
-    question(&leg.send(&priced(38)));
-    let mut off = priced(38);
-    off.config.confirm_paid_calls = false;
-    unasked(Leg::order(), &off);
+    let mut call = ToolCall::order();
+    call.capabilities = json!({"elicitation": {"form": {}, "url": {}}});
+    form(&call.send(&app_with_price(38)));
+    let mut without_confirmation = app_with_price(38);
+    without_confirmation.config.confirm_paid_calls = false;
+    runs_directly(ToolCall::order(), &without_confirmation);
 }
 
 #[test]
-fn a_call_that_would_fail_fails_at_once() {
-    let refusing = world(|_| {
+fn a_failed_preview_is_the_result_of_the_call() {
+    let refusing = app_answering(|_| {
         json_answer(
             402,
             r#"{"error":{"code":"INSUFFICIENT_CREDITS","message":"Not enough."}}"#,
         )
     });
-    let answer = Leg::order().send(&refusing);
+    let answer = ToolCall::order().send(&refusing);
     assert_eq!(failure(&answer).0, "INSUFFICIENT_CREDITS");
-    let silent = world(|_| Err(HttpError::Timeout));
-    let answer = Leg::order().send(&silent);
+    let silent = app_answering(|_| Err(HttpError::Timeout));
+    let answer = ToolCall::order().send(&silent);
     let error = &answer["result"]["structuredContent"]["error"];
     assert_eq!(failure(&answer).0, "UPSTREAM_TIMEOUT");
     assert_eq!(
         error["message"],
         "The API did not answer the preview of this call. Nothing was done and nothing was charged."
     );
-    assert_eq!(error["retryable"], true, "a preview may be asked for twice");
+    assert_eq!(error["retryable"], true, "a preview may be repeated");
     assert!(
         !error["hint"]
             .as_str()
@@ -109,14 +112,14 @@ fn a_call_that_would_fail_fails_at_once() {
 }
 
 #[test]
-fn a_preview_that_fails_for_the_moment_says_that_nothing_was_done() {
-    let broken = world(|_| {
+fn a_preview_with_a_server_error_says_nothing_was_done() {
+    let broken = app_answering(|_| {
         json_answer(
             500,
             r#"{"error":{"code":"INTERNAL_ERROR","message":"It broke."}}"#,
         )
     });
-    let answer = Leg::order().send(&broken);
+    let answer = ToolCall::order().send(&broken);
     let error = &answer["result"]["structuredContent"]["error"];
     assert_eq!(failure(&answer).0, "INTERNAL_ERROR");
     assert_eq!(
@@ -130,29 +133,30 @@ fn a_preview_that_fails_for_the_moment_says_that_nothing_was_done() {
 }
 
 #[test]
-fn a_preview_that_cannot_be_read_is_no_preview() {
+fn an_unreadable_preview_is_the_result_of_the_call() {
     for body in ["{\"data\":{", "<html>"] {
-        let world = world(move |_| json_answer(200, body));
-        let answer = Leg::order().send(&world);
+        let app = app_answering(move |_| json_answer(200, body));
+        let answer = ToolCall::order().send(&app);
         assert_eq!(failure(&answer).0, "UPSTREAM_MALFORMED");
-        assert_eq!(world.host.sent.borrow().len(), 1);
+        assert_eq!(app.host.sent.borrow().len(), 1);
     }
 }
 
 #[test]
-fn an_api_that_overlooked_the_dry_run_has_done_it_and_is_not_asked_twice() {
-    let world = world(|_| json_answer(201, r#"{"data":{"bundle_id":"b1"},"credits_charged":32}"#));
-    assert!(succeeded(&Leg::order().send(&world)));
-    assert_eq!(world.host.sent.borrow().len(), 1);
+fn a_dry_run_that_charged_is_the_result_of_the_call() {
+    let app =
+        app_answering(|_| json_answer(201, r#"{"data":{"bundle_id":"b1"},"credits_charged":32}"#));
+    assert!(succeeded(&ToolCall::order().send(&app)));
+    assert_eq!(app.host.sent.borrow().len(), 1);
 }
 
 #[test]
-fn every_tool_that_is_asked_about_can_be_looked_ahead() {
-    let blind: BTreeSet<_> = crate::catalog::TOOLS
+fn every_tool_that_needs_confirmation_has_a_dry_run() {
+    let without_dry_run: BTreeSet<_> = crate::catalog::TOOLS
         .iter()
         .filter(|tool| tool.facts.spends_credits || tool.facts.irreversible)
         .filter(|tool| header_arguments::find(tool, DRY_RUN).is_none())
         .map(|tool| tool.name)
         .collect();
-    assert!(blind.is_empty(), "{blind:?}");
+    assert!(without_dry_run.is_empty(), "{without_dry_run:?}");
 }

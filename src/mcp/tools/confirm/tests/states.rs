@@ -1,4 +1,4 @@
-//! `requestState` is written by whoever attacks: one key, one call, ten minutes, once.
+//! An attacker can send any `requestState`: one is accepted for one key and one call, once, for ten minutes.
 
 use super::*;
 use crate::mcp::input_required::request_state::LIFETIME;
@@ -6,16 +6,16 @@ use futures::future::join_all;
 use std::time::Duration;
 
 #[test]
-fn a_state_is_good_for_its_own_call_only() {
-    let world = priced(38);
-    let (_, state) = question(&Leg::order().send(&world));
-    let asked = world.host.sent.borrow().len();
+fn a_state_is_accepted_for_its_own_call_only() {
+    let app = app_with_price(38);
+    let (_, state) = form(&ToolCall::order().send(&app));
+    let sent_before = app.host.sent.borrow().len();
 
     for i in (0..state.len()).step_by(7) {
         let mut tampered = state.clone().into_bytes();
         tampered[i] = if tampered[i] == b'A' { b'B' } else { b'A' };
         let tampered = String::from_utf8(tampered).expect("ASCII");
-        let answer = Leg::order().accepting(&tampered).send(&world);
+        let answer = ToolCall::order().accepting(&tampered).send(&app);
         assert!(is_refused(&answer, "not made here"), "{answer}");
     }
     for nonsense in [
@@ -25,41 +25,45 @@ fn a_state_is_good_for_its_own_call_only() {
         json!({}),
         json!("x".repeat(99)),
     ] {
-        let mut leg = Leg::order().accepting("");
-        leg.state = Some(nonsense);
-        assert!(is_refused(&leg.send(&world), "not made here"));
+        let mut call = ToolCall::order().accepting("");
+        call.state = Some(nonsense);
+        assert!(is_refused(&call.send(&app), "not made here"));
     }
-    let mut other_key = Leg::order().accepting(&state);
+    let mut other_key = ToolCall::order().accepting(&state);
     other_key.key = format!("sk_{}", "cd".repeat(32));
-    assert!(is_refused(&other_key.send(&world), "another key"));
+    assert!(is_refused(&other_key.send(&app), "another key"));
     let mut arguments = order();
     arguments["videos_quantity"] = 3.into();
-    let other = Leg::of(ORDER, arguments).accepting(&state).send(&world);
+    let other = ToolCall::of(ORDER, arguments).accepting(&state).send(&app);
     assert!(is_refused(&other, "other arguments"));
-    let other = Leg::of("tokportal_publish_bundle", json!({"id": BUNDLE}))
+    let other = ToolCall::of("tokportal_publish_bundle", json!({"id": BUNDLE}))
         .accepting(&state)
-        .send(&world);
+        .send(&app);
     assert!(is_refused(&other, "another tool"));
-    assert_eq!(world.host.sent.borrow().len(), asked, "nothing went out");
+    assert_eq!(
+        app.host.sent.borrow().len(),
+        sent_before,
+        "nothing was sent"
+    );
 
     let mut reordered = json!({"country": "USA", "platform": "tiktok"});
     reordered["bundle_type"] = "account_only".into();
-    let answer = Leg::of(ORDER, reordered).accepting(&state).send(&world);
-    assert!(succeeded(&answer), "the order of members means nothing");
+    let answer = ToolCall::of(ORDER, reordered).accepting(&state).send(&app);
+    assert!(succeeded(&answer), "the order of members does not matter");
 }
 
 #[test]
-fn a_state_is_good_once_and_for_ten_minutes() {
-    let world = priced(38);
-    let pass = |seconds| {
-        let now = world.host.now.get() + Duration::from_secs(seconds);
-        world.host.now.set(now);
+fn a_state_is_accepted_once_and_for_ten_minutes() {
+    let app = app_with_price(38);
+    let advance_clock = |seconds| {
+        let now = app.host.now.get() + Duration::from_secs(seconds);
+        app.host.now.set(now);
     };
-    let (_, first) = question(&Leg::order().send(&world));
-    let (_, second) = question(&Leg::order().send(&world));
-    pass(LIFETIME - 1);
-    assert!(succeeded(&Leg::order().accepting(&first).send(&world)));
-    let replayed = Leg::order().accepting(&first).send(&world);
+    let (_, first) = form(&ToolCall::order().send(&app));
+    let (_, second) = form(&ToolCall::order().send(&app));
+    advance_clock(LIFETIME - 1);
+    assert!(succeeded(&ToolCall::order().accepting(&first).send(&app)));
+    let replayed = ToolCall::order().accepting(&first).send(&app);
     assert!(is_refused(&replayed, "used before"), "{replayed}");
     assert!(is_refused(&replayed, "the call was made"), "{replayed}");
     let hint = &replayed["error"]["data"]["hint"];
@@ -67,35 +71,35 @@ fn a_state_is_good_once_and_for_ten_minutes() {
         !hint.as_str().expect("text").contains("nothing was done"),
         "{hint}"
     );
-    pass(1);
-    let expired = Leg::order().accepting(&second).send(&world);
+    advance_clock(1);
+    let expired = ToolCall::order().accepting(&second).send(&app);
     assert!(is_refused(&expired, "older than ten minutes"), "{expired}");
-    assert_eq!(writes(&world), 1);
+    assert_eq!(writes(&app), 1);
 }
 
 #[test]
-fn racing_answers_run_once() {
-    let world = priced(38);
-    let (_, state) = question(&Leg::order().send(&world));
-    let racing = (0..8).map(|_| Leg::order().accepting(&state).sending(&world));
-    let answers = pollster::block_on(join_all(racing));
+fn concurrent_responses_run_the_call_once() {
+    let app = app_with_price(38);
+    let (_, state) = form(&ToolCall::order().send(&app));
+    let concurrent = (0..8).map(|_| ToolCall::order().accepting(&state).send_async(&app));
+    let answers = pollster::block_on(join_all(concurrent));
     assert_eq!(answers.iter().filter(|answer| succeeded(answer)).count(), 1);
-    assert_eq!(writes(&world), 1);
+    assert_eq!(writes(&app), 1);
 }
 
 #[test]
-fn the_store_stays_small_however_many_calls_are_confirmed() {
-    let world = priced(38);
+fn the_store_stays_small_after_many_confirmations() {
+    let app = app_with_price(38);
     let mut most = 0;
     for _ in 0..100 {
         for _ in 0..2 {
-            let (_, state) = question(&Leg::order().send(&world));
-            assert!(succeeded(&Leg::order().accepting(&state).send(&world)));
+            let (_, state) = form(&ToolCall::order().send(&app));
+            assert!(succeeded(&ToolCall::order().accepting(&state).send(&app)));
         }
-        most = most.max(world.host.store.borrow().len());
-        let now = world.host.now.get() + Duration::from_secs(60);
-        world.host.now.set(now);
+        most = most.max(app.host.store.borrow().len());
+        let now = app.host.now.get() + Duration::from_secs(60);
+        app.host.now.set(now);
     }
-    // Two a minute, kept for eleven, with two keys each, and the pointers of the sweep.
+    // Two confirmations a minute, kept for eleven minutes, with two keys each, and the pointers of the sweep.
     assert!(most <= 2 * 12 * 2 + 4, "{most}");
 }

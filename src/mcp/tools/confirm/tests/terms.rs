@@ -1,11 +1,11 @@
-//! Operations with terms of their own, which the API shows with 428.
+//! Operations with terms of their own, which the API sends with 428 (Precondition Required).
 
 use super::*;
 use std::cell::Cell;
 use std::rc::Rc;
 
-/// An API whose terms are of this version.
-fn revealing(
+/// An API whose terms have this version.
+fn terms_of_version(
     version: &'static str,
 ) -> impl Fn(&Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
     move |request| {
@@ -28,51 +28,55 @@ fn revealing(
 }
 
 #[test]
-fn a_reveal_is_asked_about_in_the_apis_own_terms_and_the_consent_goes_with_the_call() {
+fn consent_to_the_apis_terms_is_sent_with_the_call() {
     for tool in [REVEAL, "tokportal_retrieve_account_verification_code"] {
-        let world = world(revealing("v1"));
-        let leg = || Leg::of(tool, json!({"id": BUNDLE}));
-        let (message, state) = question(&leg().send(&world));
+        let app = app_answering(terms_of_version("v1"));
+        let call = || ToolCall::of(tool, json!({"id": BUNDLE}));
+        let (message, state) = form(&call().send(&app));
         assert!(
             message.contains("It costs 150 credits. Final and non-refundable. Support ends."),
             "{message}"
         );
-        assert_eq!(writes(&world), 0, "not even the call that would be refused");
-        assert!(succeeded(&leg().accepting(&state).send(&world)));
+        assert_eq!(
+            writes(&app),
+            0,
+            "the call without consent is not sent either"
+        );
+        assert!(succeeded(&call().accepting(&state).send(&app)));
         assert!(is_refused(
-            &leg().accepting(&state).send(&world),
+            &call().accepting(&state).send(&app),
             "used before"
         ));
-        let sent = world.host.sent.borrow();
+        let sent = app.host.sent.borrow();
         let keyed = sent
             .iter()
             .any(|request| request.headers().contains_key("idempotency-key"));
-        assert!(!keyed, "these operations refuse a key");
-        assert_eq!(writes(&world), 1);
+        assert!(!keyed, "these operations do not allow an idempotency key");
+        assert_eq!(writes(&app), 1);
     }
 }
 
 #[test]
-fn a_caller_that_consents_by_itself_does_not_keep_the_terms_from_the_person() {
-    let world = world(revealing("v1"));
+fn a_caller_cannot_consent_in_place_of_the_person() {
+    let app = app_answering(terms_of_version("v1"));
     let own = json!({"id": BUNDLE, "acknowledge_support_forfeit": true, "policy_version": "v1"});
-    let leg = || Leg::of(REVEAL, own.clone());
-    let (message, state) = question(&leg().send(&world));
+    let call = || ToolCall::of(REVEAL, own.clone());
+    let (message, state) = form(&call().send(&app));
     assert!(
         message.contains("It costs 150 credits. Final and non-refundable. Support ends."),
         "{message}"
     );
-    assert!(succeeded(&leg().accepting(&state).send(&world)));
-    assert_eq!(writes(&world), 1);
+    assert!(succeeded(&call().accepting(&state).send(&app)));
+    assert_eq!(writes(&app), 1);
 }
 
 #[test]
-fn terms_that_were_not_there_when_the_person_was_asked_are_asked_about() {
+fn terms_that_appear_after_acceptance_are_confirmed_again() {
     let has_terms = Rc::new(Cell::new(false));
-    let today = Rc::clone(&has_terms);
-    let world = world(move |request| {
-        if today.get() {
-            revealing("v1")(request)
+    let current = Rc::clone(&has_terms);
+    let app = app_answering(move |request| {
+        if current.get() {
+            terms_of_version("v1")(request)
         } else {
             json_answer(
                 200,
@@ -80,29 +84,29 @@ fn terms_that_were_not_there_when_the_person_was_asked_are_asked_about() {
             )
         }
     });
-    let leg = || Leg::of(REVEAL, json!({"id": BUNDLE}));
-    let (_, state) = question(&leg().send(&world));
+    let call = || ToolCall::of(REVEAL, json!({"id": BUNDLE}));
+    let (_, state) = form(&call().send(&app));
     has_terms.set(true);
-    let (message, state) = question(&leg().accepting(&state).send(&world));
+    let (message, state) = form(&call().accepting(&state).send(&app));
     assert!(message.contains("have changed since you were asked. It costs 150 credits. Final"));
-    assert!(succeeded(&leg().accepting(&state).send(&world)));
-    assert_eq!(writes(&world), 1);
+    assert!(succeeded(&call().accepting(&state).send(&app)));
+    assert_eq!(writes(&app), 1);
 }
 
 #[test]
-fn terms_that_changed_are_passed_on_with_the_hint_to_ask_again() {
+fn changed_terms_are_an_error_with_the_hint_to_ask_again() {
     let version = Rc::new(Cell::new("v1"));
-    let today = Rc::clone(&version);
-    let world = world(move |request| revealing(today.get())(request));
-    let leg = || Leg::of(REVEAL, json!({"id": BUNDLE}));
-    let (_, state) = question(&leg().send(&world));
+    let current = Rc::clone(&version);
+    let app = app_answering(move |request| terms_of_version(current.get())(request));
+    let call = || ToolCall::of(REVEAL, json!({"id": BUNDLE}));
+    let (_, state) = form(&call().send(&app));
     version.set("v2");
-    let answer = leg().accepting(&state).send(&world);
+    let answer = call().accepting(&state).send(&app);
     assert_eq!(failure(&answer).0, "CREDENTIAL_REVEAL_QUOTE_CHANGED");
     let hint = &answer["result"]["structuredContent"]["error"]["hint"];
     assert!(hint.as_str().is_some_and(|hint| hint.contains("ask again")));
     assert!(
-        is_refused(&leg().accepting(&state).send(&world), "used before"),
-        "the consent is void"
+        is_refused(&call().accepting(&state).send(&app), "used before"),
+        "the consent is used up"
     );
 }
