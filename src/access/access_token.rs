@@ -1,7 +1,7 @@
 //! Access tokens of api-key mode: the pasted key and the granted level, sealed and bound to a resource.
 //!
 //! In portal mode the access token is the key that the portal minted. In api-key mode the key is the person's own, has
-//! every scope, and must not reach the chat host. The level holds because only this connector can open the token.
+//! every scope, and must not reach the chat host. The level is enforced because only this connector can open the token.
 
 use super::level::AccessLevel;
 use super::resource_url::Narrowing;

@@ -42,7 +42,7 @@ pub(crate) struct ResourceUrl {
     pub(crate) narrowing: Narrowing,
     /// The known parameters exactly as written, for clients that compare URLs as text. It has only characters that a
     /// query may have (RFC 3986, section 3.4), at most a few thousand.
-    pub(crate) query: String,
+    query: String,
 }
 
 /// Why a query is not valid, as a sentence that says what would be.
@@ -189,7 +189,7 @@ impl Narrowing {
     }
 
     /// Whether the resource has the toolset with this position in [`TOOLSETS`].
-    pub(crate) fn has_toolset(self, index: u16) -> bool {
+    pub(super) fn has_toolset(self, index: u16) -> bool {
         self.toolsets.is_none_or(|set| set & (1 << index) != 0)
     }
 

@@ -4,7 +4,7 @@ use super::level::AccessLevel;
 use super::resource_url::Narrowing;
 
 /// All scopes as one `scope` value.
-pub(crate) const SCOPES: &str = "read write";
+pub(super) const SCOPES: &str = "read write";
 /// `scopes_supported` of the metadata (RFC 8414; RFC 9728).
 pub(crate) const SCOPES_SUPPORTED: [&str; 2] = ["read", "write"];
 

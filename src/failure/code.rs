@@ -111,7 +111,7 @@ impl LocalCode {
     }
 
     /// Whether the unchanged call may succeed later.
-    pub(crate) const fn is_retryable(self) -> bool {
+    pub(super) const fn is_retryable(self) -> bool {
         self.row().1
     }
 

@@ -22,7 +22,7 @@ use futures::future::join;
 ///
 /// # Errors
 /// [`Outcome::KeyRejected`] and [`Outcome::InsufficientScope`].
-pub(crate) async fn admit<H: Host>(
+pub(super) async fn admit<H: Host>(
     context: &Context<'_, H>,
     caller: &Credential,
     narrowing: Narrowing,

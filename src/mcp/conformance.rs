@@ -26,7 +26,7 @@ const PIXEL: &str = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP
 /// One silent sample, WAV as base64.
 const SILENCE: &str = "UklGRiYAAABXQVZFZm10IBAAAAABAAEAQB8AAAB9AAACABAAZGF0YQIAAAA=";
 
-pub(crate) struct Fixtures;
+pub(super) struct Fixtures;
 
 impl Extension for Fixtures {
     const TOOLS: &'static [Tool<'static>] = &tools::TOOLS;
@@ -42,7 +42,7 @@ impl Extension for Fixtures {
         }
         Some(match rounds::run(exchange, tool, arguments).await? {
             Ok(ToolOutcome::Complete(result)) => exchange.ok(&result.to_string()),
-            Ok(ToolOutcome::InputRequired(input)) => exchange.ok(&input.to_json()),
+            Ok(ToolOutcome::InputRequired(input)) => exchange.ok(&input.into_json()),
             Err(error) => Outcome::Error(error),
         })
     }

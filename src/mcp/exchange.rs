@@ -11,37 +11,37 @@ use crate::app::Context;
 use crate::failure::Diagnostics;
 
 /// A request with everything that its answer depends on.
-pub(crate) struct Exchange<'a, H> {
-    pub(crate) context: &'a Context<'a, H>,
-    pub(crate) caller: &'a Credential,
-    pub(crate) narrowing: Narrowing,
-    pub(crate) revision: Revision,
-    pub(crate) request: &'a Request,
+pub(super) struct Exchange<'a, H> {
+    pub(super) context: &'a Context<'a, H>,
+    pub(super) caller: &'a Credential,
+    pub(super) narrowing: Narrowing,
+    pub(super) revision: Revision,
+    pub(super) request: &'a Request,
 }
 
 impl<H> Exchange<'_, H> {
     /// What the policy says about a tool for this caller at this resource.
-    pub(crate) fn judge(&self, subject: Subject<'_>) -> Verdict {
+    pub(super) fn judge(&self, subject: Subject<'_>) -> Verdict {
         policy::judge(self.narrowing, self.caller.level, subject)
     }
 
     /// A success; `result` is the JSON text of the result.
-    pub(crate) fn ok(&self, result: &str) -> Outcome {
+    pub(super) fn ok(&self, result: &str) -> Outcome {
         Outcome::Response(jsonrpc::success(&self.request.id, result))
     }
 
     /// The result of a tool call, success or failure.
-    pub(crate) fn tool_result(&self, result: ToolResult) -> Outcome {
-        self.ok(&result.to_json(self.revision))
+    pub(super) fn tool_result(&self, result: ToolResult) -> Outcome {
+        self.ok(&result.into_json(self.revision))
     }
 
     /// A failed tool call: a result that the model can read (MCP, "Tool execution errors").
-    pub(crate) fn fail(&self, diagnostics: Diagnostics) -> Outcome {
+    pub(super) fn fail(&self, diagnostics: Diagnostics) -> Outcome {
         self.tool_result(ToolResult::Failure(diagnostics))
     }
 
     /// A protocol error for wrong parameters: -32602 with HTTP 200.
-    pub(crate) fn invalid(&self, message: impl Into<String>) -> Outcome {
+    pub(super) fn invalid(&self, message: impl Into<String>) -> Outcome {
         Outcome::Error(RpcError::answered(
             &self.request.id,
             ErrorCode::InvalidParams,

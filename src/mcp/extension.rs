@@ -11,7 +11,7 @@ use openapi_tools::table::Tool;
 use serde_json::{Map, Value};
 
 /// Tools, prompts and resources besides those of TokPortal, served by the same code.
-pub(crate) trait Extension {
+pub(super) trait Extension {
     const TOOLS: &'static [Tool<'static>] = &[];
     const PROMPTS: &'static [Prompt] = &[];
 
@@ -57,7 +57,7 @@ pub(crate) trait Extension {
     not(feature = "conformance"),
     expect(dead_code, reason = "only fixtures put anything before the text")
 )]
-pub(crate) enum Opening {
+pub(super) enum Opening {
     None,
     /// A content block.
     Block(Value),
@@ -67,7 +67,7 @@ pub(crate) enum Opening {
 
 /// The extension of the shipped connector.
 #[cfg(not(feature = "conformance"))]
-pub(crate) struct Shipped;
+pub(super) struct Shipped;
 
 #[cfg(not(feature = "conformance"))]
 impl Extension for Shipped {}

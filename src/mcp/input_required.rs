@@ -14,16 +14,16 @@ use serde_json::{Map, Value, json};
 
 /// An `InputRequiredResult`. It must only use capabilities that the client [`declared`].
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct InputRequired {
+pub(super) struct InputRequired {
     /// `inputRequests`: name → request, such as `{"method": "elicitation/create", "params": …}`.
-    pub(crate) requests: Map<String, Value>,
+    pub(super) requests: Map<String, Value>,
     /// `requestState`, which the client sends back with its responses; see [`State`].
-    pub(crate) state: Option<String>,
+    pub(super) state: Option<String>,
 }
 
 impl InputRequired {
     /// The members of this result, without those that every result has.
-    pub(crate) fn into_result(self) -> Map<String, Value> {
+    pub(super) fn into_result(self) -> Map<String, Value> {
         let mut result = Map::from_iter([
             ("resultType".to_owned(), "input_required".into()),
             ("inputRequests".to_owned(), self.requests.into()),
@@ -35,14 +35,14 @@ impl InputRequired {
     }
 
     /// The result of a tool call.
-    pub(crate) fn to_json(self) -> String {
+    pub(super) fn into_json(self) -> String {
         complete(self.into_result()).to_string()
     }
 }
 
 /// The client's declaration of a capability; `None` if the client did not declare it, or if requests of its revision
 /// carry no declarations.
-pub(crate) fn declared<'r>(
+pub(super) fn declared<'r>(
     request: &'r Request,
     capability: &str,
 ) -> Option<&'r Map<String, Value>> {
@@ -54,7 +54,7 @@ pub(crate) fn declared<'r>(
 ///
 /// # Errors
 /// `-32602` if `inputResponses` is not an object.
-pub(crate) fn responses(request: &Request) -> Result<Option<&Map<String, Value>>, RpcError> {
+pub(super) fn responses(request: &Request) -> Result<Option<&Map<String, Value>>, RpcError> {
     match request.params.get("inputResponses") {
         None => Ok(None),
         Some(Value::Object(responses)) => Ok(Some(responses)),
@@ -70,7 +70,7 @@ pub(crate) fn responses(request: &Request) -> Result<Option<&Map<String, Value>>
 ///
 /// # Errors
 /// `-32602` if the state is not valid for this call, see [`RequestStateError`].
-pub(crate) fn state<T: Serialize + DeserializeOwned>(
+pub(super) fn state<T: Serialize + DeserializeOwned>(
     request: &Request,
     sealer: &Sealer,
     call: &Call,
@@ -86,7 +86,7 @@ pub(crate) fn state<T: Serialize + DeserializeOwned>(
 
 /// The error for a state that is not valid, which the specification asks to reject. Code and reason are those of servers
 /// that are built with the SDKs.
-pub(crate) fn refuse(request: &Request, error: RequestStateError) -> RpcError {
+pub(super) fn refuse(request: &Request, error: RequestStateError) -> RpcError {
     let mut data = json!({ "reason": "invalid_request_state" });
     if let Some(hint) = error.hint() {
         data["hint"] = hint.into();

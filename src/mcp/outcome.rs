@@ -4,7 +4,7 @@ use super::protocol::jsonrpc::RpcError;
 
 /// The response to one request, or the status with which it makes the whole HTTP request fail.
 #[derive(Debug)]
-pub(crate) enum Outcome {
+pub(super) enum Outcome {
     /// A JSON-RPC response as text.
     Response(String),
     Error(RpcError),

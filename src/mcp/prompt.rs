@@ -1,29 +1,29 @@
 //! Prompts as data: a text with placeholders for arguments (MCP, "Prompts").
 
 #[derive(Debug)]
-pub(crate) struct Prompt {
-    pub(crate) name: &'static str,
-    pub(crate) title: &'static str,
-    pub(crate) description: &'static str,
+pub(super) struct Prompt {
+    pub(super) name: &'static str,
+    pub(super) title: &'static str,
+    pub(super) description: &'static str,
     /// In the order in which a form asks for them.
-    pub(crate) arguments: &'static [Argument],
+    pub(super) arguments: &'static [Argument],
     /// The text, with the placeholder `{argument}` for each argument.
-    pub(crate) text: &'static str,
+    pub(super) text: &'static str,
 }
 
 #[derive(Debug)]
-pub(crate) struct Argument {
-    pub(crate) name: &'static str,
-    pub(crate) description: &'static str,
-    pub(crate) required: bool,
+pub(super) struct Argument {
+    pub(super) name: &'static str,
+    pub(super) description: &'static str,
+    pub(super) required: bool,
     /// The text that replaces the placeholder if the argument is given, with `{}` for the value.
-    pub(crate) phrase: &'static str,
+    pub(super) phrase: &'static str,
     /// Values that completion suggests.
-    pub(crate) completions: &'static [&'static str],
+    pub(super) completions: &'static [&'static str],
 }
 
 /// An optional argument without completions.
-pub(crate) const fn argument(
+pub(super) const fn argument(
     name: &'static str,
     description: &'static str,
     phrase: &'static str,
@@ -38,12 +38,12 @@ pub(crate) const fn argument(
 }
 
 impl Argument {
-    pub(crate) const fn required(mut self) -> Self {
+    pub(super) const fn required(mut self) -> Self {
         self.required = true;
         self
     }
 
-    pub(crate) const fn completions(mut self, completions: &'static [&'static str]) -> Self {
+    pub(super) const fn completions(mut self, completions: &'static [&'static str]) -> Self {
         self.completions = completions;
         self
     }

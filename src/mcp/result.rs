@@ -19,14 +19,14 @@ use truncate::{MAX_ANSWER, truncate_list, truncate_text};
 
 /// The result of a tool call.
 #[derive(Debug)]
-pub(crate) enum ToolResult {
+pub(super) enum ToolResult {
     Success(Success),
     Failure(Diagnostics),
 }
 
 /// A successful operation.
 #[derive(Debug)]
-pub(crate) struct Success {
+pub(super) struct Success {
     content: Vec<Content>,
     /// `structuredContent`: a JSON object.
     structured: Option<Box<RawValue>>,
@@ -88,7 +88,7 @@ struct CallToolResult<'a> {
 ///
 /// CSV and HTML are sent as text, not as embedded resources. The use of embedded resources is up to the host: some hosts
 /// show nothing, pass nothing to the model, or treat CSV as an image. The media type is in `_meta`.
-pub(crate) fn success(tool: &Tool<'static>, answer: ApiResponse) -> ToolResult {
+pub(super) fn success(tool: &Tool<'static>, answer: ApiResponse) -> ToolResult {
     let is_json = media_type::is_json(&answer.media_type);
     let mut meta = Meta {
         request_id: Some(answer.request_id.clone()),
@@ -199,7 +199,7 @@ fn raw(text: String) -> Option<Box<RawValue>> {
 
 impl ToolResult {
     /// A success without a call of the API; `text` is a JSON object.
-    pub(crate) fn local(text: String) -> Self {
+    pub(super) fn local(text: String) -> Self {
         Self::Success(Success {
             content: vec![Content::text(text.clone())],
             structured: raw(text),
@@ -208,7 +208,7 @@ impl ToolResult {
     }
 
     /// The `CallToolResult` as JSON text, with the members that the revision has.
-    pub(crate) fn to_json(self, revision: Revision) -> String {
+    pub(super) fn into_json(self, revision: Revision) -> String {
         let (success, is_error) = match self {
             Self::Success(success) => (success, false),
             Self::Failure(diagnostics) => (failure(&diagnostics), true),
@@ -266,7 +266,7 @@ mod tests {
             rate_limit: None,
             replayed: false,
         };
-        let result = success(tool, answer).to_json(Revision::R2025_11_25);
+        let result = success(tool, answer).into_json(Revision::R2025_11_25);
         let result: Value = serde_json::from_str(&result).expect("JSON");
         let texts: Vec<_> = result["content"].as_array().expect("a list")[1..]
             .iter()

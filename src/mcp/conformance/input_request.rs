@@ -6,15 +6,15 @@ use serde_json::{Map, Value, json};
 
 /// An input request.
 #[derive(Debug)]
-pub(crate) struct InputRequest {
+pub(super) struct InputRequest {
     /// Its name in `inputRequests`.
-    pub(crate) name: &'static str,
-    pub(crate) kind: InputKind,
+    pub(super) name: &'static str,
+    pub(super) kind: InputKind,
 }
 
 /// The kinds of input.
 #[derive(Debug)]
-pub(crate) enum InputKind {
+pub(super) enum InputKind {
     /// A form with one text field of this name.
     Text(&'static str),
     /// A form with one checkbox of this name.
@@ -87,7 +87,7 @@ impl InputKind {
 ///
 /// # Errors
 /// `-32021` with the capabilities that are missing, HTTP 400.
-pub(crate) fn require_capabilities(
+pub(super) fn require_capabilities(
     request: &Request,
     inputs: &[InputRequest],
 ) -> Result<(), RpcError> {
@@ -111,7 +111,7 @@ pub(crate) fn require_capabilities(
 ///
 /// # Errors
 /// `-32602` if `inputResponses` is not an object.
-pub(crate) fn responses(
+pub(super) fn responses(
     request: &Request,
     inputs: &[InputRequest],
 ) -> Result<Option<Vec<String>>, RpcError> {
@@ -124,7 +124,7 @@ pub(crate) fn responses(
 }
 
 /// The result that asks for the input that the client can give.
-pub(crate) fn input_required(
+pub(super) fn input_required(
     request: &Request,
     inputs: &[InputRequest],
     state: Option<String>,

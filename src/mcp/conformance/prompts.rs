@@ -15,7 +15,7 @@ static INPUTS: [InputRequest; 1] = [InputRequest {
     kind: InputKind::Text("context"),
 }];
 
-pub(crate) static PROMPTS: [Prompt; 5] = [
+pub(super) static PROMPTS: [Prompt; 5] = [
     Prompt {
         name: "test_simple_prompt",
         title: "Simple prompt",
@@ -62,7 +62,7 @@ pub(crate) static PROMPTS: [Prompt; 5] = [
 ///
 /// # Errors
 /// `-32021` for a client that cannot answer.
-pub(crate) fn open(
+pub(super) fn open(
     request: &Request,
     prompt: &Prompt,
     arguments: &Map<String, Value>,

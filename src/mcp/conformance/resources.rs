@@ -4,7 +4,7 @@ use super::PIXEL;
 use serde_json::{Value, json};
 
 /// Entries of `resources/list`.
-pub(crate) fn list() -> Vec<Value> {
+pub(super) fn list() -> Vec<Value> {
     vec![
         json!({
             "uri": "test://static-text",
@@ -24,7 +24,7 @@ pub(crate) fn list() -> Vec<Value> {
 }
 
 /// Entries of `resources/templates/list`.
-pub(crate) fn templates() -> Vec<Value> {
+pub(super) fn templates() -> Vec<Value> {
     vec![json!({
         "uriTemplate": "test://template/{id}/data",
         "name": "template",
@@ -35,7 +35,7 @@ pub(crate) fn templates() -> Vec<Value> {
 }
 
 /// The contents of a resource of the suite; `None` for any other resource.
-pub(crate) fn read(uri: &str) -> Option<Value> {
+pub(super) fn read(uri: &str) -> Option<Value> {
     let contents = |media_type: &str, member: &str, data: String| {
         Some(json!({ "uri": uri, "mimeType": media_type, member: data }))
     };

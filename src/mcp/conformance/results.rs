@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 /// The result of a tool of the suite; `None` for any other tool. Legacy clients ignore the members that only modern
 /// results have.
-pub(crate) fn of(tool: &str) -> Option<Value> {
+pub(super) fn of(tool: &str) -> Option<Value> {
     let content = match tool {
         "test_simple_text" => vec![text("This is a simple text response for testing.")],
         "test_image_content" => vec![image()],
@@ -40,26 +40,26 @@ pub(crate) fn of(tool: &str) -> Option<Value> {
 }
 
 /// A successful `CallToolResult`.
-pub(crate) fn success(content: Vec<Value>) -> Value {
+pub(super) fn success(content: Vec<Value>) -> Value {
     complete(Map::from_iter([("content".to_owned(), content.into())]))
 }
 
 /// A failed `CallToolResult`.
-pub(crate) fn failure(message: &str) -> Value {
+pub(super) fn failure(message: &str) -> Value {
     let mut result = success(vec![text(message)]);
     result["isError"] = true.into();
     result
 }
 
-pub(crate) fn text(text: &str) -> Value {
+pub(super) fn text(text: &str) -> Value {
     json!({ "type": "text", "text": text })
 }
 
-pub(crate) fn image() -> Value {
+pub(super) fn image() -> Value {
     json!({ "type": "image", "data": PIXEL, "mimeType": "image/png" })
 }
 
-pub(crate) fn embedded_resource(uri: &str, media_type: &str, text: &str) -> Value {
+pub(super) fn embedded_resource(uri: &str, media_type: &str, text: &str) -> Value {
     let resource = json!({ "uri": uri, "mimeType": media_type, "text": text });
     json!({ "type": "resource", "resource": resource })
 }

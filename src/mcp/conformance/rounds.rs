@@ -16,7 +16,7 @@ type Rounds = Vec<Vec<String>>;
 
 /// The outcome of a call, by `resultType`.
 #[derive(Debug)]
-pub(crate) enum ToolOutcome {
+pub(super) enum ToolOutcome {
     Complete(Value),
     InputRequired(InputRequired),
 }
@@ -104,7 +104,7 @@ static SCRIPTS: [Script; 10] = [
 ///
 /// # Errors
 /// `-32021` for a client that cannot answer, `-32602` for a state or responses that are not valid.
-pub(crate) async fn run<H: Host>(
+pub(super) async fn run<H: Host>(
     exchange: &Exchange<'_, H>,
     tool: &Tool<'static>,
     arguments: &Map<String, Value>,

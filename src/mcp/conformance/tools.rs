@@ -66,7 +66,7 @@ const NO_OPERATION: Operation<'static> = Operation {
     accepts: &[],
 };
 
-pub(crate) static TOOLS: [Tool<'static>; 18] = [
+pub(super) static TOOLS: [Tool<'static>; 18] = [
     tool!("test_simple_text", "Answers with text"),
     tool!("test_image_content", "Answers with a picture"),
     tool!("test_audio_content", "Answers with a sound"),

@@ -30,7 +30,7 @@ const EVENTS: &[&str] = &[
 ];
 
 /// All playbooks, in the order in which a customer needs them.
-pub(crate) static PLAYBOOKS: [Prompt; 6] = [
+pub(super) static PLAYBOOKS: [Prompt; 6] = [
     Prompt {
         name: "first_order",
         title: "Place a first order",

@@ -68,7 +68,7 @@ pub(crate) enum RequestStateError {
 
 impl RequestStateError {
     /// What is wrong and what to do.
-    pub(crate) fn message(self) -> &'static str {
+    pub(super) fn message(self) -> &'static str {
         match self {
             Self::Unreadable => {
                 "This requestState was not made here, or was changed: call again without requestState."
@@ -93,7 +93,7 @@ impl RequestStateError {
 
     /// The next step, if it differs from that of other invalid parameters. A client that lost the first result could pay
     /// twice.
-    pub(crate) fn hint(self) -> Option<&'static str> {
+    pub(super) fn hint(self) -> Option<&'static str> {
         (self == Self::Used)
             .then_some("Before calling again, read the object to see whether the call was made.")
     }
@@ -124,7 +124,7 @@ impl<T: Serialize + DeserializeOwned> State<T> {
     ///
     /// # Errors
     /// [`RequestStateError`].
-    pub(crate) fn open(
+    pub(super) fn open(
         sealer: &Sealer,
         text: &Value,
         call: &Call,

@@ -31,7 +31,7 @@ pub(crate) enum ErrorCode {
 }
 
 impl ErrorCode {
-    pub(crate) const fn number(self) -> i64 {
+    const fn number(self) -> i64 {
         match self {
             Self::ParseError => -32700,
             Self::InvalidRequest => -32600,
@@ -80,10 +80,10 @@ pub(crate) struct Request {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct RpcError {
     /// The id of the request, if it could be read.
-    pub(crate) id: Option<Value>,
+    id: Option<Value>,
     pub(crate) code: ErrorCode,
     /// What is wrong and what to do.
-    pub(crate) message: String,
+    message: String,
     /// Members of `data` that belong to the code; boxed, because few errors have them.
     data: Option<Box<Value>>,
     /// HTTP status of the reply; `None` means 200.

@@ -29,7 +29,7 @@ impl Content {
     }
 
     /// A block of text for the person, and not for the model.
-    pub(crate) fn text_for_user(text: impl Into<String>) -> Self {
+    pub(super) fn text_for_user(text: impl Into<String>) -> Self {
         Self {
             text: text.into(),
             annotations: Some(Annotations {

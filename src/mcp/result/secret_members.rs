@@ -9,7 +9,7 @@ use openapi_tools::table::Tool;
 use serde_json::Value;
 
 /// The secret members that have a value in this answer. In a dry run, for example, they are null or absent.
-pub(crate) fn present(tool: &Tool<'static>, answer: &str) -> Vec<&'static str> {
+pub(super) fn present(tool: &Tool<'static>, answer: &str) -> Vec<&'static str> {
     let members = tool.facts.secret_members;
     if members.is_empty() {
         return Vec::new();
@@ -20,12 +20,12 @@ pub(crate) fn present(tool: &Tool<'static>, answer: &str) -> Vec<&'static str> {
 }
 
 /// Whether the answer is for the person and not for the model.
-pub(crate) fn is_for_user_only(tool: &Tool<'_>) -> bool {
+pub(super) fn is_for_user_only(tool: &Tool<'_>) -> bool {
     tool.facts.secret && tool.facts.irreversible
 }
 
 /// The note to the model about the secret members.
-pub(crate) fn note(members: &[&str]) -> String {
+pub(super) fn note(members: &[&str]) -> String {
     format!(
         "Secret in this answer: {}. Whoever has it can use it: it is for the person who asked, and not to be repeated, stored or passed to other tools beyond what they asked for.",
         members.join(", ")

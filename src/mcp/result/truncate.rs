@@ -3,10 +3,10 @@
 use serde_json::Value;
 
 /// The largest answer in bytes. Chat hosts truncate long before (Claude: after 150,000 characters); scripts may not.
-pub(crate) const MAX_ANSWER: usize = 1_000_000;
+pub(super) const MAX_ANSWER: usize = 1_000_000;
 
 /// Keeps as many items of `data` as fit, with a note that says how to get the others; `None` if no item fits.
-pub(crate) fn truncate_list(text: &str) -> Option<(String, String)> {
+pub(super) fn truncate_list(text: &str) -> Option<(String, String)> {
     let mut value: Value = serde_json::from_str(text).ok()?;
     let items = value.get_mut("data")?.as_array_mut()?;
     let total = items.len();
@@ -28,7 +28,7 @@ pub(crate) fn truncate_list(text: &str) -> Option<(String, String)> {
 
 /// The start of a text up to the end of a line, with a note if there was more; `truncated_before` means that the text was
 /// truncated when it was received.
-pub(crate) fn truncate_text(text: &str, truncated_before: bool) -> (String, Option<String>) {
+pub(super) fn truncate_text(text: &str, truncated_before: bool) -> (String, Option<String>) {
     let mut end = MAX_ANSWER.min(text.len());
     while !text.is_char_boundary(end) {
         end -= 1;

@@ -11,14 +11,14 @@ use std::rc::Rc;
 
 /// One way in which the arguments violate the schema.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub(crate) struct ArgumentProblem {
+pub(super) struct ArgumentProblem {
     /// Name of the argument, with the path inside it: `bundles[2].country`.
-    pub(crate) field: String,
+    pub(super) field: String,
     /// What is wrong, as the rest of a sentence that starts with the field.
-    pub(crate) problem: String,
+    pub(super) problem: String,
     /// The allowed values, or the arguments that the tool has.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) allowed: Option<Value>,
+    pub(super) allowed: Option<Value>,
 }
 
 /// The most problems that are reported.
@@ -28,7 +28,7 @@ const MAX_PROBLEMS: usize = 20;
 ///
 /// # Errors
 /// The first 20 problems, in document order.
-pub(crate) fn check(
+pub(super) fn check(
     tool: &Tool<'static>,
     arguments: &Map<String, Value>,
 ) -> Result<(), Vec<ArgumentProblem>> {
@@ -39,7 +39,7 @@ pub(crate) fn check(
 ///
 /// # Errors
 /// See [`check`].
-pub(crate) fn check_against(
+pub(super) fn check_against(
     tool: &'static str,
     schema: &'static str,
     arguments: &Map<String, Value>,

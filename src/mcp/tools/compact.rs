@@ -22,7 +22,7 @@ use serde_json::{Map, Value, json};
 const DEFAULT_LIMIT: usize = 5;
 
 /// Runs a compact tool.
-pub(crate) async fn run<H: Host>(
+pub(super) async fn run<H: Host>(
     exchange: &Exchange<'_, H>,
     compact: &'static CompactTool,
     arguments: &Map<String, Value>,

@@ -45,7 +45,7 @@ enum Action {
 }
 
 /// What becomes of a call.
-pub(crate) enum Confirmation {
+pub(super) enum Confirmation {
     /// The call runs as it is.
     NotNeeded,
     /// The person agreed. The call runs with these arguments, which may also have the consent to the API's terms and an
@@ -82,7 +82,7 @@ impl From<StoreError> for ConfirmationError {
 }
 
 /// Decides whether a call runs, and with which arguments.
-pub(crate) async fn confirm<H: Host>(
+pub(super) async fn confirm<H: Host>(
     exchange: &Exchange<'_, H>,
     tool: &Tool<'static>,
     arguments: &Map<String, Value>,

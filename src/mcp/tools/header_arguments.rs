@@ -4,19 +4,19 @@ use openapi_tools::table::{Argument, Location, Tool};
 use serde_json::{Map, Value};
 
 /// The header that makes a call a dry run.
-pub(crate) const DRY_RUN: &str = "X-TokPortal-Dry-Run";
+pub(super) const DRY_RUN: &str = "X-TokPortal-Dry-Run";
 /// The header of the idempotency key.
-pub(crate) const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
+pub(super) const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
 
 /// The argument of a tool that is sent as this header.
-pub(crate) fn find<'t>(tool: &Tool<'t>, header: &str) -> Option<&'t Argument<'t>> {
+pub(super) fn find<'t>(tool: &Tool<'t>, header: &str) -> Option<&'t Argument<'t>> {
     tool.operation.arguments.iter().find(|argument| {
         argument.location == Location::Header && argument.wire_name.eq_ignore_ascii_case(header)
     })
 }
 
 /// Whether a call asks for a dry run.
-pub(crate) fn is_dry_run(tool: &Tool<'_>, arguments: &Map<String, Value>) -> bool {
+pub(super) fn is_dry_run(tool: &Tool<'_>, arguments: &Map<String, Value>) -> bool {
     find(tool, DRY_RUN)
         .and_then(|argument| arguments.get(argument.name))
         .is_some_and(|value| *value == Value::Bool(true))

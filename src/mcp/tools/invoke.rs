@@ -16,7 +16,7 @@ use std::borrow::Cow;
 
 /// Runs `tool` with `arguments`. They are not read from the request, because the arguments of a compact tool may contain
 /// them.
-pub(crate) async fn run<H: Host>(
+pub(super) async fn run<H: Host>(
     exchange: &Exchange<'_, H>,
     tool: &'static Tool<'static>,
     arguments: &Map<String, Value>,
@@ -28,7 +28,7 @@ pub(crate) async fn run<H: Host>(
     let arguments = match confirm::confirm(exchange, tool, arguments).await {
         Confirmation::NotNeeded => Cow::Borrowed(arguments),
         Confirmation::Given(arguments) => Cow::Owned(arguments),
-        Confirmation::Required(input) => return exchange.ok(&input.to_json()),
+        Confirmation::Required(input) => return exchange.ok(&input.into_json()),
         Confirmation::Answered(answer) => return answered(exchange, tool, answer),
         Confirmation::Refused(diagnostics) => return exchange.fail(*diagnostics),
         Confirmation::Invalid(error) => return Outcome::Error(error),

@@ -6,7 +6,7 @@ use crate::failure::{Diagnostics, LocalCode};
 use openapi_tools::table::{Scope, Tool};
 
 /// The message for a tool of another toolset, which also says how to get it.
-pub(crate) fn other_toolset(narrowing: Narrowing, tool: &Tool<'_>) -> String {
+pub(super) fn other_toolset(narrowing: Narrowing, tool: &Tool<'_>) -> String {
     let names = narrowing.toolsets().unwrap_or_default();
     format!(
         "The tool {} is of the toolset {}, and the address of this connection is narrowed to toolsets={}. To use it, add \
@@ -19,7 +19,7 @@ pub(crate) fn other_toolset(narrowing: Narrowing, tool: &Tool<'_>) -> String {
 }
 
 /// A tool that writes, at a read-only resource. This is not a 403, because signing in again would not change the URL.
-pub(crate) fn read_only_resource(tool: &Tool<'_>) -> Diagnostics {
+pub(super) fn read_only_resource(tool: &Tool<'_>) -> Diagnostics {
     Diagnostics::local(
         LocalCode::ReadOnlyAddress,
         format!(
@@ -30,7 +30,7 @@ pub(crate) fn read_only_resource(tool: &Tool<'_>) -> Diagnostics {
 }
 
 /// A tool that writes, for a caller with read-only access.
-pub(crate) fn read_only_connection(tool: &Tool<'_>) -> Diagnostics {
+pub(super) fn read_only_connection(tool: &Tool<'_>) -> Diagnostics {
     Diagnostics::local(
         LocalCode::ReadOnlyConnection,
         format!(
@@ -41,7 +41,7 @@ pub(crate) fn read_only_connection(tool: &Tool<'_>) -> Diagnostics {
 }
 
 /// A tool that was called with the wrong compact tool: reading instead of writing, or the other way round.
-pub(crate) fn other_call_tool(tool: &Tool<'_>) -> Diagnostics {
+pub(super) fn other_call_tool(tool: &Tool<'_>) -> Diagnostics {
     let does = match tool.facts.scope {
         Scope::Read => "only reads",
         Scope::Write => "changes something",

@@ -15,7 +15,7 @@ pub(crate) fn find(name: &str) -> Option<&'static Tool<'static>> {
 }
 
 /// Every tool, in the order of the document.
-pub(crate) fn all() -> impl Iterator<Item = &'static Tool<'static>> {
+pub(super) fn all() -> impl Iterator<Item = &'static Tool<'static>> {
     catalog::TOOLS.iter().chain(Active::TOOLS)
 }
 

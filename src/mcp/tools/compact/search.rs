@@ -24,7 +24,7 @@ const DESCRIPTION: u32 = 2;
 /// The tools that match any word of the query, best first. A tool scores the weights of its matches, multiplied by the
 /// rarity of the word, and divided by a number that grows with each word of its name that is not in the query. An exact
 /// name or title comes first; ties keep the order of the catalogue.
-pub(crate) fn search(
+pub(super) fn search(
     query: &str,
     tools: impl Iterator<Item = &'static Tool<'static>>,
 ) -> Vec<&'static Tool<'static>> {

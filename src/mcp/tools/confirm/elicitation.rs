@@ -16,7 +16,7 @@ const MAX_VALUE: usize = 80;
 ///
 /// Arguments, which the caller wrote, come after the price. They are JSON on one line without invisible characters and
 /// without those that change the writing direction, so that they cannot imitate text of the connector.
-pub(crate) fn message(
+pub(super) fn message(
     tool: &Tool<'_>,
     arguments: &Map<String, Value>,
     terms: &Terms,
@@ -79,7 +79,7 @@ fn argument_list(tool: &Tool<'_>, arguments: &Map<String, Value>) -> Option<Stri
 }
 
 /// The `inputRequests` with the form.
-pub(crate) fn input_requests(message: &str) -> Map<String, Value> {
+pub(super) fn input_requests(message: &str) -> Map<String, Value> {
     let form = json!({
         "method": "elicitation/create",
         "params": {

@@ -11,14 +11,14 @@ use openapi_tools::table::Tool;
 use serde_json::{Map, Value};
 
 /// The arguments that pass on a person's consent to the API's own terms (docs/UPSTREAM.md, section 10).
-pub(crate) const CONSENT: &str = "acknowledge_support_forfeit";
-pub(crate) const POLICY_VERSION: &str = "policy_version";
+pub(super) const CONSENT: &str = "acknowledge_support_forfeit";
+pub(super) const POLICY_VERSION: &str = "policy_version";
 
 /// The most consequences that are shown, and the most characters of each.
 const MAX_CONSEQUENCES: usize = 8;
 const MAX_CONSEQUENCE: usize = 200;
 
-pub(crate) enum Preview {
+pub(super) enum Preview {
     /// The call can run on these terms.
     Terms(Terms),
     /// The answer to the dry run is the answer to the call, for example because the call would fail.
@@ -27,19 +27,19 @@ pub(crate) enum Preview {
 
 /// What a person agrees to.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub(crate) struct Terms {
+pub(super) struct Terms {
     /// Price in credits, if the API states it.
-    pub(crate) price: Option<u64>,
+    pub(super) price: Option<u64>,
     /// Consequences in the API's words.
-    pub(crate) consequences: Vec<String>,
+    pub(super) consequences: Vec<String>,
     /// The version of the API's terms, where they have one.
-    pub(crate) policy_version: Option<String>,
+    pub(super) policy_version: Option<String>,
 }
 
 impl Terms {
     /// Whether consent to a price, without any terms of the API, also covers these terms. A person who was shown no price
     /// agreed to none.
-    pub(crate) fn are_covered_by(&self, agreed: Option<u64>) -> bool {
+    pub(super) fn are_covered_by(&self, agreed: Option<u64>) -> bool {
         let covers_price = match self.price {
             Some(price) => price <= agreed.unwrap_or(0),
             None => agreed.is_none(),
@@ -77,7 +77,7 @@ impl Terms {
 }
 
 /// Previews a call. An operation without a dry run has the terms of the catalogue.
-pub(crate) async fn preview<H: Host>(
+pub(super) async fn preview<H: Host>(
     context: &Context<'_, H>,
     key: &ApiKey,
     tool: &Tool<'static>,

@@ -10,11 +10,11 @@ use serde_json::{Map, Value};
 
 /// The terms that the person was shown.
 #[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct ShownTerms {
+pub(super) struct ShownTerms {
     /// In credits.
-    pub(crate) price: Option<u64>,
+    pub(super) price: Option<u64>,
     /// The version of the API's own terms.
-    pub(crate) policy_version: Option<String>,
+    pub(super) policy_version: Option<String>,
 }
 
 impl From<&Terms> for ShownTerms {
@@ -28,13 +28,13 @@ impl From<&Terms> for ShownTerms {
 
 impl State<ShownTerms> {
     /// The id under which the ledger keeps the single use.
-    pub(crate) fn approval_id(&self) -> String {
+    pub(super) fn approval_id(&self) -> String {
         format!("confirmation {}", self.nonce())
     }
 
     /// The arguments with the consent to the API's terms, and with an idempotency key if the caller sent none. With the
     /// key, the API runs the call once even if the store cannot count exactly.
-    pub(crate) fn with_consent(
+    pub(super) fn with_consent(
         &self,
         tool: &Tool<'_>,
         arguments: &Map<String, Value>,

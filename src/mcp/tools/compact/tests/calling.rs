@@ -59,7 +59,7 @@ fn a_compact_call_has_the_result_of_a_direct_call() {
 #[test]
 fn a_refused_call_names_what_would_work() {
     let inner = |name: &str| json!({"name": name, "arguments": {}});
-    for (query, through, name, code, word) in [
+    for (query, through, name, code, expected) in [
         (
             "mode=compact",
             CALL_READ,
@@ -114,7 +114,10 @@ fn a_refused_call_names_what_would_work() {
         let error = failed(query, through, inner(name));
         assert_eq!(error["code"], code, "{name}");
         assert!(
-            error["message"].as_str().expect("a message").contains(word),
+            error["message"]
+                .as_str()
+                .expect("a message")
+                .contains(expected),
             "{error}"
         );
     }
