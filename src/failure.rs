@@ -10,9 +10,9 @@
 //! | a person | `pages::problems::Problem` | a page |
 //!
 //! Below these, each module has small error types of its own (`StoreError`, `HttpError`, `MintError`, …) that say what
-//! went wrong without deciding what the outside sees. The function that turns one into a reply decides that. It also logs
-//! the cause, once, as an [`Event`](crate::event::Event) under the request id that the reply carries. The reply does not
-//! repeat the cause: it says what to do, and the log says why.
+//! went wrong without deciding what the outside sees. The function that turns one into a reply decides that. It also
+//! logs the cause, once, as an [`Event`](crate::event::Event) under the request id that the reply carries. The reply
+//! does not repeat the cause: it says what to do, and the log says why.
 //!
 //! The codes of our own failures are one closed enum with one table ([`LocalCode`]). Codes of the API pass through
 //! unchanged, and [`hints`] has the next step for each. Statuses of error replies are

@@ -1,8 +1,8 @@
 //! The Model Context Protocol over streamable HTTP: stateless, JSON replies only, every revision since 2025-03-26.
 //!
 //! Floors, from the top: [`endpoint`] → [`admission`] and [`dispatch`] → [`tools`] and [`content`] → [`exchange`] and
-//! [`input_required`] → [`result`], [`outcome`] and [`prompt`] → [`protocol`]. [`extension`] is the seam for the fixtures
-//! of the conformance suite.
+//! [`input_required`] → [`result`], [`outcome`] and [`prompt`] → [`protocol`]. [`extension`] is the seam for the
+//! fixtures of the conformance suite.
 
 mod admission;
 #[cfg(feature = "conformance")]

@@ -1,7 +1,7 @@
 //! The policy: what a caller may see and call at a resource.
 //!
-//! [`judge`] alone decides this: `tools/list`, `tools/call`, compact mode, batches and admission all call it. A resource
-//! URL and a level can only take away what the API key allows. If the level is not known, the API decides.
+//! [`judge`] alone decides this: `tools/list`, `tools/call`, compact mode, batches and admission all call it. A
+//! resource URL and a level can only take away what the API key allows. If the level is not known, the API decides.
 
 use super::level::AccessLevel;
 use super::resource_url::Narrowing;

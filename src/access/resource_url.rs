@@ -1,9 +1,9 @@
 //! Resource URLs: the URL of the MCP endpoint with a query that narrows it, such as
 //! `/api/ext/mcp?toolsets=bundles,analytics&readonly=1&mode=compact`.
 //!
-//! Each of them is a protected resource of its own (RFC 8707; RFC 9728, section 3.1 allows for a query). A query can only
-//! narrow what the key of the caller allows. Unknown parameters are ignored, because hosts add their own. A misspelt
-//! parameter such as `readOnly=1` is refused, because the person who wrote it relies on it.
+//! Each of them is a protected resource of its own (RFC 8707; RFC 9728, section 3.1 allows for a query). A query can
+//! only narrow what the key of the caller allows. Unknown parameters are ignored, because hosts add their own. A
+//! misspelt parameter such as `readOnly=1` is refused, because the person who wrote it relies on it.
 
 use crate::catalog::TOOLSETS;
 use crate::text::excerpt;
@@ -53,8 +53,8 @@ impl ResourceUrl {
     /// Reads the query of a URL.
     ///
     /// # Errors
-    /// [`ResourceUrlError`] for an unknown or empty toolset, an unknown value, or a parameter that is misspelt, too long or
-    /// repeated.
+    /// [`ResourceUrlError`] for an unknown or empty toolset, an unknown value, or a parameter that is misspelt, too
+    /// long or repeated.
     pub(crate) fn parse(query: &str) -> Result<Self, ResourceUrlError> {
         let mut known = Vec::new();
         for pair in query.split('&') {

@@ -15,8 +15,8 @@ macro_rules! hints {
     };
 }
 
-// The codes of the API's public documentation (docs/UPSTREAM.md, section 5), those of the OpenAPI document, and those that
-// the emulator uses where no source names a code.
+// The codes of the API's public documentation (docs/UPSTREAM.md, section 5), those of the OpenAPI document, and those
+// that the emulator uses where no source names a code.
 hints! {
     "AUTH_MISSING_KEY" => "Connect again and sign in.",
     "AUTH_INVALID_KEY" => "Connect again and sign in; the key is unknown.",

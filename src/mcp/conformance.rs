@@ -1,6 +1,6 @@
-//! Fixtures of the official MCP conformance suite: the tools, prompts and resources that it calls by name. The server has
-//! them besides the real ones and serves them by the same code. Only a build with the feature `conformance` has them, and
-//! such a build is never shipped.
+//! Fixtures of the official MCP conformance suite: the tools, prompts and resources that it calls by name. The server
+//! has them besides the real ones and serves them by the same code. Only a build with the feature `conformance` has
+//! them, and such a build is never shipped.
 //!
 //! Names and contents are those that the scenarios of the suite describe (`@modelcontextprotocol/conformance`).
 

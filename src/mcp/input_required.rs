@@ -1,5 +1,5 @@
-//! Asking the client for input in the middle of a request (MCP 2026-07-28, multi round-trip requests): the server answers
-//! with an `InputRequiredResult`, and the client repeats the request with `inputResponses`.
+//! Asking the client for input in the middle of a request (MCP 2026-07-28, multi round-trip requests): the server
+//! answers with an `InputRequiredResult`, and the client repeats the request with `inputResponses`.
 
 pub(crate) mod request_state;
 
@@ -84,8 +84,8 @@ pub(super) fn state<T: Serialize + DeserializeOwned>(
         .map_err(|error| refuse(request, error))
 }
 
-/// The error for a state that is not valid, which the specification asks to reject. Code and reason are those of servers
-/// that are built with the SDKs.
+/// The error for a state that is not valid, which the specification asks to reject. Code and reason are those of
+/// servers that are built with the SDKs.
 pub(super) fn refuse(request: &Request, error: RequestStateError) -> RpcError {
     let mut data = json!({ "reason": "invalid_request_state" });
     if let Some(hint) = error.hint() {

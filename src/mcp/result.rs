@@ -86,8 +86,8 @@ struct CallToolResult<'a> {
 
 /// Turns a success of the API into a result: JSON becomes structured content and the same text, everything else text.
 ///
-/// CSV and HTML are sent as text, not as embedded resources. The use of embedded resources is up to the host: some hosts
-/// show nothing, pass nothing to the model, or treat CSV as an image. The media type is in `_meta`.
+/// CSV and HTML are sent as text, not as embedded resources. The use of embedded resources is up to the host: some
+/// hosts show nothing, pass nothing to the model, or treat CSV as an image. The media type is in `_meta`.
 pub(super) fn success(tool: &Tool<'static>, answer: ApiResponse) -> ToolResult {
     let is_json = media_type::is_json(&answer.media_type);
     let mut meta = Meta {

@@ -1,8 +1,8 @@
 //! `tools/list` and `tools/call`.
 //!
 //! The path of a call: [`call`] finds the tool and asks the policy. [`invoke`] checks the arguments, asks a person to
-//! confirm if the policy requires it ([`confirm`]), and calls the API. `mcp::result` turns the answer into a tool result.
-//! In compact mode, [`compact`] runs between the first two.
+//! confirm if the policy requires it ([`confirm`]), and calls the API. `mcp::result` turns the answer into a tool
+//! result. In compact mode, [`compact`] runs between the first two.
 
 mod arguments;
 pub(crate) mod call;

@@ -1,5 +1,5 @@
-//! Requests to the MCP endpoint. The end-to-end tests repeat them over HTTP (tests/e2e); here they are fast, and the fake
-//! host records what would have been sent.
+//! Requests to the MCP endpoint. The end-to-end tests repeat them over HTTP (tests/e2e); here they are fast, and the
+//! fake host records what would have been sent.
 
 mod admission;
 mod calls;

@@ -38,8 +38,8 @@ fn subjects() -> [(&'static str, Subject<'static>); 10] {
     ]
 }
 
-/// The verdicts at each resource, in the order of [`subjects`]: for a caller with full or unknown access, and for one with
-/// read-only access where that differs.
+/// The verdicts at each resource, in the order of [`subjects`]: for a caller with full or unknown access, and for one
+/// with read-only access where that differs.
 #[rustfmt::skip]
 const TABLE: [(&str, [Verdict; 10], [Verdict; 10]); 8] = [
     ("", // every tool, by its own name

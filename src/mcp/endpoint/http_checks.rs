@@ -18,9 +18,9 @@ use serde_json::Value;
 /// The largest body in bytes, above the largest inline upload.
 const MAX_BODY: usize = 4 * 1024 * 1024;
 
-/// Checks Host, Origin, preflight, resource URL, credential and method, in this order. The URL comes before the credential
-/// so that no person signs in for a URL that is not valid. The method comes last because clients that probe with GET or
-/// with old version headers must see the challenge.
+/// Checks Host, Origin, preflight, resource URL, credential and method, in this order. The URL comes before the
+/// credential so that no person signs in for a URL that is not valid. The method comes last because clients that probe
+/// with GET or with old version headers must see the challenge.
 ///
 /// # Errors
 /// The reply to a request that fails a check.

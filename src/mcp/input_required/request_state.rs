@@ -91,8 +91,8 @@ impl RequestStateError {
         }
     }
 
-    /// The next step, if it differs from that of other invalid parameters. A client that lost the first result could pay
-    /// twice.
+    /// The next step, if it differs from that of other invalid parameters. A client that lost the first result could
+    /// pay twice.
     pub(super) fn hint(self) -> Option<&'static str> {
         (self == Self::Used)
             .then_some("Before calling again, read the object to see whether the call was made.")

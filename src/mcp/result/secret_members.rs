@@ -1,9 +1,9 @@
 //! Answers that contain secrets: logins, codes, signing secrets, signed links.
 //!
-//! The person who asked for a secret needs it, so it stays in the answer, and a note says where it is. A login or a login
-//! code costs credits and cannot be revoked, so it is for the person only: `audience: ["user"]` keeps it from the model in
-//! hosts that honour the annotation (Zed and VS Code do; others ignore it). Signed links, signing secrets and ad codes
-//! stay visible to the model, because its next step needs them.
+//! The person who asked for a secret needs it, so it stays in the answer, and a note says where it is. A login or a
+//! login code costs credits and cannot be revoked, so it is for the person only: `audience: ["user"]` keeps it from the
+//! model in hosts that honour the annotation (Zed and VS Code do; others ignore it). Signed links, signing secrets and
+//! ad codes stay visible to the model, because its next step needs them.
 
 use openapi_tools::table::Tool;
 use serde_json::Value;

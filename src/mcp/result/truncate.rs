@@ -26,8 +26,8 @@ pub(super) fn truncate_list(text: &str) -> Option<(String, String)> {
     (kept > 0 && text.len() <= MAX_ANSWER).then_some((text, note))
 }
 
-/// The start of a text up to the end of a line, with a note if there was more; `truncated_before` means that the text was
-/// truncated when it was received.
+/// The start of a text up to the end of a line, with a note if there was more; `truncated_before` means that the text
+/// was truncated when it was received.
 pub(super) fn truncate_text(text: &str, truncated_before: bool) -> (String, Option<String>) {
     let mut end = MAX_ANSWER.min(text.len());
     while !text.is_char_boundary(end) {

@@ -1,10 +1,11 @@
 //! Confirmation by a person before a call that spends credits or cannot be undone (MCP 2026-07-28, multi round-trip
 //! requests).
 //!
-//! A client that can show a form (elicitation) first gets an `InputRequiredResult`. The call runs when the client repeats it
-//! with the person's consent. The message of the form is built from a dry run at the API. A call that would fail therefore
-//! fails at once, and a call that costs nothing and can be undone runs without confirmation. Clients that cannot show a
-//! form, and those of earlier revisions, call directly: there, the host's own approval of tool calls is the only one.
+//! A client that can show a form (elicitation) first gets an `InputRequiredResult`. The call runs when the client
+//! repeats it with the person's consent. The message of the form is built from a dry run at the API. A call that would
+//! fail therefore fails at once, and a call that costs nothing and can be undone runs without confirmation. Clients
+//! that cannot show a form, and those of earlier revisions, call directly: there, the host's own approval of tool calls
+//! is the only one.
 //!
 //! - [`preview`]: what the call would do and cost
 //! - [`elicitation`]: the form and its message
@@ -188,8 +189,8 @@ fn action(responses: &Map<String, Value>) -> Option<Action> {
     }
 }
 
-/// The failure of a call that the person did not accept. A success would have to match the output schema of the tool, and
-/// a model could mistake it for a call that ran.
+/// The failure of a call that the person did not accept. A success would have to match the output schema of the tool,
+/// and a model could mistake it for a call that ran.
 fn not_accepted(action: Action) -> Diagnostics {
     match action {
         Action::Cancelled => Diagnostics::local(

@@ -14,8 +14,8 @@ use openapi_tools::table::Tool;
 use serde_json::{Map, Value, json};
 use std::borrow::Cow;
 
-/// Runs `tool` with `arguments`. They are not read from the request, because the arguments of a compact tool may contain
-/// them.
+/// Runs `tool` with `arguments`. They are not read from the request, because the arguments of a compact tool may
+/// contain them.
 pub(super) async fn run<H: Host>(
     exchange: &Exchange<'_, H>,
     tool: &'static Tool<'static>,

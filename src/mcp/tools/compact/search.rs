@@ -97,8 +97,8 @@ fn words(text: &str) -> impl Iterator<Item = String> {
         .map(str::to_lowercase)
 }
 
-/// Removes the English endings that are common in questions: `bans`, `banned`, `publishing` and `schedule` become `ban`,
-/// `ban`, `publish` and `schedul`.
+/// Removes the English endings that are common in questions: `bans`, `banned`, `publishing` and `schedule` become
+/// `ban`, `ban`, `publish` and `schedul`.
 fn stem(mut word: String) -> String {
     let is_long = |stem: &str| stem.len() >= MIN_PREFIX;
     if let Some(stem) = word.strip_suffix('s').filter(|stem| is_long(stem))

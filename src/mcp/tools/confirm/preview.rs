@@ -37,8 +37,8 @@ pub(super) struct Terms {
 }
 
 impl Terms {
-    /// Whether consent to a price, without any terms of the API, also covers these terms. A person who was shown no price
-    /// agreed to none.
+    /// Whether consent to a price, without any terms of the API, also covers these terms. A person who was shown no
+    /// price agreed to none.
     pub(super) fn are_covered_by(&self, agreed: Option<u64>) -> bool {
         let covers_price = match self.price {
             Some(price) => price <= agreed.unwrap_or(0),
@@ -126,7 +126,8 @@ pub(super) async fn preview<H: Host>(
     }
 }
 
-/// Adds to a failure that nothing was done, because it was the failure of a preview. By itself it would leave that open.
+/// Makes clear that nothing was done, because only the preview failed. The failure of a real call would leave that
+/// open.
 fn explain(diagnostics: &mut Diagnostics) {
     let unanswered = [LocalCode::UpstreamTimeout, LocalCode::UpstreamUnreachable];
     match diagnostics.http_status {
