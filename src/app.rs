@@ -3,19 +3,20 @@
 use crate::config::Config;
 use crate::digest::hex;
 use crate::event::Event;
-use crate::host::{Host, HttpError, HttpLimits, HttpResponse};
+use crate::host::{Host, HttpError, HttpLimits, HttpResponse, Rng};
+use crate::text::excerpt;
 use bytes::Bytes;
-use http::Request;
+use http::{Method, Request};
 use std::cell::RefCell;
 use std::fmt;
 use std::time::Duration;
 
-/// The connector: the seams and the configuration. It holds no state between requests.
+/// The connector: a host and a configuration. It keeps no state between requests.
 #[derive(Debug)]
 pub struct App<H> {
-    /// The seams.
+    /// The seams of the platform.
     pub host: H,
-    /// The configuration.
+    /// The settings of the operator.
     pub config: Config,
 }
 
@@ -32,12 +33,12 @@ impl<H: Host> App<H> {
     }
 }
 
-/// Correlates a reply with the lines of the log: `req_` and 32 hexadecimal digits.
+/// Correlates a reply with its lines in the log: `req_` and 32 hexadecimal digits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct RequestId(String);
 
 impl RequestId {
-    pub(crate) fn random(rng: &impl crate::host::Rng) -> Self {
+    pub(crate) fn random(rng: &impl Rng) -> Self {
         let mut bytes = [0; 16];
         rng.fill(&mut bytes);
         Self(format!("req_{}", hex(&bytes)))
@@ -54,7 +55,7 @@ impl fmt::Display for RequestId {
     }
 }
 
-/// One HTTP request: what it may use, and what its line in the log will say.
+/// The context of one HTTP request: the seams, the configuration, and what its line in the log will contain.
 pub(crate) struct Context<'a, H> {
     pub(crate) host: &'a H,
     pub(crate) config: &'a Config,
@@ -63,13 +64,13 @@ pub(crate) struct Context<'a, H> {
     trace: RefCell<Trace>,
 }
 
-/// What happened while the request was answered.
+/// Fields of [`Event::Request`] that are collected while the request is answered.
 #[derive(Debug, Default)]
-pub(crate) struct Trace {
-    pub(crate) rpc_methods: Vec<&'static str>,
-    pub(crate) tools: Vec<&'static str>,
-    pub(crate) upstream: Duration,
-    pub(crate) upstream_request_id: Option<String>,
+struct Trace {
+    rpc_methods: Vec<&'static str>,
+    tools: Vec<&'static str>,
+    upstream_time: Duration,
+    upstream_request_id: Option<String>,
 }
 
 impl<H: Host> Context<'_, H> {
@@ -79,7 +80,7 @@ impl<H: Host> Context<'_, H> {
             .log(&event.line(self.host.now(), self.request_id.as_str()));
     }
 
-    /// Sends an outbound request ([`crate::host::HttpClient::send`]) and counts its time.
+    /// Sends an outbound request ([`crate::host::HttpClient::send`]) and adds its duration to the trace.
     ///
     /// # Errors
     /// [`HttpError`].
@@ -88,39 +89,39 @@ impl<H: Host> Context<'_, H> {
         request: Request<Bytes>,
         limits: &HttpLimits,
     ) -> Result<HttpResponse, HttpError> {
-        let begun = self.host.now();
+        let started_at = self.host.now();
         let response = self.host.send(request, limits).await;
-        self.trace.borrow_mut().upstream += self.host.now().saturating_sub(begun);
+        self.trace.borrow_mut().upstream_time += self.host.now().saturating_sub(started_at);
         response
     }
 
-    /// Notes a JSON-RPC method that the request asked for.
+    /// Records a JSON-RPC method of the request.
     pub(crate) fn note_method(&self, method: &'static str) {
         self.trace.borrow_mut().rpc_methods.push(method);
     }
 
-    /// Notes a tool that was called.
+    /// Records a tool that was called.
     pub(crate) fn note_tool(&self, tool: &'static str) {
         self.trace.borrow_mut().tools.push(tool);
     }
 
-    /// Notes the request id of an answer of the API.
+    /// Records the request id of a call of the API.
     pub(crate) fn note_upstream_request_id(&self, id: &str) {
         self.trace.borrow_mut().upstream_request_id = Some(id.to_owned());
     }
 
-    /// Writes the line of this request. Call it once, when the reply is ready.
-    pub(crate) fn log_request(&self, route: &'static str, http_method: &http::Method, status: u16) {
+    /// Writes [`Event::Request`]. Call it once, when the reply is ready.
+    pub(crate) fn log_request(&self, route: &'static str, http_method: &Method, status: u16) {
         let trace = self.trace.take();
         let milliseconds = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
         self.log(&Event::Request {
             route,
-            http_method: crate::text::excerpt(http_method.as_str(), 16),
+            http_method: excerpt(http_method.as_str(), 16),
             rpc_methods: trace.rpc_methods,
             tools: trace.tools,
             status,
             duration_ms: milliseconds(self.host.now().saturating_sub(self.started_at)),
-            upstream_ms: milliseconds(trace.upstream),
+            upstream_ms: milliseconds(trace.upstream_time),
             upstream_request_id: trace.upstream_request_id,
         });
     }

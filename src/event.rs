@@ -1,85 +1,84 @@
-//! What the connector tells its operator: a closed set of events, each printed as one line of JSON.
+//! The log of the connector: a closed set of events, each written as one line of JSON.
 //!
-//! Every line has `time` (RFC 3339, UTC), `level`, `request_id` and `event`, and then the fields of the event. This enum
-//! is the reference; `docs/LOGGING.md` says what to do about each event. A field never holds a key, a code, a token, an
-//! argument of a tool, or a URL with a query.
+//! Every line has `time` (RFC 3339, UTC), `level`, `request_id` and `event`, followed by the fields of the event. This
+//! enum is the reference; `docs/LOGGING.md` says what to do about each event. A field never holds a key, a code, a token,
+//! an argument of a tool, or a URL with a query.
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
 use std::time::Duration;
 
-/// Something an operator may want to know. A `cause` is a sentence fragment of our own or of the host platform.
+/// One line of the log. A `cause` is a sentence fragment written by the connector or by the host platform.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub(crate) enum Event {
-    /// One HTTP request was answered. Every request leaves exactly one such line.
+    /// The connector answered an HTTP request; each request writes exactly one of these.
     Request {
-        /// The path of the route, never the path that was sent.
+        /// Path of the route, never the path that was sent; `none` if no route matched.
         route: &'static str,
         http_method: String,
-        /// JSON-RPC methods of the body that this server knows; several only in a batch.
+        /// JSON-RPC methods of the body that the server supports; more than one only in a batch.
         #[serde(skip_serializing_if = "Vec::is_empty")]
         rpc_methods: Vec<&'static str>,
-        /// Tools of the catalogue that were called; several only in a batch.
+        /// Tools of the catalogue that were called; more than one only in a batch.
         #[serde(skip_serializing_if = "Vec::is_empty")]
         tools: Vec<&'static str>,
         status: u16,
         duration_ms: u64,
         /// Time spent in outbound calls; 0 if there was none.
         upstream_ms: u64,
-        /// Request id of the last answer of the API.
+        /// Request id of the last call of the API: the API's, or the one that was sent if the answer has none.
         #[serde(skip_serializing_if = "Option::is_none")]
         upstream_request_id: Option<String>,
     },
-    /// A variable cannot be used, so every request is answered with 500.
+    /// A request was answered with 500 because a variable has an invalid value.
     ConfigurationInvalid {
         variable: &'static str,
         problem: String,
     },
-    /// A person was shown an error page.
+    /// A browser was answered with an error page.
     ErrorPage {
         status: u16,
         title: &'static str,
         cause: String,
     },
-    /// A client was answered with 5xx because something that the connector needs did not work.
+    /// The store or the portal failed, so an OAuth or MCP client was told to try again later.
     Unavailable { cause: String },
-    /// The API gave no answer to a tool call.
+    /// A tool call got no answer from the API.
     UpstreamUnreachable { cause: String },
-    /// Signing in at the portal failed; the client was told.
+    /// A sign-in at the portal failed, and the person was sent back to the client with an error.
     SignInFailed { cause: String },
-    /// The portal did not say what a key may do; the API decides.
+    /// Key introspection got no answer, so the API alone decides what the key may do.
     IntrospectionFailed { cause: String },
-    /// A client metadata document cannot be used, so its client is unknown.
+    /// A client metadata document could not be fetched or is invalid, so its client was treated as unknown.
     ClientMetadataRejected { cause: String },
-    /// A pasted key could not be checked with the API.
+    /// The API did not say whether a pasted key works, so the person was asked to try again.
     KeyCheckFailed { cause: String },
-    /// A minted key still works although it should not.
+    /// The portal did not confirm the revocation of a key, so the key may still work.
     RevocationFailed {
         reason: RevocationReason,
         cause: String,
     },
-    /// An authorization code was redeemed a second time, so its key is revoked.
+    /// A client redeemed an authorization code that was already redeemed, so its key is being revoked.
     CodeReplayed,
-    /// Expired rows of the store were not deleted; the next request tries again.
+    /// The sweep of expired grants stopped early; a later request continues it.
     SweepFailed { cause: String },
 }
 
-/// Why a key was to be revoked.
+/// Why the connector tried to revoke a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum RevocationReason {
-    /// The client asked for it (RFC 7009).
+    /// A client sent a revocation request (RFC 7009).
     ClientRequest,
-    /// The code of the key was redeemed twice.
+    /// The authorization code of the key was redeemed twice.
     CodeReplayed,
-    /// The code of the key could not be issued.
+    /// The authorization code of the key could not be stored.
     CodeNotIssued,
-    /// The code of the key expired before a client redeemed it.
+    /// The authorization code of the key expired before a client redeemed it, or an earlier revocation failed.
     CodeExpired,
 }
 
-/// How urgent an event is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Severity {
     Info,
@@ -108,7 +107,7 @@ impl Event {
         }
     }
 
-    /// The line of the log, without a line end. `now` is the time since the Unix epoch.
+    /// The line of the log without a line break. `now` is the time since the Unix epoch.
     pub(crate) fn line(&self, now: Duration, request_id: &str) -> String {
         let level = match self.severity() {
             Severity::Info => "info",
@@ -136,7 +135,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_event_is_one_line_of_json_with_its_fields() {
+    fn an_event_becomes_one_line_of_json() {
         let event = Event::RevocationFailed {
             reason: RevocationReason::CodeExpired,
             cause: "the portal answered \"503\"\nand more".to_owned(),
@@ -149,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn server_errors_are_errors_and_client_errors_are_not() {
+    fn error_pages_have_level_error_only_for_5xx() {
         let page = |status| Event::ErrorPage {
             status,
             title: "Title",

@@ -1,23 +1,24 @@
-//! The seams: all that the core knows of the outside.
+//! The seams between the core and the platform: HTTP client, key-value store, log, clock, random numbers.
 //!
-//! A host shell implements [`Host`]; natively a test does. The traits are not `Send`: a component has one thread.
+//! A shell implements [`Host`] for its platform, and the native tests have a fake. Futures need not be `Send`, because a
+//! component has one thread.
 
 use bytes::Bytes;
 use std::fmt;
 use std::future::Future;
 use std::time::Duration;
 
-/// Everything outside the core.
+/// All seams that the core uses.
 pub trait Host: HttpClient + Store + Clock + Rng + Log {}
 
 impl<T: HttpClient + Store + Clock + Rng + Log> Host for T {}
 
 /// Outbound HTTP.
 pub trait HttpClient {
-    /// Sends one request and reads the answer. Redirects are never followed.
+    /// Sends one request and reads the response. It must not follow redirects.
     ///
     /// # Errors
-    /// [`HttpError`] when no complete answer head arrived in time; a body that breaks off is an error, too.
+    /// [`HttpError`] when the headers or the body of the response do not arrive completely and in time.
     fn send(
         &self,
         request: http::Request<Bytes>,
@@ -28,33 +29,33 @@ pub trait HttpClient {
 /// Limits of one outbound call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HttpLimits {
-    /// Until the connection stands.
+    /// Time to establish the connection.
     pub connect: Duration,
-    /// From the request until the first byte of the answer.
+    /// Time from the request to the first byte of the response.
     pub first_byte: Duration,
-    /// The whole call.
+    /// Time for the whole call.
     pub total: Duration,
-    /// Bytes of the body to keep; what comes after is dropped and [`HttpResponse::truncated`] is set.
+    /// Bytes of the body to keep. The rest is dropped, and [`HttpResponse::truncated`] is set.
     pub max_body: usize,
 }
 
-/// The answer to an outbound call.
+/// The response to an outbound call.
 #[derive(Debug, Clone)]
 pub struct HttpResponse {
-    /// Status, headers and the body as far as it was kept.
+    /// Status, headers and the body up to the limit.
     pub response: http::Response<Bytes>,
-    /// The body was longer than [`HttpLimits::max_body`].
+    /// Whether the body was longer than [`HttpLimits::max_body`].
     pub truncated: bool,
 }
 
-/// Why an outbound call has no answer.
+/// Why an outbound call has no response.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum HttpError {
-    /// The host's allow-list does not have the address (Spin: `allowed_outbound_hosts`).
+    /// The URL is not on the allow-list of the platform (Spin: `allowed_outbound_hosts`).
     Forbidden,
-    /// One of the time limits passed; whether the other side acted is unknown.
+    /// A time limit passed; whether the server acted is unknown.
     Timeout,
-    /// No connection, or it broke. The text is for the log.
+    /// The connection could not be established or broke. The text is for the log.
     Failed(String),
 }
 
@@ -68,38 +69,38 @@ impl fmt::Display for HttpError {
     }
 }
 
-/// A key-value store that outlives the instance and is shared by all of them.
+/// A key-value store that is persistent and shared by all instances.
 ///
-/// Keys are at most 255 characters of `[a-z0-9-]` and never hold what a client sent, because some stores put them into
-/// queries. A key is either a value (get, set) or a counter (increment), never both; either may be deleted.
+/// Keys are at most 255 characters of `[a-z0-9-]` and never contain input of a client, because some stores put them into
+/// queries. A key holds either a value (get, set) or a counter (increment), never both; either may be deleted.
 pub trait Store {
-    /// The value under a key, if there is one.
+    /// The value of a key, if there is one.
     ///
     /// # Errors
-    /// [`StoreError`] when the store does not answer.
+    /// [`StoreError`] when the store fails.
     fn get(&self, key: &str) -> impl Future<Output = Result<Option<Vec<u8>>, StoreError>>;
 
-    /// Puts a value under a key, whether or not there is one.
+    /// Writes the value of a key and replaces an older one.
     ///
     /// # Errors
-    /// [`StoreError`] when the store does not answer; whether the value was written is unknown then.
+    /// [`StoreError`] when the store fails; whether the value was written is then unknown.
     fn set(&self, key: &str, value: &[u8]) -> impl Future<Output = Result<(), StoreError>>;
 
-    /// Removes a key, value or counter; an absent one is fine.
+    /// Deletes a value or a counter; deleting an absent key is not an error.
     ///
     /// # Errors
-    /// [`StoreError`] when the store does not answer.
+    /// [`StoreError`] when the store fails.
     fn delete(&self, key: &str) -> impl Future<Output = Result<(), StoreError>>;
 
-    /// Adds to a counter and returns the sum; an absent counter is 0. No two calls that add 1 see the same sum, unless
-    /// the component was built without `atomics`. Adding 0 reads.
+    /// Adds to a counter and returns the sum; an absent counter counts as 0, and adding 0 reads it. Two calls that add 1
+    /// never return the same sum, unless the component was built without the feature `atomics`.
     ///
     /// # Errors
-    /// [`StoreError`] when the store does not answer; whether the counter moved is unknown then.
+    /// [`StoreError`] when the store fails; whether the counter changed is then unknown.
     fn increment(&self, key: &str, delta: i64) -> impl Future<Output = Result<i64, StoreError>>;
 }
 
-/// The store did not answer. The text is for the log and holds no value.
+/// The store failed. The text is for the log and contains no value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoreError(pub String);
 
@@ -109,42 +110,42 @@ impl fmt::Display for StoreError {
     }
 }
 
-/// The operator's log. A line never holds a key, a code, a token or an address with a query.
+/// The operator's log. A line never contains a key, a code, a token or a URL with a query.
 pub trait Log {
     /// Writes one line.
     fn log(&self, line: &str);
 }
 
-/// The time of day.
+/// The system clock.
 pub trait Clock {
-    /// Time since 1970-01-01T00:00:00Z.
+    /// Time since the Unix epoch.
     fn now(&self) -> Duration;
 
-    /// Lets this time pass, and other requests run.
+    /// Waits without blocking other requests.
     fn sleep(&self, time: Duration) -> impl Future<Output = ()>;
 }
 
-/// Randomness fit for keys.
+/// A cryptographically secure random number generator.
 pub trait Rng {
-    /// Fills the buffer from a cryptographic source.
+    /// Fills the buffer with random bytes.
     fn fill(&self, buffer: &mut [u8]);
 }
 
-/// The body of an incoming request, not yet read.
+/// The unread body of an incoming request.
 pub trait IncomingBody {
     /// Reads the whole body.
     ///
     /// # Errors
-    /// [`BodyError::TooLarge`] as soon as more than `limit` bytes have come.
+    /// [`BodyError::TooLarge`] as soon as more than `limit` bytes have arrived.
     fn read(self, limit: usize) -> impl Future<Output = Result<Bytes, BodyError>>;
 }
 
 /// Why a request body could not be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BodyError {
-    /// Over the limit.
+    /// The body is longer than the limit.
     TooLarge,
-    /// The client went away or broke the framing.
+    /// The client disconnected or sent invalid framing.
     Broken,
 }
 
