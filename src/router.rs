@@ -1,4 +1,4 @@
-//! Every path of the connector, who may call it how, and what answers it.
+//! The routes of the connector: every path with its methods, its callers, its rate limit and its endpoint.
 
 use crate::app::{App, Context, RequestId};
 use crate::config::ConfigError;
@@ -11,44 +11,42 @@ use crate::mcp;
 use crate::oauth::authorize::consent::{CONSENT_PATH, SIGN_IN_PATH, SWITCH_PATH};
 use crate::oauth::authorize::{decision, request, sign_in, switch};
 use crate::oauth::client::registration;
-use crate::oauth::discovery;
 use crate::oauth::error::OAuthError;
-use crate::oauth::token::{endpoint, revoke};
+use crate::oauth::{discovery, token};
 use crate::pages::problems;
 use crate::pages::reply::{Refusal, html};
 use crate::upstream::portal::sign_in::CALLBACK_PATH;
 use crate::web::cors;
 use crate::web::reply::{self, Reply};
-use Audience::{Browsers, McpClients, Pages, Programs};
+use Audience::{Browsers, McpClients, OAuthClients, Public};
 use Endpoint::*;
 use futures::future::join;
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, Method, Request, StatusCode, header};
 use serde_json::json;
 
-/// A path with what it takes and what answers it.
 struct Route {
     path: &'static str,
+    /// Value of the `Allow` header.
     methods: &'static str,
     audience: Audience,
     limit: Option<Limit>,
     endpoint: Endpoint,
 }
 
-/// Who calls a path.
+/// Who calls a path; it decides about CORS and the form of errors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Audience {
-    /// MCP clients; the endpoint checks method, origin and credential itself, in the order of the specification.
+    /// MCP clients. The endpoint itself checks method, origin and credential, in the order of the specification.
     McpClients,
-    /// OAuth clients, from any origin (CORS); errors are JSON.
-    Programs,
-    /// People, in a browser; errors are pages.
+    /// OAuth clients, from any origin (CORS). Errors are JSON.
+    OAuthClients,
+    /// People in a browser. Errors are pages.
     Browsers,
-    /// Pages of any site, which show the picture.
-    Pages,
+    /// Web pages and clients that show an icon, without CORS.
+    Public,
 }
 
-/// What answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Endpoint {
     Mcp,
@@ -64,30 +62,31 @@ enum Endpoint {
     Icon,
 }
 
-/// The endpoints of the authorization server stand at the root of the origin, because some clients look nowhere else. The
-/// MCP endpoint is never a redirect, because clients drop the token when they follow one.
+/// The endpoints of the authorization server are at the root of the origin, because some clients look only there. The
+/// MCP endpoint never redirects (it answers with and without a trailing slash), because clients drop the token when they
+/// follow a redirect.
 #[rustfmt::skip]
 const ROUTES: [Route; 20] = [
-    route("/api/ext/mcp",                                          "POST, OPTIONS", McpClients, None, Mcp),
-    route("/api/ext/mcp/",                                         "POST, OPTIONS", McpClients, None, Mcp),
-    route("/.well-known/oauth-protected-resource",                 "GET, HEAD", Programs, None, ProtectedResource),
-    route("/.well-known/oauth-protected-resource/api/ext/mcp",     "GET, HEAD", Programs, None, ProtectedResource),
-    route("/api/ext/mcp/.well-known/oauth-protected-resource",     "GET, HEAD", Programs, None, ProtectedResource),
-    route("/.well-known/oauth-authorization-server",               "GET, HEAD", Programs, None, AuthorizationServer),
-    route("/.well-known/oauth-authorization-server/api/ext/mcp",   "GET, HEAD", Programs, None, AuthorizationServer),
-    route("/api/ext/mcp/.well-known/oauth-authorization-server",   "GET, HEAD", Programs, None, AuthorizationServer),
-    route("/.well-known/openid-configuration",                     "GET, HEAD", Programs, None, AuthorizationServer),
-    route("/.well-known/openid-configuration/api/ext/mcp",         "GET, HEAD", Programs, None, AuthorizationServer),
-    route("/api/ext/mcp/.well-known/openid-configuration",         "GET, HEAD", Programs, None, AuthorizationServer),
-    route("/register",                                             "POST",      Programs, Some(Limit::Register), Register),
-    route("/token",                                                "POST",      Programs, Some(Limit::Token), Token),
-    route("/revoke",                                               "POST",      Programs, Some(Limit::Token), Revoke),
-    route("/authorize",                                            "GET, HEAD", Browsers, Some(Limit::Authorize), Authorize),
-    route(CALLBACK_PATH,                                           "GET, HEAD", Browsers, None, Callback),
-    route(SWITCH_PATH,                                             "GET, HEAD", Browsers, None, Switch),
-    route(CONSENT_PATH,                                            "POST",      Browsers, None, Decide),
-    route(SIGN_IN_PATH,                                            "POST",      Browsers, None, Decide),
-    route("/icons/",                                               "GET, HEAD", Pages,    None, Icon),
+    route("/api/ext/mcp",                                          "POST, OPTIONS", McpClients,   None, Mcp),
+    route("/api/ext/mcp/",                                         "POST, OPTIONS", McpClients,   None, Mcp),
+    route("/.well-known/oauth-protected-resource",                 "GET, HEAD",     OAuthClients, None, ProtectedResource),
+    route("/.well-known/oauth-protected-resource/api/ext/mcp",     "GET, HEAD",     OAuthClients, None, ProtectedResource),
+    route("/api/ext/mcp/.well-known/oauth-protected-resource",     "GET, HEAD",     OAuthClients, None, ProtectedResource),
+    route("/.well-known/oauth-authorization-server",               "GET, HEAD",     OAuthClients, None, AuthorizationServer),
+    route("/.well-known/oauth-authorization-server/api/ext/mcp",   "GET, HEAD",     OAuthClients, None, AuthorizationServer),
+    route("/api/ext/mcp/.well-known/oauth-authorization-server",   "GET, HEAD",     OAuthClients, None, AuthorizationServer),
+    route("/.well-known/openid-configuration",                     "GET, HEAD",     OAuthClients, None, AuthorizationServer),
+    route("/.well-known/openid-configuration/api/ext/mcp",         "GET, HEAD",     OAuthClients, None, AuthorizationServer),
+    route("/api/ext/mcp/.well-known/openid-configuration",         "GET, HEAD",     OAuthClients, None, AuthorizationServer),
+    route("/register",                                             "POST",          OAuthClients, Some(Limit::Register), Register),
+    route("/token",                                                "POST",          OAuthClients, Some(Limit::Token), Token),
+    route("/revoke",                                               "POST",          OAuthClients, Some(Limit::Token), Revoke),
+    route("/authorize",                                            "GET, HEAD",     Browsers,     Some(Limit::Authorize), Authorize),
+    route(CALLBACK_PATH,                                           "GET, HEAD",     Browsers,     None, Callback),
+    route(SWITCH_PATH,                                             "GET, HEAD",     Browsers,     None, Switch),
+    route(CONSENT_PATH,                                            "POST",          Browsers,     None, Decide),
+    route(SIGN_IN_PATH,                                            "POST",          Browsers,     None, Decide),
+    route("/icons/",                                               "GET, HEAD",     Public,       None, Icon),
 ];
 
 const fn route(
@@ -107,7 +106,7 @@ const fn route(
 }
 
 impl Route {
-    /// The route of a path. `/icons/` stands for all paths below it that have a picture.
+    /// The route of a path. `/icons/` matches the path of every icon.
     fn find(path: &str) -> Option<&'static Self> {
         ROUTES.iter().find(|route| match route.endpoint {
             Icon => icons::at(path).is_some(),
@@ -121,7 +120,7 @@ impl Route {
 }
 
 impl<H: Host> App<H> {
-    /// Answers one request, and writes its line to the log.
+    /// Answers one request and writes its line to the log.
     pub async fn handle<B: IncomingBody>(&self, request: Request<B>) -> Reply {
         let context = self.context();
         let (parts, body) = request.into_parts();
@@ -146,7 +145,7 @@ async fn answer<H: Host, B: IncomingBody>(
     if route.audience == McpClients {
         return mcp::endpoint::handle(context, parts, body).await;
     }
-    let reply = if parts.method == Method::OPTIONS && route.audience == Programs {
+    let reply = if parts.method == Method::OPTIONS && route.audience == OAuthClients {
         cors::preflight(route.methods)
     } else if !route.has_method(&parts.method) {
         let mut reply = reply::empty(StatusCode::METHOD_NOT_ALLOWED);
@@ -155,7 +154,7 @@ async fn answer<H: Host, B: IncomingBody>(
     } else {
         dispatch(context, route, &parts, body).await
     };
-    if route.audience == Programs {
+    if route.audience == OAuthClients {
         cors::allow(reply)
     } else {
         reply
@@ -173,17 +172,17 @@ async fn dispatch<H: Host, B: IncomingBody>(
         ProtectedResource => discovery::protected_resource(context.config, query),
         AuthorizationServer => discovery::authorization_server(context.config),
         Icon => icons::at(parts.uri.path()).map_or_else(not_found, icons::reply),
-        // The sweep is a small piece of work beside the request, not before it.
+        // The sweep runs concurrently with the endpoint.
         _ => {
-            join(limited(context, route, parts, body), sweep(context))
+            join(rate_limited(context, route, parts, body), sweep(context))
                 .await
                 .0
         }
     }
 }
 
-/// The endpoints that read or write the store.
-async fn limited<H: Host, B: IncomingBody>(
+/// Checks the rate limit and calls one of the endpoints that use the store.
+async fn rate_limited<H: Host, B: IncomingBody>(
     context: &Context<'_, H>,
     route: &Route,
     parts: &Parts,
@@ -203,23 +202,28 @@ async fn limited<H: Host, B: IncomingBody>(
         };
     }
     match route.endpoint {
-        Register => program(context, registration::register(context, body).await),
-        Token => program(context, endpoint::token(context, headers, body).await),
-        Revoke => program(context, revoke::revoke(context, headers, body).await),
-        Authorize => page(context, request::authorize(context, query).await),
-        Callback => page(context, sign_in::callback(context, headers, query).await),
-        Switch => page(context, switch::switch(context, headers, query).await),
-        Decide => page(context, decision::decide(context, headers, body).await),
+        Register => or_json(context, registration::register(context, body).await),
+        Token => or_json(
+            context,
+            token::endpoint::token(context, headers, body).await,
+        ),
+        Revoke => or_json(context, token::revoke::revoke(context, headers, body).await),
+        Authorize => or_page(context, request::authorize(context, query).await),
+        Callback => or_page(context, sign_in::callback(context, headers, query).await),
+        Switch => or_page(context, switch::switch(context, headers, query).await),
+        Decide => or_page(context, decision::decide(context, headers, body).await),
         Mcp | ProtectedResource | AuthorizationServer | Icon => not_found(),
     }
 }
 
-fn page<H: Host>(context: &Context<'_, H>, answer: Result<Reply, Refusal>) -> Reply {
-    answer.unwrap_or_else(|refusal| refusal.reply(context))
+/// The reply, or the error as a page.
+fn or_page<H: Host>(context: &Context<'_, H>, result: Result<Reply, Refusal>) -> Reply {
+    result.unwrap_or_else(|refusal| refusal.reply(context))
 }
 
-fn program<H: Host>(context: &Context<'_, H>, answer: Result<Reply, OAuthError>) -> Reply {
-    answer.unwrap_or_else(|error| {
+/// The reply, or the error as JSON.
+fn or_json<H: Host>(context: &Context<'_, H>, result: Result<Reply, OAuthError>) -> Reply {
+    result.unwrap_or_else(|error| {
         if let Some(cause) = error.cause.clone() {
             context.log(&Event::Unavailable { cause });
         }
@@ -234,8 +238,8 @@ fn not_found() -> Reply {
     )
 }
 
-/// The reply of a connector whose configuration cannot be used: a page for browsers, JSON for programs. The log has the
-/// variable and the problem under the request id of the reply.
+/// The reply to a request when the configuration is invalid: a page for browsers, JSON for other clients. The log has
+/// the variable and the problem under the request id of the reply.
 pub fn misconfigured<H: Host>(host: &H, error: &ConfigError, headers: &HeaderMap) -> Reply {
     let request_id = RequestId::random(host);
     let event = Event::ConfigurationInvalid {
@@ -243,10 +247,10 @@ pub fn misconfigured<H: Host>(host: &H, error: &ConfigError, headers: &HeaderMap
         problem: error.problem.clone(),
     };
     host.log(&event.line(host.now(), request_id.as_str()));
-    let accepts = headers
+    let accept = headers
         .get(header::ACCEPT)
         .and_then(|value| value.to_str().ok());
-    let reply = if accepts.is_some_and(|accepts| accepts.contains("text/html")) {
+    let reply = if accept.is_some_and(|accept| accept.contains("text/html")) {
         let problem = problems::wrong_configuration(error.variable);
         let page = problem.page("TokPortal connector", request_id.as_str());
         html(problem.status.code(), page.html(), "'none'")
@@ -258,7 +262,7 @@ pub fn misconfigured<H: Host>(host: &H, error: &ConfigError, headers: &HeaderMap
     with_request_id(reply, request_id.as_str())
 }
 
-/// Names the request in an error, so that a report of it can be found in the log.
+/// Adds the request id to an error reply, so that the operator finds a reported error in the log.
 fn with_request_id(mut reply: Reply, request_id: &str) -> Reply {
     if reply.status().is_client_error() || reply.status().is_server_error() {
         let name = HeaderName::from_static("x-request-id");

@@ -1,19 +1,17 @@
-//! The table of routes, and the reply of a connector that is not configured.
-
 use super::*;
 use crate::testing::{FakeHost, handle};
 use bytes::Bytes;
 
 #[test]
-fn no_path_stands_twice_in_the_table() {
+fn every_path_is_in_one_route() {
     for (i, route) in ROUTES.iter().enumerate() {
-        let twice = ROUTES[..i].iter().any(|other| other.path == route.path);
-        assert!(!twice, "{}", route.path);
+        let is_duplicate = ROUTES[..i].iter().any(|other| other.path == route.path);
+        assert!(!is_duplicate, "{}", route.path);
     }
 }
 
 #[test]
-fn every_request_leaves_one_line_under_the_id_of_its_reply() {
+fn every_request_logs_one_line_with_the_id_of_its_reply() {
     for path in ["/token", "/authorize", "/nothing", "/icons/mark.svg"] {
         let request = Request::get(path).body(Bytes::new()).expect("a request");
         let (reply, host) = handle(FakeHost::silent(), request);
@@ -38,7 +36,7 @@ fn every_request_leaves_one_line_under_the_id_of_its_reply() {
 }
 
 #[test]
-fn a_wrong_variable_is_a_page_for_browsers_and_json_for_programs() {
+fn an_invalid_variable_is_a_page_in_browsers_and_json_elsewhere() {
     let host = FakeHost::silent();
     let error = ConfigError {
         variable: "portal_issuer",
