@@ -1,8 +1,8 @@
 //! The log of the connector: a closed set of events, each written as one line of JSON.
 //!
 //! Every line has `time` (RFC 3339, UTC), `level`, `request_id` and `event`, followed by the fields of the event. This
-//! enum is the reference; `docs/LOGGING.md` says what to do about each event. A field never holds a key, a code, a token,
-//! an argument of a tool, or a URL with a query.
+//! enum is the reference; `docs/LOGGING.md` says what to do about each event. A field never contains a key, a code, a
+//! token, an argument of a tool, or a URL with a query.
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;

@@ -1,4 +1,4 @@
-//! HTTP and its formats: replies, forms, JSON, media types, URIs, cookies, CORS. Nothing here knows OAuth or MCP.
+//! HTTP and its formats: replies, forms, JSON, media types, URIs, cookies, CORS; independent of OAuth and MCP.
 
 pub(crate) mod cookie;
 pub(crate) mod cors;

@@ -2,7 +2,7 @@
 
 use http::{HeaderMap, header};
 
-/// The cookies of a request as pairs of name and value, in the order in which they came.
+/// The name and value of each cookie of a request, in the order of the header.
 pub(crate) fn pairs(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
     headers
         .get_all(header::COOKIE)

@@ -1,12 +1,12 @@
-//! Cross-origin calls of browser clients: metadata, registration, token and revocation, never a page.
+//! CORS headers for browser clients at the metadata, registration, token and revocation endpoints.
 //!
-//! `*` is right here: nothing at these endpoints is bound to a cookie, so a foreign page can do no more than any program.
+//! Any origin is allowed: these endpoints ignore cookies, so a page of another origin has no more rights than any other
+//! HTTP client. Pages for people never get these headers.
 
-use crate::web::reply;
-use crate::web::reply::Reply;
+use super::reply::{self, Reply};
 use http::{HeaderName, StatusCode, header};
 
-/// The answer to a preflight (Fetch Standard, section 3.3.7).
+/// The reply to a preflight request (Fetch Standard, section 3.3.7).
 pub(crate) fn preflight(methods: &'static str) -> Reply {
     let mut reply = reply::empty(StatusCode::NO_CONTENT);
     let headers: [(HeaderName, &str); 4] = [
@@ -24,7 +24,7 @@ pub(crate) fn preflight(methods: &'static str) -> Reply {
     allow(reply)
 }
 
-/// Lets any origin read the answer.
+/// Lets any origin read the reply.
 pub(crate) fn allow(mut reply: Reply) -> Reply {
     reply::set(&mut reply, header::ACCESS_CONTROL_ALLOW_ORIGIN, "*");
     reply::set(

@@ -1,13 +1,15 @@
 //! Parameters of a query or a form (RFC 6749, appendix B).
 
+use super::media_type;
 use crate::host::{BodyError, IncomingBody};
-use http::{HeaderMap, header};
+use bytes::Bytes;
+use http::HeaderMap;
 use std::borrow::Cow;
 
-/// Decoded parameters in their order.
+/// Decoded parameters in the order in which they were sent.
 pub(crate) struct Parameters<'a>(Vec<(Cow<'a, str>, Cow<'a, str>)>);
 
-/// A parameter that must be there at most once is there twice (RFC 6749, section 3.1).
+/// A parameter that must not be repeated was sent more than once (RFC 6749, section 3.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct RepeatedParameter(pub(crate) &'static str);
 
@@ -17,10 +19,10 @@ impl<'a> Parameters<'a> {
         Self(url::form_urlencoded::parse(encoded).collect())
     }
 
-    /// The value of a parameter; an empty one counts as absent (RFC 6749, section 3.1).
+    /// The value of a parameter; an empty value counts as absent (RFC 6749, section 3.1).
     ///
     /// # Errors
-    /// [`RepeatedParameter`] when there is more than one.
+    /// [`RepeatedParameter`] when the parameter was sent more than once.
     pub(crate) fn one(&self, name: &'static str) -> Result<Option<&str>, RepeatedParameter> {
         let mut values = self.all(name);
         let first = values.next();
@@ -39,35 +41,27 @@ impl<'a> Parameters<'a> {
     }
 }
 
-/// Why there is no form to read.
+/// Why a form could not be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum FormError {
-    /// The media type is another one.
+    /// The media type is not `application/x-www-form-urlencoded`.
     NotAForm,
-    /// Over the limit.
+    /// The body is longer than the limit.
     TooLarge,
-    /// The client went away.
+    /// The client disconnected or sent invalid framing.
     Broken,
 }
 
-/// Reads a form of at most `limit` bytes.
+/// Reads the body of a form of at most `limit` bytes.
 ///
 /// # Errors
-/// See [`FormError`].
+/// [`FormError`].
 pub(crate) async fn read(
     headers: &HeaderMap,
     body: impl IncomingBody,
     limit: usize,
-) -> Result<bytes::Bytes, FormError> {
-    let media_type = headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.split(';').next())
-        .unwrap_or_default();
-    if !media_type
-        .trim()
-        .eq_ignore_ascii_case("application/x-www-form-urlencoded")
-    {
+) -> Result<Bytes, FormError> {
+    if media_type::of(headers) != "application/x-www-form-urlencoded" {
         return Err(FormError::NotAForm);
     }
     body.read(limit).await.map_err(|error| match error {
@@ -81,7 +75,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn parameters_are_decoded_and_counted() {
+    fn repeated_parameters_are_refused_and_empty_ones_absent() {
         let parameters = Parameters::parse(b"a=1&b=x%20y+z&a=2&c=&d");
         assert_eq!(parameters.one("b"), Ok(Some("x y z")));
         assert_eq!(parameters.one("a"), Err(RepeatedParameter("a")));

@@ -1,14 +1,15 @@
-//! Strict reading of JSON from the network.
+//! Strict parsing of JSON from the network.
 //!
-//! `serde_json` keeps the last of two members with one name. A gateway in front of us may keep the first, and then two
-//! programs see two requests, so a duplicate is refused here (RFC 8259, section 4 leaves the behaviour open). Nesting
-//! is bounded at 128 levels by `serde_json` itself.
+//! Duplicate member names are refused. RFC 8259, section 4 leaves their meaning open: `serde_json` keeps the last one,
+//! but a gateway in front of the connector may read the first, and the two would then see different requests. The limit
+//! of 128 levels of nesting is that of `serde_json`.
 
-use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use crate::text::excerpt;
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 use std::fmt;
 
-/// Why a body is not acceptable JSON, in a sentence for the caller.
+/// Why a body is not acceptable JSON, as a sentence for the client.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct JsonError(pub(crate) String);
 
@@ -18,11 +19,11 @@ impl fmt::Display for JsonError {
     }
 }
 
-/// Reads one JSON text.
+/// Parses one JSON text.
 ///
 /// # Errors
-/// Malformed JSON, invalid UTF-8, a duplicate member name, over 128 levels of nesting, or text after the value. The
-/// sentence says where.
+/// Malformed JSON, invalid UTF-8, a duplicate member name, nesting deeper than 128 levels, or text after the value. The
+/// sentence names the position.
 pub(crate) fn parse(bytes: &[u8]) -> Result<Value, JsonError> {
     let text = std::str::from_utf8(bytes).map_err(|e| {
         JsonError(format!(
@@ -30,13 +31,14 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Value, JsonError> {
             e.valid_up_to()
         ))
     })?;
-    let mut reader = serde_json::Deserializer::from_str(text);
+    let mut deserializer = serde_json::Deserializer::from_str(text);
     let value = StrictValue
-        .deserialize(&mut reader)
-        .and_then(|value| reader.end().map(|()| value));
+        .deserialize(&mut deserializer)
+        .and_then(|value| deserializer.end().map(|()| value));
     value.map_err(|e| JsonError(format!("The body is not acceptable JSON: {e}.")))
 }
 
+/// Deserializes a [`Value`] and refuses duplicate member names.
 struct StrictValue;
 
 impl<'de> DeserializeSeed<'de> for StrictValue {
@@ -70,7 +72,7 @@ impl<'de> Visitor<'de> for StrictValue {
         Ok(v.into())
     }
 
-    fn visit_f64<E: serde::de::Error>(self, v: f64) -> Result<Value, E> {
+    fn visit_f64<E: Error>(self, v: f64) -> Result<Value, E> {
         Number::from_f64(v)
             .map(Value::Number)
             .ok_or_else(|| E::custom("number out of range"))
@@ -98,7 +100,7 @@ impl<'de> Visitor<'de> for StrictValue {
             if members.contains_key(&name) {
                 return Err(A::Error::custom(format_args!(
                     "duplicate member {:?}",
-                    crate::text::excerpt(&name, 60)
+                    excerpt(&name, 60)
                 )));
             }
             members.insert(name, map.next_value_seed(StrictValue)?);
@@ -113,7 +115,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn reads_what_serde_json_reads() {
+    fn valid_json_gives_the_value_of_serde_json() {
         let text = br#"{"a":[1,-2,1.5,true,null,"x\u00e9"],"b":{"c":18446744073709551615}}"#;
         assert_eq!(
             parse(text),
@@ -122,13 +124,13 @@ mod tests {
     }
 
     #[test]
-    fn refuses_duplicate_members_at_any_depth() {
+    fn duplicate_members_are_refused_at_any_depth() {
         let error = parse(br#"{"a":{"b":1,"b":2}}"#).expect_err("must be refused");
         assert!(error.0.contains("duplicate member \"b\""), "{error}");
     }
 
     #[test]
-    fn refuses_invalid_utf8_trailing_text_and_deep_nesting() {
+    fn invalid_utf8_trailing_text_and_deep_nesting_are_refused() {
         assert!(parse(b"{\"a\":\"\xff\"}").is_err());
         assert!(parse(b"{} {}").is_err());
         assert!(parse(b"").is_err());

@@ -23,7 +23,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn parameters_and_case_do_not_matter() {
+    fn media_type_ignores_parameters_and_case() {
         let mut headers = HeaderMap::new();
         assert_eq!(of(&headers), "");
         let value = "Application/JSON; charset=utf-8";
@@ -32,7 +32,7 @@ mod tests {
     }
 
     #[test]
-    fn json_includes_structured_suffixes_only() {
+    fn is_json_accepts_application_json_and_suffixes_only() {
         assert!(is_json("application/json") && is_json("application/problem+json"));
         for other in ["", "text/json", "text/x+json", "application/jsonp"] {
             assert!(!is_json(other), "{other}");

@@ -1,10 +1,10 @@
-//! HTTP replies: every body with its length, one place for the headers that all replies share.
+//! HTTP replies with the headers that all of them share.
 
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Response, StatusCode, header};
 
-/// A complete reply. Bodies are never streamed: without a `Content-Length` a Spin host answers in two writes, and
-/// delayed acknowledgements then add 40 ms to part of the requests.
+/// A complete reply. Bodies are never streamed: without a `Content-Length`, a Spin host answers in two writes, and
+/// delayed TCP acknowledgements then add 40 ms to some requests.
 pub type Reply = Response<Bytes>;
 
 /// A reply with a body of the given media type.
@@ -24,7 +24,7 @@ pub(crate) fn reply(status: StatusCode, media_type: &'static str, body: impl Int
     reply
 }
 
-/// A JSON reply.
+/// A reply with a JSON body.
 pub(crate) fn json(status: StatusCode, body: impl Into<Bytes>) -> Reply {
     reply(status, "application/json", body)
 }
@@ -42,7 +42,7 @@ pub(crate) fn empty(status: StatusCode) -> Reply {
     reply
 }
 
-/// Sets a header whose value may hold text from outside; a value that no header can carry is left out.
+/// Sets a header whose value may contain input of a client. A value that is not valid in a header is omitted.
 pub(crate) fn set(reply: &mut Reply, name: HeaderName, value: &str) {
     if let Ok(value) = HeaderValue::from_str(value) {
         reply.headers_mut().insert(name, value);

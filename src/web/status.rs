@@ -1,4 +1,4 @@
-//! Statuses of error replies, as a type that cannot be a success.
+//! The status of an error reply, as a type that cannot be a success.
 
 use http::StatusCode;
 

@@ -1,9 +1,10 @@
-//! URIs and host names: which schemes an app can own, which names are public, what is this computer.
+//! URIs and host names: private-use schemes, public host names, loopback addresses.
 
+use std::net::IpAddr;
 use url::{Host, Url};
 
-/// Schemes that a browser, a shell or the web itself gives a meaning to, so that no app can own them. The first line
-/// runs script or reads files in the page's or the person's name (GHSA-q9xg-f2v2-695g).
+/// Schemes that browsers, operating systems or the web define, so that no app can own them. Some of them run script or
+/// read files with the rights of the page or the person (GHSA-q9xg-f2v2-695g).
 const RESERVED_SCHEMES: [&str; 31] = [
     "javascript",
     "data",
@@ -38,7 +39,7 @@ const RESERVED_SCHEMES: [&str; 31] = [
     "search-ms",
 ];
 
-/// Whether an app can own this scheme: lower case, of the form of RFC 3986, section 3.1, and not reserved.
+/// Whether an app can own this scheme: lower case, syntax of RFC 3986, section 3.1, and not reserved.
 pub(crate) fn is_private_use_scheme(scheme: &str) -> bool {
     let mut bytes = scheme.bytes();
     bytes.next().is_some_and(|b| b.is_ascii_lowercase())
@@ -48,8 +49,8 @@ pub(crate) fn is_private_use_scheme(scheme: &str) -> bool {
         && !RESERVED_SCHEMES.contains(&scheme)
 }
 
-/// Whether this is a host name of the public net: letters, digits, hyphens and at least one dot; not an address, not a
-/// name of this computer or of the platform's inside.
+/// Whether this can be a host name of the public internet: letters, digits, hyphens and at least one dot; not an IP
+/// address, and not below a top-level name for local, private or special use.
 pub(crate) fn is_public_host_name(host: &str) -> bool {
     let label = |label: &str| {
         (1..=63).contains(&label.len())
@@ -70,7 +71,7 @@ pub(crate) fn is_public_host_name(host: &str) -> bool {
         )
 }
 
-/// Whether the host of a URL is this computer.
+/// Whether the host of a URL is `localhost` or a loopback address.
 pub(crate) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => is_loopback_name(name),
@@ -80,11 +81,11 @@ pub(crate) fn is_loopback(url: &Url) -> bool {
     }
 }
 
-/// Whether a host name, or an address in its text form, is this computer.
+/// Whether a host name is `localhost`, or an IP address in text form is a loopback address.
 pub(crate) fn is_loopback_name(host: &str) -> bool {
     let host = host.trim_start_matches('[').trim_end_matches(']');
     host.eq_ignore_ascii_case("localhost")
         || host
-            .parse::<std::net::IpAddr>()
+            .parse::<IpAddr>()
             .is_ok_and(|address| address.is_loopback())
 }
