@@ -1,4 +1,4 @@
-//! TokPortal as a client sees it: the REST API behind the tools, and the portal that signs people in and keeps API keys.
+//! The clients of TokPortal: of the REST API behind the tools, and of the portal that signs people in and manages keys.
 
 pub(crate) mod api;
 pub(crate) mod limits;

@@ -1,30 +1,31 @@
-//! Time and size limits of every outbound call, in one place.
+//! Time and size limits of every outbound call.
 
 use crate::host::HttpLimits;
 use std::time::Duration;
 
-/// A tool call. The body limit is above what is passed on, so that a long list can be truncated between two items.
-pub(crate) const TOOL_CALL: HttpLimits = limits(5, 30, 60, 8 * 1024 * 1024);
+/// A tool call. The limit of the body is larger than a tool result, so that a long list can be truncated between two
+/// items.
+pub(super) const TOOL_CALL: HttpLimits = limits(5, 30, 60, 8 * 1024 * 1024);
 
-/// A call of the keys API that a person or a client waits for.
+/// A call of the keys API for which a person or a client waits.
 pub(crate) const FOREGROUND: HttpLimits = limits(3, 10, 15, 64 * 1024);
 
-/// A call of the keys API beside a request that has nothing to do with it: the sweep's.
+/// A call of the keys API that the sweep makes during an unrelated request.
 pub(crate) const BACKGROUND: HttpLimits = limits(2, 3, 3, 64 * 1024);
 
-/// Key introspection. Lists wait for it, so the answer must come soon or not at all.
-pub(crate) const INTROSPECTION: HttpLimits = limits(2, 3, 3, 64 * 1024);
+/// Key introspection. Most MCP requests wait for it, so the limits are short.
+pub(super) const INTROSPECTION: HttpLimits = limits(2, 3, 3, 64 * 1024);
 
 /// The check of a pasted key with the API.
 pub(crate) const KEY_CHECK: HttpLimits = limits(3, 10, 15, 64 * 1024);
 
 /// A call of the OpenID provider.
-pub(crate) const PROVIDER: HttpLimits = limits(3, 10, 10, 256 * 1024);
+pub(super) const PROVIDER: HttpLimits = limits(3, 10, 10, 256 * 1024);
 
-/// A client metadata document: the draft suggests 5 kilobytes, and a person waits.
+/// A client metadata document. The draft suggests a limit of 5 kilobytes; the time is short because a person waits.
 pub(crate) const CLIENT_METADATA: HttpLimits = limits(2, 5, 5, 5 * 1024);
 
-/// Seconds until the connection stands, until the first byte, for the whole call; bytes of the body.
+/// Times in seconds, body in bytes.
 const fn limits(connect: u64, first_byte: u64, total: u64, max_body: usize) -> HttpLimits {
     HttpLimits {
         connect: Duration::from_secs(connect),

@@ -1,4 +1,4 @@
-//! Key introspection: what a key may do, asked from the portal and believed for `key_check_seconds`.
+//! Key introspection: the portal says what a key may do. An answer is kept for `key_check_seconds`.
 
 use super::key_cache::{self, KeyStatus};
 use super::keys;
@@ -9,7 +9,7 @@ use crate::secret::ApiKey;
 use http::StatusCode;
 use serde_json::Value;
 
-/// The status of a key.
+/// The status of a key, from the cache or from the portal.
 pub(crate) async fn introspect<H: Host>(context: &Context<'_, H>, key: &ApiKey) -> KeyStatus {
     let Some(base) = &context.config.portal_keys_url else {
         return KeyStatus::Unknown;
@@ -19,7 +19,7 @@ pub(crate) async fn introspect<H: Host>(context: &Context<'_, H>, key: &ApiKey) 
         return status;
     }
     let status = match keys::introspect(context, base, key).await {
-        Ok(answer) => read(answer.response.status(), answer.response.body()),
+        Ok(answer) => status_of(answer.response.status(), answer.response.body()),
         Err(error) => {
             context.log(&Event::IntrospectionFailed {
                 cause: error.to_string(),
@@ -31,8 +31,8 @@ pub(crate) async fn introspect<H: Host>(context: &Context<'_, H>, key: &ApiKey) 
     status
 }
 
-/// Scopes that are not known here are left to the API.
-fn read(status: StatusCode, body: &[u8]) -> KeyStatus {
+/// Reads an answer of the portal. A key with scopes that the connector does not know has the status `Unknown`.
+fn status_of(status: StatusCode, body: &[u8]) -> KeyStatus {
     if status == StatusCode::UNAUTHORIZED {
         return KeyStatus::Revoked;
     }
@@ -57,6 +57,7 @@ mod tests {
     use super::*;
     use crate::testing::{FakeHost, connector, demo_key, json_answer};
     use crate::upstream::portal::key_cache::forget;
+    use pollster::block_on;
     use std::cell::Cell;
     use std::rc::Rc;
     use std::time::Duration;
@@ -71,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn scopes_become_grants() {
+    fn status_follows_from_the_scopes_of_a_key() {
         for (status, scopes, expected) in [
             (200, r#"["read"]"#, KeyStatus::ReadOnly),
             (200, r#"["*"]"#, KeyStatus::Full),
@@ -85,41 +86,39 @@ mod tests {
         ] {
             let status = StatusCode::from_u16(status).expect("a status");
             let body = format!(r#"{{"data":{{"scopes":{scopes}}}}}"#);
-            assert_eq!(read(status, body.as_bytes()), expected, "{status} {scopes}");
+            let actual = status_of(status, body.as_bytes());
+            assert_eq!(actual, expected, "{status} {scopes}");
         }
-        assert_eq!(read(StatusCode::OK, b"not json"), KeyStatus::Unknown);
+        assert_eq!(status_of(StatusCode::OK, b"not json"), KeyStatus::Unknown);
     }
 
     #[test]
-    fn a_revoked_key_is_noticed_within_the_configured_seconds() {
-        let revoked = Rc::new(Cell::new(false));
-        let answer = Rc::clone(&revoked);
+    fn a_revocation_is_noticed_after_the_configured_seconds() {
+        let is_revoked = Rc::new(Cell::new(false));
+        let portal_state = Rc::clone(&is_revoked);
         let host = FakeHost::answering(move |_| {
-            let status = if answer.get() { 401 } else { 200 };
+            let status = if portal_state.get() { 401 } else { 200 };
             json_answer(status, r#"{"data":{"scopes":["read"]}}"#)
         });
-        let connector = connector(host, &VARIABLES);
-        let ask = || pollster::block_on(introspect(&connector.context(), &demo()));
-        assert_eq!(ask(), KeyStatus::ReadOnly);
-        revoked.set(true);
-        assert_eq!(ask(), KeyStatus::ReadOnly, "believed for a while");
-        assert_eq!(connector.host.sent.borrow().len(), 1);
-        connector
-            .host
+        let app = connector(host, &VARIABLES);
+        let status = || block_on(introspect(&app.context(), &demo()));
+        assert_eq!(status(), KeyStatus::ReadOnly);
+        is_revoked.set(true);
+        assert_eq!(status(), KeyStatus::ReadOnly, "from the cache");
+        assert_eq!(app.host.sent.borrow().len(), 1);
+        app.host
             .now
-            .set(connector.host.now.get() + Duration::from_secs(5));
-        assert_eq!(ask(), KeyStatus::Revoked);
-        revoked.set(false);
+            .set(app.host.now.get() + Duration::from_secs(5));
+        assert_eq!(status(), KeyStatus::Revoked);
+        is_revoked.set(false);
         forget(&demo());
-        assert_eq!(ask(), KeyStatus::ReadOnly, "forgotten at once");
+        assert_eq!(status(), KeyStatus::ReadOnly, "removed from the cache");
     }
 
     #[test]
-    fn nobody_to_ask_means_that_the_api_decides() {
-        let connector = connector(FakeHost::silent(), &[]);
-        assert_eq!(
-            pollster::block_on(introspect(&connector.context(), &demo())),
-            KeyStatus::Unknown
-        );
+    fn without_a_keys_api_the_status_is_unknown() {
+        let app = connector(FakeHost::silent(), &[]);
+        let status = block_on(introspect(&app.context(), &demo()));
+        assert_eq!(status, KeyStatus::Unknown);
     }
 }

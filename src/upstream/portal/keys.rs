@@ -1,4 +1,4 @@
-//! The keys API of the portal (`docs/PORTAL-CONTRACT.md`): mint, introspect, revoke.
+//! The client of the portal's keys API (`docs/PORTAL-CONTRACT.md`): mint, introspect, revoke.
 
 use super::key_cache;
 use crate::app::Context;
@@ -10,20 +10,21 @@ use crate::upstream::request::{with_api_key, with_bearer};
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
 
-/// Why no key was minted.
+/// Why minting a key failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum MintError {
     /// The person has as many keys as the portal allows (`KEY_LIMIT_REACHED`).
     LimitReached,
     /// The portal no longer accepts the person's access token.
     SignedOut,
-    /// No answer, or a temporary failure. Whether a key was made is unknown.
+    /// The portal gave no answer or reported a temporary failure. Whether a key was minted is unknown. The text is for
+    /// the log.
     Down(String),
-    /// An answer that is not in the contract. The text is for the log.
+    /// The answer violates the contract. The text is for the log.
     Unexpected(String),
 }
 
-/// Mints a key with one scope (`read` or `*`) for this connector, as the person who holds the access token.
+/// Mints a key with one scope (`read` or `*`) on behalf of the person to whom the access token was issued.
 ///
 /// # Errors
 /// [`MintError`].
@@ -35,8 +36,10 @@ pub(crate) async fn mint<H: Host>(
     scope: &str,
 ) -> Result<ApiKey, MintError> {
     let body = json!({ "name": name, "scopes": [scope], "environment": "production" });
-    let request = with_bearer(&portal.keys_url, access_token, body.to_string())
-        .ok_or_else(|| MintError::Unexpected("the access token cannot be sent".to_owned()))?;
+    let request =
+        with_bearer(&portal.keys_url, access_token, body.to_string()).ok_or_else(|| {
+            MintError::Unexpected("the portal's access token is not valid in a header".to_owned())
+        })?;
     let answer = context
         .send(request, &FOREGROUND)
         .await
@@ -44,7 +47,7 @@ pub(crate) async fn mint<H: Host>(
     let status = answer.response.status();
     if status == StatusCode::CREATED {
         return minted_key(&answer).ok_or_else(|| {
-            MintError::Unexpected("the portal's 201 holds no key of the known form".to_owned())
+            MintError::Unexpected("the portal answered 201 without a well-formed key".to_owned())
         });
     }
     let body: Value = serde_json::from_slice(answer.response.body()).unwrap_or_default();
@@ -63,11 +66,11 @@ fn minted_key(answer: &HttpResponse) -> Option<ApiKey> {
     ApiKey::parse(body["data"]["key"].as_str()?).ok()
 }
 
-/// Revokes a key. A key that the portal does not know counts as revoked. Without a keys API nothing happens: the key is
-/// then the person's own, and only they revoke it.
+/// Revokes a key. A key that the portal does not know counts as revoked. Without a keys API, this does nothing: the person
+/// pasted the key, and only the person revokes it.
 ///
 /// # Errors
-/// A text for the log, when the portal did not answer or refused: the key still works.
+/// A text for the log when the portal did not confirm the revocation: the key may still work.
 pub(crate) async fn revoke<H: Host>(
     context: &Context<'_, H>,
     key: &ApiKey,
@@ -77,7 +80,7 @@ pub(crate) async fn revoke<H: Host>(
         return Ok(());
     };
     key_cache::forget(key);
-    let request = with_api_key(Method::DELETE, &current(base), key);
+    let request = with_api_key(Method::DELETE, &current_key_url(base), key);
     let answer = context
         .send(request, limits)
         .await
@@ -89,25 +92,28 @@ pub(crate) async fn revoke<H: Host>(
     }
 }
 
-/// Asks the portal what a key is.
-pub(crate) async fn introspect<H: Host>(
+/// Sends an introspection request to the portal.
+pub(super) async fn introspect<H: Host>(
     context: &Context<'_, H>,
     base: &str,
     key: &ApiKey,
 ) -> Result<HttpResponse, HttpError> {
-    let request = with_api_key(Method::GET, &current(base), key);
+    let request = with_api_key(Method::GET, &current_key_url(base), key);
     context.send(request, &INTROSPECTION).await
 }
 
-fn current(base: &str) -> String {
+/// The URL of the key that authenticates the request.
+fn current_key_url(base: &str) -> String {
     format!("{base}/current")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::SignIn;
     use crate::testing::{FakeHost, connector, demo_key, json_answer};
     use crate::upstream::limits::BACKGROUND;
+    use pollster::block_on;
 
     const VARIABLES: [(&str, &str); 2] = [
         ("portal_issuer", "https://portal.example"),
@@ -115,26 +121,19 @@ mod tests {
     ];
 
     fn mint_with(status: u16, body: &'static str) -> (Result<ApiKey, MintError>, FakeHost) {
-        let connector = connector(
-            FakeHost::answering(move |_| json_answer(status, body)),
-            &VARIABLES,
-        );
-        let crate::config::SignIn::Portal(portal) = &connector.config.sign_in else {
-            panic!("portal mode");
+        let host = FakeHost::answering(move |_| json_answer(status, body));
+        let app = connector(host, &VARIABLES);
+        let SignIn::Portal(portal) = &app.config.sign_in else {
+            panic!("expected the portal mode");
         };
         let token = Secret::new("portal-token");
-        let key = pollster::block_on(mint(
-            &connector.context(),
-            portal,
-            &token,
-            "App (MCP connector)",
-            "read",
-        ));
-        (key, connector.host)
+        let name = "App (MCP connector)";
+        let key = block_on(mint(&app.context(), portal, &token, name, "read"));
+        (key, app.host)
     }
 
     #[test]
-    fn mints_as_the_person_with_the_scope_of_the_level() {
+    fn mint_sends_the_access_token_and_the_scope() {
         let body = format!(
             r#"{{"data":{{"id":"k1","key":"{}","name":"x","scopes":["read"]}}}}"#,
             demo_key()
@@ -152,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn refusals_are_told_apart() {
+    fn mint_distinguishes_the_errors_of_the_portal() {
         let limit = r#"{"error":{"code":"KEY_LIMIT_REACHED","message":"Full."}}"#;
         assert_eq!(mint_with(409, limit).0.err(), Some(MintError::LimitReached));
         assert_eq!(mint_with(401, "{}").0.err(), Some(MintError::SignedOut));
@@ -168,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_that_is_gone_counts_as_revoked() {
+    fn revoke_accepts_a_key_that_no_longer_exists() {
         let key = ApiKey::parse(&demo_key()).expect("a key");
         for (status, revoked) in [
             (204, true),
@@ -178,26 +177,19 @@ mod tests {
             (500, false),
             (429, false),
         ] {
-            let connector = connector(
-                FakeHost::answering(move |_| json_answer(status, "")),
-                &VARIABLES,
-            );
-            assert_eq!(
-                pollster::block_on(revoke(&connector.context(), &key, &BACKGROUND)).is_ok(),
-                revoked,
-                "{status}"
-            );
-            let sent = connector.host.sent.borrow();
+            let host = FakeHost::answering(move |_| json_answer(status, ""));
+            let app = connector(host, &VARIABLES);
+            let result = block_on(revoke(&app.context(), &key, &BACKGROUND));
+            assert_eq!(result.is_ok(), revoked, "{status}");
+            let sent = app.host.sent.borrow();
             assert_eq!(
                 (sent[0].method(), sent[0].uri().path()),
                 (&Method::DELETE, "/api/keys/current")
             );
             assert_eq!(sent[0].headers()["x-api-key"], demo_key());
         }
-        let no_portal = connector(FakeHost::silent(), &[]);
-        assert_eq!(
-            pollster::block_on(revoke(&no_portal.context(), &key, &BACKGROUND)),
-            Ok(())
-        );
+        let without_portal = connector(FakeHost::silent(), &[]);
+        let result = block_on(revoke(&without_portal.context(), &key, &BACKGROUND));
+        assert_eq!(result, Ok(()));
     }
 }

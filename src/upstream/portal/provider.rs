@@ -1,4 +1,4 @@
-//! Metadata and signing keys of the portal's OpenID provider (OpenID Connect Discovery 1.0), kept for five minutes.
+//! Metadata and signing keys of the portal's OpenID provider (OpenID Connect Discovery 1.0), cached for five minutes.
 
 use crate::app::Context;
 use crate::config::Portal;
@@ -11,47 +11,46 @@ use std::cell::RefCell;
 use std::fmt;
 use std::time::Duration;
 
-/// How long the metadata is used before it is fetched again.
-const LIFETIME: Duration = Duration::from_secs(300);
+const CACHE_LIFETIME: Duration = Duration::from_secs(300);
 
-/// Why the provider could not be used.
+/// Why the sign-in failed at the provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum ProviderError {
-    /// No answer, or a temporary failure. The text is for the log.
+    /// The provider gave no answer, or discovery failed. The text is for the log.
     Down(String),
-    /// The portal refused its own code: `invalid_grant`.
+    /// The token endpoint refused the authorization code (`invalid_grant`).
     CodeRefused,
-    /// An answer that fails a check. The text is for the log.
+    /// An answer of the provider is invalid. The text is for the log.
     Unexpected(String),
 }
 
-/// The metadata of one provider; the configuration names only one.
-struct Known {
+struct CachedMetadata {
     issuer: String,
     metadata: CoreProviderMetadata,
-    until: Duration,
+    expires_at: Duration,
 }
 
 thread_local! {
-    static KNOWN: RefCell<Option<Known>> = const { RefCell::new(None) };
+    /// One entry is enough, because the configuration names one provider.
+    static CACHE: RefCell<Option<CachedMetadata>> = const { RefCell::new(None) };
 }
 
-/// The provider's metadata with its signing keys.
+/// The provider's metadata with its signing keys, from the cache or by discovery.
 ///
 /// # Errors
-/// [`ProviderError::Down`] when discovery fails or names another issuer.
-pub(crate) async fn metadata<H: Host>(
+/// [`ProviderError::Down`] when discovery fails, or when the metadata names another issuer.
+pub(super) async fn metadata<H: Host>(
     context: &Context<'_, H>,
     portal: &Portal,
 ) -> Result<CoreProviderMetadata, ProviderError> {
     let now = context.host.now();
-    let known = KNOWN.with_borrow(|known| {
-        let known = known
+    let cached = CACHE.with_borrow(|cached| {
+        let fresh = cached
             .as_ref()
-            .filter(|known| known.issuer == portal.issuer && now < known.until);
-        known.map(|known| known.metadata.clone())
+            .filter(|cached| cached.issuer == portal.issuer && now < cached.expires_at);
+        fresh.map(|cached| cached.metadata.clone())
     });
-    if let Some(metadata) = known {
+    if let Some(metadata) = cached {
         return Ok(metadata);
     }
     let issuer = IssuerUrl::new(portal.issuer.clone())
@@ -60,22 +59,21 @@ pub(crate) async fn metadata<H: Host>(
     let metadata = CoreProviderMetadata::discover_async(issuer, &client)
         .await
         .map_err(|error| ProviderError::Down(format!("discovery at the portal failed: {error}")))?;
-    let known = Known {
+    CACHE.set(Some(CachedMetadata {
         issuer: portal.issuer.clone(),
         metadata: metadata.clone(),
-        until: now + LIFETIME,
-    };
-    KNOWN.set(Some(known));
+        expires_at: now + CACHE_LIFETIME,
+    }));
     Ok(metadata)
 }
 
-/// Forgets the metadata: the provider may have new keys.
-pub(crate) fn forget() {
-    KNOWN.set(None);
+/// Empties the cache, so that the next request loads new signing keys.
+pub(super) fn forget() {
+    CACHE.set(None);
 }
 
-/// The outbound HTTP of this request, as the library's client.
-pub(crate) async fn send<H: Host>(
+/// Sends a request of the `openidconnect` library.
+pub(super) async fn send<H: Host>(
     context: &Context<'_, H>,
     request: HttpRequest,
 ) -> Result<HttpResponse, TransportError> {
@@ -89,9 +87,9 @@ pub(crate) async fn send<H: Host>(
     Ok(answer.response.map(|body| body.to_vec()))
 }
 
-/// Why a call of the library got no answer.
+/// Why a request of the library has no usable response.
 #[derive(Debug)]
-pub(crate) enum TransportError {
+pub(super) enum TransportError {
     Http(HttpError),
     TooLong,
 }

@@ -1,29 +1,28 @@
-//! Signing in at the portal: the connector as a relying party (OpenID Connect Core 1.0, section 3.1).
+//! Sign-in at the portal, with the connector as the relying party (OpenID Connect Core 1.0, section 3.1).
 
+use super::provider::{self, ProviderError};
 use crate::app::Context;
-use crate::config::{Config, Portal};
+use crate::config::Portal;
 use crate::host::{Clock, Host, Rng};
 use crate::sealing::random::random_text;
 use crate::secret::Secret;
-use crate::upstream::portal::provider;
-use crate::upstream::portal::provider::ProviderError;
 use chrono::{DateTime, Utc};
 use openidconnect::core::{
-    CoreAuthPrompt, CoreAuthenticationFlow, CoreClient, CoreGenderClaim, CoreProviderMetadata,
-    CoreTokenResponse,
+    CoreAuthPrompt, CoreAuthenticationFlow, CoreClient, CoreGenderClaim, CoreTokenResponse,
 };
 use openidconnect::{
     AccessTokenHash, AdditionalClaims, AuthorizationCode, ClaimsVerificationError, ClientId,
     ClientSecret, CsrfToken, EndpointMaybeSet, EndpointNotSet, EndpointSet, Nonce,
     OAuth2TokenResponse, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RequestTokenError,
-    Scope, SubjectIdentifier, TokenResponse, UserInfoClaims,
+    Scope, SubjectIdentifier, TokenResponse, UserInfoClaims, UserInfoError,
 };
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
-/// Where the portal sends the browser back to.
+/// Path of the redirect URI that is registered at the portal.
 pub(crate) const CALLBACK_PATH: &str = "/connect/callback";
 
-/// What must be remembered between leaving for the portal and coming back. It is sealed on its way.
+/// The secrets of one sign-in. They travel sealed in `state`, from the authentication request to the callback.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct SignInTransaction {
     nonce: String,
@@ -32,26 +31,27 @@ pub(crate) struct SignInTransaction {
 
 /// A person who signed in.
 pub(crate) struct SignedIn {
-    /// Full name; may be empty.
+    /// Full name; empty if the portal does not give it.
     pub(crate) name: String,
-    /// Email address; may be empty.
+    /// Email address; empty if the portal does not give it.
     pub(crate) email: String,
-    /// Balance, where the portal tells it (claim `credits`).
+    /// Credit balance (claim `credits`).
     pub(crate) credits: Option<i64>,
-    /// The portal's access token, which mints a key.
+    /// The portal's access token, which authorizes minting a key.
     pub(crate) access_token: Secret,
 }
 
-/// Claims beside the standard ones.
+/// Userinfo claims that OpenID Connect does not define.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-struct Extra {
+struct PortalClaims {
     #[serde(default)]
     credits: Option<i64>,
 }
 
-impl AdditionalClaims for Extra {}
+impl AdditionalClaims for PortalClaims {}
 
-type PortalClient = CoreClient<
+/// A client of the portal whose metadata has been discovered and whose redirect URI is set.
+type RelyingParty = CoreClient<
     EndpointSet,
     EndpointNotSet,
     EndpointNotSet,
@@ -61,7 +61,7 @@ type PortalClient = CoreClient<
 >;
 
 impl SignInTransaction {
-    /// A fresh nonce and PKCE verifier.
+    /// Draws a nonce and a PKCE code verifier.
     pub(crate) fn new(host: &impl Rng) -> Self {
         Self {
             nonce: random_text(host).expose().to_owned(),
@@ -69,10 +69,11 @@ impl SignInTransaction {
         }
     }
 
-    /// The address at the portal that signs a person in; `again` asks even a signed-in person ("Not you?").
+    /// The URL of the authentication request. With `again`, the portal asks for a sign-in although the person has a
+    /// session (`prompt=login`).
     ///
     /// # Errors
-    /// [`ProviderError`] when the portal's metadata cannot be had.
+    /// [`ProviderError`] when the portal's metadata is not available.
     pub(crate) async fn location<H: Host>(
         &self,
         context: &Context<'_, H>,
@@ -80,11 +81,7 @@ impl SignInTransaction {
         state: String,
         again: bool,
     ) -> Result<String, ProviderError> {
-        let client = client(
-            context.config,
-            portal,
-            provider::metadata(context, portal).await?,
-        )?;
+        let client = relying_party(context, portal).await?;
         let nonce = Nonce::new(self.nonce.clone());
         let verifier = PkceCodeVerifier::new(self.verifier.clone());
         let mut request = client
@@ -98,25 +95,21 @@ impl SignInTransaction {
         if again {
             request = request.add_prompt(CoreAuthPrompt::Login);
         }
-        let (address, _, _) = request.url();
-        Ok(address.into())
+        let (url, _, _) = request.url();
+        Ok(url.into())
     }
 
-    /// Exchanges the portal's code, and checks the ID token: signature, issuer, audience, expiry, nonce.
+    /// Redeems the portal's authorization code, checks the ID token, and asks for the person's claims.
     ///
     /// # Errors
-    /// See [`ProviderError`].
+    /// [`ProviderError`].
     pub(crate) async fn finish<H: Host>(
         self,
         context: &Context<'_, H>,
         portal: &Portal,
         code: String,
     ) -> Result<SignedIn, ProviderError> {
-        let client = client(
-            context.config,
-            portal,
-            provider::metadata(context, portal).await?,
-        )?;
+        let client = relying_party(context, portal).await?;
         let http = |request| provider::send(context, request);
         let tokens = client
             .exchange_code(AuthorizationCode::new(code))
@@ -135,39 +128,35 @@ impl SignInTransaction {
                     answer.error().as_ref()
                 )),
                 RequestTokenError::Request(error) => ProviderError::Down(error.to_string()),
-                // What could not be read may hold a token, so nothing of it is repeated.
+                // The unreadable answer may contain a token, so the cause does not quote it.
                 RequestTokenError::Parse(..) => {
-                    unexpected("the portal's token answer cannot be read")
+                    unexpected("the portal's token response cannot be parsed")
                 }
                 RequestTokenError::Other(_) => {
-                    unexpected("the portal's token answer is of another kind")
+                    unexpected("the portal's token response is not a token response")
                 }
             })?;
-        let subject = match self.subject(context.host, &client, &tokens) {
-            // New keys at the portal: look once more.
-            Err(IdTokenError::Signature) => {
-                provider::forget();
-                let client = crate::upstream::portal::sign_in::client(
-                    context.config,
-                    portal,
-                    provider::metadata(context, portal).await?,
-                )?;
-                self.subject(context.host, &client, &tokens)
-            }
-            subject => subject,
+        let mut subject = self.check_id_token(context.host, &client, &tokens);
+        if subject == Err(IdTokenError::Signature) {
+            // The portal may have new signing keys: load them and check once more.
+            provider::forget();
+            let with_new_keys = relying_party(context, portal).await?;
+            subject = self.check_id_token(context.host, &with_new_keys, &tokens);
         }
-        .map_err(|error| unexpected(format!("the ID token is not valid: {error}")))?;
-        person(context, &client, &tokens, subject).await
+        let subject =
+            subject.map_err(|error| unexpected(format!("the ID token is not valid: {error}")))?;
+        user_info(context, &client, &tokens, subject).await
     }
 
-    fn subject(
+    /// Checks the ID token (OpenID Connect Core 1.0, section 3.1.3.7) and returns its subject.
+    fn check_id_token(
         &self,
         clock: &impl Clock,
-        client: &PortalClient,
+        client: &RelyingParty,
         tokens: &CoreTokenResponse,
     ) -> Result<SubjectIdentifier, IdTokenError> {
         let id_token = tokens.id_token().ok_or(IdTokenError::Missing)?;
-        let now = time(clock);
+        let now = date_time(clock);
         let verifier = client.id_token_verifier().set_time_fn(move || now);
         let claims = id_token
             .claims(&verifier, &Nonce::new(self.nonce.clone()))
@@ -194,7 +183,7 @@ impl SignInTransaction {
     }
 }
 
-/// Which check of OpenID Connect Core 1.0, section 3.1.3.7 an ID token fails.
+/// Why an ID token is not valid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum IdTokenError {
     Missing,
@@ -207,51 +196,52 @@ enum IdTokenError {
     Other,
 }
 
-impl std::fmt::Display for IdTokenError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for IdTokenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Missing => "there is none",
-            Self::Signature => "the signature is not the portal's",
-            Self::Issuer => "another issuer",
-            Self::Audience => "another audience",
-            Self::Expired => "it has expired",
-            Self::Nonce => "the nonce is not ours",
-            Self::AccessToken => "it belongs to another access token",
-            Self::Other => "it is malformed",
+            Self::Missing => "missing",
+            Self::Signature => "wrong signature",
+            Self::Issuer => "wrong issuer",
+            Self::Audience => "wrong audience",
+            Self::Expired => "expired",
+            Self::Nonce => "wrong nonce",
+            Self::AccessToken => "at_hash does not match the access token",
+            Self::Other => "malformed",
         })
     }
 }
 
-fn client(
-    config: &Config,
+async fn relying_party<H: Host>(
+    context: &Context<'_, H>,
     portal: &Portal,
-    metadata: CoreProviderMetadata,
-) -> Result<PortalClient, ProviderError> {
-    let callback = RedirectUrl::new(format!("{}{CALLBACK_PATH}", config.public_url))
-        .map_err(|_| unexpected("the callback is not a URL"))?;
+) -> Result<RelyingParty, ProviderError> {
+    let metadata = provider::metadata(context, portal).await?;
+    let redirect_uri = RedirectUrl::new(format!("{}{CALLBACK_PATH}", context.config.public_url))
+        .map_err(|_| unexpected("the redirect URI is not a URL"))?;
     let secret = portal
         .client_secret
         .as_ref()
         .map(|secret| ClientSecret::new(secret.expose().to_owned()));
     let client_id = ClientId::new(portal.client_id.clone());
-    Ok(CoreClient::from_provider_metadata(metadata, client_id, secret).set_redirect_uri(callback))
+    let client = CoreClient::from_provider_metadata(metadata, client_id, secret);
+    Ok(client.set_redirect_uri(redirect_uri))
 }
 
-/// Name, email and balance by userinfo (OpenID Connect Core 1.0, section 5.3), whose subject must be the ID token's.
-async fn person<H: Host>(
+/// Asks for the person's claims (OpenID Connect Core 1.0, section 5.3). Userinfo must have the subject of the ID token.
+async fn user_info<H: Host>(
     context: &Context<'_, H>,
-    client: &PortalClient,
+    client: &RelyingParty,
     tokens: &CoreTokenResponse,
     subject: SubjectIdentifier,
 ) -> Result<SignedIn, ProviderError> {
     let http = |request| provider::send(context, request);
-    let claims: UserInfoClaims<Extra, CoreGenderClaim> = client
+    let claims: UserInfoClaims<PortalClaims, CoreGenderClaim> = client
         .user_info(tokens.access_token().clone(), Some(subject))
         .map_err(|_| unexpected("the portal's metadata names no userinfo endpoint"))?
         .request_async(&http)
         .await
         .map_err(|error| match error {
-            openidconnect::UserInfoError::Request(error) => ProviderError::Down(error.to_string()),
+            UserInfoError::Request(error) => ProviderError::Down(error.to_string()),
             _ => unexpected("the portal's userinfo is not valid"),
         })?;
     Ok(SignedIn {
@@ -269,7 +259,7 @@ async fn person<H: Host>(
     })
 }
 
-fn time(clock: &impl Clock) -> DateTime<Utc> {
+fn date_time(clock: &impl Clock) -> DateTime<Utc> {
     let seconds = i64::try_from(clock.now().as_secs()).unwrap_or(i64::MAX);
     DateTime::from_timestamp(seconds, 0).unwrap_or(DateTime::<Utc>::MAX_UTC)
 }
