@@ -1,7 +1,7 @@
 //! The seams between the core and the platform: HTTP client, key-value store, log, clock, random numbers.
 //!
-//! A shell implements [`Host`] for its platform, and the native tests have a fake. Futures need not be `Send`, because a
-//! component has one thread.
+//! A shell implements [`Host`] for its platform, and the native tests have a fake. Futures need not be `Send`, because
+//! a component has one thread.
 
 use bytes::Bytes;
 use std::fmt;
@@ -71,8 +71,8 @@ impl fmt::Display for HttpError {
 
 /// A key-value store that is persistent and shared by all instances.
 ///
-/// Keys are at most 255 characters of `[a-z0-9-]` and never contain input of a client, because some stores put them into
-/// queries. A key holds either a value (get, set) or a counter (increment), never both; either may be deleted.
+/// Keys are at most 255 characters of `[a-z0-9-]` and never contain input of a client, because some stores put them
+/// into queries. A key holds either a value (get, set) or a counter (increment), never both; either may be deleted.
 pub trait Store {
     /// The value of a key, if there is one.
     ///
@@ -92,8 +92,8 @@ pub trait Store {
     /// [`StoreError`] when the store fails.
     fn delete(&self, key: &str) -> impl Future<Output = Result<(), StoreError>>;
 
-    /// Adds to a counter and returns the sum; an absent counter counts as 0, and adding 0 reads it. Two calls that add 1
-    /// never return the same sum, unless the component was built without the feature `atomics`.
+    /// Adds to a counter and returns the sum; an absent counter counts as 0, and adding 0 reads it. Two calls that add
+    /// 1 never return the same sum, unless the component was built without the feature `atomics`.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails; whether the counter changed is then unknown.

@@ -63,8 +63,8 @@ enum Endpoint {
 }
 
 /// The endpoints of the authorization server are at the root of the origin, because some clients look only there. The
-/// MCP endpoint never redirects (it answers with and without a trailing slash), because clients drop the token when they
-/// follow a redirect.
+/// MCP endpoint never redirects (it answers with and without a trailing slash), because clients drop the token when
+/// they follow a redirect.
 #[rustfmt::skip]
 const ROUTES: [Route; 20] = [
     route("/api/ext/mcp",                                          "POST, OPTIONS", McpClients,   None, Mcp),
