@@ -1,4 +1,5 @@
-//! The client of TokPortal's REST API: from the arguments of a tool to one HTTP request, and from its answer to facts.
+//! The client of TokPortal's REST API: builds one HTTP request from the arguments of a tool, sends it, and reads the
+//! response.
 
 pub(crate) mod client;
 mod diagnose;

@@ -1,5 +1,5 @@
-//! The client of the TokPortal portal: the OpenID provider that signs people in, and the API that mints, introspects and
-//! revokes keys (`docs/PORTAL-CONTRACT.md`).
+//! The client of the TokPortal portal: the OpenID provider that signs people in, and the API that mints, introspects
+//! and revokes keys (`docs/PORTAL-CONTRACT.md`).
 
 pub(crate) mod introspection;
 pub(crate) mod key_cache;

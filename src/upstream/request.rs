@@ -30,8 +30,8 @@ pub(crate) fn with_api_key(method: Method, url: &str, key: &ApiKey) -> Request<B
     request
 }
 
-/// A POST request with a JSON body, authenticated with an access token of the portal; `None` if the token is not valid in
-/// a header.
+/// A POST request with a JSON body, authenticated with an access token of the portal; `None` if the token is not valid
+/// in a header.
 pub(super) fn with_bearer(url: &str, token: &Secret, json: String) -> Option<Request<Bytes>> {
     let bearer = Secret::new(format!("Bearer {}", token.expose()));
     let mut credential = HeaderValue::from_str(bearer.expose()).ok()?;

@@ -1,4 +1,4 @@
-//! One upstream call for one tool call.
+//! Calls the operation of a tool.
 
 use super::diagnose::{diagnose, rate_limit, request_id};
 use super::request::{ArgumentError, prepare};
@@ -17,35 +17,36 @@ use http::{HeaderValue, StatusCode};
 use openapi_tools::table::Tool;
 use serde_json::{Map, Value};
 
-/// A success of the API.
+/// A successful response of the API.
 #[derive(Debug, Clone)]
 pub(crate) struct ApiResponse {
     /// 2xx.
     pub(crate) status: StatusCode,
-    /// Media type without parameters, lower case; empty if there was none.
+    /// Media type without parameters, in lower case; empty if the response has none.
     pub(crate) media_type: String,
-    /// The body, at most [`TOOL_CALL`]`.max_body` bytes.
+    /// The body, at most [`TOOL_CALL`]`.max_body` bytes of it.
     pub(crate) body: Bytes,
-    /// The body was longer.
+    /// Whether the body was longer.
     pub(crate) truncated: bool,
-    /// Correlation id: the API's, or else the one that was sent.
+    /// Correlation id: the API's, or the one that was sent if the response has none.
     pub(crate) request_id: String,
     pub(crate) rate_limit: Option<RateLimit>,
-    /// The API replayed a stored answer for the idempotency key.
+    /// Whether the API repeated the stored response of an earlier request with the same idempotency key.
     pub(crate) replayed: bool,
 }
 
-/// Why a call has no success to show.
+/// Why a call did not succeed.
 #[derive(Debug)]
 pub(crate) enum ApiError {
-    /// An argument cannot be sent; nothing left the process.
+    /// An argument cannot be encoded; no request was sent.
     Argument(ArgumentError),
-    /// 401: the API does not know the key, or no longer.
+    /// 401: the API does not accept the key.
     KeyRejected,
+    /// No response, or another status that is not 2xx.
     Failed(Box<Diagnostics>),
 }
 
-/// Calls the operation of a tool with checked arguments.
+/// Calls the operation of a tool with arguments that match its schema.
 ///
 /// # Errors
 /// [`ApiError`].
@@ -65,7 +66,7 @@ pub(crate) async fn call<H: Host>(
     *request.headers_mut() = prepared.headers;
     let headers = request.headers_mut();
     authenticate(headers, key);
-    let id = HeaderValue::from_str(&sent_id).expect("an id has only letters and digits");
+    let id = HeaderValue::from_str(&sent_id).expect("the id is ASCII text");
     headers.insert("x-request-id", id);
     let repeatable = retry::is_repeatable(tool.facts.idempotency, request.headers());
     let response = send(context, request, repeatable).await.map_err(|error| {
@@ -73,8 +74,8 @@ pub(crate) async fn call<H: Host>(
             cause: error.to_string(),
         });
         context.note_upstream_request_id(&sent_id);
-        let mut diagnostics = unanswered(&error, sent_id.clone());
-        // The call may have happened, so only one that may be sent twice is called retryable.
+        let mut diagnostics = no_response(&error, sent_id.clone());
+        // The API may have acted, so the failure is retryable only if a repetition has no second effect.
         diagnostics.retryable &= repeatable;
         ApiError::Failed(Box::new(diagnostics))
     })?;
@@ -101,8 +102,8 @@ pub(crate) async fn call<H: Host>(
     })
 }
 
-/// Sends the request, and once more where that is harmless and the API asks for a short pause. [`TOOL_CALL`]`.total`
-/// limits all of it together.
+/// Sends the request, and repeats it once if it is repeatable and the API asks for a short pause. [`TOOL_CALL`]`.total`
+/// limits both attempts and the pause together.
 async fn send<H: Host>(
     context: &Context<'_, H>,
     request: http::Request<Bytes>,
@@ -112,26 +113,25 @@ async fn send<H: Host>(
         return context.send(request, &TOOL_CALL).await;
     }
     let host = context.host;
-    let begun = host.now();
+    let started_at = host.now();
     let first = context.send(request.clone(), &TOOL_CALL).await?;
-    let left = || {
-        TOOL_CALL
-            .total
-            .saturating_sub(host.now().saturating_sub(begun))
+    let time_left = || {
+        let elapsed = host.now().saturating_sub(started_at);
+        TOOL_CALL.total.saturating_sub(elapsed)
     };
     let (status, headers) = (first.response.status(), first.response.headers());
-    let Some(pause) = retry::pause(status, headers, left()) else {
+    let Some(pause) = retry::pause(status, headers, time_left()) else {
         return Ok(first);
     };
     host.sleep(pause).await;
     let limits = HttpLimits {
-        total: left(),
+        total: time_left(),
         ..TOOL_CALL
     };
     context.send(request, &limits).await
 }
 
-fn unanswered(error: &HttpError, request_id: String) -> Diagnostics {
+fn no_response(error: &HttpError, request_id: String) -> Diagnostics {
     let (code, message) = match error {
         HttpError::Timeout => (
             LocalCode::UpstreamTimeout,

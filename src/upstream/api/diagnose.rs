@@ -1,4 +1,4 @@
-//! From an answer of the API that is not a success to [`Diagnostics`].
+//! Turns an error response of the API into [`Diagnostics`].
 
 use crate::failure::{Diagnostics, LocalCode, RateLimit, hints};
 use crate::text::excerpt;
@@ -6,8 +6,8 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
 
-/// Reads the error envelope, or keeps the start of whatever came instead of one.
-pub(crate) fn diagnose(status: StatusCode, headers: &HeaderMap, body: &Bytes) -> Diagnostics {
+/// Reads the error envelope. If the body has none, its start becomes the details.
+pub(super) fn diagnose(status: StatusCode, headers: &HeaderMap, body: &Bytes) -> Diagnostics {
     let envelope: Option<Value> = serde_json::from_slice(body).ok();
     let error = envelope.as_ref().and_then(|value| value.get("error"));
     let text = |name: &str| error?.get(name)?.as_str().map(str::to_owned);
@@ -22,9 +22,9 @@ pub(crate) fn diagnose(status: StatusCode, headers: &HeaderMap, body: &Bytes) ->
         .filter(|details| !details.is_null())
         .cloned()
         .or_else(|| {
-            let unread = error.is_none() && !body.is_empty();
+            let has_other_body = error.is_none() && !body.is_empty();
             let start = || excerpt(&String::from_utf8_lossy(body), 1000);
-            unread.then(|| json!({ "body": start() }))
+            has_other_body.then(|| json!({ "body": start() }))
         });
     let retry_after_seconds = number(headers, "retry-after").or_else(|| {
         let details = details.as_ref()?;
@@ -49,8 +49,8 @@ pub(crate) fn diagnose(status: StatusCode, headers: &HeaderMap, body: &Bytes) ->
     }
 }
 
-/// The three headers of the rate limit; all or nothing.
-pub(crate) fn rate_limit(headers: &HeaderMap) -> Option<RateLimit> {
+/// The rate limit, if the response has all three headers.
+pub(super) fn rate_limit(headers: &HeaderMap) -> Option<RateLimit> {
     Some(RateLimit {
         limit: number(headers, "x-ratelimit-limit")?,
         remaining: number(headers, "x-ratelimit-remaining")?,
@@ -58,8 +58,9 @@ pub(crate) fn rate_limit(headers: &HeaderMap) -> Option<RateLimit> {
     })
 }
 
-/// The request id of an answer, looked for in the order of the official clients (`docs/UPSTREAM.md`, section 3).
-pub(crate) fn request_id(headers: &HeaderMap) -> Option<String> {
+/// The request id of a response, from the first header that has one, in the order of the official clients
+/// (`docs/UPSTREAM.md`, section 3).
+pub(super) fn request_id(headers: &HeaderMap) -> Option<String> {
     [
         "x-tokportal-request-id",
         "x-request-id",

@@ -1,18 +1,18 @@
-//! Writing argument values into paths, queries and headers by OpenAPI's styles (OpenAPI 3.1, section 4.8.12).
+//! Encodes argument values for paths, queries and headers in the styles of OpenAPI (OpenAPI 3.1, section 4.8.12).
 
 use openapi_tools::table::{Argument, Style};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
-/// All but RFC 3986's unreserved characters.
+/// Every character except the unreserved ones of RFC 3986.
 const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
     .remove(b'_')
     .remove(b'~');
 
-/// What `allowReserved` leaves as it is: reserved characters, except those that would end the query or start a new
-/// pair, because a value must never become structure.
+/// The characters that are encoded with `allowReserved`. Reserved characters are not, except those that would end the
+/// query or start a new pair.
 const RESERVED_ALLOWED: &AsciiSet = &UNRESERVED
     .remove(b':')
     .remove(b'/')
@@ -27,20 +27,20 @@ const RESERVED_ALLOWED: &AsciiSet = &UNRESERVED
     .remove(b',')
     .remove(b';');
 
-/// A value that cannot be put where the document wants it; the text completes "`name` …".
+/// A value that cannot be encoded for its location. The text completes "`name` …".
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct EncodeError(pub(crate) &'static str);
+pub(super) struct EncodeError(pub(super) &'static str);
 
-/// Percent-encodes everything but unreserved characters.
-pub(crate) fn percent(text: &str) -> String {
+fn percent(text: &str) -> String {
     utf8_percent_encode(text, UNRESERVED).to_string()
 }
 
-/// One path parameter, percent-encoded.
+/// A path parameter, percent-encoded.
 ///
 /// # Errors
-/// Text that is empty, `.` or `..`, or holds control characters: such a segment would disappear, climb or split.
-pub(crate) fn path(argument: &Argument<'_>, value: &Value) -> Result<String, EncodeError> {
+/// A text that is empty, `.` or `..`, or that contains control characters, because a server may remove or split such a
+/// segment.
+pub(super) fn path(argument: &Argument<'_>, value: &Value) -> Result<String, EncodeError> {
     let items = flatten(value)?;
     for (_, text) in &items {
         if text.is_empty() {
@@ -87,11 +87,11 @@ pub(crate) fn path(argument: &Argument<'_>, value: &Value) -> Result<String, Enc
     })
 }
 
-/// The pairs that one query parameter adds to the query string, percent-encoded.
+/// The pairs of name and value that a parameter adds to a query or a form, percent-encoded.
 ///
 /// # Errors
-/// Values nested deeper than the style can say.
-pub(crate) fn query(
+/// A value that is nested deeper than the style can express.
+pub(super) fn query(
     argument: &Argument<'_>,
     value: &Value,
 ) -> Result<Vec<(String, String)>, EncodeError> {
@@ -130,7 +130,7 @@ pub(crate) fn query(
         .flat_map(|(key, text)| key.into_iter().chain([text]))
         .map(|text| encode(&text))
         .collect();
-    // An empty list has nothing to say in a query.
+    // An empty array or object adds no pair.
     Ok(if joined.is_empty() {
         Vec::new()
     } else {
@@ -138,7 +138,7 @@ pub(crate) fn query(
     })
 }
 
-/// `name[key]=value`; arrays repeat the pair, deeper objects repeat the brackets.
+/// `name[key]=value`. Arrays repeat the pair, nested objects repeat the brackets.
 fn deep_object(
     name: &str,
     value: &Value,
@@ -167,11 +167,11 @@ fn deep_object(
     }
 }
 
-/// A header value: style `simple`.
+/// A header value in the style `simple`.
 ///
 /// # Errors
-/// Values nested too deep, or characters that no header can carry.
-pub(crate) fn header(
+/// A value that is nested too deeply, or characters that are not valid in a header.
+pub(super) fn header(
     argument: &Argument<'_>,
     value: &Value,
 ) -> Result<http::HeaderValue, EncodeError> {
@@ -188,14 +188,14 @@ pub(crate) fn header(
             .collect();
         parts.join(",")
     };
-    let visible = text.bytes().all(|b| (0x20..0x7f).contains(&b));
-    if !visible || text.trim() != text {
+    let is_printable = text.bytes().all(|b| (0x20..0x7f).contains(&b));
+    if !is_printable || text.trim() != text {
         return Err(EncodeError("must be visible ASCII characters"));
     }
     http::HeaderValue::from_str(&text).map_err(|_| EncodeError("must be visible ASCII characters"))
 }
 
-/// A scalar is one item without a key, an array its items, an object its members.
+/// One item without a key for a scalar, the items of an array, or the members of an object with their keys.
 fn flatten(value: &Value) -> Result<Vec<(Option<String>, String)>, EncodeError> {
     match value {
         Value::Array(items) => items.iter().map(|item| Ok((None, scalar(item)?))).collect(),
@@ -207,11 +207,11 @@ fn flatten(value: &Value) -> Result<Vec<(Option<String>, String)>, EncodeError> 
     }
 }
 
-/// The text of a string, number, boolean or null.
+/// The text of a string, number, boolean or null; null becomes the empty text.
 ///
 /// # Errors
-/// Arrays and objects.
-pub(crate) fn scalar(value: &Value) -> Result<String, EncodeError> {
+/// An array or an object.
+pub(super) fn scalar(value: &Value) -> Result<String, EncodeError> {
     match value {
         Value::String(text) => Ok(text.clone()),
         Value::Number(number) => Ok(number.to_string()),

@@ -1,33 +1,31 @@
-//! `multipart/form-data` bodies (RFC 7578).
+//! Bodies of the media type `multipart/form-data` (RFC 7578).
 
-/// A body under construction.
+/// Builds a body part by part.
 #[derive(Debug)]
-pub(crate) struct Multipart {
+pub(super) struct Multipart {
     boundary: String,
     body: Vec<u8>,
 }
 
 impl Multipart {
-    /// Starts a body. The boundary must be random enough not to occur in any part; 32 hexadecimal digits are.
-    pub(crate) fn new(boundary: String) -> Self {
+    /// Starts a body. The boundary must be random, so that no part contains it; 32 hexadecimal digits are enough.
+    pub(super) fn new(boundary: String) -> Self {
         Self {
             boundary,
             body: Vec::new(),
         }
     }
 
-    /// Adds a text field.
-    pub(crate) fn text(&mut self, name: &str, value: &str) {
+    pub(super) fn text(&mut self, name: &str, value: &str) {
         self.part(name, None, None, value.as_bytes());
     }
 
-    /// Adds a file.
-    pub(crate) fn file(&mut self, name: &str, file_name: &str, media_type: &str, bytes: &[u8]) {
+    pub(super) fn file(&mut self, name: &str, file_name: &str, media_type: &str, bytes: &[u8]) {
         self.part(name, Some(file_name), Some(media_type), bytes);
     }
 
-    /// The header value and the finished body.
-    pub(crate) fn finish(mut self) -> (String, Vec<u8>) {
+    /// The value of `Content-Type`, and the body.
+    pub(super) fn finish(mut self) -> (String, Vec<u8>) {
         self.body
             .extend_from_slice(format!("--{}--\r\n", self.boundary).as_bytes());
         (
@@ -43,26 +41,27 @@ impl Multipart {
         media_type: Option<&str>,
         bytes: &[u8],
     ) {
-        let mut head = format!(
+        let mut part_headers = format!(
             "--{}\r\nContent-Disposition: form-data; name=\"{}\"",
             self.boundary,
-            quoted(name)
+            escape(name)
         );
         if let Some(file_name) = file_name {
-            head.push_str(&format!("; filename=\"{}\"", quoted(file_name)));
+            part_headers.push_str(&format!("; filename=\"{}\"", escape(file_name)));
         }
         if let Some(media_type) = media_type {
-            head.push_str(&format!("\r\nContent-Type: {media_type}"));
+            part_headers.push_str(&format!("\r\nContent-Type: {media_type}"));
         }
-        head.push_str("\r\n\r\n");
-        self.body.extend_from_slice(head.as_bytes());
+        part_headers.push_str("\r\n\r\n");
+        self.body.extend_from_slice(part_headers.as_bytes());
         self.body.extend_from_slice(bytes);
         self.body.extend_from_slice(b"\r\n");
     }
 }
 
-/// Escapes what would end the quoted string or the header line, as browsers do (HTML, section 4.10.22.8).
-fn quoted(text: &str) -> String {
+/// Escapes the characters that would end the quoted string or the header line, as browsers do (HTML, section
+/// 4.10.22.8).
+fn escape(text: &str) -> String {
     text.replace('"', "%22")
         .replace('\r', "%0D")
         .replace('\n', "%0A")
@@ -73,7 +72,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn writes_fields_and_files() {
+    fn fields_and_files_are_written_with_escaped_names() {
         let mut form = Multipart::new("b0".to_owned());
         form.text("bundle_id", "7");
         form.file("file", "a\"\r\nX: y.png", "image/png", b"\x89PNG");

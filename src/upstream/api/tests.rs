@@ -1,4 +1,4 @@
-//! Attack family 12, path traversal from tool arguments, over every operation of the catalogue.
+//! Path traversal by tool arguments (attack family 12), tried on every operation of the catalogue.
 
 use crate::catalog;
 use crate::upstream::api::request::prepare;
@@ -9,7 +9,7 @@ use url::Url;
 
 const BASE: &str = "https://api.example:8443/api/ext";
 
-/// Texts that have climbed out of somebody's path before, and any text at all.
+/// Values of known path traversal attacks, and arbitrary text.
 fn hostile() -> impl Strategy<Value = String> {
     prop_oneof![
         prop::sample::select(vec![
@@ -52,7 +52,7 @@ fn hostile() -> impl Strategy<Value = String> {
     ]
 }
 
-/// The number of segments that the template has below the base.
+/// The number of path segments of a tool below the base URL.
 fn template_segments(tool: &Tool<'_>) -> usize {
     let text: String = tool
         .operation
@@ -70,7 +70,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
 
     #[test]
-    fn hostile_path_values_keep_the_address_or_are_refused(value in hostile(), query in hostile()) {
+    fn hostile_values_stay_in_their_segment_or_are_refused(value in hostile(), query in hostile()) {
         for tool in &catalog::TOOLS {
             let mut arguments = Map::new();
             for argument in tool.operation.arguments {
@@ -83,8 +83,8 @@ proptest! {
             let Ok(prepared) = prepare(&tool.operation, BASE, &arguments, || "boundary".to_owned()) else {
                 continue;
             };
-            let url = Url::parse(&prepared.uri.to_string()).expect("an address");
-            let base = Url::parse(BASE).expect("an address");
+            let url = Url::parse(&prepared.uri.to_string()).expect("a URL");
+            let base = Url::parse(BASE).expect("a URL");
             prop_assert_eq!(url.origin(), base.origin());
             prop_assert_eq!((url.username(), url.password(), url.fragment()), ("", None, None));
             let segments = url.path_segments().map_or(0, Iterator::count);
@@ -95,7 +95,7 @@ proptest! {
 }
 
 #[test]
-fn ordinary_values_pass_for_every_operation() {
+fn every_operation_accepts_a_uuid_in_its_path() {
     for tool in &catalog::TOOLS {
         let mut arguments = Map::new();
         for argument in tool.operation.arguments {
@@ -107,13 +107,13 @@ fn ordinary_values_pass_for_every_operation() {
             }
         }
         let prepared = prepare(&tool.operation, BASE, &arguments, || "boundary".to_owned());
-        let prepared = prepared.unwrap_or_else(|bad| panic!("{}: {bad:?}", tool.name));
+        let prepared = prepared.unwrap_or_else(|error| panic!("{}: {error:?}", tool.name));
         assert!(prepared.uri.to_string().starts_with(BASE), "{}", tool.name);
     }
 }
 
 #[test]
-fn every_header_argument_is_on_the_allow_list() {
+fn every_header_argument_may_be_sent() {
     for tool in &catalog::TOOLS {
         let mut arguments = Map::new();
         for argument in tool.operation.arguments {

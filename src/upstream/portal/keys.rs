@@ -66,8 +66,8 @@ fn minted_key(answer: &HttpResponse) -> Option<ApiKey> {
     ApiKey::parse(body["data"]["key"].as_str()?).ok()
 }
 
-/// Revokes a key. A key that the portal does not know counts as revoked. Without a keys API, this does nothing: the person
-/// pasted the key, and only the person revokes it.
+/// Revokes a key. A key that the portal does not know counts as revoked. Without a keys API, this does nothing: the
+/// person pasted the key, and only the person revokes it.
 ///
 /// # Errors
 /// A text for the log when the portal did not confirm the revocation: the key may still work.

@@ -1,10 +1,10 @@
-//! Envelopes, headers, and every error code that the emulator can answer with.
+//! Error envelopes, headers, and every error code of the emulator.
 
 use super::*;
 use tokportal_emulator::error::{ApiError, Code};
 
 #[test]
-fn reads_the_envelope_and_the_headers() {
+fn diagnostics_have_the_facts_of_envelope_and_headers() {
     let mut headers = HeaderMap::new();
     for (name, value) in [
         ("x-tokportal-request-id", "req_1"),
@@ -24,14 +24,14 @@ fn reads_the_envelope_and_the_headers() {
     assert_eq!(
         d.retry_after_seconds,
         Some(2),
-        "the header is the reference"
+        "the header takes precedence"
     );
     assert!(d.retryable);
     assert_eq!(d.rate_limit.map(|r| r.limit), Some(120));
 }
 
 #[test]
-fn keeps_the_text_of_an_answer_without_an_envelope() {
+fn a_body_without_an_envelope_becomes_the_details() {
     let body = Bytes::from_static(b"<html>Bad gateway</html>");
     let d = diagnose(StatusCode::BAD_GATEWAY, &HeaderMap::new(), &body);
     assert_eq!(d.code, "UPSTREAM_ERROR");
@@ -57,7 +57,7 @@ fn every_emulator_code_has_a_hint() {
 }
 
 #[test]
-fn only_busy_and_broken_codes_are_retryable() {
+fn only_codes_of_temporary_failures_are_retryable() {
     let retryable: Vec<_> = Code::ALL
         .iter()
         .filter(|code| diagnostics(**code).retryable)

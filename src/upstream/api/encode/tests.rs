@@ -1,3 +1,5 @@
+//! The styles of OpenAPI, and values that must not change the structure of a request.
+
 use super::*;
 use openapi_tools::table::{Kind, Location};
 use serde_json::json;
@@ -14,7 +16,7 @@ fn argument(style: Style, explode: bool) -> Argument<'static> {
     }
 }
 
-fn written(style: Style, explode: bool, value: &Value) -> String {
+fn encoded_query(style: Style, explode: bool, value: &Value) -> String {
     let pairs = query(&argument(style, explode), value).expect("encodes");
     let pairs: Vec<String> = pairs.into_iter().map(|(k, v)| format!("{k}={v}")).collect();
     pairs.join("&")
@@ -22,7 +24,7 @@ fn written(style: Style, explode: bool, value: &Value) -> String {
 
 /// The table of OpenAPI 3.1, section 4.8.12.4.
 #[test]
-fn the_examples_of_the_specification() {
+fn values_are_encoded_as_in_the_examples_of_openapi() {
     let array = json!(["blue", "black", "brown"]);
     let object = json!({"R": 100, "G": 200, "B": 150});
     for (style, explode, value, expected) in [
@@ -54,7 +56,7 @@ fn the_examples_of_the_specification() {
             "color%5BR%5D=100&color%5BG%5D=200&color%5BB%5D=150",
         ),
     ] {
-        assert_eq!(written(style, explode, value), expected);
+        assert_eq!(encoded_query(style, explode, value), expected);
     }
     for (style, explode, value, expected) in [
         (Style::Simple, false, &array, "blue,black,brown"),
@@ -79,9 +81,9 @@ fn the_examples_of_the_specification() {
 }
 
 #[test]
-fn a_value_never_becomes_structure() {
+fn a_query_value_cannot_end_its_pair() {
     assert_eq!(
-        written(Style::Form, true, &json!("a&b=c#d")),
+        encoded_query(Style::Form, true, &json!("a&b=c#d")),
         "color=a%26b%3Dc%23d"
     );
     let mut reserved = argument(Style::Form, true);
@@ -91,7 +93,7 @@ fn a_value_never_becomes_structure() {
 }
 
 #[test]
-fn path_values_that_would_change_the_path_are_refused() {
+fn a_path_value_cannot_change_the_path() {
     for value in ["", ".", "..", "a\nb", "\u{0}", "\u{7f}"] {
         assert!(
             path(&argument(Style::Simple, false), &json!(value)).is_err(),
@@ -105,7 +107,7 @@ fn path_values_that_would_change_the_path_are_refused() {
 }
 
 #[test]
-fn headers_carry_visible_ascii_only() {
+fn a_header_value_must_be_printable_ascii() {
     let simple = argument(Style::Simple, false);
     assert!(header(&simple, &json!("order-1")).is_ok());
     for value in ["a\r\nX-Evil: 1", "é", " padded", "\u{0}"] {
