@@ -1,4 +1,4 @@
-//! The configuration: read once from the host's variables into one typed struct.
+//! The configuration: the variables of the platform, parsed once into one typed struct.
 
 mod error;
 mod parse;
@@ -13,61 +13,64 @@ use crate::secret::Secret;
 use crate::web::uri::{is_loopback, is_loopback_name};
 use http::Uri;
 use std::time::Duration;
-use url::Url;
+use url::{Position, Url};
 
-/// Where the public API lives if nothing else is said. The path is the API's own.
-pub(crate) const DEFAULT_API: &str = "https://app.tokportal.com/api/ext";
-/// The path of the MCP endpoint below the public origin.
-pub(crate) const MCP_PATH: &str = "/api/ext/mcp";
-/// Everything an operator can set.
+const DEFAULT_ORIGIN: &str = "http://localhost:3000";
+/// URL of the public API.
+const DEFAULT_API: &str = "https://app.tokportal.com/api/ext";
+/// Path of the MCP endpoint.
+const MCP_PATH: &str = "/api/ext/mcp";
+
+/// The settings of the operator.
 ///
 /// | variable | meaning | default |
 /// |---|---|---|
-/// | `public_url` | origin under which people reach the connector: scheme, host, port | `http://localhost:3000` |
-/// | `api_base_url` | origin of the TokPortal API, with or without its path | the public API |
-/// | `allowed_origins` | browser origins that may call the MCP endpoint, comma-separated | none |
-/// | `sign_in` | `portal`, or `api-key`: people paste a key on the connector's own page | `portal` if `portal_issuer` is set |
-/// | `portal_issuer` | issuer of the portal's OpenID provider, exactly as it names itself | none |
-/// | `portal_client_id` | the connector's client id there | `tokportal-connector` |
-/// | `portal_client_secret` | its secret; without one it is a public client | none |
-/// | `portal_keys_url` | the portal's API for keys: mint, introspect, revoke | none; needed for `portal` |
-/// | `sealing_secret` | at least 32 characters, from which every seal is derived | a random one, kept in the store |
-/// | `custom_redirect_schemes` | private-use schemes a browser may be sent to, comma-separated: `cursor` | none |
-/// | `client_metadata_hosts` | hosts whose client-id metadata documents are fetched, comma-separated | none |
-/// | `key_check_seconds` | how long the portal's word on a key is believed, 0 to 300 | `5` |
-/// | `confirm_paid_calls` | `true`: calls that spend credits or cannot be undone need a person's word, where the client can ask | `true` |
+/// | `public_url` | origin under which people reach the connector; required outside this computer | `http://localhost:3000` |
+/// | `api_base_url` | origin of the TokPortal API; the path `/api/ext` is added unless there is one | `https://app.tokportal.com` |
+/// | `sign_in` | `portal` (OpenID Connect), or `api-key`: people paste a key on the connector's own page | `portal` if `portal_issuer` is set, otherwise `api-key` |
+/// | `portal_issuer` | issuer of the portal's OpenID provider, exactly as its metadata writes it | none; required for `portal` |
+/// | `portal_client_id` | the connector's client id at the portal | `tokportal-connector` |
+/// | `portal_client_secret` | the connector's client secret at the portal; without one it is a public client | none |
+/// | `portal_keys_url` | URL of the portal's keys API: mint, introspect, revoke | none; required for `portal` |
+/// | `sealing_secret` | at least 32 random characters, from which the keys of every seal are derived | a random one in the store |
+/// | `allowed_origins` | browser origins that may call the MCP endpoint | none |
+/// | `custom_redirect_schemes` | schemes of apps to which a browser may be redirected, such as `cursor` | none |
+/// | `client_metadata_hosts` | hosts whose client metadata documents are fetched | none |
+/// | `key_check_seconds` | how long an answer of key introspection is used, 0 to 300 seconds | `5` |
+/// | `confirm_paid_calls` | `true` or `false`: whether clients that can ask their user do so before a call that spends credits or cannot be undone | `true` |
+///
+/// The items of a list are separated by commas. `spin.toml` has one more variable, `portal_origin`, which only extends
+/// its list of allowed outbound hosts.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// The public origin without a trailing slash: issuer and base of every address we print.
+    /// The public origin without a trailing slash: the issuer, and the start of every URL of the connector.
     pub(crate) public_url: String,
     /// `{public_url}/api/ext/mcp`: the protected resource (RFC 9728).
     pub(crate) resource: String,
-    /// Whether the public origin is this computer.
+    /// Whether the host of the public origin is `localhost` or a loopback address.
     pub(crate) is_loopback: bool,
-    /// `host[:port]` of the public origin, as a Host header carries it.
+    /// `host[:port]` of the public origin, as in a `Host` header.
     pub(crate) public_authority: String,
-    /// Base of every API address, without a trailing slash.
+    /// URL of the API without a trailing slash.
     pub(crate) api_base_url: String,
-    /// Further origins that may call the MCP endpoint.
-    pub(crate) allowed_origins: Vec<String>,
-    /// How people sign in.
+    allowed_origins: Vec<String>,
     pub(crate) sign_in: SignIn,
-    /// The portal's API for keys, without a trailing slash. It is asked about keys in either mode.
+    /// URL of the portal's keys API without a trailing slash. It is used for key introspection in both sign-in modes.
     pub(crate) portal_keys_url: Option<String>,
-    /// The secret that seals; the store has one if the operator gives none.
+    /// Without it, a secret in the store is used.
     pub(crate) sealing_secret: Option<Secret>,
-    /// Private-use URI schemes (RFC 8252, section 7.1) that a browser may be sent to, lower case.
+    /// Private-use URI schemes (RFC 8252, section 7.1) to which a browser may be redirected, in lower case.
     pub(crate) custom_redirect_schemes: Vec<String>,
-    /// Hosts whose client-id metadata documents are fetched, lower case.
+    /// Hosts whose client metadata documents are fetched, in lower case.
     pub(crate) client_metadata_hosts: Vec<String>,
-    /// How long an answer of the portal about a key is believed.
+    /// How long an answer of key introspection is used.
     pub(crate) key_check: Duration,
-    /// Whether a client that can ask its user does so before a call that spends credits or cannot be undone.
+    /// Whether clients that can ask their user do so before a call that spends credits or cannot be undone.
     pub(crate) confirm_paid_calls: bool,
 }
 
 impl Config {
-    /// Every variable that is looked up.
+    /// The names of all variables.
     pub const VARIABLES: [&str; 13] = [
         "public_url",
         "api_base_url",
@@ -84,17 +87,17 @@ impl Config {
         "confirm_paid_calls",
     ];
 
-    /// Builds the configuration from a look-up of variables; an absent and an empty variable are the same.
+    /// Builds the configuration. `get` returns the value of a variable; an empty value counts as absent.
     ///
     /// # Errors
-    /// The first variable that cannot be used.
+    /// The first variable with an invalid value.
     pub fn from_variables(get: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         let text = |name: &str| {
             get(name)
                 .map(|value| value.trim().to_owned())
                 .filter(|value| !value.is_empty())
         };
-        let public = text("public_url").unwrap_or_else(|| "http://localhost:3000".to_owned());
+        let public = text("public_url").unwrap_or_else(|| DEFAULT_ORIGIN.to_owned());
         let public = parse::origin("public_url", &public)?;
         let is_loopback = is_loopback(&public);
         if public.scheme() != "https" && !is_loopback {
@@ -104,8 +107,7 @@ impl Config {
             });
         }
         let public_url = public.origin().ascii_serialization();
-        let public_authority =
-            public[url::Position::BeforeHost..url::Position::AfterPort].to_owned();
+        let public_authority = public[Position::BeforeHost..Position::AfterPort].to_owned();
         let api = text("api_base_url").unwrap_or_else(|| DEFAULT_API.to_owned());
         let list = |name| text(name).unwrap_or_default();
         let portal_keys_url = text("portal_keys_url")
@@ -123,21 +125,21 @@ impl Config {
             custom_redirect_schemes: parse::schemes(&list("custom_redirect_schemes"))?,
             client_metadata_hosts: parse::hosts(&list("client_metadata_hosts"))?,
             key_check: parse::key_check(text("key_check_seconds"))?,
-            confirm_paid_calls: parse::switch("confirm_paid_calls", text, true)?,
+            confirm_paid_calls: parse::boolean("confirm_paid_calls", text, true)?,
             public_url,
         })
     }
 
-    /// Whether a browser page of this origin may call the MCP endpoint: our own, a configured one, or a page of this
-    /// computer when the connector itself is on this computer.
+    /// Whether a page of this origin may call the MCP endpoint: the public origin, a configured one, or a loopback origin
+    /// if the connector itself has a loopback origin.
     pub(crate) fn allows_origin(&self, origin: &str) -> bool {
         origin == self.public_url
             || self.allowed_origins.iter().any(|allowed| allowed == origin)
             || (self.is_loopback && Url::parse(origin).is_ok_and(|url| is_loopback(&url)))
     }
 
-    /// Whether the Host header may be answered. On this computer a foreign name means DNS rebinding; elsewhere the
-    /// platform's front end routes by host, and names vary.
+    /// Whether a request with this `Host` header is answered. With a loopback origin, any other name is a sign of DNS
+    /// rebinding. Elsewhere every name is accepted, because the front end of the platform may change it.
     pub(crate) fn allows_host(&self, authority: &str) -> bool {
         if !self.is_loopback {
             return true;
@@ -148,8 +150,8 @@ impl Config {
             .is_some_and(is_loopback_name)
     }
 
-    /// ResourceUrl of the protected resource metadata (RFC 9728, section 3.1: the well-known part goes before the path), for
-    /// the resource without a query.
+    /// URL of the protected resource metadata for the MCP endpoint without a query. The well-known path comes before the
+    /// path of the endpoint (RFC 9728, section 3.1).
     pub(crate) fn resource_metadata_url(&self) -> String {
         format!(
             "{}/.well-known/oauth-protected-resource{MCP_PATH}",

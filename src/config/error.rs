@@ -1,13 +1,13 @@
-//! The error of a configuration that cannot be used.
+//! The error of an invalid configuration.
 
 use std::fmt;
 
-/// A variable that cannot be used, and why. The sentence names the variable, never a secret's value.
+/// A variable with an invalid value. The message names the variable and never quotes a secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConfigError {
-    /// Name of the variable.
+    /// The name of the variable.
     pub variable: &'static str,
-    /// What is wrong with it and what is expected.
+    /// What is expected of the value; completes "variable `name`: …".
     pub problem: String,
 }
 

@@ -1,28 +1,28 @@
-//! One function for each kind of variable. Every error names the variable and what is expected of it.
+//! Parses the variables. Every error names the variable and says what is expected of its value.
 
 use super::error::ConfigError;
 use super::sign_in::{Portal, SignIn};
 use crate::secret::Secret;
-use crate::web::uri::is_loopback;
+use crate::web::uri::{is_loopback, is_private_use_scheme, is_public_host_name};
 use std::time::Duration;
 use url::Url;
 
-/// The shortest `sealing_secret`: 32 characters of anything random are more than 128 bits.
-pub(crate) const MIN_SEALING_SECRET: usize = 32;
-/// The longest `key_check_seconds`: beyond it a revoked key would see lists for too long.
-pub(crate) const MAX_KEY_CHECK_SECONDS: u64 = 300;
+/// The minimum length of `sealing_secret`. 32 random hexadecimal digits have 128 bits.
+const MIN_SEALING_SECRET: usize = 32;
+/// The maximum of `key_check_seconds`, because a revoked key can list tools for that long.
+const MAX_KEY_CHECK_SECONDS: u64 = 300;
 
-fn wrong(variable: &'static str, problem: impl Into<String>) -> ConfigError {
+fn invalid(variable: &'static str, problem: impl Into<String>) -> ConfigError {
     ConfigError {
         variable,
         problem: problem.into(),
     }
 }
 
-pub(crate) fn origin(variable: &'static str, text: &str) -> Result<Url, ConfigError> {
+pub(super) fn origin(variable: &'static str, text: &str) -> Result<Url, ConfigError> {
     let url = http_url(variable, text)?;
     if url.path() != "/" || url.query().is_some() || url.fragment().is_some() {
-        return Err(wrong(
+        return Err(invalid(
             variable,
             "must be an origin such as https://mcp.example.com: no path, query or fragment",
         ));
@@ -32,31 +32,31 @@ pub(crate) fn origin(variable: &'static str, text: &str) -> Result<Url, ConfigEr
 
 fn http_url(variable: &'static str, text: &str) -> Result<Url, ConfigError> {
     let url =
-        Url::parse(text).map_err(|e| wrong(variable, format!("is not an absolute URL ({e})")))?;
+        Url::parse(text).map_err(|e| invalid(variable, format!("is not an absolute URL ({e})")))?;
     let usable = matches!(url.scheme(), "http" | "https")
         && url.has_host()
         && url.username().is_empty()
         && url.password().is_none();
     usable.then_some(url).ok_or_else(|| {
-        wrong(
+        invalid(
             variable,
             "must be an http or https URL with a host and without user name or password",
         )
     })
 }
 
-/// An address that paths are added to, without its trailing slash.
-pub(crate) fn base_url(variable: &'static str, text: &str) -> Result<String, ConfigError> {
+/// A URL to which paths are added, without its trailing slash.
+pub(super) fn base_url(variable: &'static str, text: &str) -> Result<String, ConfigError> {
     let url = http_url(variable, text)?;
     if url.query().is_some() || url.fragment().is_some() {
-        return Err(wrong(variable, "must have neither query nor fragment"));
+        return Err(invalid(variable, "must have neither query nor fragment"));
     }
     let path = url.path().trim_end_matches('/');
     Ok(format!("{}{path}", url.origin().ascii_serialization()))
 }
 
-/// The API's origin alone gets the API's own path; a path that is given is kept.
-pub(crate) fn api_base_url(text: &str) -> Result<String, ConfigError> {
+/// The URL of the API. If it is an origin without a path, the path of the public API is added.
+pub(super) fn api_base_url(text: &str) -> Result<String, ConfigError> {
     let base = base_url("api_base_url", text)?;
     let has_path = Url::parse(&base).is_ok_and(|url| url.path() != "/");
     Ok(if has_path {
@@ -70,51 +70,51 @@ fn items(list: &str) -> impl Iterator<Item = &str> {
     list.split([',', ' ']).filter(|item| !item.is_empty())
 }
 
-pub(crate) fn origins(list: &str) -> Result<Vec<String>, ConfigError> {
+pub(super) fn origins(list: &str) -> Result<Vec<String>, ConfigError> {
     items(list)
         .map(|item| origin("allowed_origins", item).map(|url| url.origin().ascii_serialization()))
         .collect()
 }
 
-/// The mode, and for the portal everything that it needs.
-pub(crate) fn sign_in(
+/// The sign-in mode, with the settings of the portal.
+pub(super) fn sign_in(
     text: &impl Fn(&str) -> Option<String>,
     keys_url: Option<&str>,
 ) -> Result<SignIn, ConfigError> {
     let issuer = text("portal_issuer");
     let mode = text("sign_in");
-    let portal = match mode.as_deref() {
+    let is_portal = match mode.as_deref() {
         None => issuer.is_some(),
         Some("portal") => true,
         Some("api-key") => false,
-        Some(_) => return Err(wrong("sign_in", "must be `portal` or `api-key`")),
+        Some(_) => return Err(invalid("sign_in", "must be `portal` or `api-key`")),
     };
-    if !portal {
+    if !is_portal {
         return Ok(SignIn::ApiKey);
     }
-    let needed = || wrong("portal_issuer", "is needed for `sign_in = portal`");
+    let required = |variable| invalid(variable, "is needed for `sign_in = portal`");
     Ok(SignIn::Portal(Portal {
-        issuer: issuer_url(issuer.ok_or_else(needed)?)?,
+        issuer: issuer_url(issuer.ok_or_else(|| required("portal_issuer"))?)?,
         client_id: text("portal_client_id").unwrap_or_else(|| "tokportal-connector".to_owned()),
         client_secret: text("portal_client_secret").map(Secret::new),
         keys_url: keys_url
-            .ok_or_else(|| wrong("portal_keys_url", "is needed for `sign_in = portal`"))?
+            .ok_or_else(|| required("portal_keys_url"))?
             .to_owned(),
     }))
 }
 
-/// OpenID Connect Discovery 1.0, section 3: https, no query, no fragment. The text stays as it is, because it is
-/// compared with what the provider says of itself.
+/// An issuer identifier (OpenID Connect Discovery 1.0, section 3): https, no query, no fragment. It is kept as it is
+/// written, because it must equal the issuer in the provider's metadata.
 fn issuer_url(text: String) -> Result<String, ConfigError> {
     let url = http_url("portal_issuer", &text)?;
     if url.query().is_some() || url.fragment().is_some() {
-        return Err(wrong(
+        return Err(invalid(
             "portal_issuer",
             "must have neither query nor fragment",
         ));
     }
     if url.scheme() != "https" && !is_loopback(&url) {
-        return Err(wrong(
+        return Err(invalid(
             "portal_issuer",
             "must start with https:// unless it is this computer",
         ));
@@ -122,10 +122,10 @@ fn issuer_url(text: String) -> Result<String, ConfigError> {
     Ok(text)
 }
 
-pub(crate) fn sealing_secret(text: Option<String>) -> Result<Option<Secret>, ConfigError> {
+pub(super) fn sealing_secret(text: Option<String>) -> Result<Option<Secret>, ConfigError> {
     let secret = text.map(Secret::new);
     match &secret {
-        Some(secret) if secret.expose().chars().count() < MIN_SEALING_SECRET => Err(wrong(
+        Some(secret) if secret.expose().chars().count() < MIN_SEALING_SECRET => Err(invalid(
             "sealing_secret",
             format!("must have at least {MIN_SEALING_SECRET} characters"),
         )),
@@ -133,15 +133,15 @@ pub(crate) fn sealing_secret(text: Option<String>) -> Result<Option<Secret>, Con
     }
 }
 
-/// RFC 3986, section 3.1; the schemes of the web and the scriptable ones cannot be configured.
-pub(crate) fn schemes(list: &str) -> Result<Vec<String>, ConfigError> {
+/// URI schemes (RFC 3986, section 3.1) that an app can own; schemes that browsers define are refused.
+pub(super) fn schemes(list: &str) -> Result<Vec<String>, ConfigError> {
     items(list)
         .map(|item| {
             let scheme = item.trim_end_matches("://").to_ascii_lowercase();
-            if crate::web::uri::is_private_use_scheme(&scheme) {
+            if is_private_use_scheme(&scheme) {
                 Ok(scheme)
             } else {
-                Err(wrong(
+                Err(invalid(
                     "custom_redirect_schemes",
                     "must list schemes that belong to an app, such as `cursor`; schemes of browsers are refused",
                 ))
@@ -150,15 +150,16 @@ pub(crate) fn schemes(list: &str) -> Result<Vec<String>, ConfigError> {
         .collect()
 }
 
-/// Names only: an address or a name of this computer would let a client id reach inside.
-pub(crate) fn hosts(list: &str) -> Result<Vec<String>, ConfigError> {
+/// Public host names. An IP address or a private name is refused, because a client id would then make the connector
+/// send requests to the network of its operator.
+pub(super) fn hosts(list: &str) -> Result<Vec<String>, ConfigError> {
     items(list)
         .map(|item| {
             let host = item.to_ascii_lowercase();
-            if crate::web::uri::is_public_host_name(&host) {
+            if is_public_host_name(&host) {
                 Ok(host)
             } else {
-                Err(wrong(
+                Err(invalid(
                     "client_metadata_hosts",
                     "must list public host names such as `app.example.com`, without scheme or port",
                 ))
@@ -167,18 +168,19 @@ pub(crate) fn hosts(list: &str) -> Result<Vec<String>, ConfigError> {
         .collect()
 }
 
-pub(crate) fn key_check(text: Option<String>) -> Result<Duration, ConfigError> {
+pub(super) fn key_check(text: Option<String>) -> Result<Duration, ConfigError> {
     let seconds = text.map_or(Ok(5), |text| text.parse::<u64>());
     match seconds {
         Ok(seconds) if seconds <= MAX_KEY_CHECK_SECONDS => Ok(Duration::from_secs(seconds)),
-        _ => Err(wrong(
+        _ => Err(invalid(
             "key_check_seconds",
             format!("must be a whole number from 0 to {MAX_KEY_CHECK_SECONDS}"),
         )),
     }
 }
 
-pub(crate) fn switch(
+/// `true` or `false`.
+pub(super) fn boolean(
     variable: &'static str,
     text: impl Fn(&str) -> Option<String>,
     default: bool,
@@ -187,6 +189,6 @@ pub(crate) fn switch(
         None => Ok(default),
         Some("true") => Ok(true),
         Some("false") => Ok(false),
-        Some(_) => Err(wrong(variable, "must be `true` or `false`")),
+        Some(_) => Err(invalid(variable, "must be `true` or `false`")),
     }
 }

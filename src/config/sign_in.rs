@@ -5,21 +5,21 @@ use crate::secret::Secret;
 /// How people sign in.
 #[derive(Debug, Clone)]
 pub(crate) enum SignIn {
-    /// At the portal, by OpenID Connect; the key is minted there.
+    /// At the portal, by OpenID Connect. The portal mints the key.
     Portal(Portal),
     /// By pasting a key on the connector's own page.
     ApiKey,
 }
 
-/// The portal as an OpenID provider and mint of keys.
+/// The portal as an OpenID provider and as the issuer of keys.
 #[derive(Debug, Clone)]
 pub(crate) struct Portal {
-    /// Its issuer identifier.
+    /// The issuer identifier, as its metadata writes it.
     pub(crate) issuer: String,
-    /// The connector's client id.
+    /// The connector's client id at the portal.
     pub(crate) client_id: String,
-    /// The connector's client secret.
+    /// The connector's client secret at the portal; `None` for a public client.
     pub(crate) client_secret: Option<Secret>,
-    /// Its API for keys, without a trailing slash.
+    /// URL of the keys API without a trailing slash.
     pub(crate) keys_url: String,
 }

@@ -1,7 +1,6 @@
-//! What may be set, and what is said of what may not.
+//! Valid and invalid values of every variable.
 
-use crate::config::{Config, ConfigError, DEFAULT_API, SignIn};
-use std::time::Duration;
+use super::*;
 
 fn config(variables: &[(&str, &str)]) -> Result<Config, ConfigError> {
     Config::from_variables(|name| {
@@ -13,7 +12,7 @@ fn config(variables: &[(&str, &str)]) -> Result<Config, ConfigError> {
 }
 
 #[test]
-fn nothing_set_is_the_real_api_on_this_computer() {
+fn defaults_are_localhost_and_the_public_api() {
     let config = config(&[]).expect("valid");
     assert_eq!(config.public_url, "http://localhost:3000");
     assert_eq!(config.resource, "http://localhost:3000/api/ext/mcp");
@@ -22,7 +21,7 @@ fn nothing_set_is_the_real_api_on_this_computer() {
 }
 
 #[test]
-fn the_api_may_be_given_as_origin_or_with_its_path() {
+fn api_base_url_may_be_an_origin_or_include_the_path() {
     for text in [
         "https://api.example",
         "https://api.example/",
@@ -34,7 +33,7 @@ fn the_api_may_be_given_as_origin_or_with_its_path() {
 }
 
 #[test]
-fn a_wrong_variable_is_named() {
+fn an_invalid_value_is_refused_with_the_variable_name() {
     for (variable, value) in [
         ("public_url", "mcp.example.com"),
         ("public_url", "http://mcp.example.com"),
@@ -61,7 +60,7 @@ fn a_wrong_variable_is_named() {
 }
 
 #[test]
-fn origins_and_hosts_on_this_computer() {
+fn a_loopback_connector_allows_loopback_origins_and_hosts() {
     let config = config(&[("allowed_origins", "https://app.example")]).expect("valid");
     for origin in [
         "http://localhost:3000",
@@ -92,7 +91,7 @@ fn origins_and_hosts_on_this_computer() {
 }
 
 #[test]
-fn the_portal_is_the_way_to_sign_in_as_soon_as_it_is_named() {
+fn sign_in_is_at_the_portal_if_an_issuer_is_set() {
     let keys = ("portal_keys_url", "https://portal.example/api/keys/");
     let issuer = ("portal_issuer", "https://portal.example/");
     let SignIn::Portal(portal) = config(&[issuer, keys]).expect("valid").sign_in else {
@@ -100,7 +99,7 @@ fn the_portal_is_the_way_to_sign_in_as_soon_as_it_is_named() {
     };
     assert_eq!(
         portal.issuer, "https://portal.example/",
-        "compared as text, so kept as it is"
+        "kept as it is written"
     );
     assert_eq!(portal.keys_url, "https://portal.example/api/keys");
     assert_eq!(portal.client_id, "tokportal-connector");
@@ -112,7 +111,7 @@ fn the_portal_is_the_way_to_sign_in_as_soon_as_it_is_named() {
     assert!(matches!(chosen.sign_in, SignIn::ApiKey));
     assert!(
         chosen.portal_keys_url.is_some(),
-        "keys are still asked about"
+        "key introspection works in both modes"
     );
 
     let missing = |variables: &[_]| config(variables).expect_err("must be refused").variable;
@@ -125,7 +124,7 @@ fn the_portal_is_the_way_to_sign_in_as_soon_as_it_is_named() {
 }
 
 #[test]
-fn lists_and_numbers() {
+fn lists_are_split_and_lowercased() {
     let config = config(&[
         (
             "custom_redirect_schemes",
@@ -147,7 +146,7 @@ fn lists_and_numbers() {
 }
 
 #[test]
-fn debug_shows_no_secret() {
+fn debug_output_contains_no_secret() {
     let config = config(&[
         ("portal_issuer", "https://portal.example"),
         ("portal_keys_url", "https://portal.example/keys"),
