@@ -1,4 +1,5 @@
-//! Turns `static/openapi.json` and `static/compact-tools.json` into the tables and ready-made JSON of `src/catalog`.
+//! Generates the tables and the JSON texts of `src/catalog.rs` from `static/openapi.json` and
+//! `static/compact-tools.json`.
 
 use anyhow::{Context, Result};
 use openapi_tools::{Arena, Catalogue, Options, Output, emit};
@@ -18,14 +19,14 @@ fn main() -> Result<()> {
         prefix: "tokportal_".to_owned(),
         dry_run_header: Some(("dry_run".to_owned(), "X-TokPortal-Dry-Run".to_owned())),
         idempotency_header: Some(("idempotency_key".to_owned(), "Idempotency-Key".to_owned())),
-        // The whole list has to stay below 120 kB, since clients keep it in the model's context.
+        // The list of tools must stay below 120 kB, because clients keep it in the model's context.
         output: Output {
             depth: 2,
             max_bytes: 290,
         },
         ..Options::default()
     };
-    // Warnings are for `openapi-tools check`, which `make check` runs: every build would repeat them.
+    // Warnings are not printed here, because every build would repeat them; `openapi-tools check` prints them.
     let arena = Arena::default();
     let catalogue = Catalogue::from_json(&text, &options, &arena).context(DOCUMENT)?;
     let out = PathBuf::from(env::var_os("OUT_DIR").context("OUT_DIR")?);
@@ -41,7 +42,8 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-/// The tools of the compact mode as rows of `COMPACT`. The toolsets they may search are the catalogue's.
+/// The Rust source of `COMPACT`, the tools of the compact mode. Their toolset argument accepts the toolsets of the
+/// catalogue.
 fn compact(tools: Vec<Value>, toolsets: &[&str]) -> Result<String> {
     let mut rows = format!(
         "/// The tools of the compact mode.\npub static COMPACT: [CompactTool; {}] = [\n",
@@ -54,12 +56,12 @@ fn compact(tools: Vec<Value>, toolsets: &[&str]) -> Result<String> {
         tool["annotations"]["title"] = tool["title"].clone();
         let member = |name: &str| format!("\"{name}\":{}", tool[name]);
         let base = ["name", "description", "inputSchema", "annotations"].map(member);
-        let mut since = format!(",{}", member("title"));
+        let mut since_2025_06_18 = format!(",{}", member("title"));
         if tool.get("outputSchema").is_some() {
-            since = format!("{since},{}", member("outputSchema"));
+            since_2025_06_18 = format!("{since_2025_06_18},{}", member("outputSchema"));
         }
         rows.push_str(&format!(
-            "    CompactTool {{ name: {:?}, input_schema: {:?}, read_only: {}, listing: ::openapi_tools::table::Listing {{ base: {:?}, since_2025_06_18: {since:?} }} }},\n",
+            "    CompactTool {{ name: {:?}, input_schema: {:?}, read_only: {}, listing: ::openapi_tools::table::Listing {{ base: {:?}, since_2025_06_18: {since_2025_06_18:?} }} }},\n",
             tool["name"].as_str().context("a tool without a name")?,
             tool["inputSchema"].to_string(),
             tool["annotations"]["readOnlyHint"],
