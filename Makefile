@@ -1,4 +1,4 @@
-# Everything a person types here. `make up` is all a newcomer needs; `make help` lists the rest.
+# The commands for development. Start with `make up`; `make help` lists the others.
 
 PORT ?= 3000
 ORIGIN = http://localhost:$(PORT)
@@ -8,7 +8,7 @@ HOST = $(TARGET)/debug/tokportal-embed
 CONNECTOR = $(TARGET)/wasm32-wasip2/release/tokportal_connector.wasm
 COMPONENTS = -p tokportal-connector -p tokportal-emulator
 
-# What the tests install, each with the file that tells that it is up to date.
+# What the tests install. Each is up to date when its file here is newer than the list of packages.
 NODE_MODULES = tests/node_modules/.package-lock.json
 PYTHON = $(TARGET)/python/bin/python
 PYTHON_READY = $(TARGET)/python/ready
@@ -24,7 +24,8 @@ up: wasm host ## Build and run the connector with the TokPortal emulator on PORT
 	@run="$(HOST) --manifest spin.emulator.toml --listen 127.0.0.1:$(PORT) --state-dir $(TARGET)/state \
 	  --variable public_url={url} --banner static/banner.txt"; \
 	if [ -t 0 ]; then set -m; $$run; else exec $$run; fi
-# With a terminal the host is a job of its own (set -m): Ctrl-C then reaches the host and not make, so both end with 0.
+# In a terminal, the host runs as a job of its own (set -m). Ctrl-C then reaches the host but not make, so both exit
+# with status 0.
 
 toolchain:
 	@command -v rustup >/dev/null || { echo "Rust is needed: install it with rustup." >&2; exit 1; }
@@ -33,14 +34,14 @@ toolchain:
 wasm: toolchain ## Build the two components
 	cargo build --release --target wasm32-wasip2 $(COMPONENTS)
 
-# The whole workspace's features, those of the tests included (--examples asks for them; there are no examples): so
-# these crates are compiled once for `make up` and `make test`, and wasmtime alone takes minutes.
+# The option --examples adds the features of the tests, although there are no examples. `make up` and `make test` thus
+# share their dependencies, of which wasmtime alone takes minutes to compile.
 host: toolchain ## Build the embedding host
 	cargo build --workspace --bins --examples
 
 test: rust-test interop catalogue ## Run every test: Rust, and real MCP clients against the running app
 
-# The command-line tool of openapi-tools is a run of its own: its features would otherwise change everybody's.
+# The command-line tool of openapi-tools is tested separately, because its features would change those of other crates.
 rust-test: wasm
 	cargo build --release --target wasm32-wasip2 -p embed-guest -p embed-guest-p2
 	cargo test --workspace
@@ -55,8 +56,8 @@ catalogue: wasm host $(NODE_MODULES) $(PYTHON_READY) ## Call every tool, meet ev
 snapshot: wasm host $(NODE_MODULES) ## Renew the snapshot of the list of tools; read what changed before committing it
 	cd tests && node catalogue/snapshot.mjs && git --no-pager diff --stat -- catalogue/tools.snapshot.json
 
-# The connector with the fixtures of the conformance suite is never shipped, so it never stands where the shipped one
-# does. The two share the build folder, so that their dependencies are compiled once.
+# The connector with the fixtures of the conformance suite must not be shipped, so it has an output folder of its own.
+# The build folder is shared, so that the dependencies are compiled once.
 fixtures: toolchain
 	cargo build --release --target wasm32-wasip2 -p tokportal-connector --features conformance \
 	  --target-dir $(TARGET)/conformance-build --config 'build.build-dir="$(TARGET)"'
@@ -86,7 +87,7 @@ clippy: toolchain
 openapi: $(PYTHON_READY)
 	$(PYTHON) -m openapi_spec_validator static/openapi.json
 
-# A lock file that names download hosts would tie everybody to the ones of whoever wrote it.
+# Download hosts in the lock file would make every installation depend on the registry of the person who wrote it.
 lockfiles:
 	@if grep -n '"resolved"' tests/package-lock.json; then echo "tests/package-lock.json names download hosts" >&2; exit 1; fi
 

@@ -130,8 +130,8 @@ impl Config {
         })
     }
 
-    /// Whether a page of this origin may call the MCP endpoint: the public origin, a configured one, or a loopback origin
-    /// if the connector itself has a loopback origin.
+    /// Whether a page of this origin may call the MCP endpoint: the public origin, a configured one, or a loopback
+    /// origin if the connector itself has a loopback origin.
     pub(crate) fn allows_origin(&self, origin: &str) -> bool {
         origin == self.public_url
             || self.allowed_origins.iter().any(|allowed| allowed == origin)
@@ -150,8 +150,8 @@ impl Config {
             .is_some_and(is_loopback_name)
     }
 
-    /// URL of the protected resource metadata for the MCP endpoint without a query. The well-known path comes before the
-    /// path of the endpoint (RFC 9728, section 3.1).
+    /// URL of the protected resource metadata for the MCP endpoint without a query. The well-known path comes before
+    /// the path of the endpoint (RFC 9728, section 3.1).
     pub(crate) fn resource_metadata_url(&self) -> String {
         format!(
             "{}/.well-known/oauth-protected-resource{MCP_PATH}",
