@@ -1,3 +1,3 @@
-//! Shells: each fills the seams of one platform and decides nothing.
+//! The shells. Each implements the seams for one platform; all decisions are made in the core.
 
 mod spin;

@@ -1,4 +1,4 @@
-//! A host for native tests: answers by a script, a clock that stands still, randomness that counts.
+//! A fake host for native tests: scripted HTTP responses, a clock that the test sets, deterministic random numbers.
 
 use crate::app::App;
 use crate::config::Config;
@@ -11,39 +11,39 @@ use http::{Request, Response};
 use sha2::{Digest, Sha256};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
+use std::future::poll_fn;
+use std::task::Poll;
 use std::time::Duration;
 
-/// The script: from an outbound request to its answer.
-type Outside = dyn Fn(&Request<Bytes>) -> Result<Response<Bytes>, HttpError>;
+/// The script: returns the response to an outbound request.
+type Answer = dyn Fn(&Request<Bytes>) -> Result<Response<Bytes>, HttpError>;
 
-/// Plays the outside. Every outbound request is kept for inspection.
+/// A host that records what the core does with it.
 pub(crate) struct FakeHost {
-    /// Answers an outbound request.
-    pub(crate) answer: Box<Outside>,
-    /// What was sent.
+    answer: Box<Answer>,
+    /// Outbound requests, in the order in which they were sent.
     pub(crate) sent: RefCell<Vec<Request<Bytes>>>,
-    /// The time.
     pub(crate) now: Cell<Duration>,
-    /// What the store holds.
     pub(crate) store: RefCell<BTreeMap<String, Entry>>,
-    /// What was written to the log.
+    /// Lines of the log.
     pub(crate) log: RefCell<Vec<String>>,
-    /// The store fails while this is set.
+    /// While this is set, every call of the store fails.
     pub(crate) store_is_down: Cell<bool>,
+    /// Number of random blocks that were drawn.
     drawn: Cell<u64>,
 }
 
-/// What is under a key of the store.
+/// An entry of the store.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Entry {
     /// Written by `set`.
     Value(Vec<u8>),
-    /// Moved by `increment`.
+    /// Written by `increment`.
     Counter(i64),
 }
 
 impl FakeHost {
-    /// A host whose outside answers like this.
+    /// A host that gets the response to each outbound request from `answer`.
     pub(crate) fn answering(
         answer: impl Fn(&Request<Bytes>) -> Result<Response<Bytes>, HttpError> + 'static,
     ) -> Self {
@@ -58,7 +58,7 @@ impl FakeHost {
         }
     }
 
-    /// A host that must not be asked for anything.
+    /// A host that fails the test when a request is sent.
     pub(crate) fn silent() -> Self {
         Self::answering(|request| panic!("unexpected outbound request to {}", request.uri()))
     }
@@ -87,7 +87,7 @@ impl Clock for FakeHost {
         self.now.get()
     }
 
-    /// Nobody waits: the clock is put forward, and the others run.
+    /// Advances the clock at once, and lets other futures run.
     async fn sleep(&self, time: Duration) {
         self.now.set(self.now.get() + time);
         yield_once().await;
@@ -110,11 +110,11 @@ impl Log for FakeHost {
     }
 }
 
-/// Every call lets the others run first, as a real store does; what follows is one step, so increments are atomic. A
-/// value and a counter under one key are a defect that some real stores answer with a crash.
+/// Every call first lets other futures run, as a real store does. The rest of the call is one step, so increments are
+/// atomic. Using one key for a value and a counter fails the test, because some real stores fail then, too.
 impl Store for FakeHost {
     async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        self.reach(key).await?;
+        self.begin_call(key).await?;
         match self.store.borrow().get(key) {
             Some(Entry::Counter(_)) => panic!("{key} is a counter"),
             Some(Entry::Value(value)) => Ok(Some(value.clone())),
@@ -123,7 +123,7 @@ impl Store for FakeHost {
     }
 
     async fn set(&self, key: &str, value: &[u8]) -> Result<(), StoreError> {
-        self.reach(key).await?;
+        self.begin_call(key).await?;
         let old = self
             .store
             .borrow_mut()
@@ -136,13 +136,13 @@ impl Store for FakeHost {
     }
 
     async fn delete(&self, key: &str) -> Result<(), StoreError> {
-        self.reach(key).await?;
+        self.begin_call(key).await?;
         self.store.borrow_mut().remove(key);
         Ok(())
     }
 
     async fn increment(&self, key: &str, delta: i64) -> Result<i64, StoreError> {
-        self.reach(key).await?;
+        self.begin_call(key).await?;
         let mut store = self.store.borrow_mut();
         match store.entry(key.to_owned()).or_insert(Entry::Counter(0)) {
             Entry::Value(_) => panic!("{key} is a value"),
@@ -155,11 +155,12 @@ impl Store for FakeHost {
 }
 
 impl FakeHost {
-    async fn reach(&self, key: &str) -> Result<(), StoreError> {
-        let fit = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+    /// Checks the key, lets other futures run, and fails if the store is down.
+    async fn begin_call(&self, key: &str) -> Result<(), StoreError> {
+        let is_allowed = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
         assert!(
-            key.len() <= 255 && key.bytes().all(fit),
-            "not a key for every store: {key}"
+            key.len() <= 255 && key.bytes().all(is_allowed),
+            "not a valid key: {key}"
         );
         yield_once().await;
         if self.store_is_down.get() {
@@ -172,22 +173,22 @@ impl FakeHost {
 /// Lets other futures run.
 async fn yield_once() {
     let mut yielded = false;
-    std::future::poll_fn(|context| {
+    poll_fn(|context| {
         if std::mem::replace(&mut yielded, true) {
-            return std::task::Poll::Ready(());
+            return Poll::Ready(());
         }
         context.waker().wake_by_ref();
-        std::task::Poll::Pending
+        Poll::Pending
     })
     .await;
 }
 
-/// A well-formed key.
+/// A well-formed API key.
 pub(crate) fn demo_key() -> String {
     format!("sk_{}", "ab".repeat(32))
 }
 
-/// A JSON answer.
+/// A response with a JSON body.
 pub(crate) fn json_answer(status: u16, body: &str) -> Result<Response<Bytes>, HttpError> {
     let response = Response::builder()
         .status(status)
@@ -196,19 +197,19 @@ pub(crate) fn json_answer(status: u16, body: &str) -> Result<Response<Bytes>, Ht
     Ok(response.expect("valid"))
 }
 
-/// A connector with these variables.
+/// A connector that is configured with these variables.
 pub(crate) fn connector(host: FakeHost, variables: &[(&str, &str)]) -> App<FakeHost> {
-    let value = |name: &str| {
+    let get = |name: &str| {
         let found = variables.iter().find(|(key, _)| *key == name);
         found.map(|(_, value)| (*value).to_owned())
     };
-    let config = Config::from_variables(value).expect("valid variables");
+    let config = Config::from_variables(get).expect("valid variables");
     App { host, config }
 }
 
-/// Sends a request through a connector with default configuration.
+/// Lets a connector with the default configuration handle a request.
 pub(crate) fn handle(host: FakeHost, request: Request<Bytes>) -> (Reply, FakeHost) {
-    let connector = connector(host, &[]);
-    let reply = pollster::block_on(connector.handle(request));
-    (reply, connector.host)
+    let app = connector(host, &[]);
+    let reply = pollster::block_on(app.handle(request));
+    (reply, app.host)
 }

@@ -40,8 +40,8 @@ async fn serve(request: Request) -> impl IntoResponse {
     reply.map(FullBody::new)
 }
 
-/// The parsed configuration. It is kept, because variables do not change while an instance lives; it is the operator's
-/// and holds nothing of any user.
+/// The configuration, parsed once for each instance, because variables do not change while it runs. It contains
+/// settings of the operator and no data of a user.
 async fn config() -> Result<Config, ConfigError> {
     static CONFIG: OnceLock<Result<Config, ConfigError>> = OnceLock::new();
     if let Some(config) = CONFIG.get() {
@@ -49,7 +49,7 @@ async fn config() -> Result<Config, ConfigError> {
     }
     let mut variables = HashMap::new();
     for name in Config::VARIABLES {
-        // A variable that the manifest does not declare counts as not set.
+        // A variable that the manifest does not declare counts as absent.
         if let Ok(value) = spin_sdk::variables::get(name).await {
             variables.insert(name, value);
         }
@@ -59,6 +59,7 @@ async fn config() -> Result<Config, ConfigError> {
         .clone()
 }
 
+/// The body of an incoming request.
 struct SpinBody(IncomingRequestBody);
 
 impl IncomingBody for SpinBody {
@@ -74,7 +75,7 @@ impl IncomingBody for SpinBody {
     }
 }
 
-/// Reads a body up to a limit, and whether it is longer. The host discards the rest.
+/// Reads at most `limit` bytes of a body, and says whether it is longer. The host discards the rest.
 async fn collect<B>(mut body: B, limit: usize) -> Result<(Bytes, bool), ErrorCode>
 where
     B: http_body::Body<Data = Bytes, Error = ErrorCode> + Unpin,
@@ -84,18 +85,18 @@ where
         let Ok(data) = frame?.into_data() else {
             continue;
         };
-        let room = limit.saturating_sub(bytes.len());
-        bytes.extend_from_slice(&data[..data.len().min(room)]);
-        if data.len() > room {
+        let remaining = limit.saturating_sub(bytes.len());
+        bytes.extend_from_slice(&data[..data.len().min(remaining)]);
+        if data.len() > remaining {
             return Ok((bytes.freeze(), true));
         }
     }
     Ok((bytes.freeze(), false))
 }
 
-/// The seams on Spin.
+/// The seams, implemented with spin-sdk.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct SpinHost;
+struct SpinHost;
 
 impl HttpClient for SpinHost {
     async fn send(
@@ -119,7 +120,7 @@ impl HttpClient for SpinHost {
         });
         let deadline = pin!(monotonic_clock::wait_for(nanos(limits.total)));
         match select(call, deadline).await {
-            Either::Left((answer, _)) => answer.map_err(http_error),
+            Either::Left((result, _)) => result.map_err(http_error),
             Either::Right(_) => Err(HttpError::Timeout),
         }
     }
@@ -127,7 +128,7 @@ impl HttpClient for SpinHost {
 
 fn options(limits: &HttpLimits) -> RequestOptions {
     let options = RequestOptions::new();
-    // A host that cannot set one of them refuses; the deadline above holds in any case.
+    // A host that does not support one of them returns an error; the deadline in `send` applies in any case.
     let _ = options.set_connect_timeout(Some(nanos(limits.connect)));
     let _ = options.set_first_byte_timeout(Some(nanos(limits.first_byte)));
     let _ = options.set_between_bytes_timeout(Some(nanos(limits.first_byte)));
@@ -146,7 +147,7 @@ fn http_error(error: ErrorCode) -> HttpError {
         | ErrorCode::ConnectionWriteTimeout
         | ErrorCode::DnsTimeout
         | ErrorCode::HttpResponseTimeout => HttpError::Timeout,
-        // The text has neither headers nor body of the request.
+        // The text contains neither headers nor the body of the request.
         error => HttpError::Failed(format!("{error:?}")),
     }
 }
@@ -171,6 +172,6 @@ impl Log for SpinHost {
 
 impl Rng for SpinHost {
     fn fill(&self, buffer: &mut [u8]) {
-        getrandom::fill(buffer).expect("the random source of WASI traps rather than fails");
+        getrandom::fill(buffer).expect("`wasi:random` has no error; it traps");
     }
 }

@@ -1,7 +1,7 @@
-//! The key-value store of a Spin host: values by `spin:key-value`, counters by `wasi:keyvalue` atomics.
+//! The key-value store of a Spin host: values by `spin:key-value`, counters by the atomics of `wasi:keyvalue`.
 
+use super::SpinHost;
 use crate::host::{Store, StoreError};
-use crate::shell::spin::SpinHost;
 use spin_sdk::key_value::Store as Values;
 
 impl Store for SpinHost {
@@ -32,16 +32,16 @@ impl Store for SpinHost {
             .map_err(|error| failed("delete", &error))
     }
 
-    /// The WASI call blocks, but only as long as the host's store takes.
+    /// The WASI call blocks the instance until the store answers.
     #[cfg(feature = "atomics")]
     async fn increment(&self, key: &str, delta: i64) -> Result<i64, StoreError> {
-        use crate::shell::spin::atomics::wasi::keyvalue::{atomics, store};
+        use super::atomics::wasi::keyvalue::{atomics, store};
         let counters = store::open("default").map_err(|error| failed("open", &error))?;
         atomics::increment(&counters, key, delta).map_err(|error| failed("increment", &error))
     }
 
-    /// Two requests that read the same sum both believe to be the one. For an authorization code that means that both
-    /// get the same key.
+    /// Not atomic: two concurrent calls can return the same sum, and each caller then acts as the first. When two
+    /// requests redeem an authorization code like this, both get the same key.
     #[cfg(not(feature = "atomics"))]
     async fn increment(&self, key: &str, delta: i64) -> Result<i64, StoreError> {
         let text = self.get(key).await?.map(String::from_utf8);
