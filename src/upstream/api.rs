@@ -1,7 +1,7 @@
 //! The client of TokPortal's REST API: builds one HTTP request from the arguments of a tool, sends it, and reads the
 //! response.
 
-pub(crate) mod client;
+mod client;
 mod diagnose;
 mod encode;
 mod multipart;

@@ -69,8 +69,8 @@ impl SignInTransaction {
         }
     }
 
-    /// The URL of the authentication request. With `again`, the portal asks for a sign-in although the person has a
-    /// session (`prompt=login`).
+    /// The URL of the authentication request. With `prompt_login`, the portal asks for a sign-in although the person
+    /// has a session (`prompt=login`).
     ///
     /// # Errors
     /// [`ProviderError`] when the portal's metadata is not available.
@@ -79,7 +79,7 @@ impl SignInTransaction {
         context: &Context<'_, H>,
         portal: &Portal,
         state: String,
-        again: bool,
+        prompt_login: bool,
     ) -> Result<String, ProviderError> {
         let client = relying_party(context, portal).await?;
         let nonce = Nonce::new(self.nonce.clone());
@@ -92,7 +92,7 @@ impl SignInTransaction {
             )
             .add_scopes(["profile", "email"].map(|scope| Scope::new(scope.to_owned())))
             .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&verifier));
-        if again {
+        if prompt_login {
             request = request.add_prompt(CoreAuthPrompt::Login);
         }
         let (url, _, _) = request.url();
@@ -133,7 +133,7 @@ impl SignInTransaction {
                     unexpected("the portal's token response cannot be parsed")
                 }
                 RequestTokenError::Other(_) => {
-                    unexpected("the portal's token response is not a token response")
+                    unexpected("the portal's token response is empty or not JSON")
                 }
             })?;
         let mut subject = self.check_id_token(context.host, &client, &tokens);
