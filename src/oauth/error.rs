@@ -61,11 +61,10 @@ impl OAuthError {
     }
 
     /// The store or the portal does not work at the moment.
-    pub(super) fn unavailable(cause: impl Into<String>) -> Self {
+    pub(super) fn unavailable() -> Self {
         Self {
             status: ErrorStatus::SERVICE_UNAVAILABLE,
             retry_after: Some(5),
-            cause: Some(cause.into()),
             ..Self::bad_request(
                 "temporarily_unavailable",
                 "The connector cannot answer right now: try again.",
@@ -128,6 +127,9 @@ impl From<FormError> for OAuthError {
 
 impl From<StoreError> for OAuthError {
     fn from(error: StoreError) -> Self {
-        Self::unavailable(error.to_string())
+        Self {
+            cause: Some(error.to_string()),
+            ..Self::unavailable()
+        }
     }
 }

@@ -39,9 +39,9 @@ pub(crate) async fn revoke<H: Host, B: IncomingBody>(
     {
         context.log(&Event::RevocationFailed {
             reason: RevocationReason::ClientRequest,
-            cause: cause.clone(),
+            cause,
         });
-        return Err(OAuthError::unavailable(cause));
+        return Err(OAuthError::unavailable());
     }
     Ok(reply::json(StatusCode::OK, "{}"))
 }
