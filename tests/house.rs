@@ -2,7 +2,10 @@
 //!
 //! `cargo test --test house -- --nocapture` prints the import graph that it found.
 
-#![expect(clippy::print_stdout, reason = "the tests print the graph that they find")]
+#![expect(
+    clippy::print_stdout,
+    reason = "the tests print the graph that they find"
+)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
