@@ -43,7 +43,7 @@ enum Audience {
     OAuthClients,
     /// People in a browser. Errors are pages.
     Browsers,
-    /// Web pages and clients that show an icon, without CORS.
+    /// Web pages and clients that show an icon; the endpoint sets the CORS header itself.
     Public,
 }
 

@@ -141,6 +141,21 @@ fn comments_cite_pages_that_exist() {
     assert!(cited > 20, "the test found only {cited} citations");
 }
 
+#[test]
+fn architecture_names_files_that_exist() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let text = fs::read_to_string(root.join("docs/ARCHITECTURE.md")).expect("a readable file");
+    let files: Vec<&str> = text
+        .split('`')
+        .filter(|word| word.ends_with(".rs") && !word.contains(' '))
+        .collect();
+    assert!(files.len() > 15, "the test found only {files:?}");
+    for file in files {
+        let exists = root.join(file).is_file() || root.join("src").join(file).is_file();
+        assert!(exists, "docs/ARCHITECTURE.md names {file}");
+    }
+}
+
 fn top(module: &str) -> String {
     module.split("::").next().unwrap_or_default().to_owned()
 }
