@@ -4,6 +4,7 @@ use super::error::ConfigError;
 use super::sign_in::{Portal, SignIn};
 use crate::secret::Secret;
 use crate::web::uri::{is_loopback, is_private_use_scheme, is_public_host_name};
+use http::Uri;
 use std::time::Duration;
 use url::Url;
 
@@ -52,7 +53,12 @@ pub(super) fn base_url(variable: &'static str, text: &str) -> Result<String, Con
         return Err(invalid(variable, "must have neither query nor fragment"));
     }
     let path = url.path().trim_end_matches('/');
-    Ok(format!("{}{path}", url.origin().ascii_serialization()))
+    let base = format!("{}{path}", url.origin().ascii_serialization());
+    // `Url` accepts more than a request can be sent to, for example a very long path.
+    match format!("{base}/current").parse::<Uri>() {
+        Ok(_) => Ok(base),
+        Err(error) => Err(invalid(variable, format!("cannot be requested ({error})"))),
+    }
 }
 
 /// The URL of the API. If it is an origin without a path, the path of the public API is added.

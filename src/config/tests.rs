@@ -59,6 +59,15 @@ fn an_invalid_value_is_refused_with_the_variable_name() {
     }
 }
 
+/// `Url` accepts it, but a request cannot be sent there; without the check the first request would trap.
+#[test]
+fn a_url_that_cannot_be_requested_is_refused() {
+    let long = format!("https://portal.example/{}", "a".repeat(70_000));
+    let error = config(&[("portal_keys_url", long.as_str())]).expect_err("too long");
+    assert_eq!(error.variable, "portal_keys_url");
+    assert!(error.problem.starts_with("cannot be requested"), "{error}");
+}
+
 #[test]
 fn a_loopback_connector_allows_loopback_origins_and_hosts() {
     let config = config(&[("allowed_origins", "https://app.example")]).expect("valid");

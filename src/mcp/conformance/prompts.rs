@@ -39,7 +39,7 @@ pub(super) static PROMPTS: [Prompt; 5] = [
         name: "test_prompt_with_embedded_resource",
         title: "Prompt with a document",
         description: "A prompt that a document comes with",
-        arguments: &[argument("resourceUri", "ResourceUrl of the document", "{}").required()],
+        arguments: &[argument("resourceUri", "Address of the document", "{}").required()],
         text: "Please process the embedded resource above.",
     },
     Prompt {
