@@ -83,7 +83,7 @@ impl<H: Host> CheckedRequest<'_, H> {
         }
     }
 
-    /// Answers a batch. Later revisions than 2025-03-26 have none.
+    /// Answers a batch. Revisions after 2025-03-26 have no batches.
     async fn answer_batch(&self, version: Option<&str>, messages: Vec<Value>) -> Reply {
         let invalid =
             |text: &str| RpcError::bad_request(None, ErrorCode::InvalidRequest, text).reply();

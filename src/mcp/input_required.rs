@@ -3,9 +3,9 @@
 
 pub(crate) mod request_state;
 
+use super::protocol::envelope::{CLIENT_CAPABILITIES, complete};
+use super::protocol::jsonrpc::{ErrorCode, Request, RpcError};
 use crate::host::Clock;
-use crate::mcp::protocol::envelope::{CLIENT_CAPABILITIES, complete};
-use crate::mcp::protocol::jsonrpc::{ErrorCode, Request, RpcError};
 use crate::sealing::seal::Sealer;
 use request_state::{Call, RequestStateError, State};
 use serde::Serialize;
@@ -34,7 +34,7 @@ impl InputRequired {
         result
     }
 
-    /// The result of a tool call.
+    /// The result of a tool call as JSON text.
     pub(super) fn into_json(self) -> String {
         complete(self.into_result()).to_string()
     }
@@ -84,8 +84,8 @@ pub(super) fn state<T: Serialize + DeserializeOwned>(
         .map_err(|error| refuse(request, error))
 }
 
-/// The error for a state that is not valid, which the specification asks to reject. Code and reason are those of
-/// servers that are built with the SDKs.
+/// The error for an invalid state, which the specification says to reject. Servers that are built with the SDKs use the
+/// same code and reason.
 pub(super) fn refuse(request: &Request, error: RequestStateError) -> RpcError {
     let mut data = json!({ "reason": "invalid_request_state" });
     if let Some(hint) = error.hint() {

@@ -45,7 +45,7 @@ pub(crate) struct State<T> {
     call: Call,
     /// In Unix seconds.
     expires_at: u64,
-    /// What the code that asked needs when the responses arrive.
+    /// What the caller of [`State::new`] needs when the responses arrive.
     pub(crate) memo: T,
 }
 

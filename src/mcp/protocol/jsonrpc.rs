@@ -114,7 +114,7 @@ impl RpcError {
         }
     }
 
-    /// Adds members to `data`.
+    /// Sets the members of `data` that belong to the code.
     #[must_use]
     pub(crate) fn with_data(self, data: Value) -> Self {
         Self {

@@ -1,9 +1,9 @@
 //! The server's description of itself: implementation, capabilities, instructions.
 
+use super::revision::Revision;
 use crate::access::resource_url::Narrowing;
 use crate::config::Config;
 use crate::icons;
-use crate::mcp::protocol::revision::Revision;
 use serde::Serialize;
 use serde_json::{Value, json};
 

@@ -1,6 +1,7 @@
 //! Playbooks with their arguments filled in, and requests that are refused.
 
 use super::*;
+use crate::catalog;
 
 fn request(params: Value) -> Request {
     let Value::Object(params) = params else {
@@ -38,7 +39,7 @@ fn every_placeholder_has_its_argument_and_every_tool_exists() {
         assert!(!text.contains('{'), "{text}");
         for word in text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')) {
             assert!(
-                !word.starts_with("tokportal_") || crate::catalog::find(word).is_some(),
+                !word.starts_with("tokportal_") || catalog::find(word).is_some(),
                 "{word}"
             );
         }

@@ -2,7 +2,7 @@
 
 use super::{call, send};
 use crate::access::policy::call_tool;
-use crate::catalog::{CALL_READ, CALL_WRITE, DESCRIBE, FIND};
+use crate::catalog::{self, CALL_READ, CALL_WRITE, DESCRIBE, FIND};
 use serde_json::{Value, json};
 
 fn failed(query: &str, name: &str, arguments: Value) -> Value {
@@ -28,7 +28,7 @@ fn a_compact_call_has_the_result_of_a_direct_call() {
         ),
         ("tokportal_create_bundle", json!({})),
     ] {
-        let tool = crate::catalog::find(name).expect(name);
+        let tool = catalog::find(name).expect(name);
         let through = call_tool(tool);
         let (_, direct, _) = send(
             "",

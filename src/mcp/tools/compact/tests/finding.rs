@@ -1,7 +1,7 @@
 //! What is listed, found and described.
 
 use super::{call, send};
-use crate::catalog::{CALL_READ, CALL_WRITE, COMPACT, DESCRIBE, FIND, TOOLS, TOOLSETS};
+use crate::catalog::{self, CALL_READ, CALL_WRITE, COMPACT, DESCRIBE, FIND, TOOLS, TOOLSETS};
 use crate::mcp::tools::compact::DEFAULT_LIMIT;
 use openapi_tools::table::Scope;
 use serde_json::{Value, json};
@@ -118,7 +118,7 @@ fn a_search_finds_only_tools_that_the_resource_shows() {
         found("mode=compact", json!({"query": "publish a video"})).len(),
         DEFAULT_LIMIT
     );
-    let facts = |name: &String| crate::catalog::find(name).expect("a tool");
+    let facts = |name: &String| catalog::find(name).expect("a tool");
     let bundles = found("mode=compact&toolsets=bundles", videos.clone());
     assert!(!bundles.is_empty() && bundles.iter().all(|name| facts(name).toolset == "bundles"));
     let reads = found("mode=compact&readonly=1", videos);

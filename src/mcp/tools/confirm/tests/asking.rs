@@ -1,6 +1,7 @@
 //! When a person is asked to confirm, and with which message.
 
 use super::*;
+use crate::catalog::TOOLS;
 use crate::mcp::tools::header_arguments::{self, DRY_RUN};
 use std::collections::BTreeSet;
 
@@ -152,7 +153,7 @@ fn a_dry_run_that_charged_is_the_result_of_the_call() {
 
 #[test]
 fn every_tool_that_needs_confirmation_has_a_dry_run() {
-    let without_dry_run: BTreeSet<_> = crate::catalog::TOOLS
+    let without_dry_run: BTreeSet<_> = TOOLS
         .iter()
         .filter(|tool| tool.facts.spends_credits || tool.facts.irreversible)
         .filter(|tool| header_arguments::find(tool, DRY_RUN).is_none())
