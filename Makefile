@@ -39,7 +39,7 @@ wasm: toolchain ## Build the two components
 host: toolchain ## Build the embedding host
 	cargo build --workspace --bins --examples
 
-test: rust-test interop catalogue ## Run every test: Rust, and real MCP clients against the running app
+test: rust-test interop catalogue ## Run the Rust tests, real MCP clients, every tool and every error
 
 # The command-line tool of openapi-tools is tested separately, because its features would change those of other crates.
 rust-test: wasm

@@ -12,12 +12,13 @@ use std::time::Duration;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub(crate) enum Event {
-    /// The connector answered an HTTP request; each request writes exactly one of these.
+    /// The connector answered an HTTP request. Each request writes exactly one of these, unless the configuration is
+    /// invalid.
     Request {
         /// Path of the route, never the path that was sent; `none` if no route matched.
         route: &'static str,
         http_method: String,
-        /// JSON-RPC methods of the body that the server supports; more than one only in a batch.
+        /// JSON-RPC methods of the body, `other` for unknown ones; more than one only in a batch.
         #[serde(skip_serializing_if = "Vec::is_empty")]
         rpc_methods: Vec<&'static str>,
         /// Tools of the catalogue that were called; more than one only in a batch.
@@ -42,13 +43,13 @@ pub(crate) enum Event {
         title: &'static str,
         cause: String,
     },
-    /// The store or the portal failed, so an OAuth or MCP client was told to try again later.
+    /// The key-value store failed, so an OAuth or MCP client was told to try again later.
     Unavailable { cause: String },
     /// A tool call got no answer from the API.
     UpstreamUnreachable { cause: String },
     /// A sign-in at the portal failed, and the person was sent back to the client with an error.
     SignInFailed { cause: String },
-    /// Key introspection got no answer, so the API alone decides what the key may do.
+    /// Key introspection got no usable answer, so the API alone decides what the key may do.
     IntrospectionFailed { cause: String },
     /// A client metadata document could not be fetched or is invalid, so its client was treated as unknown.
     ClientMetadataRejected { cause: String },

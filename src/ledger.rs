@@ -5,5 +5,5 @@ pub(crate) mod rate_limit;
 pub(crate) mod single_use;
 pub(crate) mod sweep;
 
-/// How long an authorization transaction, its cookie, and then its code are valid, in seconds.
+/// Lifetime of an authorization transaction and its cookie, and of the code from the approval on, in seconds.
 pub(crate) const LIFETIME: u64 = 600;

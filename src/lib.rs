@@ -5,8 +5,8 @@
 //! compiles and is tested natively; a shell (`shell`, wasm32 only) fills them with what its platform offers.
 //!
 //! # Floors
-//! A module imports only modules on the floors below its own; `docs/ARCHITECTURE.md` states the rule, and a test reads
-//! the imports. From the top:
+//! A module imports only modules on the floors below its own; those of floor 0 may import each other, without circles.
+//! `docs/ARCHITECTURE.md` states the rule, and a test reads the imports. From the top:
 //!
 //! | floor | modules | what they do |
 //! |---|---|---|
@@ -21,17 +21,18 @@
 //! | 1 | `app` | the connector, and the context of one HTTP request |
 //! | 0 | `host`, `config`, `secret`, `digest`, `failure`, `event`, `catalog`, `web`, `text` | seams, values and formats |
 //!
-//! # Three walks
-//! - A **token** arrives in a header (`access::credential`), meets the policy (`access::policy`), and leaves as the
-//!   `X-API-Key` of one outbound request (`upstream::request`). It is in no store and no log.
-//! - A **code** is issued after an approval (`oauth::authorize::decision`), rests sealed under itself in the store
-//!   (`oauth::code`), and is redeemed once (`oauth::token::endpoint`); the sweep deletes what is left (`ledger::sweep`).
+//! # How data travels
+//! - A **token** arrives in a header (`access::credential`), is judged by the policy (`access::policy`), and is sent as
+//!   `X-API-Key` to the API and the keys API only (`upstream::request`). It is never logged.
+//! - A **code** is issued after an approval (`oauth::authorize::decision`). The store keeps its SHA-256, and a record that
+//!   only the code can open (`oauth::code`). It is redeemed once (`oauth::token::endpoint`); the sweep deletes what is
+//!   left (`ledger::sweep`).
 //! - An **argument** is read as JSON (`web::json`), checked against the schema of its tool (`mcp::tools::arguments`), and
 //!   written into path, query, header or body (`upstream::api`), where it cannot change the rest of the request.
 //!
 //! # Out of scope
 //! Sessions, server-sent events and server-to-client requests of MCP; refresh tokens; any state for each user or client;
-//! knowledge of what the operations of the API mean, which comes from its OpenAPI document.
+//! what the operations of the API mean, which comes from its OpenAPI document (confirmation, hints and playbooks excepted).
 
 mod access;
 mod app;

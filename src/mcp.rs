@@ -20,6 +20,6 @@ mod result;
 mod tools;
 
 #[cfg(feature = "conformance")]
-use conformance::Fixtures as Active;
+use conformance::Fixtures as ActiveExtension;
 #[cfg(not(feature = "conformance"))]
-use extension::Shipped as Active;
+use extension::Shipped as ActiveExtension;

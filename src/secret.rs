@@ -37,7 +37,8 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// A TokPortal API key: `sk_` and 64 lower-case hexadecimal digits. It is also the access token that a client gets.
+/// A TokPortal API key: `sk_` and 64 lower-case hexadecimal digits. In portal mode it is also the access token that
+/// a client gets.
 #[derive(Clone, Debug)]
 pub(crate) struct ApiKey(Secret);
 

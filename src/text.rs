@@ -1,8 +1,7 @@
 //! Text from outside, prepared for people to read.
 //!
-//! Escaping keeps a value from becoming markup. It does not stop `evil\u{202e}moc.edualc` from looking like another
-//! name, an empty name from looking like a broken page, or a name of a thousand letters from displacing the rest of a
-//! page.
+//! Escaping prevents markup. This module also handles characters that change the writing direction, such as in
+//! `evil\u{202e}moc.edualc`, empty names, and very long names.
 
 use percent_encoding::{CONTROLS, utf8_percent_encode};
 

@@ -12,7 +12,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Top-level modules from the top floor down; a module imports only from floors below its own. `docs/ARCHITECTURE.md`
-/// and the essay in `src/lib.rs` have the same list.
+/// and `src/lib.rs` have the same list.
 const FLOORS: [&[&str]; 10] = [
     &["shell"],
     &["router"],

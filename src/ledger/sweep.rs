@@ -12,7 +12,7 @@ use crate::upstream::limits::BACKGROUND;
 use crate::upstream::portal::keys;
 use futures::future::join_all;
 
-/// Name of the number up to which all grants are deleted.
+/// Name of the sweep pointer: every grant up to this number is deleted.
 const SWEPT: &str = "swept";
 /// How many grants one sweep deletes at most.
 const BATCH: usize = 8;
@@ -20,8 +20,8 @@ const BATCH: usize = 8;
 const WINDOW: i64 = 64;
 /// Seconds between the expiry of a grant and its deletion, so that a redemption that began in time can finish.
 const GRACE: u64 = 60;
-/// Seconds after the expiry of a grant at which the sweep stops trying to revoke its key. The person still sees the key
-/// in the portal.
+/// Seconds after the expiry of a grant after which the sweep no longer tries to revoke its key. The person still sees
+/// the key in the portal.
 const GIVE_UP_AFTER: u64 = 24 * 3600;
 
 /// Deletes at most [`BATCH`] expired grants. A failure is logged, and the next sweep continues there.
@@ -56,8 +56,8 @@ async fn sweep_batch<H: Host>(context: &Context<'_, H>) -> Result<(), StoreError
         }
     }
     let Some(&(last_expired, _)) = expired.last() else {
-        // No number of the whole window has a grant: their writers failed, because numbers this old are no longer being
-        // written.
+        // No number of the whole window has a grant, so their writers are taken to have failed. A writer that is still at
+        // work behind 64 others would be missed, and its rows would stay.
         return if seen == start + WINDOW {
             advance(host, seen).await
         } else {

@@ -90,7 +90,7 @@ impl<H: Host> CheckedRequest<'_, H> {
         let revision = Revision::R2025_03_26;
         if version.is_some_and(|version| version != revision.name()) {
             return invalid(
-                "Batches exist in revision 2025-03-26 only: send one message a request.",
+                "Batches exist in revision 2025-03-26 only: send one message per request.",
             );
         }
         if messages.is_empty() || messages.len() > MAX_BATCH {

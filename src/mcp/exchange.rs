@@ -1,4 +1,4 @@
-//! One JSON-RPC request with its caller, resource and revision, and the ways to answer it.
+//! One JSON-RPC request with its caller, narrowing and revision, and the ways to answer it.
 
 use super::outcome::Outcome;
 use super::protocol::jsonrpc::{self, ErrorCode, Request, RpcError};

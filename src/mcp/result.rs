@@ -84,7 +84,8 @@ struct CallToolResult<'a> {
     meta: &'a Meta,
 }
 
-/// Turns a success of the API into a result: JSON becomes structured content and the same text, everything else text.
+/// Turns a success of the API into a result: JSON is returned as structured content and as text, any other
+/// media type as text.
 ///
 /// CSV and HTML are sent as text, not as embedded resources. The use of embedded resources is up to the host: some
 /// hosts show nothing, pass nothing to the model, or treat CSV as an image. The media type is in `_meta`.

@@ -100,7 +100,7 @@ impl OAuthError {
 
 impl From<RepeatedParameter> for OAuthError {
     fn from(_: RepeatedParameter) -> Self {
-        Self::invalid_request("A parameter is there more than once.")
+        Self::invalid_request("A parameter occurs more than once.")
     }
 }
 
@@ -120,7 +120,7 @@ impl From<FormError> for OAuthError {
                 status: ErrorStatus::PAYLOAD_TOO_LARGE,
                 ..Self::invalid_request("The body is too large.")
             },
-            FormError::Broken => Self::invalid_request("The body did not arrive whole."),
+            FormError::Broken => Self::invalid_request("The body is incomplete."),
         }
     }
 }

@@ -5,7 +5,7 @@ use crate::text;
 use askama::Template;
 
 /// "You can close this window", for apps with a private-use scheme (RFC 8252, section 7.1). A browser opens the app,
-/// perhaps after a question, and keeps showing this page.
+/// possibly after asking the person, and keeps showing this page.
 #[derive(Debug, Clone, Template)]
 #[template(path = "pages/close.html")]
 pub(crate) struct ClosePage<'a> {

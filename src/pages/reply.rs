@@ -89,7 +89,6 @@ pub(crate) fn redirect(status: StatusCode, location: &str) -> Reply {
     reply
 }
 
-/// Adds a `Set-Cookie` header.
 #[must_use]
 pub(crate) fn with_cookie(mut reply: Reply, cookie: &str) -> Reply {
     let value =

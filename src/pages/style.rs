@@ -5,7 +5,6 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use std::sync::LazyLock;
 
-/// The style sheet.
 pub(super) const STYLE: &str = include_str!("../../static/pages/style.css");
 
 /// The `style-src` value that allows the style sheet (Content Security Policy Level 3, hash source).

@@ -15,10 +15,10 @@ const SECRET: &str = "sealing-secret";
 /// Counters that elect the request that creates the secret: each candidate increments the counter, and the first one is
 /// the leader. The second election is held when the leader of the first one stopped before it stored a secret.
 const ELECTIONS: [&str; 2] = ["sealing-secret-made", "sealing-secret-made-again"];
-/// How long a candidate waits between two looks for the secret. No supported store has a conditional write, so
+/// How long a candidate waits between two reads of the secret. No supported store has a conditional write, so
 /// candidates can only poll.
 const POLL_INTERVAL: Duration = Duration::from_millis(20);
-/// How often a candidate looks for the secret: two seconds in all, for a store that is far away or busy.
+/// How often a candidate reads it: two seconds in all, for a store that is far away or busy.
 const POLLS: usize = 100;
 
 /// The sealer of this connector.

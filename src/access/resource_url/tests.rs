@@ -109,11 +109,11 @@ fn an_invalid_query_is_refused_with_the_remedy() {
         ),
         (
             "readonly=1&readonly=0",
-            "`readonly` is there more than once.".to_owned(),
+            "`readonly` occurs more than once.".to_owned(),
         ),
         (
             "toolsets=bundles&toolsets=credits",
-            "`toolsets` is there more than once.".to_owned(),
+            "`toolsets` occurs more than once.".to_owned(),
         ),
     ] {
         assert_eq!(problem(query), expected, "{query}");

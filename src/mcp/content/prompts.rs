@@ -1,7 +1,7 @@
 //! `prompts/list`, `prompts/get` and the completion of prompt arguments.
 
 use super::playbooks::PLAYBOOKS;
-use crate::mcp::Active;
+use crate::mcp::ActiveExtension;
 use crate::mcp::extension::{Extension, Opening};
 use crate::mcp::prompt::Prompt;
 use crate::mcp::protocol::jsonrpc::{ErrorCode, Request, RpcError};
@@ -14,7 +14,6 @@ const MAX_VALUE: usize = 500;
 /// The most completion values that the protocol allows.
 const MAX_COMPLETIONS: usize = 100;
 
-/// The result of `prompts/list`.
 pub(crate) fn list() -> Map<String, Value> {
     let prompts: Vec<Value> = all()
         .map(|prompt| {
@@ -58,7 +57,7 @@ pub(crate) fn get(request: &Request) -> Result<Map<String, Value>, RpcError> {
         Some(_) => return Err(invalid("params.arguments must be an object.".to_owned())),
     };
     let text = fill(prompt, arguments).map_err(invalid)?;
-    let opening = match Active::open_prompt(request, prompt, arguments)? {
+    let opening = match ActiveExtension::open_prompt(request, prompt, arguments)? {
         Opening::InputRequired(result) => return Ok(result),
         Opening::Block(block) => Some(block),
         Opening::None => None,
@@ -162,7 +161,7 @@ pub(crate) fn complete(request: &Request) -> Result<Map<String, Value>, RpcError
 }
 
 fn all() -> impl Iterator<Item = &'static Prompt> {
-    PLAYBOOKS.iter().chain(Active::PROMPTS)
+    PLAYBOOKS.iter().chain(ActiveExtension::PROMPTS)
 }
 
 fn find(name: &str) -> Option<&'static Prompt> {

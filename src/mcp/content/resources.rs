@@ -2,7 +2,7 @@
 
 use crate::failure::LocalCode;
 use crate::failure::hints::HINTS;
-use crate::mcp::Active;
+use crate::mcp::ActiveExtension;
 use crate::mcp::extension::Extension;
 use crate::mcp::protocol::jsonrpc::{ErrorCode, Request, RpcError};
 use crate::mcp::protocol::revision::Revision;
@@ -66,14 +66,14 @@ pub(crate) fn list() -> Map<String, Value> {
                 "mimeType": resource.media_type,
             })
         })
-        .chain(Active::resources())
+        .chain(ActiveExtension::resources())
         .collect();
     Map::from_iter([("resources".to_owned(), resources.into())])
 }
 
 /// The result of `resources/templates/list`: TokPortal has no templates.
 pub(crate) fn templates() -> Map<String, Value> {
-    let templates = Active::resource_templates();
+    let templates = ActiveExtension::resource_templates();
     Map::from_iter([("resourceTemplates".to_owned(), templates.into())])
 }
 
@@ -91,7 +91,7 @@ pub(crate) fn read(revision: Revision, request: &Request) -> Result<Map<String, 
     let contents = found.map(|resource| {
         json!({ "uri": uri, "mimeType": resource.media_type, "text": (resource.text)() })
     });
-    let contents = contents.or_else(|| Active::resource(uri));
+    let contents = contents.or_else(|| ActiveExtension::resource(uri));
     let Some(contents) = contents else {
         let code = if revision.is_modern() {
             ErrorCode::InvalidParams

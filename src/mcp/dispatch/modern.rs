@@ -77,7 +77,7 @@ pub(crate) fn check(headers: &HeaderMap, request: &Request) -> Result<Revision, 
         );
     }
     headers::check_version(headers, request, version)?;
-    // Requests of legacy versions have no `_meta`, so those versions are not supported here.
+    // A request that declares its version in `_meta` must declare a modern one.
     let Some(revision) = Revision::parse(version).filter(|revision| revision.is_modern()) else {
         let supported = Revision::ALL.map(Revision::name);
         return Err(RpcError::bad_request(

@@ -132,7 +132,7 @@ pub(super) async fn read_body<B: IncomingBody>(
     }
     let bytes = body.read(MAX_BODY).await.map_err(|error| match error {
         BodyError::TooLarge => too_large(),
-        BodyError::Broken => refuse(ErrorStatus::BAD_REQUEST, "The body did not arrive whole."),
+        BodyError::Broken => refuse(ErrorStatus::BAD_REQUEST, "The body is incomplete."),
     })?;
     json::parse(&bytes).map_err(|error| {
         Box::new(RpcError::bad_request(None, ErrorCode::ParseError, error.0).reply())

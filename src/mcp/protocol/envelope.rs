@@ -11,7 +11,8 @@ pub(crate) const CLIENT_CAPABILITIES: &str = "io.modelcontextprotocol/clientCapa
 /// Key of the server's description in `_meta`.
 pub(crate) const SERVER_INFO: &str = "io.modelcontextprotocol/serverInfo";
 
-/// How long lists and discovery stay fresh, in milliseconds. They change only with a release.
+/// How long lists and discovery stay fresh, in milliseconds. They change with a release, and `tools/list`
+/// also with the level of the key.
 pub(crate) const TTL_MS: u64 = 300_000;
 
 /// The `_meta` of a request.

@@ -12,7 +12,7 @@ pub(crate) const PROTOCOL_VERSION: &str = "mcp-protocol-version";
 const METHOD: &str = "mcp-method";
 const NAME: &str = "mcp-name";
 
-/// The value of a header.
+/// The value of a header that may occur once.
 ///
 /// # Errors
 /// A header that is repeated, or whose value is not visible ASCII.
@@ -22,7 +22,7 @@ pub(crate) fn single<'a>(headers: &'a HeaderMap, name: &str) -> Result<Option<&'
         return Ok(None);
     };
     if values.next().is_some() {
-        return Err(format!("The header {name} is there more than once."));
+        return Err(format!("The header {name} occurs more than once."));
     }
     let text = value
         .to_str()

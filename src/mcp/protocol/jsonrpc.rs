@@ -123,7 +123,6 @@ impl RpcError {
         }
     }
 
-    /// Sets the HTTP status.
     #[must_use]
     pub(crate) fn with_status(self, status: ErrorStatus) -> Self {
         Self {
@@ -210,9 +209,9 @@ pub(crate) fn message(value: Value) -> Result<Message, RpcError> {
     }
 }
 
-/// The method as static text for the log; `other` if this server does not have it.
+/// The method as static text for the log; `other` for a method that this server does not have.
 pub(crate) fn known_method(method: &str) -> &'static str {
-    const METHODS: [&str; 10] = [
+    const METHODS: [&str; 11] = [
         "initialize",
         "ping",
         "server/discover",
@@ -222,6 +221,7 @@ pub(crate) fn known_method(method: &str) -> &'static str {
         "prompts/get",
         "completion/complete",
         "resources/list",
+        "resources/templates/list",
         "resources/read",
     ];
     let known = METHODS.into_iter().find(|known| *known == method);

@@ -20,7 +20,6 @@ struct Annotations {
 }
 
 impl Content {
-    /// A block of text.
     pub(crate) fn text(text: impl Into<String>) -> Self {
         Self {
             text: text.into(),

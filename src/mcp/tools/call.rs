@@ -37,6 +37,7 @@ pub(crate) async fn call<H: Host>(exchange: &Exchange<'_, H>) -> Outcome {
         )),
         Verdict::OtherToolset => exchange.invalid(refusal::other_toolset(exchange.narrowing, tool)),
         Verdict::ReadOnlyResource => exchange.fail(refusal::read_only_resource(tool)),
+        // Admission has refused the first already; the second exists in compact mode only.
         Verdict::InsufficientScope | Verdict::OtherCallTool => Outcome::InsufficientScope,
     }
 }

@@ -4,8 +4,8 @@
 //! A client that can show a form (elicitation) first gets an `InputRequiredResult`. The call runs when the client
 //! repeats it with the person's consent. The message of the form is built from a dry run at the API. A call that would
 //! fail therefore fails at once, and a call that costs nothing and can be undone runs without confirmation. Clients
-//! that cannot show a form, and those of earlier revisions, call directly: there, the host's own approval of tool calls
-//! is the only one.
+//! that cannot show a form, and those of earlier revisions, call directly; for them the MCP host's approval of tool calls
+//! is the only confirmation.
 //!
 //! - [`preview`]: what the call would do and cost
 //! - [`elicitation`]: the form and its message
@@ -168,7 +168,8 @@ async fn take_single_use<H: Host>(
     }
 }
 
-/// Whether the client declared that it can show a form. An empty declaration means forms, the first mode there was.
+/// Whether the client declared that it can show a form. An empty declaration means forms, the only mode before
+/// modes were introduced.
 fn shows_forms(request: &Request) -> bool {
     let elicitation = input_required::declared(request, "elicitation");
     elicitation.is_some_and(|modes| modes.is_empty() || modes.contains_key("form"))

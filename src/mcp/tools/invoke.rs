@@ -4,7 +4,7 @@ use super::arguments::{self, ArgumentProblem};
 use super::confirm::{self, Confirmation};
 use crate::failure::{Diagnostics, LocalCode};
 use crate::host::Host;
-use crate::mcp::Active;
+use crate::mcp::ActiveExtension;
 use crate::mcp::exchange::Exchange;
 use crate::mcp::extension::Extension;
 use crate::mcp::outcome::Outcome;
@@ -33,7 +33,7 @@ pub(super) async fn run<H: Host>(
         Confirmation::Refused(diagnostics) => return exchange.fail(*diagnostics),
         Confirmation::Invalid(error) => return Outcome::Error(error),
     };
-    if let Some(outcome) = Active::call(exchange, tool, &arguments).await {
+    if let Some(outcome) = ActiveExtension::call(exchange, tool, &arguments).await {
         return outcome;
     }
     let answer = api::call(exchange.context, &exchange.caller.key, tool, &arguments).await;

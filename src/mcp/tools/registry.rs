@@ -3,7 +3,7 @@
 use crate::access::policy::Subject;
 use crate::access::resource_url::Narrowing;
 use crate::catalog::{self, COMPACT, CompactTool};
-use crate::mcp::Active;
+use crate::mcp::ActiveExtension;
 use crate::mcp::extension::Extension;
 use crate::mcp::protocol::jsonrpc::Request;
 use openapi_tools::table::Tool;
@@ -11,15 +11,14 @@ use serde_json::Value;
 
 /// The tool of this name, in constant time.
 pub(crate) fn find(name: &str) -> Option<&'static Tool<'static>> {
-    catalog::find(name).or_else(|| Active::TOOLS.iter().find(|tool| tool.name == name))
+    catalog::find(name).or_else(|| ActiveExtension::TOOLS.iter().find(|tool| tool.name == name))
 }
 
 /// Every tool, in the order of the document.
 pub(super) fn all() -> impl Iterator<Item = &'static Tool<'static>> {
-    catalog::TOOLS.iter().chain(Active::TOOLS)
+    catalog::TOOLS.iter().chain(ActiveExtension::TOOLS)
 }
 
-/// The compact tool of this name.
 pub(crate) fn find_compact(name: &str) -> Option<&'static CompactTool> {
     COMPACT.iter().find(|tool| tool.name == name)
 }

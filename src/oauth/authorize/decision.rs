@@ -214,7 +214,7 @@ async fn take_single_use<H: Host>(
     })
 }
 
-/// Whether the headers allow that the form was sent by the connector's own page. The pages set `no-referrer`, and
+/// Whether the headers are consistent with a form sent from the connector's own page. The pages set `no-referrer`, and
 /// browsers then send `Origin: null` even to the same origin (Fetch Standard, section 3.1), so `null` is accepted. A
 /// page of another site cannot have both the cookie and the sealed request.
 fn is_same_origin(headers: &HeaderMap, public_url: &str) -> bool {

@@ -61,7 +61,7 @@ impl AuthorizationError {
 
 impl From<RepeatedParameter> for AuthorizationError {
     fn from(_: RepeatedParameter) -> Self {
-        Self::invalid_request("A parameter is there more than once.")
+        Self::invalid_request("A parameter occurs more than once.")
     }
 }
 

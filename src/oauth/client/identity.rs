@@ -1,4 +1,4 @@
-//! A client, as its id describes it.
+//! A client: its name, redirect URIs and authentication method.
 
 use super::redirect_uri;
 use crate::config::Config;

@@ -73,7 +73,6 @@ pub(super) fn open(sealer: &Sealer, id: &str) -> Option<Client> {
     })
 }
 
-/// The secret of a registered client.
 pub(super) fn secret(sealer: &Sealer, id: &str) -> Secret {
     sealer.sign(Purpose::ClientSecret, id)
 }

@@ -30,7 +30,7 @@ pub(crate) async fn register<H: Host, B: IncomingBody>(
             status: ErrorStatus::PAYLOAD_TOO_LARGE,
             ..invalid_metadata("The registration is larger than 16 KiB.")
         },
-        BodyError::Broken => invalid_metadata("The body did not arrive whole."),
+        BodyError::Broken => invalid_metadata("The body is incomplete."),
     })?;
     let Ok(Value::Object(metadata)) = json::parse(&bytes) else {
         return Err(invalid_metadata(

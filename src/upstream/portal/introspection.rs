@@ -19,7 +19,15 @@ pub(crate) async fn introspect<H: Host>(context: &Context<'_, H>, key: &ApiKey) 
         return status;
     }
     let status = match keys::introspect(context, base, key).await {
-        Ok(answer) => status_of(answer.response.status(), answer.response.body()),
+        Ok(answer) => {
+            let status = answer.response.status();
+            if ![StatusCode::OK, StatusCode::UNAUTHORIZED].contains(&status) {
+                context.log(&Event::IntrospectionFailed {
+                    cause: format!("the portal answered {status}"),
+                });
+            }
+            status_of(status, answer.response.body())
+        }
         Err(error) => {
             context.log(&Event::IntrospectionFailed {
                 cause: error.to_string(),

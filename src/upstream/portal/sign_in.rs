@@ -69,7 +69,7 @@ impl SignInTransaction {
         }
     }
 
-    /// The URL of the authentication request. With `prompt_login`, the portal asks for a sign-in although the person
+    /// The URL of the authentication request. With `prompt_login`, the portal asks for a sign-in even if the person
     /// has a session (`prompt=login`).
     ///
     /// # Errors

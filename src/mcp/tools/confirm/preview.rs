@@ -88,7 +88,7 @@ pub(super) async fn preview<H: Host>(
     };
     let mut arguments = arguments.clone();
     arguments.insert(dry_run.name.to_owned(), true.into());
-    // A dry run stores nothing, so it needs no key, and no source says how the API treats both headers together.
+    // A dry run stores nothing, so it needs no idempotency key. No source says what the API does with both headers.
     if let Some(argument) = header_arguments::find(tool, IDEMPOTENCY_KEY) {
         arguments.remove(argument.name);
     }
