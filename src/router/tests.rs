@@ -57,3 +57,30 @@ fn an_invalid_variable_is_a_page_in_browsers_and_json_elsewhere() {
     let log = host.log.borrow();
     assert!(log[1].contains(id) && log[1].contains("must start with https://"));
 }
+
+#[test]
+fn cause_of_a_5xx_is_logged_under_the_id_that_the_reply_shows() {
+    for (method, path, event) in [
+        (Method::POST, "/register", "unavailable"),
+        (Method::GET, "/authorize?client_id=x", "error_page"),
+    ] {
+        let host = FakeHost::silent();
+        host.store_is_down.set(true);
+        let body = Bytes::from_static(br#"{"redirect_uris":["https://app.example/cb"]}"#);
+        let request = Request::builder().method(method).uri(path).body(body);
+        let (reply, host) = handle(host, request.expect("a request"));
+        assert!(reply.status().is_server_error(), "{path}");
+        let id = reply.headers()["x-request-id"].to_str().expect("ASCII");
+        let log = host.log.borrow();
+        let cause = log
+            .iter()
+            .find(|line| line.contains(&format!("\"event\":\"{event}\"")) && line.contains(id));
+        let cause = cause.unwrap_or_else(|| panic!("{path}: {log:?}"));
+        assert!(
+            cause.contains("the key-value store failed: down"),
+            "{cause}"
+        );
+        let text = String::from_utf8_lossy(reply.body());
+        assert!(!text.contains("key-value store failed"), "{path}: {text}");
+    }
+}

@@ -123,3 +123,36 @@ fn unknown_tools_and_wrong_parameters_are_protocol_errors() {
         );
     }
 }
+
+#[test]
+fn tool_call_logs_its_tool_and_ids_but_no_argument_or_key() {
+    let host = FakeHost::answering(|_| {
+        let mut response = json_answer(200, r#"{"data":[]}"#)?;
+        let id = "req_upstream".parse().expect("a header");
+        response.headers_mut().insert("x-tokportal-request-id", id);
+        Ok(response)
+    });
+    let arguments = json!({"external_ref": "marker-argument"});
+    let (reply, host) = handle(host, call("tokportal_list_bundles", arguments));
+    assert_eq!(reply.status(), 200, "{:?}", reply.body());
+    let log = host.log.borrow();
+    let [line] = log.as_slice() else {
+        panic!("one line for one request: {log:?}")
+    };
+    assert!(!line.contains("marker-argument") && !line.contains(&demo_key()[3..]));
+    let line: Value = serde_json::from_str(line).expect("JSON");
+    for (field, expected) in [
+        ("event", json!("request")),
+        ("level", json!("info")),
+        ("route", json!("/api/ext/mcp")),
+        ("http_method", json!("POST")),
+        ("rpc_methods", json!(["tools/call"])),
+        ("tools", json!(["tokportal_list_bundles"])),
+        ("status", json!(200)),
+        ("duration_ms", json!(0)),
+        ("upstream_ms", json!(0)),
+        ("upstream_request_id", json!("req_upstream")),
+    ] {
+        assert_eq!(line[field], expected, "{field}");
+    }
+}
