@@ -46,16 +46,16 @@ const INSTRUCTIONS: &str = include_str!("instructions.txt");
 
 /// Guidance for the model at a resource. If the resource is narrowed, the text ends with what it shows.
 pub(crate) fn instructions(narrowing: Narrowing) -> String {
-    let mut text = INSTRUCTIONS.to_owned();
+    let mut text = INSTRUCTIONS.trim_end().to_owned();
     if narrowing.is_compact() {
         text.push_str(
             "\n\nThe address of this connection lists few tools: tokportal_find_tools finds the others by words, \
              tokportal_describe_tool tells what one takes, and ",
         );
         text.push_str(if narrowing.is_read_only() {
-            "tokportal_call_read_tool calls it.\n"
+            "tokportal_call_read_tool calls it."
         } else {
-            "tokportal_call_read_tool or tokportal_call_write_tool calls it.\n"
+            "tokportal_call_read_tool or tokportal_call_write_tool calls it."
         });
     }
     let limits = [
@@ -70,7 +70,27 @@ pub(crate) fn instructions(narrowing: Narrowing) -> String {
     if !limits.is_empty() {
         text.push_str("\n\nThe address of this connection shows only ");
         text.push_str(&limits.join(" and "));
-        text.push_str(", so tools named here may be missing.\n");
+        text.push_str(", so tools named here may be missing.");
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::access::resource_url::ResourceUrl;
+
+    #[test]
+    fn paragraphs_of_the_instructions_are_one_empty_line_apart() {
+        for query in [
+            "",
+            "readonly=1",
+            "mode=compact",
+            "mode=compact&toolsets=bundles",
+        ] {
+            let text = instructions(ResourceUrl::parse(query).expect("a valid query").narrowing);
+            assert_eq!(text.trim(), text, "{query}");
+            assert!(!text.contains("\n\n\n"), "{query}: {text}");
+        }
+    }
 }

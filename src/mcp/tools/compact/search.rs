@@ -157,6 +157,13 @@ mod tests {
                 "cancel_account_managed_subscription",
             ),
             ("buy comments", 3, "create_comment_tasks"),
+            ("accept", 1, "finalize_bundle_account"),
+            ("password", 1, "reveal_account_credentials"),
+            ("remove a webhook", 1, "delete_webhook_endpoint"),
+            ("price", 3, "create_bundle"),
+            ("credits", 5, "create_bundle"),
+            ("no refund", 5, "create_bundle"),
+            ("cost of a comment", 5, "delete_comment_task"),
         ] {
             let expected = format!("tokportal_{expected}");
             let best = best(query);
