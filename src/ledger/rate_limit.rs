@@ -45,8 +45,7 @@ impl Limit {
     }
 }
 
-/// Counts a request. If the store fails, no request is limited, because the endpoints that
-/// need the store fail anyway.
+/// Counts a request. If the store fails, no request is limited, because the endpoints that need the store fail anyway.
 ///
 /// # Errors
 /// The seconds to wait after too many requests.

@@ -14,5 +14,6 @@ mod error;
 mod hand_over;
 mod pasted_key;
 pub(crate) mod request;
+mod response;
 pub(crate) mod sign_in;
 pub(crate) mod switch;

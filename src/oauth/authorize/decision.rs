@@ -3,7 +3,7 @@
 use super::consent::{self, ConsentRequest, KeySource};
 use super::error::AuthorizationError;
 use super::hand_over::back_to_app;
-use super::pasted_key;
+use super::{pasted_key, response};
 use crate::access::level::AccessLevel;
 use crate::access::{access_token, scope};
 use crate::app::Context;
@@ -11,7 +11,7 @@ use crate::config::SignIn;
 use crate::event::{Event, RevocationReason};
 use crate::host::{Host, IncomingBody};
 use crate::ledger::single_use::{Reservation, ReservationError, reserve};
-use crate::oauth::client::{display_name, redirect_uri};
+use crate::oauth::client::display_name;
 use crate::oauth::code::{self, AccessToken};
 use crate::pages::reply::Refusal;
 use crate::pages::{Completion, problems};
@@ -93,14 +93,12 @@ pub(crate) async fn decide<H: Host, B: IncomingBody>(
             }
         },
     };
-    let mut parameters = vec![("code", code.expose()), ("iss", &config.public_url)];
-    parameters.extend(
-        authorization_request
-            .state
-            .as_deref()
-            .map(|state| ("state", state)),
+    let location = response::location(
+        config,
+        &authorization_request.redirect_uri,
+        authorization_request.state.as_deref(),
+        &[("code", code.expose())],
     );
-    let location = redirect_uri::with_parameters(&authorization_request.redirect_uri, &parameters);
     Ok(back(&location, completion))
 }
 

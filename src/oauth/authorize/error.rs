@@ -1,7 +1,7 @@
 //! Errors that go to the client by redirect (RFC 6749, section 4.1.2.1; RFC 8707, section 2).
 
+use super::response;
 use crate::config::Config;
-use crate::oauth::client::redirect_uri;
 use crate::oauth::resource_indicator::InvalidTarget;
 use crate::oauth::transaction::AuthorizationRequest;
 use crate::web::form::RepeatedParameter;
@@ -37,20 +37,18 @@ impl AuthorizationError {
         }
     }
 
-    /// The redirect URI with the error, `iss` (RFC 9207) and `state`.
+    /// The redirect URI with the error.
     pub(super) fn location(
         self,
         config: &Config,
         redirect_uri: &str,
         state: Option<&str>,
     ) -> String {
-        let mut parameters = vec![
+        let outcome = [
             ("error", self.code),
             ("error_description", self.description),
-            ("iss", config.public_url.as_str()),
         ];
-        parameters.extend(state.map(|state| ("state", state)));
-        redirect_uri::with_parameters(redirect_uri, &parameters)
+        response::location(config, redirect_uri, state, &outcome)
     }
 
     /// [`Self::location`] for a request that passed every check.
