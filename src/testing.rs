@@ -213,3 +213,20 @@ pub(crate) fn handle(host: FakeHost, request: Request<Bytes>) -> (Reply, FakeHos
     let reply = pollster::block_on(app.handle(request));
     (reply, app.host)
 }
+
+/// Asserts that a preflight allows the headers that OAuth and MCP clients send.
+#[track_caller]
+pub(crate) fn assert_allows_protocol_headers(reply: &Reply) {
+    let allowed = reply.headers()["access-control-allow-headers"]
+        .to_str()
+        .expect("ASCII");
+    for name in [
+        "Authorization",
+        "Content-Type",
+        "MCP-Protocol-Version",
+        "Mcp-Method",
+        "Mcp-Name",
+    ] {
+        assert!(allowed.contains(name), "{name}");
+    }
+}

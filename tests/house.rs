@@ -40,13 +40,11 @@ struct Source {
 
 #[test]
 fn no_import_runs_upstairs() {
-    let floor = |module: &str| {
-        let top = module.split("::").next().unwrap_or_default();
-        FLOORS.iter().position(|floor| floor.contains(&top))
-    };
+    let floor = |module: &str| FLOORS.iter().position(|floor| floor.contains(&top(module)));
+    let sources = sources();
     let mut upstairs = Vec::new();
-    let mut pairs: BTreeSet<(String, String)> = BTreeSet::new();
-    for source in sources() {
+    let mut pairs: BTreeSet<(&str, &str)> = BTreeSet::new();
+    for source in &sources {
         let from =
             floor(&source.module).unwrap_or_else(|| panic!("{} has no floor", source.module));
         for import in &source.imports {
@@ -55,7 +53,7 @@ fn no_import_runs_upstairs() {
             if a == b {
                 continue;
             }
-            pairs.insert((a.clone(), b.clone()));
+            pairs.insert((a, b));
             // Modules of the ground floor may use each other; circles among them are found below.
             if to < from || (to == from && from + 1 != FLOORS.len()) {
                 upstairs.push(format!("{} imports {import}", source.module));
@@ -64,7 +62,7 @@ fn no_import_runs_upstairs() {
     }
     let both_ways = pairs
         .iter()
-        .filter(|(a, b)| a < b && pairs.contains(&(b.clone(), a.clone())))
+        .filter(|(a, b)| a < b && pairs.contains(&(b, a)))
         .count();
     println!("{} imports between top-level modules", pairs.len());
     println!("{both_ways} pairs of top-level modules import each other");
@@ -156,8 +154,8 @@ fn architecture_names_files_that_exist() {
     }
 }
 
-fn top(module: &str) -> String {
-    module.split("::").next().unwrap_or_default().to_owned()
+fn top(module: &str) -> &str {
+    module.split("::").next().unwrap_or_default()
 }
 
 fn sources() -> Vec<Source> {
@@ -242,13 +240,8 @@ fn is_public(line: &str) -> bool {
 /// apart.
 fn imports(code: &str, module: &str) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
-    let bytes = code.as_bytes();
     for start in ["crate::", "super::"] {
-        for (at, _) in code.match_indices(start) {
-            let before = at.checked_sub(1).map(|i| bytes[i] as char);
-            if before.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == ':') {
-                continue;
-            }
+        for at in paths(code, start) {
             let mut parents: Vec<&str> = module.split("::").collect();
             let mut rest = &code[at..];
             if let Some(after) = rest.strip_prefix("crate::") {
@@ -264,15 +257,24 @@ fn imports(code: &str, module: &str) -> BTreeSet<String> {
     // Modules are lower case; an upper-case path is an item of the file itself, seen from an inline module.
     found.retain(|path| path.starts_with(|c: char| c.is_ascii_lowercase()));
     for child in children(code) {
-        if code.match_indices(&format!("{child}::")).any(|(at, _)| {
-            let before = code[..at].chars().next_back();
-            !before.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == ':')
-        }) {
+        if paths(code, &format!("{child}::")).next().is_some() {
             found.insert(format!("{module}::{child}"));
         }
     }
     found.retain(|path| !path.ends_with("::tests"));
     found
+}
+
+/// Where a path begins with `start`.
+fn paths(code: &str, start: &str) -> impl Iterator<Item = usize> {
+    code.match_indices(start)
+        .map(|(at, _)| at)
+        .filter(|at| !code[..*at].ends_with(is_of_path))
+}
+
+/// Whether a character can stand in a path such as `a_b::c`.
+fn is_of_path(c: char) -> bool {
+    c.is_alphanumeric() || c == '_' || c == ':'
 }
 
 /// The modules that a file declares.
@@ -289,9 +291,7 @@ fn children(code: &str) -> Vec<&str> {
 
 /// Adds the paths of a tree such as `a::{b, c::d}`.
 fn expand(prefix: &str, tree: &str, found: &mut BTreeSet<String>) {
-    let end = tree
-        .find(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':'))
-        .unwrap_or(tree.len());
+    let end = tree.find(|c: char| !is_of_path(c)).unwrap_or(tree.len());
     let head = tree[..end].trim_end_matches(':');
     let join = |name: &str| match (prefix, name) {
         ("", name) => name.to_owned(),

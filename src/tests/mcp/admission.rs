@@ -1,6 +1,7 @@
 //! The checks before a message is read: host, origin, key, method and a readable body.
 
 use super::*;
+use crate::testing::assert_allows_protocol_headers;
 
 #[test]
 fn a_request_without_a_key_gets_the_challenge() {
@@ -83,18 +84,7 @@ fn a_preflight_allows_the_headers_of_the_protocol() {
         reply.headers()["access-control-allow-origin"],
         "http://localhost:6274"
     );
-    let allowed = reply.headers()["access-control-allow-headers"]
-        .to_str()
-        .expect("ASCII");
-    for name in [
-        "Authorization",
-        "Content-Type",
-        "MCP-Protocol-Version",
-        "Mcp-Method",
-        "Mcp-Name",
-    ] {
-        assert!(allowed.contains(name), "{name}");
-    }
+    assert_allows_protocol_headers(&reply);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Discovery, and family 15: forged host headers do not change the metadata.
 
 use super::world::{ORIGIN, World, json_of};
+use crate::testing::assert_allows_protocol_headers;
 use bytes::Bytes;
 use http::{Request, StatusCode};
 use serde_json::json;
@@ -133,18 +134,7 @@ fn cors_is_allowed_for_clients_and_not_for_pages() {
                 .headers()
                 .contains_key("access-control-allow-credentials")
         );
-        let allowed = reply.headers()["access-control-allow-headers"]
-            .to_str()
-            .expect("ASCII");
-        for name in [
-            "Authorization",
-            "Content-Type",
-            "MCP-Protocol-Version",
-            "Mcp-Method",
-            "Mcp-Name",
-        ] {
-            assert!(allowed.contains(name), "{name}");
-        }
+        assert_allows_protocol_headers(&reply);
     }
     for path in [
         "/authorize",

@@ -1,18 +1,8 @@
 //! `/revoke`: a revoked token stops working at once, and a failed revocation is not reported as a success.
 
-use super::world::{World, json_of};
-use crate::web::reply::Reply;
+use super::world::{World, assert_refused};
 use http::StatusCode;
 use serde_json::json;
-
-fn assert_refused(reply: &Reply, status: u16, error: &str) {
-    assert_eq!(
-        (reply.status().as_u16(), json_of(reply)["error"].as_str()),
-        (status, Some(error)),
-        "{reply:?}"
-    );
-    assert_eq!(reply.headers()["cache-control"], "no-store");
-}
 
 #[test]
 fn revoked_token_is_invalid_at_once() {

@@ -1,7 +1,8 @@
 //! `/token`, and families 1, 2 and 8 as seen by a client.
 
-use super::world::{Browser, CALLBACK, World, json_of, location, parameter, token_request};
-use crate::web::reply::Reply;
+use super::world::{
+    Browser, CALLBACK, World, assert_refused, json_of, location, parameter, token_request,
+};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
@@ -9,15 +10,6 @@ use futures::future::join_all;
 use http::{Request, StatusCode};
 use serde_json::json;
 use url::form_urlencoded::{Serializer, byte_serialize};
-
-fn assert_refused(reply: &Reply, status: u16, error: &str) {
-    assert_eq!(
-        (reply.status().as_u16(), json_of(reply)["error"].as_str()),
-        (status, Some(error)),
-        "{reply:?}"
-    );
-    assert_eq!(reply.headers()["cache-control"], "no-store");
-}
 
 /// A valid token request with one parameter changed; an empty value leaves it out.
 fn changed<'a>(

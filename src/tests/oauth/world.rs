@@ -280,3 +280,14 @@ pub(super) fn hidden_request(page: &Reply) -> String {
         .unwrap_or_else(|| panic!("no form: {html}"));
     rest.split('"').next().expect("a value").to_owned()
 }
+
+/// Asserts an error of RFC 6749, section 5.2, which must not be stored.
+#[track_caller]
+pub(super) fn assert_refused(reply: &Reply, status: u16, error: &str) {
+    assert_eq!(
+        (reply.status().as_u16(), json_of(reply)["error"].as_str()),
+        (status, Some(error)),
+        "{reply:?}"
+    );
+    assert_eq!(reply.headers()["cache-control"], "no-store");
+}

@@ -1,7 +1,7 @@
 //! Attack family 9: sealed tokens (api-key mode) at a resource they were not issued for.
 
 use crate::support::browser::Browser;
-use crate::support::client::{OAuthClient, ask_at, assert_challenged, call};
+use crate::support::client::{OAuthClient, ask_at, assert_challenged, call, call_status};
 use crate::support::{Running, demo_key, json_of};
 use serde_json::json;
 
@@ -23,12 +23,7 @@ async fn sealed_token_of_another_deployment_is_401() {
     let sent = browser.paste_key(&page, &demo_key(), "full").await;
     let (_, answer) = json_of(client.redeem(&sent.code(), &[]).await).await;
     let token = answer["access_token"].as_str().expect("a token");
-    assert_eq!(
-        call(&one, token, "tokportal_get_credit_balance")
-            .await
-            .status(),
-        200
-    );
+    assert_eq!(call_status(&one, token).await, 200);
     assert_challenged(
         &call(&two, token, "tokportal_get_credit_balance").await,
         &two,

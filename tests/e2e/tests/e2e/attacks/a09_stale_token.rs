@@ -1,7 +1,7 @@
 //! Attack family 9: tokens that are revoked, malformed, misplaced or issued elsewhere.
 
 use crate::support::browser::{Browser, Seen};
-use crate::support::client::{OAuthClient, ask, assert_challenged, call};
+use crate::support::client::{OAuthClient, ask, assert_challenged, call, call_status};
 use crate::support::mcp::{answer, message};
 use crate::support::{Running, demo_key, json_of};
 use serde_json::json;
@@ -36,12 +36,7 @@ async fn revoked_key_is_401_at_once_and_a_new_one_connects() {
     for method in ["initialize", "tools/list"] {
         assert_eq!(ask(&app, &token, method, json!({})).await.status(), 200);
     }
-    assert_eq!(
-        call(&app, &token, "tokportal_get_credit_balance")
-            .await
-            .status(),
-        200
-    );
+    assert_eq!(call_status(&app, &token).await, 200);
 
     let done = revoke(&browser, "App (MCP connector)").await;
     assert!(
@@ -56,21 +51,11 @@ async fn revoked_key_is_401_at_once_and_a_new_one_connects() {
     for method in ["initialize", "tools/list", "prompts/list", "resources/list"] {
         assert_challenged(&ask(&app, &token, method, json!({})).await, &app);
     }
-    assert_eq!(
-        call(&app, &bystander, "tokportal_get_credit_balance")
-            .await
-            .status(),
-        200
-    );
+    assert_eq!(call_status(&app, &bystander).await, 200);
 
     let fresh = client.connect(&browser, "full").await;
     assert_ne!(fresh, token);
-    assert_eq!(
-        call(&app, &fresh, "tokportal_get_credit_balance")
-            .await
-            .status(),
-        200
-    );
+    assert_eq!(call_status(&app, &fresh).await, 200);
     assert_challenged(
         &call(&app, &token, "tokportal_get_credit_balance").await,
         &app,

@@ -1,7 +1,7 @@
 //! Attack family 13: a read-only grant that writes.
 
 use crate::support::browser::Browser;
-use crate::support::client::{OAuthClient, ask, call, tools};
+use crate::support::client::{OAuthClient, ask, call, call_status, tools};
 use crate::support::{Running, demo_key, json_of};
 use serde_json::json;
 use tokportal_emulator::people::PEOPLE;
@@ -72,12 +72,7 @@ async fn write_tool_with_read_only_grant_is_403_without_a_call() {
         "no call reached the API"
     );
 
-    assert_eq!(
-        call(&app, &token, "tokportal_get_credit_balance")
-            .await
-            .status(),
-        200
-    );
+    assert_eq!(call_status(&app, &token).await, 200);
     assert!(
         log().await.contains("/credits/balance"),
         "the log shows a call that reaches the API"

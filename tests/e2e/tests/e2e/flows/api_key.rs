@@ -1,7 +1,7 @@
 //! `sign_in = "api-key"`: the person pastes a key on the connector's own page, and no portal takes part.
 
 use crate::support::browser::Browser;
-use crate::support::client::{OAuthClient, call, tools};
+use crate::support::client::{OAuthClient, call, call_status, tools};
 use crate::support::{Running, demo_key, json_of};
 
 const FORM: &str = "/connect/sign-in";
@@ -33,12 +33,7 @@ async fn pasted_key_becomes_a_sealed_token_of_its_level() {
             token.starts_with("tpt1_") && !token.contains(&demo_key()[3..]),
             "{token}"
         );
-        assert_eq!(
-            call(&app, &token, "tokportal_get_credit_balance")
-                .await
-                .status(),
-            200
-        );
+        assert_eq!(call_status(&app, &token).await, 200);
         tokens.push(token);
     }
     let (all, reading) = (tools(&app, &tokens[0]).await, tools(&app, &tokens[1]).await);

@@ -1,7 +1,7 @@
 //! `GET /authorize` for a client whose metadata document is built in.
 
 use crate::support::browser::Browser;
-use crate::support::client::{OAuthClient, call};
+use crate::support::client::{OAuthClient, call_status};
 use crate::support::{Running, json_of};
 use tokportal_emulator::people::PEOPLE;
 
@@ -24,12 +24,7 @@ async fn client_with_pinned_document_connects_unregistered() {
     let (status, answer) = json_of(claude.redeem(&sent.code(), &redirect).await).await;
     assert_eq!(status, 200, "{answer}");
     let token = answer["access_token"].as_str().expect("a token");
-    assert_eq!(
-        call(&app, token, "tokportal_get_credit_balance")
-            .await
-            .status(),
-        200
-    );
+    assert_eq!(call_status(&app, token).await, 200);
     let keys = browser.open("/portal/developer/api-keys").await;
     assert!(
         keys.text.contains("<bdi>Claude (MCP connector)</bdi>"),

@@ -1,7 +1,7 @@
 //! `POST /token`: which requests spend a code, and how long a code and its key last.
 
 use crate::support::browser::Browser;
-use crate::support::client::{OAuthClient, call};
+use crate::support::client::{OAuthClient, call_status};
 use crate::support::{Running, json_of};
 use std::time::Duration;
 use tokportal_emulator::people::PEOPLE;
@@ -66,12 +66,7 @@ async fn mismatched_token_request_is_refused_and_spends_no_code() {
     let (status, answer) = json_of(client.redeem(&code, &[]).await).await;
     assert_eq!(status, 200, "{answer}");
     let token = answer["access_token"].as_str().expect("a token");
-    assert_eq!(
-        call(&app, token, "tokportal_get_credit_balance")
-            .await
-            .status(),
-        200
-    );
+    assert_eq!(call_status(&app, token).await, 200);
 }
 
 #[tokio::test]
@@ -95,10 +90,5 @@ async fn key_of_a_redeemed_code_survives_the_sweep() {
     for _ in 0..3 {
         client.redeem("unknown", &[]).await;
     }
-    assert_eq!(
-        call(&app, &token, "tokportal_get_credit_balance")
-            .await
-            .status(),
-        200
-    );
+    assert_eq!(call_status(&app, &token).await, 200);
 }

@@ -4,7 +4,7 @@ use super::browser::{Browser, Seen, with_form};
 use super::{Running, json_of};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use reqwest::Response;
+use reqwest::{Response, StatusCode};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use url::form_urlencoded::Serializer;
@@ -135,6 +135,13 @@ pub(crate) async fn ask_at(
 pub(crate) async fn call(app: &Running, token: &str, tool: &str) -> Response {
     let params = json!({"name": tool, "arguments": {}});
     ask(app, token, "tools/call", params).await
+}
+
+/// The status of a call that every valid token may make.
+pub(crate) async fn call_status(app: &Running, token: &str) -> StatusCode {
+    call(app, token, "tokportal_get_credit_balance")
+        .await
+        .status()
 }
 
 /// The tools that are listed for a token: each name, and whether the tool is read-only.
