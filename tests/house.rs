@@ -1,4 +1,5 @@
-//! The house rules of `src` that a compiler does not check: floors, circles, public items, cited pages.
+//! The house rules that a compiler does not check: floors and public items of `src`, circles in `src` and in the
+//! emulator, cited pages.
 //!
 //! `cargo test --test house -- --nocapture` prints the import graph that it found.
 
@@ -30,6 +31,9 @@ const FLOORS: [&[&str]; 10] = [
 
 /// What stands beside the house: test doubles, flows, and the fixtures of the conformance suite.
 const OUTSIDE: [&str; 3] = ["testing", "tests", "mcp::conformance"];
+
+/// The stand-in for TokPortal.
+const EMULATOR: &str = "crates/emulator/src";
 
 /// One file with its module path and the modules that it imports.
 struct Source {
@@ -72,7 +76,29 @@ fn no_import_runs_upstairs() {
 
 #[test]
 fn no_files_import_each_other_in_a_circle() {
-    let sources = sources();
+    for (folder, sources) in [
+        ("src", sources()),
+        (EMULATOR, sources_of(EMULATOR, &["tests"])),
+    ] {
+        let graph = graph(&sources);
+        let arrows: usize = graph.values().map(BTreeSet::len).sum();
+        let circles = circles(&graph);
+        println!(
+            "{folder}: {} files, {arrows} imports between them",
+            graph.len()
+        );
+        println!("{folder}: {} circles", circles.len());
+        assert!(circles.is_empty(), "{circles:#?}");
+        let folders = circles_of_folders(&graph);
+        println!("{folder}: {} circles of folders", folders.len());
+        if folder == EMULATOR {
+            assert!(folders.is_empty(), "{folders:#?}");
+        }
+    }
+}
+
+/// The files that each file imports.
+fn graph(sources: &[Source]) -> BTreeMap<String, BTreeSet<String>> {
     let names: BTreeSet<String> = sources.iter().map(|source| source.module.clone()).collect();
     // An import names an item or a module; it belongs to the longest module path that is a file.
     let owner = |import: &str| {
@@ -82,23 +108,37 @@ fn no_files_import_each_other_in_a_circle() {
         }
         Some(path)
     };
-    let graph: BTreeMap<String, BTreeSet<String>> = sources
-        .iter()
-        .map(|source| {
-            let targets = source.imports.iter().filter_map(|import| owner(import));
-            let targets = targets.filter(|target| *target != source.module);
-            (source.module.clone(), targets.collect())
-        })
-        .collect();
-    let arrows: usize = graph.values().map(BTreeSet::len).sum();
-    let circles = circles(&graph);
-    let in_mcp = circles
-        .iter()
-        .filter(|circle| circle.iter().any(|module| module.starts_with("mcp")))
-        .count();
-    println!("{} files, {arrows} imports between them", graph.len());
-    println!("{in_mcp} circles in mcp, {} in all", circles.len());
-    assert!(circles.is_empty(), "{circles:#?}");
+    let targets = sources.iter().map(|source| {
+        let targets = source.imports.iter().filter_map(|import| owner(import));
+        let targets = targets.filter(|target| *target != source.module);
+        (source.module.clone(), targets.collect())
+    });
+    targets.collect()
+}
+
+/// The same between folders: a file `x.rs` belongs to the folder `x` if there is one. A folder and those inside it are
+/// no circle.
+fn circles_of_folders(graph: &BTreeMap<String, BTreeSet<String>>) -> Vec<Vec<String>> {
+    let folder = |module: &str| {
+        let is_folder = graph
+            .keys()
+            .any(|other| other.starts_with(&format!("{module}::")));
+        match module.rsplit_once("::") {
+            _ if is_folder => module.to_owned(),
+            Some((folder, _)) => folder.to_owned(),
+            None => module.to_owned(),
+        }
+    };
+    let mut folders: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (module, imports) in graph {
+        let from = folder(module);
+        let others = imports.iter().map(|import| folder(import)).filter(|to| {
+            let inside = |a: &str, b: &str| a == b || a.starts_with(&format!("{b}::"));
+            !inside(to, &from) && !inside(&from, to)
+        });
+        folders.entry(from.clone()).or_default().extend(others);
+    }
+    circles(&folders)
 }
 
 #[test]
@@ -159,7 +199,13 @@ fn top(module: &str) -> &str {
 }
 
 fn sources() -> Vec<Source> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let sources = sources_of("src", &OUTSIDE);
+    assert!(sources.len() > 80, "only {} files", sources.len());
+    sources
+}
+
+fn sources_of(folder: &str, outside: &[&str]) -> Vec<Source> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
     let mut files = Vec::new();
     collect(&root, &["rs"], &mut files);
     let mut sources = Vec::new();
@@ -178,7 +224,7 @@ fn sources() -> Vec<Source> {
         if module == "lib" || module.ends_with("::tests") || module.contains("::tests::") {
             continue;
         }
-        if OUTSIDE.iter().any(is_outside) {
+        if outside.iter().any(is_outside) {
             continue;
         }
         let text = fs::read_to_string(&file).expect("a readable file");
@@ -189,7 +235,7 @@ fn sources() -> Vec<Source> {
             module,
         });
     }
-    assert!(sources.len() > 80, "only {} files", sources.len());
+    assert!(!sources.is_empty(), "no files in {folder}");
     sources
 }
 

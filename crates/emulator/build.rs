@@ -1,7 +1,8 @@
-//! Cuts the request side out of `static/openapi.json` (parameters and bodies of every operation, references inlined),
-//! so that the emulator validates by the same document the connector's tools are made from.
+//! Cuts the contract of every operation out of `static/openapi.json`, so that the emulator and the tools of the
+//! connector come from the same document: the table of operations, the rules of requests and the shapes of answers.
 
 use std::error::Error;
+use std::fmt::Write;
 use std::path::Path;
 use std::{env, fs};
 
@@ -10,142 +11,180 @@ use serde_json::{Map, Value, json};
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 /// Keywords that carry no rule.
-const ANNOTATIONS: [&str; 7] = [
-    "description",
-    "title",
-    "examples",
-    "example",
-    "deprecated",
-    "contentMediaType",
-    "contentEncoding",
-];
-/// Keywords that `src/schema.rs` checks.
-const RULES: [&str; 15] = [
-    "enum",
-    "const",
-    "minimum",
-    "maximum",
-    "minLength",
-    "maxLength",
-    "pattern",
-    "format",
-    "minItems",
-    "maxItems",
-    "uniqueItems",
-    "multipleOf",
-    "required",
-    "minProperties",
-    "default",
-];
+const ANNOTATIONS: &str =
+    "description title examples example deprecated contentMediaType contentEncoding";
 
 fn main() -> Result<()> {
     let source = Path::new(&env::var("CARGO_MANIFEST_DIR")?).join("../../static/openapi.json");
     println!("cargo:rerun-if-changed={}", source.display());
     println!("cargo:rerun-if-changed=build.rs");
-    let text =
-        fs::read_to_string(&source).map_err(|error| format!("{}: {error}", source.display()))?;
-    let document: Value = serde_json::from_str(&text)?;
+    let document = Document(serde_json::from_str(&fs::read_to_string(&source)?)?);
 
-    let mut operations = Map::new();
-    for (path, item) in object(&document["paths"], "#/paths")? {
-        for (method, operation) in object(item, path)? {
-            let id = operation["operationId"]
-                .as_str()
-                .ok_or_else(|| format!("{method} {path}: no operationId"))?;
-            operations.insert(id.to_owned(), request_side(&document, operation)?);
+    let (mut rows, mut count) = (String::new(), 0);
+    for (path, item) in members(&document.0["paths"]) {
+        for (method, operation) in members(item) {
+            let text = |name: &str| operation[name].as_str().unwrap_or_default();
+            // A security requirement without a scheme: no key is needed (OpenAPI 3.1, section 4.8.30).
+            let keyless = items(&operation["security"]).any(|scheme| *scheme == json!({}));
+            let scope = (!keyless).then(|| text("x-scope"));
+            let rules = json!({
+                "query": document.query(operation)?,
+                "body": document.body(operation)?,
+                "answers": document.answers(operation)?,
+            });
+            writeln!(
+                rows,
+                "Operation {{ id: {:?}, method: {:?}, path: {path:?}, scope: {scope:?}, idempotency: {:?}, rules: {:?} }},",
+                text("operationId"),
+                method.to_uppercase(),
+                text("x-idempotency"),
+                rules.to_string(),
+            )?;
+            count += 1;
         }
     }
-    let out = Path::new(&env::var("OUT_DIR")?).join("requests.json");
-    fs::write(out, Value::Object(operations).to_string())?;
+    let table = format!("pub(crate) static OPERATIONS: [Operation; {count}] = [\n{rows}];\n");
+    fs::write(
+        Path::new(&env::var("OUT_DIR")?).join("operations.rs"),
+        table,
+    )?;
     Ok(())
 }
 
-/// `{query: [{name, required, explode, schema}], body: {required, content_type, schema} | null}` of one operation.
-fn request_side(document: &Value, operation: &Value) -> Result<Value> {
-    let mut query = Vec::new();
-    for parameter in operation["parameters"].as_array().into_iter().flatten() {
-        let parameter = resolve(document, parameter)?;
-        if parameter["in"] == "query" {
-            query.push(json!({
-                "name": parameter["name"],
-                "required": parameter["required"].as_bool().unwrap_or(false),
-                "explode": parameter["explode"].as_bool().unwrap_or(true),
-                "schema": compact(document, &parameter["schema"], 0)?,
-            }));
-        }
-    }
-    let body = match operation.get("requestBody") {
-        None => Value::Null,
-        Some(body) => {
-            let body = resolve(document, body)?;
-            let (content_type, content) = object(&body["content"], "requestBody")?
-                .iter()
-                .next()
-                .ok_or("a requestBody without content")?;
-            json!({
-                "required": body["required"].as_bool().unwrap_or(false),
-                "content_type": content_type,
-                "schema": compact(document, &content["schema"], 0)?,
-            })
-        }
-    };
-    Ok(json!({ "query": query, "body": body }))
-}
+struct Document(Value);
 
-/// The schema with references inlined, annotations dropped, and `type` always a list.
-fn compact(document: &Value, schema: &Value, depth: usize) -> Result<Value> {
-    if depth > 16 {
-        return Err("a request schema is recursive or nested too deeply to be inlined".into());
+impl Document {
+    /// The query parameters: `[{name, explode, required, schema}]`.
+    fn query(&self, operation: &Value) -> Result<Value> {
+        let mut query = Vec::new();
+        for parameter in items(&operation["parameters"]) {
+            let parameter = self.resolve(parameter)?;
+            if parameter["in"] == "query" {
+                query.push(json!({
+                    "name": parameter["name"],
+                    "required": parameter["required"] == true,
+                    "explode": parameter["explode"] != false,
+                    "schema": self.inline(&parameter["schema"], 0)?,
+                }));
+            }
+        }
+        Ok(query.into())
     }
-    let mut compacted = Map::new();
-    for (keyword, value) in object(resolve(document, schema)?, "a schema")? {
-        let value = match keyword.as_str() {
-            name if ANNOTATIONS.contains(&name) || name.starts_with("x-") => continue,
-            name if RULES.contains(&name) => value.clone(),
-            "type" if value.is_string() => json!([value]),
-            "type" => value.clone(),
-            "properties" => {
-                let mut properties = Map::new();
-                for (name, property) in object(value, "properties")? {
-                    properties.insert(name.clone(), compact(document, property, depth + 1)?);
-                }
-                Value::Object(properties)
-            }
-            "items" => compact(document, value, depth + 1)?,
-            "additionalProperties" if value.is_boolean() => value.clone(),
-            "additionalProperties" => compact(document, value, depth + 1)?,
-            "anyOf" | "oneOf" => {
-                let branches = value.as_array().ok_or("anyOf is not a list")?;
-                let branches: Result<Vec<_>> = branches
-                    .iter()
-                    .map(|b| compact(document, b, depth + 1))
-                    .collect();
-                compacted.insert("anyOf".into(), Value::Array(branches?));
-                continue;
-            }
-            other => {
-                return Err(
-                    format!("the emulator cannot check the schema keyword {other:?} yet").into(),
-                );
-            }
+
+    /// The request body, `{required, content_type, schema}`, or null.
+    fn body(&self, operation: &Value) -> Result<Value> {
+        let body = self.resolve(&operation["requestBody"])?;
+        let Some((content_type, content)) = members(&body["content"]).next() else {
+            return Ok(Value::Null);
         };
-        compacted.insert(keyword.clone(), value);
+        Ok(json!({
+            "required": body["required"] == true,
+            "content_type": content_type,
+            "schema": self.inline(&content["schema"], 0)?,
+        }))
     }
-    Ok(Value::Object(compacted))
+
+    /// The shape of each successful JSON answer, by status.
+    fn answers(&self, operation: &Value) -> Result<Value> {
+        let mut answers = Map::new();
+        for (status, response) in members(&operation["responses"]) {
+            let schema = &self.resolve(response)?["content"]["application/json"]["schema"];
+            if status.starts_with('2') && schema.is_object() {
+                answers.insert(status.clone(), self.shape(schema)?);
+            }
+        }
+        Ok(answers.into())
+    }
+
+    /// A schema with its references inlined and without annotations.
+    fn inline(&self, schema: &Value, depth: usize) -> Result<Value> {
+        if depth > 24 {
+            return Err("a request schema is recursive, so it cannot be inlined".into());
+        }
+        Ok(match self.resolve(schema)? {
+            Value::Object(members) => {
+                let mut inlined = Map::new();
+                for (keyword, value) in members {
+                    let value = match value {
+                        Value::Object(properties) if keyword == "properties" => {
+                            let inline = |(name, property): (&String, &Value)| {
+                                Ok((name.clone(), self.inline(property, depth + 1)?))
+                            };
+                            let properties: Result<Map<_, _>> =
+                                properties.iter().map(inline).collect();
+                            properties?.into()
+                        }
+                        _ if ANNOTATIONS.split(' ').any(|name| name == keyword)
+                            || keyword.starts_with("x-") =>
+                        {
+                            continue;
+                        }
+                        value => self.inline(value, depth + 1)?,
+                    };
+                    inlined.insert(keyword.clone(), value);
+                }
+                inlined.into()
+            }
+            Value::Array(items) => {
+                let items: Result<Vec<_>> = items
+                    .iter()
+                    .map(|item| self.inline(item, depth + 1))
+                    .collect();
+                items?.into()
+            }
+            scalar => scalar.clone(),
+        })
+    }
+
+    /// What a value may have: `{null, list, open, members: {name: shape}, items: shape}`, each only where it says something.
+    fn shape(&self, schema: &Value) -> Result<Value> {
+        let (mut shape, mut names) = (Map::new(), Map::new());
+        let mut parts = vec![schema];
+        while let Some(part) = parts.pop() {
+            let part = self.resolve(part)?;
+            for keyword in ["allOf", "anyOf", "oneOf"] {
+                parts.extend(items(&part[keyword]));
+            }
+            let is =
+                |name: &str| part["type"] == name || items(&part["type"]).any(|kind| kind == name);
+            if is("null") {
+                shape.insert("null".into(), true.into());
+            }
+            if is("array") {
+                shape.insert("list".into(), true.into());
+            }
+            if part
+                .get("additionalProperties")
+                .is_some_and(|more| *more != false)
+            {
+                shape.insert("open".into(), true.into());
+            }
+            for (name, property) in members(&part["properties"]) {
+                names.insert(name.clone(), self.shape(property)?);
+            }
+            if part["items"].is_object() {
+                shape.insert("items".into(), self.shape(&part["items"])?);
+            }
+        }
+        if !names.is_empty() {
+            shape.insert("members".into(), names.into());
+        }
+        Ok(shape.into())
+    }
+
+    fn resolve<'a>(&'a self, value: &'a Value) -> Result<&'a Value> {
+        let Some(reference) = value["$ref"].as_str() else {
+            return Ok(value);
+        };
+        let target = self.0.pointer(reference.trim_start_matches('#'));
+        target.ok_or_else(|| format!("{reference} does not resolve").into())
+    }
 }
 
-fn resolve<'a>(document: &'a Value, value: &'a Value) -> Result<&'a Value> {
-    match value.get("$ref").and_then(Value::as_str) {
-        None => Ok(value),
-        Some(reference) => reference
-            .strip_prefix('#')
-            .and_then(|pointer| document.pointer(pointer))
-            .ok_or_else(|| format!("{reference} does not resolve").into()),
-    }
+fn members(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
+    value.as_object().into_iter().flatten()
 }
 
-fn object<'a>(value: &'a Value, what: &str) -> Result<&'a Map<String, Value>> {
-    value
-        .as_object()
-        .ok_or_else(|| format!("{what} is not an object").into())
+fn items(value: &Value) -> impl Iterator<Item = &Value> {
+    value.as_array().into_iter().flatten()
 }

@@ -1,104 +1,83 @@
-//! Test controls under `/emulator/`: the clock, the rate limit, the balance, scenarios, faults, a reset. They take JSON only, so that no
-//! page of another site can reach them with a form.
+//! Test controls under `/emulator/`: clock, rate limit, balance, prices, accounts, scenarios, faults, reset. They take JSON
+//! only, so that no page of another site can reach them with a form.
+
+mod faults;
+mod outcome;
+mod state;
+mod workspace;
 
 use bytes::Bytes;
-use http::Response;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::control_accounts;
-use crate::control_prices;
-use crate::control_seed;
-use crate::deliveries;
-use crate::faults;
+use self::outcome::{Control, Outcome, body};
+use self::state::state;
 use crate::host::{Host, SqlError};
-use crate::people::{PEOPLE, by_id};
-use crate::pipeline::{Incoming, header};
-use crate::store::workspaces::{self, Unchanged};
+use crate::incoming::{Incoming, header};
+use crate::outgoing::{self, Response};
+use crate::people::PEOPLE;
 use crate::store::{self, keys, settings};
-use crate::time;
-use crate::workspace::Workspace;
-
-/// What a control answers: a status and a JSON body.
-pub(crate) type Outcome = Result<(u16, Value), SqlError>;
+use crate::time::{SECOND, Time};
+use crate::{deliveries, workspaces};
 
 /// Answers a request below `/emulator`.
-pub async fn answer(host: &impl Host, incoming: Incoming<'_>) -> Response<Bytes> {
-    let outcome = match (incoming.method, incoming.path) {
-        ("GET", "/state") => state(host).await,
-        ("GET", "/clock") => clock(host).await,
-        ("GET", "/faults") => faults::list(host).await,
-        ("GET", "/errors") => Ok(faults::errors()),
-        ("DELETE", "/faults") => faults::clear(host).await,
-        ("POST", path) => {
-            let media_type = header(incoming.headers, "content-type").unwrap_or_default();
-            if !media_type
-                .to_ascii_lowercase()
-                .starts_with("application/json")
-            {
-                Ok((415, message("Send application/json.")))
-            } else {
-                match path {
-                    "/reset" => reset(host).await,
-                    "/clock" => set_clock(host, incoming.body).await,
-                    "/rate-limit" => set_rate_limit(host, incoming.body).await,
-                    "/credits" => set_credits(host, incoming.body).await,
-                    "/accounts" => control_accounts::change(host, incoming.body).await,
-                    "/prices" => control_prices::change(host, incoming.body).await,
-                    "/faults" => faults::add(host, incoming.body).await,
-                    "/seed" => control_seed::seed(host, incoming.body).await,
-                    _ => Ok((404, message("There is no such control."))),
-                }
-            }
-        }
-        _ => Ok((404, message("There is no such control."))),
-    };
-    let (status, body) = outcome.unwrap_or_else(|error| {
-        eprintln!("control {}: {}", incoming.path, error.0);
-        (500, message("The emulator failed; its log says why."))
-    });
-    let mut response = Response::new(Bytes::from(body.to_string()));
-    *response.status_mut() =
-        http::StatusCode::from_u16(status).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR);
-    response.headers_mut().insert(
-        "content-type",
-        http::HeaderValue::from_static("application/json"),
-    );
-    response
-        .headers_mut()
-        .insert("cache-control", http::HeaderValue::from_static("no-store"));
-    response
-}
-
-/// Changes a person's workspace for a control; a refusal is the control's answer.
-pub(crate) async fn change<T>(
-    host: &impl Host,
-    person: &str,
-    change: impl FnMut(&mut Workspace) -> Result<T, (u16, Value)>,
-) -> Result<Result<T, (u16, Value)>, SqlError> {
-    let _turn = workspaces::turn(host).await;
-    match workspaces::change(host, person, change, async |_| Ok(())).await {
-        Ok(outcome) => Ok(Ok(outcome)),
-        Err(Unchanged::Refused(refusal)) => Ok(Err(refusal)),
-        Err(Unchanged::Busy) => Ok(Err((503, message("Too many writes at once.")))),
-        Err(Unchanged::Sql(error)) => Err(error),
+pub(crate) async fn answer(host: &impl Host, incoming: Incoming<'_>) -> Response {
+    match run(host, &incoming).await {
+        Ok(body) => outgoing::json(200, &body),
+        Err(Control::Refused(status, text)) => outgoing::message(status, &text),
+        Err(Control::Sql(error)) => outgoing::failed("control", &error),
     }
 }
 
-pub(crate) fn message(text: &str) -> Value {
-    json!({ "message": text })
+async fn run(host: &impl Host, incoming: &Incoming<'_>) -> Outcome {
+    let raw = incoming.body;
+    let media_type = header(incoming.headers, "content-type").unwrap_or_default();
+    if incoming.method == "POST"
+        && !media_type
+            .to_ascii_lowercase()
+            .starts_with("application/json")
+    {
+        return Err(Control::Refused(415, "Send application/json.".to_owned()));
+    }
+    match (incoming.method, incoming.path) {
+        ("GET", "/state") => state(host).await,
+        ("GET", "/clock") => clock(host).await,
+        ("GET", "/errors") => faults::errors(),
+        ("GET", "/faults") => faults::list(host).await,
+        ("POST", "/faults") => faults::add(host, raw).await,
+        ("DELETE", "/faults") => faults::clear(host).await,
+        ("POST", "/reset") => reset(host).await,
+        ("POST", "/clock") => set_clock(host, raw).await,
+        ("POST", "/rate-limit") => set_rate_limit(host, raw).await,
+        ("POST", "/credits") => workspace::set_credits(host, raw).await,
+        ("POST", "/prices") => workspace::set_prices(host, raw).await,
+        ("POST", "/accounts") => workspace::change_account(host, raw).await,
+        ("POST", "/seed") => workspace::seed(host, raw).await,
+        _ => Err(Control::Refused(
+            404,
+            "There is no such control.".to_owned(),
+        )),
+    }
 }
 
-/// Parses the body of a control; an empty one counts as `{}`.
-pub(crate) fn body<'a, T: Deserialize<'a>>(body: &'a Bytes) -> Result<T, (u16, Value)> {
-    let text: &[u8] = if body.is_empty() { b"{}" } else { body };
-    serde_json::from_slice(text)
-        .map_err(|error| (400, message(&format!("The body does not fit: {error}."))))
+/// Makes the tables and the first day if this is the first instance.
+pub(crate) async fn prepare(host: &impl Host) -> Result<(), SqlError> {
+    store::tune(host).await;
+    if store::is_ready(host).await {
+        return Ok(());
+    }
+    store::create(host).await?;
+    let now = settings::load(host).await?.now(host);
+    workspaces::seed(host, now, false).await?;
+    keys::seed(host, now).await?;
+    store::set_ready(host).await
 }
 
-/// `POST /emulator/reset`: back to the first day.
 async fn reset(host: &impl Host) -> Outcome {
-    store::reset(host).await?;
+    store::clear(host).await?;
+    let now = Time(host.now_ms());
+    workspaces::seed(host, now, true).await?;
+    keys::seed(host, now).await?;
     state(host).await
 }
 
@@ -106,54 +85,41 @@ async fn reset(host: &impl Host) -> Outcome {
 #[serde(deny_unknown_fields)]
 struct Clock {
     advance_seconds: Option<i64>,
-    set: Option<String>,
+    set: Option<Time>,
 }
 
-/// `POST /emulator/clock` with `{"advance_seconds": n}` or `{"set": "2026-05-25T12:00:00Z"}`: what was due
-/// by then has happened, and webhooks have been sent, when it answers.
+/// Moves the clock. When it answers, what was due has happened and its webhooks were sent.
 async fn set_clock(host: &impl Host, raw: &Bytes) -> Outcome {
-    let wanted: Clock = match body(raw) {
-        Ok(wanted) => wanted,
-        Err(refusal) => return Ok(refusal),
-    };
-    match (
-        wanted.advance_seconds,
-        wanted.set.as_deref().map(time::parse_timestamp),
-    ) {
-        (Some(seconds), None) if (0..=3_200_000_000).contains(&seconds) => {
-            settings::advance_clock(host, seconds * time::SECOND).await?;
+    match body(raw)? {
+        Clock {
+            advance_seconds: Some(seconds),
+            set: None,
+        } if (0..=3_200_000_000).contains(&seconds) => {
+            settings::advance_clock(host, seconds * SECOND).await?;
         }
-        (None, Some(Some(at))) => {
-            settings::put(host, "clock_offset_ms", (at - host.now_ms()).to_string()).await?;
+        Clock {
+            advance_seconds: None,
+            set: Some(at),
+        } => {
+            settings::set_clock(host, at - Time(host.now_ms())).await?;
         }
-        _ => {
-            return Ok((
-                400,
-                message("Send advance_seconds (0 or more) or set (an RFC 3339 time)."),
-            ));
-        }
+        _ => return Control::refuse("Send advance_seconds (0 or more) or set (an RFC 3339 time)."),
     }
     let now = settings::load(host).await?.now(host);
+    if !(Time::of_date("2000-01-01")..Time::of_date("3000-01-01")).contains(&Some(now)) {
+        settings::set_clock(host, 0).await?;
+        return Control::refuse("The clock goes from 2000 to 2999. It is back at the real time.");
+    }
     for person in &PEOPLE {
-        let settled = change(host, person.id, |workspace| {
-            workspace.settle(now);
-            Ok(())
-        });
-        if let Err(refusal) = settled.await? {
-            return Ok(refusal);
-        }
-        deliveries::send(host, person.id, now).await?;
+        workspaces::change(host, person.id, |_| Ok::<(), Control>(())).await?;
+        deliveries::send(host, person.id, settings::load(host).await?.now(host)).await?;
     }
     clock(host).await
 }
 
-/// `GET /emulator/clock`.
 async fn clock(host: &impl Host) -> Outcome {
     let settings = settings::load(host).await?;
-    Ok((
-        200,
-        json!({ "now": time::timestamp(settings.now(host)), "offset_seconds": settings.clock_offset_ms / 1000 }),
-    ))
+    Ok(json!({ "now": settings.now(host), "offset_seconds": settings.clock_offset_ms / 1000 }))
 }
 
 #[derive(Deserialize)]
@@ -163,91 +129,14 @@ struct RateLimit {
     refill_per_second: f64,
 }
 
-/// `POST /emulator/rate-limit` with `{"size": n, "refill_per_second": n}`.
 async fn set_rate_limit(host: &impl Host, raw: &Bytes) -> Outcome {
-    let wanted: RateLimit = match body(raw) {
-        Ok(wanted) => wanted,
-        Err(refusal) => return Ok(refusal),
-    };
-    if !(1.0..=1e9).contains(&wanted.size) || !(0.001..=1e9).contains(&wanted.refill_per_second) {
-        return Ok((
-            400,
-            message("size is at least 1 and refill_per_second at least 0.001."),
-        ));
+    let RateLimit {
+        size,
+        refill_per_second,
+    } = body(raw)?;
+    if !(1.0..=1e9).contains(&size) || !(0.001..=1e9).contains(&refill_per_second) {
+        return Control::refuse("size is at least 1 and refill_per_second at least 0.001.");
     }
-    settings::put(host, "bucket_size", wanted.size.to_string()).await?;
-    settings::put(host, "bucket_refill", wanted.refill_per_second.to_string()).await?;
-    host.sql("UPDATE api_key SET bucket = ?1", vec![wanted.size.into()])
-        .await?;
+    settings::set_rate_limit(host, size, refill_per_second).await?;
     state(host).await
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Credits {
-    #[serde(default = "first_person")]
-    person: String,
-    balance: i64,
-}
-
-pub(crate) fn first_person() -> String {
-    PEOPLE[0].id.to_owned()
-}
-
-/// `POST /emulator/credits` with `{"balance": n, "person"?: id}`.
-async fn set_credits(host: &impl Host, raw: &Bytes) -> Outcome {
-    let wanted: Credits = match body(raw) {
-        Ok(wanted) => wanted,
-        Err(refusal) => return Ok(refusal),
-    };
-    let Some(person) =
-        by_id(&wanted.person).filter(|_| (0..=1_000_000_000).contains(&wanted.balance))
-    else {
-        return Ok((
-            400,
-            message("person is the id of a demo person and balance is 0 or more."),
-        ));
-    };
-    let now = settings::load(host).await?.now(host);
-    let set = change(host, person.id, |workspace| {
-        let id = workspace.ids.next(person.id);
-        workspace.credits.set_balance(id, now, wanted.balance);
-        Ok(())
-    });
-    match set.await? {
-        Ok(()) => state(host).await,
-        Err(refusal) => Ok(refusal),
-    }
-}
-
-/// `GET /emulator/state`: enough to see what a test did.
-async fn state(host: &impl Host) -> Outcome {
-    let settings = settings::load(host).await?;
-    let mut people = Vec::new();
-    for person in &PEOPLE {
-        let workspaces::Loaded { workspace, version } = workspaces::load(host, person.id).await?;
-        let keys = keys::list(host, person.id).await?;
-        let live = keys
-            .iter()
-            .filter(|key| key.is_live(settings.now(host)))
-            .count();
-        people.push(json!({
-            "id": person.id,
-            "email": person.email,
-            "credits": workspace.credits.balance(),
-            "bundles": workspace.bundles.len(),
-            "accounts": workspace.accounts.len(),
-            "live_keys": live,
-            "keys": keys.len(),
-            "version": version,
-        }));
-    }
-    Ok((
-        200,
-        json!({
-            "now": time::timestamp(settings.now(host)),
-            "rate_limit": { "size": settings.bucket_size, "refill_per_second": settings.bucket_refill },
-            "people": people,
-        }),
-    ))
 }

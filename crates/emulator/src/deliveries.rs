@@ -1,128 +1,117 @@
-//! Sending what is queued for webhook endpoints, after the request that queued it.
+//! Sends what is queued for webhook endpoints. The request that finds something due sends it before it is answered, for
+//! about three seconds at most; the next request sends the rest.
 //!
 //! A delivery is claimed in the workspace before it is sent, so that two requests at once do not send it twice.
 
-use url::Url;
+use data_encoding::HEXLOWER;
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
 
-use crate::decisions::{DELIVERIES_AT_ONCE, DELIVERIES_TAKE_MS};
+use crate::api::webhooks::endpoints::is_on_this_computer;
+use crate::api::webhooks::outbox::{Delivery, Endpoint};
 use crate::host::{Host, SqlError};
-use crate::resources::webhook_calls::is_on_this_computer;
-use crate::resources::webhooks::{State, Webhooks, signature};
-use crate::store::workspaces::{self, Unchanged};
+use crate::time::Time;
+use crate::workspace::Workspace;
+use crate::workspaces::{self, Unchanged};
 
-/// What is sent, and where to.
-struct Parcel {
-    id: String,
-    url: String,
-    secret: String,
-    event_id: String,
-    event_type: String,
-    payload: String,
-}
+/// Deliveries that are claimed together.
+const AT_ONCE: usize = 20;
+/// How long, in real time, one request goes on sending.
+const TAKE_MS: i64 = 3_000;
 
 /// Sends what is due in a workspace at an emulated time, and notes how it went.
-pub(crate) async fn send(host: &impl Host, workspace: &str, now: i64) -> Result<(), SqlError> {
+pub(crate) async fn send(host: &impl Host, workspace: &str, now: Time) -> Result<(), SqlError> {
     let began = host.now_ms();
-    loop {
-        let claimed = change(host, workspace, |webhooks| {
-            Some(claim(webhooks, host.now_ms(), now)).filter(|parcels| !parcels.is_empty())
+    let is_late = || host.now_ms() - began > TAKE_MS;
+    while !is_late() {
+        let claimed = change(host, workspace, |workspace| {
+            Some(claim(workspace, host.now_ms(), now)).filter(|parcels| !parcels.is_empty())
         });
         let Some(parcels) = claimed.await? else {
-            return Ok(());
+            break;
         };
         let mut outcomes = Vec::new();
-        for parcel in &parcels {
+        for (endpoint, delivery) in &parcels {
             // What a slow receiver leaves no time for goes with the next request.
-            let state = if host.now_ms() - began > DELIVERIES_TAKE_MS {
-                State::Queued
-            } else {
-                post(host, parcel).await
+            let outcome = match is_late() {
+                true => None,
+                false => Some(post(host, endpoint, delivery).await),
             };
-            outcomes.push((&parcel.id, state));
+            outcomes.push((&delivery.id, outcome));
         }
-        let late = outcomes.iter().any(|(_, state)| *state == State::Queued);
-        change(host, workspace, |webhooks| {
-            for (id, state) in &outcomes {
-                webhooks.note(id, state, now);
+        let noted = change(host, workspace, |workspace| {
+            for (id, outcome) in &outcomes {
+                // A delivery that was removed or asked for again in the meantime stays as it is.
+                if let Ok(Delivery { course, .. }) = workspace.find_mut(id)
+                    && course.claimed_at.take().is_some()
+                    && let Some(outcome) = outcome
+                {
+                    course.note(outcome.clone(), now);
+                }
             }
             Some(())
-        })
-        .await?;
-        if late {
-            return Ok(());
-        }
+        });
+        noted.await?;
     }
+    Ok(())
 }
 
-/// Changes the webhooks of a workspace, unless the change answers nothing.
+/// Whether there is something to send.
+pub(crate) fn has_due(workspace: &Workspace, real_now: i64) -> bool {
+    let deliveries = workspace.all::<Delivery>();
+    let mut courses = deliveries.iter().map(|delivery| &delivery.course);
+    courses.any(|course| course.is_due(real_now, workspace.now))
+}
+
+/// Changes a workspace, unless the change answers nothing.
 async fn change<T>(
     host: &impl Host,
     id: &str,
-    mut change: impl FnMut(&mut Webhooks) -> Option<T>,
+    mut change: impl FnMut(&mut Workspace) -> Option<T>,
 ) -> Result<Option<T>, SqlError> {
-    let _turn = workspaces::turn(host).await;
-    let changed = workspaces::change(
-        host,
-        id,
-        |workspace| change(&mut workspace.webhooks).ok_or(()),
-        async |_| Ok(()),
-    );
-    match changed.await {
+    match workspaces::change(host, id, |workspace| change(workspace).ok_or(())).await {
         Ok(outcome) => Ok(Some(outcome)),
-        // What is claimed for too long is sent by a later request.
+        // A later request sends what is claimed for too long.
         Err(Unchanged::Refused(()) | Unchanged::Busy) => Ok(None),
         Err(Unchanged::Sql(error)) => Err(error),
     }
 }
 
-fn claim(webhooks: &mut Webhooks, real_now: i64, now: i64) -> Vec<Parcel> {
-    let mut parcels = Vec::new();
-    for delivery in &mut webhooks.deliveries {
-        if parcels.len() == DELIVERIES_AT_ONCE {
-            break;
-        }
-        if !delivery.is_due(real_now, now) {
-            continue;
-        }
-        let endpoint = webhooks
-            .endpoints
-            .iter()
-            .find(|endpoint| endpoint.id == delivery.endpoint_id);
-        let Some(endpoint) = endpoint else {
-            continue;
-        };
-        delivery.state = State::Claimed(real_now);
-        parcels.push(Parcel {
-            id: delivery.id.clone(),
-            url: endpoint.url.clone(),
-            secret: endpoint.secret.clone(),
-            event_id: delivery.event_id.clone(),
-            event_type: delivery.event_type.clone(),
-            payload: delivery.payload.clone(),
-        });
-    }
-    parcels
+/// Takes deliveries that are due, with their receivers.
+fn claim(workspace: &mut Workspace, real_now: i64, now: Time) -> Vec<(Endpoint, Delivery)> {
+    let endpoints = workspace.all::<Endpoint>();
+    let deliveries = workspace.all_mut::<Delivery>().iter_mut();
+    let due = deliveries.filter(|delivery| delivery.course.is_due(real_now, now));
+    let taken = due.filter_map(|delivery| {
+        let is_receiver = |endpoint: &&Endpoint| endpoint.id == delivery.endpoint_id;
+        let endpoint = endpoints.iter().find(is_receiver)?;
+        delivery.course.claimed_at = Some(real_now);
+        Some((endpoint.clone(), delivery.clone()))
+    });
+    taken.take(AT_ONCE).collect()
 }
 
-async fn post(host: &impl Host, parcel: &Parcel) -> State {
-    if !Url::parse(&parcel.url).is_ok_and(|url| is_on_this_computer(&url)) {
-        return State::Failed(
-            "The emulator delivers to http://localhost and http://127.0.0.1 only.".to_owned(),
-        );
+/// Answers the status of the receiver, or why there is none.
+async fn post(host: &impl Host, endpoint: &Endpoint, delivery: &Delivery) -> Result<u16, String> {
+    if !is_on_this_computer(&endpoint.url) {
+        return Err("The emulator delivers to http://localhost and http://127.0.0.1 only.".into());
     }
     // Receivers compare with their own clock, so this is the real time.
-    let signature = signature(&parcel.secret, host.now_ms() / 1000, &parcel.payload);
+    let signature = signature(&endpoint.secret, host.now_ms() / 1000, &delivery.payload);
     let headers = vec![
         ("content-type", "application/json".to_owned()),
-        ("tokportal-event-id", parcel.event_id.clone()),
-        ("tokportal-event-type", parcel.event_type.clone()),
+        ("tokportal-event-id", delivery.event_id.clone()),
+        ("tokportal-event-type", delivery.event_type.clone()),
         ("tokportal-signature", signature),
     ];
-    match host
-        .post(&parcel.url, headers, parcel.payload.clone())
-        .await
-    {
-        Ok(status) => State::Answered(status),
-        Err(error) => State::Failed(error),
-    }
+    let body = delivery.payload.clone();
+    host.post(&endpoint.url, headers, body).await
+}
+
+/// `TokPortal-Signature` of a body at a real time in seconds.
+fn signature(secret: &str, seconds: i64, body: &str) -> String {
+    let mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).expect("HMAC takes any key");
+    let mac = mac.chain_update(format!("{seconds}.{body}"));
+    let digest = HEXLOWER.encode(&mac.finalize().into_bytes());
+    format!("t={seconds},v1={digest}")
 }

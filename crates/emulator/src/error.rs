@@ -1,14 +1,10 @@
 //! Errors of the REST API: a stable code with its HTTP status, a sentence for people, and facts for programs.
-//!
-//! Codes come from the API's documentation; those that had to be made up are marked in the README's table of decided
-//! facts and are named in `decisions.rs` where one had to be picked.
 
-use http::StatusCode;
 use serde_json::{Map, Value, json};
 
 macro_rules! codes {
-    ($(#[doc = $meaning:literal] $name:ident = $text:literal, $status:literal;)+) => {
-        /// Every error code the emulator can answer.
+    ($($name:ident, $status:literal, $text:literal, $meaning:literal;)+) => {
+        /// Every error code of the API.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
         pub enum Code { $(#[doc = $meaning] $name,)+ }
 
@@ -16,172 +12,109 @@ macro_rules! codes {
             /// All codes, in the order of the documentation.
             pub const ALL: &'static [Self] = &[$(Self::$name,)+];
 
-            /// The code on the wire.
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$name => $text,)+ }
-            }
-
-            /// The HTTP status it comes with.
-            pub const fn status(self) -> u16 {
-                match self { $(Self::$name => $status,)+ }
-            }
-
-            /// What it means, in a sentence.
-            pub const fn meaning(self) -> &'static str {
-                match self { $(Self::$name => $meaning.trim_ascii_start(),)+ }
+            const fn row(self) -> (&'static str, u16, &'static str) {
+                match self { $(Self::$name => ($text, $status, $meaning),)+ }
             }
         }
     };
 }
 
 codes! {
-    /// No key was sent.
-    AuthMissingKey = "AUTH_MISSING_KEY", 401;
-    /// The key is unknown or malformed.
-    AuthInvalidKey = "AUTH_INVALID_KEY", 401;
-    /// The key was withdrawn.
-    AuthRevokedKey = "AUTH_REVOKED_KEY", 401;
-    /// The key's expiry date has passed.
-    AuthExpiredKey = "AUTH_EXPIRED_KEY", 401;
-    /// The key's scope does not cover the method.
-    AuthInsufficientScope = "AUTH_INSUFFICIENT_SCOPE", 403;
-    /// The key's request bucket is empty.
-    RateLimitExceeded = "RATE_LIMIT_EXCEEDED", 429;
-    /// The workspace's order capacity is used up.
-    CapacityCooldown = "capacity_cooldown", 429;
-    /// The body is not JSON.
-    InvalidJson = "INVALID_JSON", 400;
-    /// The body has another media type than the operation takes.
-    UnsupportedMediaType = "UNSUPPORTED_MEDIA_TYPE", 415;
-    /// The body is too large.
-    PayloadTooLarge = "PAYLOAD_TOO_LARGE", 413;
-    /// A parameter or field breaks a rule.
-    ValidationError = "VALIDATION_ERROR", 400;
-    /// A field that the operation does not take.
-    UnknownField = "UNKNOWN_FIELD", 400;
-    /// No such path.
-    NotFound = "NOT_FOUND", 404;
-    /// The path does not take this method.
-    MethodNotAllowed = "METHOD_NOT_ALLOWED", 405;
-    /// The idempotency key is empty or too long.
-    IdempotencyKeyInvalid = "IDEMPOTENCY_KEY_INVALID", 400;
-    /// The idempotency key belongs to another request.
-    IdempotencyKeyConflict = "IDEMPOTENCY_KEY_CONFLICT", 409;
-    /// The answer holds a secret and is never stored.
-    IdempotencyKeyRefused = "IDEMPOTENCY_KEY_NOT_ALLOWED_FOR_SENSITIVE_RESPONSE", 400;
-    /// A dry run's id in a real call.
-    DryRunIdInLiveRequest = "DRY_RUN_ID_IN_LIVE_REQUEST", 400;
-    /// Not enough credits.
-    InsufficientCredits = "INSUFFICIENT_CREDITS", 402;
-    /// The price moved since the order was prepared.
-    BundlePricingChanged = "BUNDLE_PRICING_CHANGED", 409;
-    /// No such bundle.
-    BundleNotFound = "BUNDLE_NOT_FOUND", 404;
-    /// Somebody else's bundle.
-    BundleNotOwned = "BUNDLE_NOT_OWNED", 403;
-    /// Not possible in the bundle's state.
-    BundleInvalidStatus = "BUNDLE_INVALID_STATUS", 409;
-    /// Published before.
-    BundleAlreadyPublished = "BUNDLE_ALREADY_PUBLISHED", 409;
-    /// The same order seems to exist.
-    DuplicateAccountBundle = "DUPLICATE_ACCOUNT_BUNDLE", 409;
-    /// The country is closed for this order.
-    CountryNotEnabled = "COUNTRY_NOT_ENABLED", 400;
-    /// An account id with an order that makes a new account.
-    AccountIdNotAllowed = "ACCOUNT_ID_NOT_ALLOWED", 400;
-    /// YouTube cannot be ordered.
-    YoutubeDelayed = "YOUTUBE_DELAYED", 400;
-    /// The bundle has no account of its own.
-    AccountNotFound = "ACCOUNT_NOT_FOUND", 404;
-    /// Not possible at the account's step.
-    AccountInvalidStatus = "ACCOUNT_INVALID_STATUS", 409;
-    /// The profile is not configured.
-    AccountNotConfigured = "ACCOUNT_NOT_CONFIGURED", 409;
-    /// Readiness blocker: profile fields are missing.
-    AccountMissingFields = "ACCOUNT_MISSING_FIELDS", 409;
-    /// Readiness blocker: no video is configured.
-    NoVideosConfigured = "NO_VIDEOS_CONFIGURED", 409;
-    /// A manager has accepted the bundle.
-    AlreadyAccepted = "already_accepted", 409;
-    /// No such delivered account.
-    SavedAccountNotFound = "SAVED_ACCOUNT_NOT_FOUND", 404;
-    /// Somebody else's delivered account.
-    SavedAccountNotOwned = "SAVED_ACCOUNT_NOT_OWNED", 403;
-    /// No such slot or video.
-    VideoNotFound = "VIDEO_NOT_FOUND", 404;
-    /// The slot cannot move that way.
-    InvalidStatusTransition = "INVALID_STATUS_TRANSITION", 409;
-    /// The lead time is broken.
-    InvalidDate = "INVALID_DATE", 400;
-    /// More than three videos on a day.
-    VideosPerDayExceeded = "VIDEOS_PER_DAY_EXCEEDED", 400;
-    /// No analytics for this object.
-    AnalyticsNotFound = "ANALYTICS_NOT_FOUND", 404;
-    /// No such comment task.
-    CommentTaskNotFound = "COMMENT_TASK_NOT_FOUND", 404;
-    /// Somebody else's comment task.
-    CommentTaskNotOwned = "COMMENT_TASK_NOT_OWNED", 403;
-    /// Not possible at the comment task's step.
-    CommentInvalidStatus = "COMMENT_INVALID_STATUS", 409;
-    /// Coverage is not active.
-    ManagedAccountTaskBlocked = "MANAGED_ACCOUNT_TASK_BLOCKED", 409;
-    /// The reveal needs a person's consent.
-    RevealConsentRequired = "REVEAL_CONSENT_REQUIRED", 428;
-    /// The reveal's policy or price changed.
-    CredentialRevealQuoteChanged = "CREDENTIAL_REVEAL_QUOTE_CHANGED", 409;
-    /// The account has no Coverage record.
-    CoverageNotFound = "COVERAGE_NOT_FOUND", 404;
-    /// Coverage cannot be turned on: it is on, or over for good.
-    CoverageInvalidStatus = "COVERAGE_INVALID_STATUS", 409;
-    /// The reactivation quote is stale.
-    CoverageQuoteChanged = "COVERAGE_QUOTE_CHANGED", 409;
-    /// The account has an open edit request.
-    EditRequestAlreadyOpen = "EDIT_REQUEST_ALREADY_OPEN", 409;
-    /// The account was refreshed less than 48 hours ago.
-    AnalyticsRefreshTooSoon = "ANALYTICS_REFRESH_TOO_SOON", 409;
-    /// The refreshes of the month are used up.
-    AnalyticsRefreshLimit = "ANALYTICS_REFRESH_LIMIT", 409;
-    /// The plan does not include this view.
-    AnalyticsPlanRequired = "ANALYTICS_PLAN_REQUIRED", 403;
-    /// Withdrawn product.
-    DeepWarmingDeprecated = "DEEP_WARMING_DEPRECATED", 400;
-    /// Warming options contradict each other.
-    WarmingConflict = "WARMING_CONFLICT", 400;
-    /// Targets without the switch.
-    AdvancedWarmingFlagRequired = "ADVANCED_WARMING_FLAG_REQUIRED", 400;
-    /// Terms repeat or have a wrong length.
-    AdvancedWarmingTermsRejected = "ADVANCED_WARMING_TERMS_REJECTED", 400;
-    /// List and count disagree.
-    AdvancedWarmingCountMismatch = "ADVANCED_WARMING_COUNT_MISMATCH", 400;
-    /// Another number of terms than was bought.
-    AdvancedWarmingTerms = "ADVANCED_WARMING_TERMS", 400;
-    /// The platform cannot be warmed this way.
-    AdvancedWarmingPlatform = "ADVANCED_WARMING_PLATFORM", 400;
-    /// The terms were set before.
-    WarmingTermsAlreadySet = "WARMING_TERMS_ALREADY_SET", 409;
-    /// No such warming session.
-    WarmingSessionNotFound = "WARMING_SESSION_NOT_FOUND", 404;
-    /// No order allows rewarming.
-    RewarmNoActiveOrder = "REWARM_NO_ACTIVE_ORDER", 409;
-    /// A warming run is going on.
-    RewarmAlreadyActive = "REWARM_ALREADY_ACTIVE", 409;
-    /// Too many writers at once; nothing happened.
-    StateBusy = "STATE_BUSY", 503;
-    /// The emulator itself failed.
-    InternalError = "INTERNAL_ERROR", 500;
+    AuthMissingKey, 401, "AUTH_MISSING_KEY", "No key was sent.";
+    AuthInvalidKey, 401, "AUTH_INVALID_KEY", "The key is unknown or malformed.";
+    AuthRevokedKey, 401, "AUTH_REVOKED_KEY", "The key was withdrawn.";
+    AuthExpiredKey, 401, "AUTH_EXPIRED_KEY", "The key's expiry date has passed.";
+    AuthInsufficientScope, 403, "AUTH_INSUFFICIENT_SCOPE", "The key's scope does not cover the method.";
+    RateLimitExceeded, 429, "RATE_LIMIT_EXCEEDED", "The key's request bucket is empty.";
+    CapacityCooldown, 429, "capacity_cooldown", "The workspace's order capacity is used up.";
+    InvalidJson, 400, "INVALID_JSON", "The body is not JSON.";
+    UnsupportedMediaType, 415, "UNSUPPORTED_MEDIA_TYPE", "The body has another media type than the operation takes.";
+    PayloadTooLarge, 413, "PAYLOAD_TOO_LARGE", "The body is too large.";
+    ValidationError, 400, "VALIDATION_ERROR", "A parameter or field breaks a rule.";
+    UnknownField, 400, "UNKNOWN_FIELD", "A field that the operation does not take.";
+    NotFound, 404, "NOT_FOUND", "No such path.";
+    MethodNotAllowed, 405, "METHOD_NOT_ALLOWED", "The path does not take this method.";
+    IdempotencyKeyInvalid, 400, "IDEMPOTENCY_KEY_INVALID", "The idempotency key is empty or too long.";
+    IdempotencyKeyConflict, 409, "IDEMPOTENCY_KEY_CONFLICT", "The idempotency key belongs to another request.";
+    IdempotencyKeyRefused, 400, "IDEMPOTENCY_KEY_NOT_ALLOWED_FOR_SENSITIVE_RESPONSE", "The answer holds a secret and is never stored.";
+    DryRunIdInLiveRequest, 400, "DRY_RUN_ID_IN_LIVE_REQUEST", "A dry run's id in a real call.";
+    InsufficientCredits, 402, "INSUFFICIENT_CREDITS", "Not enough credits.";
+    BundlePricingChanged, 409, "BUNDLE_PRICING_CHANGED", "The price moved since the order was prepared.";
+    BundleNotFound, 404, "BUNDLE_NOT_FOUND", "No such bundle.";
+    BundleNotOwned, 403, "BUNDLE_NOT_OWNED", "Somebody else's bundle.";
+    BundleInvalidStatus, 409, "BUNDLE_INVALID_STATUS", "Not possible in the bundle's state.";
+    BundleAlreadyPublished, 409, "BUNDLE_ALREADY_PUBLISHED", "Published before.";
+    DuplicateAccountBundle, 409, "DUPLICATE_ACCOUNT_BUNDLE", "The same order seems to exist.";
+    CountryNotEnabled, 400, "COUNTRY_NOT_ENABLED", "The country is closed for this order.";
+    AccountIdNotAllowed, 400, "ACCOUNT_ID_NOT_ALLOWED", "An account id with an order that makes a new account.";
+    YoutubeDelayed, 400, "YOUTUBE_DELAYED", "YouTube cannot be ordered.";
+    AccountNotFound, 404, "ACCOUNT_NOT_FOUND", "The bundle has no account of its own.";
+    AccountInvalidStatus, 409, "ACCOUNT_INVALID_STATUS", "Not possible at the account's step.";
+    AccountNotConfigured, 409, "ACCOUNT_NOT_CONFIGURED", "The profile is not configured.";
+    AccountMissingFields, 409, "ACCOUNT_MISSING_FIELDS", "Readiness blocker: profile fields are missing.";
+    NoVideosConfigured, 409, "NO_VIDEOS_CONFIGURED", "Readiness blocker: no video is configured.";
+    AlreadyAccepted, 409, "already_accepted", "A manager has accepted the bundle.";
+    SavedAccountNotFound, 404, "SAVED_ACCOUNT_NOT_FOUND", "No such delivered account.";
+    SavedAccountNotOwned, 403, "SAVED_ACCOUNT_NOT_OWNED", "Somebody else's delivered account.";
+    VideoNotFound, 404, "VIDEO_NOT_FOUND", "No such slot or video.";
+    InvalidStatusTransition, 409, "INVALID_STATUS_TRANSITION", "The slot cannot move that way.";
+    InvalidDate, 400, "INVALID_DATE", "The lead time is broken.";
+    VideosPerDayExceeded, 400, "VIDEOS_PER_DAY_EXCEEDED", "More than three videos on a day.";
+    AnalyticsNotFound, 404, "ANALYTICS_NOT_FOUND", "No analytics for this object.";
+    CommentTaskNotFound, 404, "COMMENT_TASK_NOT_FOUND", "No such comment task.";
+    CommentTaskNotOwned, 403, "COMMENT_TASK_NOT_OWNED", "Somebody else's comment task.";
+    CommentInvalidStatus, 409, "COMMENT_INVALID_STATUS", "Not possible at the comment task's step.";
+    ManagedAccountTaskBlocked, 409, "MANAGED_ACCOUNT_TASK_BLOCKED", "Coverage is not active.";
+    RevealConsentRequired, 428, "REVEAL_CONSENT_REQUIRED", "The reveal needs a person's consent.";
+    CredentialRevealQuoteChanged, 409, "CREDENTIAL_REVEAL_QUOTE_CHANGED", "The reveal's policy or price changed.";
+    CoverageNotFound, 404, "COVERAGE_NOT_FOUND", "The account has no Coverage record.";
+    CoverageInvalidStatus, 409, "COVERAGE_INVALID_STATUS", "Coverage cannot be turned on: it is on, or over for good.";
+    CoverageQuoteChanged, 409, "COVERAGE_QUOTE_CHANGED", "The reactivation quote is stale.";
+    EditRequestAlreadyOpen, 409, "EDIT_REQUEST_ALREADY_OPEN", "The account has an open edit request.";
+    AnalyticsRefreshTooSoon, 409, "ANALYTICS_REFRESH_TOO_SOON", "The account was refreshed less than 48 hours ago.";
+    AnalyticsRefreshLimit, 409, "ANALYTICS_REFRESH_LIMIT", "The refreshes of the month are used up.";
+    AnalyticsPlanRequired, 403, "ANALYTICS_PLAN_REQUIRED", "The plan does not include this view.";
+    DeepWarmingDeprecated, 400, "DEEP_WARMING_DEPRECATED", "Withdrawn product.";
+    WarmingConflict, 400, "WARMING_CONFLICT", "Warming options contradict each other.";
+    AdvancedWarmingFlagRequired, 400, "ADVANCED_WARMING_FLAG_REQUIRED", "Targets without the switch.";
+    AdvancedWarmingTermsRejected, 400, "ADVANCED_WARMING_TERMS_REJECTED", "Terms repeat or have a wrong length.";
+    AdvancedWarmingCountMismatch, 400, "ADVANCED_WARMING_COUNT_MISMATCH", "List and count disagree.";
+    AdvancedWarmingTerms, 400, "ADVANCED_WARMING_TERMS", "Another number of terms than was bought.";
+    AdvancedWarmingPlatform, 400, "ADVANCED_WARMING_PLATFORM", "The platform cannot be warmed this way.";
+    WarmingTermsAlreadySet, 409, "WARMING_TERMS_ALREADY_SET", "The terms were set before.";
+    WarmingSessionNotFound, 404, "WARMING_SESSION_NOT_FOUND", "No such warming session.";
+    RewarmNoActiveOrder, 409, "REWARM_NO_ACTIVE_ORDER", "No order allows rewarming.";
+    RewarmAlreadyActive, 409, "REWARM_ALREADY_ACTIVE", "A warming run is going on.";
+    StateBusy, 503, "STATE_BUSY", "Too many writers at once; nothing happened.";
+    InternalError, 500, "INTERNAL_ERROR", "The emulator itself failed.";
+}
+
+impl Code {
+    /// The code on the wire.
+    pub const fn as_str(self) -> &'static str {
+        self.row().0
+    }
+
+    /// The HTTP status it comes with.
+    pub const fn status(self) -> u16 {
+        self.row().1
+    }
+
+    /// What it means, in a sentence.
+    pub const fn meaning(self) -> &'static str {
+        self.row().2
+    }
 }
 
 /// A refused or failed request.
 #[derive(Debug, Clone)]
 pub struct ApiError {
-    /// What programs branch on.
+    /// The code, which programs branch on.
     pub code: Code,
     /// A sentence for people.
     pub message: String,
     /// Facts that belong to the code.
     pub details: Map<String, Value>,
-    /// Seconds for `Retry-After`, where waiting helps.
-    pub retry_after: Option<u64>,
 }
 
 impl ApiError {
@@ -191,49 +124,43 @@ impl ApiError {
             code,
             message: message.into(),
             details: Map::new(),
-            retry_after: None,
         }
     }
 
-    /// Adds one detail.
+    /// Adds a detail.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.details.insert(name.to_owned(), value.into());
         self
     }
 
-    /// Says how long to wait, in the header and in `details.retry_after_seconds`.
-    #[must_use]
-    pub fn retry_after(mut self, seconds: u64) -> Self {
-        self.retry_after = Some(seconds);
-        self.with("retry_after_seconds", seconds)
-    }
-
-    /// A rule about one field that the document cannot express.
+    /// A field that breaks a rule which the API document cannot express; `message` is the rest of a sentence.
     pub fn field(field: &str, message: &str) -> Self {
-        Self::new(
-            crate::decisions::VALIDATION_CODE,
-            format!("{field} {message}."),
-        )
-        .with("fields", json!([{ "field": field, "message": message }]))
+        Self::new(Code::ValidationError, format!("{field} {message}."))
+            .with("fields", json!([{ "field": field, "message": message }]))
     }
 
-    /// The HTTP status.
-    pub fn status(&self) -> StatusCode {
-        StatusCode::from_u16(self.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    /// Asks the caller to wait; the response gets a `Retry-After`, too.
+    #[must_use]
+    pub fn retry_after(self, seconds: i64) -> Self {
+        self.with("retry_after_seconds", seconds)
     }
 
     /// `{"error": {code, message, details?}}`.
     pub fn envelope(&self) -> Value {
-        envelope(self.code.as_str(), &self.message, &self.details)
+        envelope(self.code.as_str(), &self.message, &self.details).into()
     }
 }
 
-/// `{"error": {code, message, details?}}`, the last one only if there are any.
-pub fn envelope(code: &str, message: &str, details: &Map<String, Value>) -> Value {
+/// `{"error": {code, message, details?}}`, without details if there are none.
+pub(crate) fn envelope(
+    code: &str,
+    message: &str,
+    details: &Map<String, Value>,
+) -> Map<String, Value> {
     let mut error = json!({ "code": code, "message": message });
     if !details.is_empty() {
         error["details"] = Value::Object(details.clone());
     }
-    json!({ "error": error })
+    Map::from_iter([("error".to_owned(), error)])
 }

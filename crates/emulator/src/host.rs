@@ -64,7 +64,7 @@ pub trait Host {
     /// Until when (real time, in milliseconds) a request of this instance has its turn to change a workspace.
     fn write_gate(&self) -> &AtomicI64;
 
-    /// Set once the tables exist.
+    /// Set once the tables and the first day exist.
     fn prepared(&self) -> &AtomicBool;
 
     /// The configuration.
@@ -82,10 +82,6 @@ impl Row {
         match self.0.get(column) {
             Some(Value::Integer(number)) => Some(*number),
             // SQLite keeps a whole number that was computed with a fraction as REAL.
-            #[expect(
-                clippy::cast_possible_truncation,
-                reason = "millisecond times and counts are far below 2^53"
-            )]
             Some(Value::Real(number)) => Some(*number as i64),
             _ => None,
         }
@@ -95,7 +91,6 @@ impl Row {
     pub fn real(&self, column: usize) -> f64 {
         match self.0.get(column) {
             Some(Value::Real(number)) => *number,
-            #[expect(clippy::cast_precision_loss, reason = "bucket levels are small")]
             Some(Value::Integer(number)) => *number as f64,
             _ => 0.0,
         }
@@ -113,9 +108,7 @@ impl Row {
             _ => None,
         }
     }
-}
 
-impl Row {
     /// The bytes in a column, or none.
     pub fn blob(&mut self, column: usize) -> Vec<u8> {
         match self.0.get_mut(column) {
@@ -125,29 +118,17 @@ impl Row {
     }
 }
 
-impl From<&str> for Value {
-    fn from(text: &str) -> Self {
-        Self::Text(text.to_owned())
-    }
+macro_rules! values {
+    ($($source:ty => $kind:ident),+) => {
+        $(impl From<$source> for Value {
+            fn from(value: $source) -> Self {
+                Self::$kind(value.into())
+            }
+        })+
+    };
 }
 
-impl From<String> for Value {
-    fn from(text: String) -> Self {
-        Self::Text(text)
-    }
-}
-
-impl From<i64> for Value {
-    fn from(number: i64) -> Self {
-        Self::Integer(number)
-    }
-}
-
-impl From<f64> for Value {
-    fn from(number: f64) -> Self {
-        Self::Real(number)
-    }
-}
+values! { &str => Text, String => Text, i64 => Integer, f64 => Real }
 
 impl<T: Into<Value>> From<Option<T>> for Value {
     fn from(value: Option<T>) -> Self {

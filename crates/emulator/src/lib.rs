@@ -1,60 +1,61 @@
 //! A stand-in for TokPortal, for trying and testing the connector without an account: the public REST API under
 //! `/api/ext/`, the portal under `/portal/`, test controls under `/emulator/`, and a landing page at `/`.
 //!
-//! The core has no I/O of its own: it sees a [`host::Host`] and is tested natively. The Spin shell fills that seam.
+//! The core has no I/O of its own: it sees a `Host` and is tested natively. The Spin shell fills that seam. A module
+//! imports modules of its own floor and of those below:
+//!
+//! | floor | rooms |
+//! |---|---|
+//! | the four roots | this file, `pipeline`, `portal`, `controls`, `upload_links` |
+//! | what they share | `faults`, `deliveries`, `workspaces`, `demo`, `clock` |
+//! | operations | `api`: a folder or file for each family |
+//! | ground | `contract`, `store`, `call`, `answer`, `ledger`, `workspace`, `error`, `people`, `ids`, `time`, `incoming`, `outgoing`, `multipart`, `host` |
 
 #[cfg(test)]
 mod tests;
 
-pub mod answer;
-mod control_accounts;
-mod control_prices;
-mod control_seed;
-pub mod controls;
-pub mod decisions;
-mod deliveries;
-pub mod dry_run;
 pub mod error;
-pub mod events;
-mod faults;
 pub mod host;
-pub mod idempotency;
-pub mod ids;
-pub mod multipart;
-pub mod operations;
 pub mod people;
-pub mod pipeline;
-pub mod portal;
-pub mod request;
-pub mod resources;
-pub mod routes;
-pub mod schema;
-pub mod seed;
-mod seed_accounts;
-mod seed_orders;
-pub mod store;
-pub mod time;
+
+mod answer;
+mod api;
+mod call;
+mod clock;
+mod contract;
+mod controls;
+mod deliveries;
+mod demo;
+mod faults;
+mod ids;
+mod incoming;
+mod ledger;
+mod multipart;
+mod outgoing;
+mod pipeline;
+mod portal;
+mod store;
+mod time;
 mod upload_links;
-pub mod workspace;
+mod workspace;
+mod workspaces;
 
 #[cfg(target_arch = "wasm32")]
 mod shell;
 
+use std::sync::atomic::Ordering;
+
 use bytes::Bytes;
-use http::{Request, Response, StatusCode};
+use http::{Method, Request};
 
-use crate::host::Host;
-use crate::pipeline::Incoming;
+use crate::api::analytics;
+use crate::host::{Host, SqlError};
+use crate::incoming::Incoming;
+use crate::outgoing::{NO_SNIFF, NO_STORE, Response, message, response};
+use crate::people::PEOPLE;
 
-/// Answers one HTTP request, whatever it asks for.
-pub async fn handle(host: &impl Host, request: Request<Bytes>) -> Response<Bytes> {
-    if let Err(error) = store::prepare(host).await {
-        eprintln!("the database is not usable: {}", error.0);
-        return plain(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "The emulator's database is not usable; its log says why.",
-        );
-    }
+/// Answers one HTTP request.
+pub async fn handle(host: &impl Host, request: Request<Bytes>) -> http::Response<Bytes> {
     let (parts, body) = request.into_parts();
     let full = parts.uri.path();
     let incoming = |path| Incoming {
@@ -68,44 +69,46 @@ pub async fn handle(host: &impl Host, request: Request<Bytes>) -> Response<Bytes
         full.strip_prefix(root)
             .filter(|rest| rest.is_empty() || rest.starts_with('/'))
     };
+    if !host.prepared().load(Ordering::Relaxed) {
+        if let Err(error) = controls::prepare(host).await {
+            return outgoing::failed("the first day", &error);
+        }
+        host.prepared().store(true, Ordering::Relaxed);
+    }
     if let Some(path) = below("/api/ext") {
         pipeline::answer(host, incoming(path)).await
     } else if let Some(path) = below("/emulator/uploads") {
         upload_links::answer(host, incoming(path)).await
     } else if let Some(path) = below("/emulator") {
         controls::answer(host, incoming(path)).await
-    } else if let Some(path) = below("/reports") {
-        report(host, path).await
     } else if let Some(path) = below("/portal") {
         portal::answer(host, incoming(path)).await
-    } else if full == "/" && parts.method == http::Method::GET {
+    } else if let Some(token) = below("/reports") {
+        let report = report(host, token.trim_start_matches('/')).await;
+        report.unwrap_or_else(|error| outgoing::failed("report", &error))
+    } else if full == "/" && parts.method == Method::GET {
         portal::landing(host)
     } else {
-        plain(StatusCode::NOT_FOUND, "There is nothing here.")
+        message(404, "There is nothing here.")
     }
 }
 
 /// A report behind its link.
-async fn report(host: &impl Host, path: &str) -> Response<Bytes> {
-    match resources::analytics::shared_reports::open(host, path).await {
-        Ok(Some(page)) => page,
-        Ok(None) => plain(StatusCode::NOT_FOUND, "There is no such report."),
-        Err(error) => {
-            eprintln!("report: {}", error.0);
-            plain(
-                StatusCode::INTERNAL_SERVER_ERROR,
-                "The emulator failed; its log says why.",
-            )
+async fn report(host: &impl Host, token: &str) -> Result<Response, SqlError> {
+    let policy =
+        "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'";
+    for person in &PEOPLE {
+        let workspace = workspaces::load(host, person.id).await?;
+        if let Some(html) = analytics::open(&workspace, token) {
+            let headers = [
+                ("content-type", "text/html; charset=utf-8"),
+                ("content-security-policy", policy),
+                ("referrer-policy", "no-referrer"),
+                NO_SNIFF,
+                NO_STORE,
+            ];
+            return Ok(response(200, html, &headers));
         }
     }
-}
-
-fn plain(status: StatusCode, text: &'static str) -> Response<Bytes> {
-    let mut response = Response::new(Bytes::from_static(text.as_bytes()));
-    *response.status_mut() = status;
-    response.headers_mut().insert(
-        "content-type",
-        http::HeaderValue::from_static("text/plain; charset=utf-8"),
-    );
-    response
+    Ok(message(404, "There is no such report."))
 }

@@ -13,27 +13,27 @@ const PARTS_MAX: usize = 20;
 
 /// One part of a form.
 #[derive(Debug, Clone)]
-pub struct Part {
+pub(crate) struct Part {
     /// Name of the field.
-    pub name: String,
+    pub(crate) name: String,
     /// Name of the file, if it is one.
-    pub file_name: Option<String>,
+    pub(crate) file_name: Option<String>,
     /// Media type of the file, if it is stated.
-    pub content_type: Option<String>,
+    pub(crate) content_type: Option<String>,
     /// Content.
-    pub bytes: Bytes,
+    pub(crate) bytes: Bytes,
 }
 
 /// A form.
 #[derive(Debug, Clone)]
-pub struct Form(Vec<Part>);
+pub(crate) struct Form(Vec<Part>);
 
 impl Form {
     /// Reads the body of a request.
     ///
     /// # Errors
     /// `VALIDATION_ERROR` if the body is no such form.
-    pub fn read(content_type: &str, body: &Bytes) -> Result<Self, ApiError> {
+    pub(crate) fn read(content_type: &str, body: &Bytes) -> Result<Self, ApiError> {
         let broken = |error: multer::Error| {
             ApiError::field("the body", &format!("is not a multipart form: {error}"))
         };
@@ -43,10 +43,9 @@ impl Form {
         let mut form = Multipart::new(body, boundary);
         let read = async {
             let mut parts = Vec::new();
-            while let Some(field) = form.next_field().await? {
-                if parts.len() == PARTS_MAX {
-                    break;
-                }
+            while parts.len() <= PARTS_MAX
+                && let Some(field) = form.next_field().await?
+            {
                 parts.push(Part {
                     name: field.name().unwrap_or_default().to_owned(),
                     file_name: field.file_name().map(str::to_owned),
@@ -57,18 +56,23 @@ impl Form {
             Ok(Self(parts))
         };
         // The body is there, so nothing has to be waited for.
-        read.now_or_never()
-            .unwrap_or(Err(multer::Error::IncompleteStream))
-            .map_err(broken)
+        let read = read.now_or_never();
+        let form = read.unwrap_or(Err(multer::Error::IncompleteStream));
+        match form.map_err(broken)? {
+            Self(parts) if parts.len() > PARTS_MAX => {
+                Err(ApiError::field("the body", "has more than 20 parts"))
+            }
+            form => Ok(form),
+        }
     }
 
     /// The names of the parts, in the order in which they came.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(|part| part.name.as_str())
     }
 
     /// Everything that a form says, in order: the same for two forms that differ in their boundary only.
-    pub fn pieces(&self) -> impl Iterator<Item = &[u8]> {
+    pub(crate) fn pieces(&self) -> impl Iterator<Item = &[u8]> {
         self.0.iter().flat_map(|part| {
             [
                 part.name.as_bytes(),
@@ -83,7 +87,7 @@ impl Form {
     ///
     /// # Errors
     /// `VALIDATION_ERROR` if there is none.
-    pub fn part(&self, name: &str) -> Result<&Part, ApiError> {
+    pub(crate) fn part(&self, name: &str) -> Result<&Part, ApiError> {
         self.0
             .iter()
             .find(|part| part.name == name)
@@ -91,7 +95,7 @@ impl Form {
     }
 
     /// The text of a part, if there is one with this name.
-    pub fn text(&self, name: &str) -> Option<String> {
+    pub(crate) fn text(&self, name: &str) -> Option<String> {
         self.0
             .iter()
             .find(|part| part.name == name)

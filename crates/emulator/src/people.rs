@@ -1,7 +1,6 @@
 //! The demo people and their demo keys. They are public by design: the emulator is a tool for trying and testing.
 
-use data_encoding::HEXLOWER;
-use sha2::{Digest, Sha256};
+use crate::ids;
 
 /// A person who can sign in, and the workspace they own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,7 +17,7 @@ pub struct Person {
     pub credits: i64,
 }
 
-/// Everybody the portal knows; the first one is the one in the documentation.
+/// The people whom the portal knows; the first one is the one of the documentation.
 pub const PEOPLE: [Person; 2] = [
     Person {
         id: "person-alex",
@@ -101,11 +100,6 @@ pub fn by_email(email: &str) -> Option<&'static Person> {
 impl DemoKey {
     /// `sk_` and the SHA-256 of the phrase.
     pub fn secret(&self) -> String {
-        format!("sk_{}", hash(self.phrase))
+        format!("sk_{}", ids::hash(self.phrase))
     }
-}
-
-/// SHA-256 as 64 lowercase hexadecimal digits: the form in which secrets are stored.
-pub fn hash(secret: &str) -> String {
-    HEXLOWER.encode(&Sha256::digest(secret.as_bytes()))
 }

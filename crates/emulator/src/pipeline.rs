@@ -1,145 +1,89 @@
 //! What happens to every request of the REST API around its handler, in this order: request id, route, key, bucket,
-//! scope, idempotency key, body, document rules, replay, dry run, handler, write, log.
+//! scope, fault, idempotency key, the rules of the document, replay, dry run, handler, shape of the answer, write, log.
 
 mod admission;
 mod checks;
+mod dry_run;
+mod idempotency;
 mod response;
+mod trail;
+
+use std::cell::Cell;
 
 use bytes::Bytes;
+use data_encoding::HEXLOWER;
 use http::{HeaderMap, Response};
+use serde_json::value::to_raw_value;
 
-pub use self::admission::{bearer, header, is_key};
-use self::response::{account_for, dress, preflight, refusal, replay};
+use self::idempotency::Replay;
+use self::response::{account_for, preflight, refusal, respond};
+use self::trail::{DRY_RUN_HEADER, Failure, Trail};
 use crate::answer::{Answer, Body};
-use crate::decisions::{DRY_RUN_HEADER, REQUEST_ID_MAX};
+use crate::call::{Call, Reply};
+use crate::contract::{Route, of_operation, route};
 use crate::error::{ApiError, Code};
-use crate::faults::{self, Fault};
+use crate::faults;
 use crate::host::{Host, SqlError};
-use crate::operations::{Idempotency, Operation};
-use crate::request::Context;
-use crate::routes::{Route, route};
-use crate::store::keys::Admission;
-use crate::store::settings::{self, Settings};
-use crate::store::workspaces::{self, Unchanged};
-use crate::store::{files, log};
+use crate::incoming::{Incoming, header};
+use crate::people::Person;
+use crate::store::{files, request_log};
 use crate::workspace::Workspace;
-use crate::{deliveries, dry_run, idempotency};
+use crate::workspaces::{self, Snapshot};
+use crate::{api, clock, deliveries};
 
-/// One request of the API, as it came in.
-#[derive(Debug)]
-pub struct Incoming<'a> {
-    /// HTTP method.
-    pub method: &'a str,
-    /// Path below `/api/ext`.
-    pub path: &'a str,
-    /// Query string without the question mark.
-    pub query: &'a str,
-    /// Headers.
-    pub headers: &'a HeaderMap,
-    /// Body.
-    pub body: &'a Bytes,
-}
-
-/// What an answer says besides its body: who asked, and what the bucket holds.
-#[derive(Debug, Default)]
-struct Trail {
-    admission: Option<Admission>,
-    settings: Option<Settings>,
-    now: i64,
-    operation: Option<&'static Operation>,
-    dry_run: bool,
-    replayed: bool,
-    /// The workspace that has something to send.
-    sends: Option<&'static str>,
-    fault: Option<Fault>,
-}
-
-/// Why there is no answer.
-enum Failure {
-    /// The request is refused.
-    Api(ApiError),
-    /// The database failed.
-    Sql(SqlError),
-}
-
-impl From<ApiError> for Failure {
-    fn from(error: ApiError) -> Self {
-        Self::Api(error)
-    }
-}
-
-impl From<SqlError> for Failure {
-    fn from(error: SqlError) -> Self {
-        Self::Sql(error)
-    }
-}
+/// Longest `X-Request-ID` that is repeated.
+const REQUEST_ID_MAX: usize = 128;
 
 /// Answers one request of the REST API.
-pub async fn answer(host: &impl Host, incoming: Incoming<'_>) -> Response<Bytes> {
+pub(crate) async fn answer(host: &impl Host, incoming: Incoming<'_>) -> Response<Bytes> {
     let request_id = request_id(host, incoming.headers);
-    if incoming.method == "OPTIONS" {
-        return dress(
-            Answer {
-                status: 204,
-                body: Body::Empty,
-                headers: preflight(),
-                charge: None,
-                file: None,
-            },
-            &Trail::default(),
-            &request_id,
-        );
-    }
     let mut trail = Trail::default();
-    let answer = match run(host, &incoming, &mut trail).await {
+    if incoming.method == "OPTIONS" {
+        return respond(&preflight(), &trail, &request_id);
+    }
+    let answer = match run(host, &incoming, &mut trail, &request_id).await {
         Ok(answer) => answer,
         Err(Failure::Api(error)) => refusal(&error),
         Err(Failure::Sql(error)) => {
             eprintln!("{request_id}: {}", error.0);
-            refusal(&ApiError::new(
-                Code::InternalError,
-                "The emulator failed. Its log names this request id.",
-            ))
+            let message = "The emulator failed. Its log names this request id.";
+            refusal(&ApiError::new(Code::InternalError, message))
         }
     };
-    if let (Some(admission), Some(operation)) = (&trail.admission, trail.operation) {
-        let entry = log::Entry {
-            at: trail.now,
-            operation: operation.id.to_owned(),
-            method: incoming.method.to_owned(),
-            path: format!("/api/ext{}", incoming.path),
-            status: answer.status.into(),
-            request_id: request_id.clone(),
-            client: header(incoming.headers, "x-tokportal-client").map(str::to_owned),
-        };
-        if let Err(error) = log::note(host, &admission.key.id, admission.number, entry).await {
-            eprintln!("{request_id}: not logged: {}", error.0);
-        }
+    if let Err(error) = follow_up(host, &trail, answer.status).await {
+        eprintln!("{request_id}: {}", error.0);
     }
-    if let Some(workspace) = trail.sends
-        && let Err(error) = deliveries::send(host, workspace, trail.now).await
-    {
-        eprintln!("{request_id}: webhooks: {}", error.0);
-    }
-    let mut response = dress(answer, &trail, &request_id);
+    let mut response = respond(&answer, &trail, &request_id);
     if let Some(fault) = &trail.fault {
-        fault.spoil(&mut response);
+        fault.after(host, &mut response).await;
     }
     response
+}
+
+/// Corrects the status in the request log, and sends the webhook deliveries that the request caused.
+async fn follow_up(host: &impl Host, trail: &Trail, status: u16) -> Result<(), SqlError> {
+    if let (Some(admission), Some(operation)) = (&trail.admission, trail.operation)
+        && status != of_operation(operation).success()
+    {
+        request_log::correct(host, &admission.key.id, admission.number, status).await?;
+    }
+    match trail.sends {
+        Some(workspace) => deliveries::send(host, workspace, trail.now).await,
+        None => Ok(()),
+    }
 }
 
 async fn run(
     host: &impl Host,
     incoming: &Incoming<'_>,
     trail: &mut Trail,
+    request_id: &str,
 ) -> Result<Answer, Failure> {
     let (operation, path) = match route(incoming.method, incoming.path) {
         Route::Found(operation, path) => (operation, path),
         Route::OtherMethods(methods) => {
-            let mut answer = refusal(&ApiError::new(
-                Code::MethodNotAllowed,
-                "This path does not take this method.",
-            ));
+            let message = "This path does not take this method.";
+            let mut answer = refusal(&ApiError::new(Code::MethodNotAllowed, message));
             answer.headers.push(("allow", methods.join(", ")));
             return Ok(answer);
         }
@@ -148,13 +92,19 @@ async fn run(
         }
     };
     trail.operation = Some(operation);
-    let settings = settings::load(host).await?;
-    trail.settings = Some(settings);
-    trail.now = settings.now(host);
-    let person =
-        admission::authenticate(host, operation, incoming.headers, &settings, trail).await?;
-
-    if settings.faults {
+    trail.dry_run =
+        operation.is_write() && header(incoming.headers, DRY_RUN_HEADER) == Some("true");
+    let entry = request_log::Entry {
+        operation: operation.id.to_owned(),
+        method: incoming.method.to_owned(),
+        path: format!("/api/ext{}", incoming.path),
+        status: of_operation(operation).success(),
+        request_id: request_id.to_owned(),
+        client: header(incoming.headers, "x-tokportal-client").map(str::to_owned),
+    };
+    let person = admission::authenticate(host, operation, incoming.headers, &entry, trail).await?;
+    let admission = trail.admission.as_ref();
+    if admission.is_some_and(|admission| admission.settings.faults) {
         trail.fault = faults::take(host, operation.id).await?;
     }
     if let Some(fault) = &trail.fault
@@ -162,137 +112,112 @@ async fn run(
     {
         return Ok(answer);
     }
-
-    let key = header(incoming.headers, "idempotency-key");
-    let key = match operation.idempotency {
-        Idempotency::NotApplicable => None,
-        Idempotency::Standard => idempotency::check_key(key)?,
-        Idempotency::Refused if key.is_some() => {
-            return Err(ApiError::new(
-                Code::IdempotencyKeyRefused,
-                "The answer of this operation holds a secret and is never stored, so it takes no Idempotency-Key.",
-            )
-            .into());
-        }
-        Idempotency::Refused => None,
-    };
-    trail.dry_run =
-        operation.is_write() && header(incoming.headers, DRY_RUN_HEADER) == Some("true");
-    let request = checks::checked(operation, path, incoming)?;
-    if !trail.dry_run {
-        dry_run::refuse_synthetic_ids(&request)?;
-    }
-
-    let key_record = trail
-        .admission
-        .as_ref()
-        .map(|admission| admission.key.clone());
-    let context = Context::new(
-        trail.now,
-        trail.dry_run,
-        key_record,
+    let key = idempotency::key(operation, header(incoming.headers, "idempotency-key"))?;
+    let checked = checks::check(operation, incoming)?;
+    let call = Call {
+        operation,
+        path,
+        query: checked.query,
+        body: checked.body,
+        form: checked.form,
+        now: trail.now,
+        dry_run: trail.dry_run,
         person,
-        &host.config().public_url,
-        host.random(),
-    );
-    // A dry run neither replays nor keeps: it has no effect that could be doubled.
-    let key = key.filter(|_| !trail.dry_run).map(|key| {
-        let target = format!("{}?{}", incoming.path, incoming.query);
-        (
-            key,
-            idempotency::fingerprint(
-                incoming.method,
-                &target,
-                incoming.body,
-                request.form.as_ref(),
-            ),
-        )
-    });
-    let _turn = if operation.is_write() && !trail.dry_run {
-        Some(workspaces::turn(host).await)
-    } else {
-        None
+        public_url: host.config().public_url.clone(),
+        entropy: host.random(),
+        secrets: Cell::new(0),
     };
-    // What has to be written is an outcome of the change; everything else leaves the workspace as it is.
-    let attempt = |workspace: &mut Workspace| -> Result<Answer, Kept> {
-        let settled = workspace.settle(context.now);
-        if let Some((key, fingerprint)) = &key
-            && let Some(record) = workspace
-                .idempotency
-                .find(key, fingerprint)
-                .map_err(refused)?
-        {
-            trail.replayed = true;
-            return Err(Box::new(Ok(replay(record))));
-        }
-        if trail.dry_run {
-            dry_run::stand_in(workspace, &request, context.now);
-        }
-        let mut answer = (operation.handler)(workspace, &request, &context).map_err(refused)?;
-        account_for(&mut answer, &context, workspace.credits.balance());
-        if trail.dry_run {
-            return Err(Box::new(Ok(answer)));
-        }
-        if workspace
-            .webhooks
-            .has_something_due(host.now_ms(), context.now)
-        {
-            trail.sends = Some(person.id);
-        }
-        if !operation.is_write() && !settled {
-            return Err(Box::new(Ok(answer)));
-        }
-        if let Some((key, fingerprint)) = &key {
-            let body = answer.bytes();
-            workspace.idempotency.keep(
-                key,
-                fingerprint,
-                context.now,
-                answer.status,
-                answer.content_type(),
-                &body,
-            );
-        }
-        Ok(answer)
-    };
-    // The file first: one that nothing points to does no harm.
-    let file = async |answer: &Answer| match &answer.file {
-        Some(file) => files::put(host, file).await,
-        None => Ok(()),
-    };
-    match workspaces::change(host, person.id, attempt, file).await {
-        Ok(answer) => Ok(answer),
-        Err(Unchanged::Refused(kept)) => Ok((*kept)?),
-        Err(Unchanged::Sql(error)) => Err(error.into()),
-        Err(Unchanged::Busy) => Err(ApiError::new(
-            Code::StateBusy,
-            "Too many writes at once. Nothing happened.",
-        )
-        .retry_after(1)
-        .into()),
+    if !trail.dry_run {
+        dry_run::refuse_synthetic_ids(&call)?;
     }
+    // A dry run neither replays nor stores an answer: it has no effect that a repetition could double.
+    let replay = key
+        .filter(|_| !trail.dry_run)
+        .map(|key| Replay::new(key, incoming, &call));
+    perform(host, &call, replay, person, trail).await
 }
 
-/// An answer or a refusal that leaves the workspace as it is.
-type Kept = Box<Result<Answer, ApiError>>;
+/// Runs the handler on the workspace, and writes what it changed, until no other writer comes between.
+async fn perform(
+    host: &impl Host,
+    call: &Call,
+    replay: Option<Replay<'_>>,
+    person: &'static Person,
+    trail: &mut Trail,
+) -> Result<Answer, Failure> {
+    let writes = call.operation.is_write() && !call.dry_run;
+    let _turn = match writes {
+        true => Some(workspaces::turn(host).await),
+        false => None,
+    };
+    for attempt in 0..workspaces::TRIES {
+        let key = replay.as_ref().map(|replay| replay.key);
+        let admission = trail.admission.as_mut();
+        let parts = admission.and_then(|admission| admission.parts.take());
+        let Snapshot {
+            mut workspace,
+            version,
+            replay: stored,
+        } = match parts {
+            Some(parts) => Snapshot::parse(person.id, &parts, call.now),
+            None => workspaces::read(host, person.id, key, call.now).await?,
+        };
+        if let (Some(replay), Some(stored)) = (&replay, stored)
+            && let Some(answer) = replay.answer(&stored)?
+        {
+            trail.replayed = true;
+            return Ok(answer);
+        }
+        let settled = clock::settle(&mut workspace);
+        let answer = handle(&mut workspace, call)?;
+        if !call.dry_run && deliveries::has_due(&workspace, host.now_ms()) {
+            trail.sends = Some(person.id);
+        }
+        if call.dry_run || (!writes && !settled) {
+            return Ok(answer);
+        }
+        // The file first, under a path that no other call has: one that nothing points to does no harm.
+        if let Some(file) = &answer.file {
+            files::put(host, file).await?;
+        }
+        let record = replay.as_ref().map(|replay| replay.record(&answer));
+        let record = record.map(|record| to_raw_value(&record)).transpose();
+        let record = record.map_err(|error| SqlError(error.to_string()))?;
+        let kept = key.map(workspaces::replay_name).zip(record.as_deref());
+        if workspaces::write(host, &workspace, version, kept).await? {
+            return Ok(answer);
+        }
+        workspaces::step_back(host, attempt).await;
+    }
+    let message = "Too many writes at once. Nothing happened.";
+    let busy = ApiError::new(Code::StateBusy, message);
+    Err(busy.retry_after(1).into())
+}
 
-fn refused(error: ApiError) -> Kept {
-    Box::new(Err(error))
+/// The handler's answer in the shape of the document, with what it cost.
+fn handle(workspace: &mut Workspace, call: &Call) -> Reply {
+    if call.dry_run {
+        workspace.dry_run = true;
+        dry_run::stand_in(workspace, call);
+    }
+    let before = crate::ledger::balance(workspace);
+    let mut answer = api::handler(call.operation.id)(workspace, call)?;
+    if let Body::Json(body) = answer.body {
+        answer.body = Body::Json(of_operation(call.operation).fit(answer.status, body));
+    }
+    account_for(&mut answer, call, before, crate::ledger::balance(workspace));
+    Ok(answer)
 }
 
 fn request_id(host: &impl Host, headers: &HeaderMap) -> String {
-    let safe = |id: &&str| {
+    let is_safe = |id: &&str| {
         (1..=REQUEST_ID_MAX).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic())
     };
-    header(headers, "x-request-id")
-        .filter(safe)
-        .map_or_else(|| fresh_request_id(host), str::to_owned)
+    let sent = header(headers, "x-request-id").filter(is_safe);
+    sent.map_or_else(|| fresh_request_id(host), str::to_owned)
 }
 
 /// `req_` and 32 hexadecimal digits.
-pub fn fresh_request_id(host: &impl Host) -> String {
-    format!(
-        "req_{}",
-        data_encoding::HEXLOWER.encode(&host.random()[..16])
-    )
+fn fresh_request_id(host: &impl Host) -> String {
+    format!("req_{}", HEXLOWER.encode(&host.random()[..16]))
 }

@@ -1,138 +1,113 @@
-//! The portal: sign-in, OpenID provider, keys API and Developer pages, below `/portal`.
+//! The portal below `/portal`: the OpenID provider, the keys API, the sign-in page and the Developer pages.
 
-mod developer;
-mod key_view;
+mod form;
+mod key_pages;
 mod keys_api;
-mod landing;
 mod openid;
 mod page;
+mod problem;
 mod sign_in;
 mod signing;
 mod token;
-mod visitor;
+mod visit;
 
-use bytes::Bytes;
-use http::Response;
+use askama::Template;
 
-pub use self::landing::landing;
-use self::page::Problem;
-use self::visitor::Visitor;
-use crate::host::{Host, SqlError};
-use crate::pipeline::Incoming;
+use self::page::{Frame, Reply};
+use self::problem::Problem;
+use self::visit::{HOME, Visit};
+use crate::host::Host;
+use crate::incoming::Incoming;
+use crate::outgoing::{self, Response};
+use crate::store::settings;
+use crate::time::Time;
+use crate::{faults, people};
 
-/// Where a person lands after signing in.
-const HOME: &str = "/portal/developer/api-keys";
+/// What a fault can be asked for.
+pub(crate) const OPERATIONS: [&str; 7] = [
+    "portal.discovery",
+    "portal.jwks",
+    "portal.token",
+    "portal.userinfo",
+    "portal.mint",
+    "portal.introspect",
+    "portal.revoke",
+];
 
-/// The fields of a form or a query.
-struct Form(Vec<(String, String)>);
+#[derive(Template)]
+#[template(path = "landing.html")]
+struct LandingPage {
+    frame: Frame,
+}
 
-impl Form {
-    fn parse(text: &[u8]) -> Self {
-        Self(form_urlencoded::parse(text).into_owned().collect())
-    }
-
-    /// The field, or an empty text.
-    fn get(&self, name: &str) -> &str {
-        self.0
-            .iter()
-            .find(|(key, _)| key == name)
-            .map_or("", |(_, value)| value)
-    }
-
-    fn has(&self, name: &str) -> bool {
-        self.0.iter().any(|(key, _)| key == name)
-    }
+/// `GET /`: what this is and where to go.
+pub(crate) fn landing(host: &impl Host) -> Response {
+    let frame = Frame {
+        public_url: host.config().public_url.clone(),
+        ..Frame::default()
+    };
+    page::html(host, 200, &LandingPage { frame })
 }
 
 /// Answers a request below `/portal`.
-pub async fn answer(host: &impl Host, incoming: Incoming<'_>) -> Response<Bytes> {
-    match route(host, &incoming).await {
-        Ok(response) => response,
-        Err(error) => {
-            eprintln!("portal {}: {}", incoming.path, error.0);
-            page::json(500, &serde_json::json!({ "error": "server_error" }))
-        }
-    }
+pub(crate) async fn answer(host: &impl Host, incoming: Incoming<'_>) -> Response {
+    let reply = route(host, &incoming).await;
+    reply.unwrap_or_else(|error| outgoing::failed("portal", &error))
 }
 
-async fn route(host: &impl Host, incoming: &Incoming<'_>) -> Result<Response<Bytes>, SqlError> {
-    match (incoming.method, incoming.path) {
-        ("GET", "/.well-known/openid-configuration") => return Ok(openid::discovery(host)),
-        ("GET", "/oauth/jwks") => return openid::key_set(host).await,
-        ("POST", "/oauth/token") => return token::redeem(host, incoming).await,
-        ("GET" | "POST", "/oauth/userinfo") => return openid::userinfo(host, incoming).await,
-        ("POST", "/api/keys") => return keys_api::mint(host, incoming).await,
-        ("GET", "/api/keys/current") => return keys_api::introspect(host, incoming).await,
-        ("DELETE", "/api/keys/current") => return keys_api::revoke(host, incoming).await,
-        ("GET", "/assets/portal.css") => {
-            return Ok(page::asset("text/css; charset=utf-8", page::STYLE));
-        }
-        ("GET", "/assets/mark.svg") => return Ok(page::asset("image/svg+xml", page::MARK)),
-        _ => {}
+async fn route(host: &impl Host, incoming: &Incoming<'_>) -> Reply {
+    let settings = settings::load(host).await?;
+    let now = settings.now(host);
+    let operation = match (incoming.method, incoming.path) {
+        ("GET", "/.well-known/openid-configuration") => "portal.discovery",
+        ("GET", "/oauth/jwks") => "portal.jwks",
+        ("POST", "/oauth/token") => "portal.token",
+        ("GET" | "POST", "/oauth/userinfo") => "portal.userinfo",
+        ("POST", "/api/keys") => "portal.mint",
+        ("GET", "/api/keys/current") => "portal.introspect",
+        ("DELETE", "/api/keys/current") => "portal.revoke",
+        _ => return browse(host, incoming, now).await,
+    };
+    let fault = match settings.faults {
+        true => faults::take(host, operation).await?,
+        false => None,
+    };
+    let instead = match &fault {
+        Some(fault) => fault.before(host).await,
+        None => None,
+    };
+    let mut response = match (instead, operation) {
+        (Some(answer), _) => answer.response(),
+        (_, "portal.discovery") => openid::discovery(host),
+        (_, "portal.jwks") => openid::key_set(host).await?,
+        (_, "portal.token") => token::redeem(host, incoming).await?,
+        (_, "portal.userinfo") => token::userinfo(host, incoming).await?,
+        (_, "portal.mint") => keys_api::mint(host, incoming, now).await?,
+        _ => keys_api::current(host, incoming, now).await?,
+    };
+    if let Some(fault) = &fault {
+        fault.after(host, &mut response).await;
     }
-    let visitor = Visitor::of(host, incoming).await?;
-    match (incoming.method, incoming.path) {
-        ("GET", "/oauth/authorize") => openid::authorize(host, &visitor, incoming).await,
-        ("GET", "/sign-in") => Ok(sign_in::show(host, &visitor, incoming)),
-        ("POST", "/sign-in") => sign_in::submit(host, visitor, incoming).await,
-        ("POST", "/sign-out") => sign_in::sign_out(host, visitor, incoming).await,
-        ("GET", "/sign-out" | "" | "/") => Ok(page::see_other(HOME, &visitor)),
-        ("GET" | "POST", path) => {
-            match (path.strip_prefix("/developer/api-keys"), visitor.person) {
-                (Some(rest), Some(person)) => {
-                    let developer = developer::Developer {
-                        host,
-                        visitor: &visitor,
-                        person,
-                        incoming,
-                    };
-                    developer.answer(rest.trim_start_matches('/')).await
-                }
-                (Some(_), None) => {
-                    let return_to = format!("/portal{path}");
-                    let return_to = if incoming.method == "GET" {
-                        return_to.as_str()
-                    } else {
-                        HOME
-                    };
-                    let mut query = form_urlencoded::Serializer::new(String::new());
-                    let url = format!(
-                        "/portal/sign-in?{}",
-                        query.append_pair("return_to", return_to).finish()
-                    );
-                    Ok(page::see_other(&url, &visitor))
-                }
-                (None, _) => Ok(nothing_here(host, &visitor)),
-            }
-        }
-        _ => Ok(nothing_here(host, &visitor)),
-    }
+    Ok(response)
 }
 
-fn nothing_here(host: &impl Host, visitor: &Visitor) -> Response<Bytes> {
-    page::problem(
-        host,
-        visitor,
-        Problem {
-            status: 404,
-            title: "There is no such page",
-            what_happened: "The address is not one of this portal's.",
-            what_to_do: "Start again from the beginning.",
-            link: Some(("Go to your API keys", HOME)),
-        },
-    )
-}
-
-fn stale_form(host: &impl Host, visitor: &Visitor) -> Response<Bytes> {
-    page::problem(
-        host,
-        visitor,
-        Problem {
-            status: 400,
-            title: "This form is out of date",
-            what_happened: "It was not sent from this browser's latest page, or the browser blocks cookies. Nothing was changed.",
-            what_to_do: "Allow cookies for this site, go back and try again.",
-            link: Some(("Go to your API keys", HOME)),
-        },
-    )
+/// Answers a browser.
+async fn browse(host: &impl Host, incoming: &Incoming<'_>, now: Time) -> Reply {
+    if let ("GET", Some(asset)) = (incoming.method, page::asset(incoming.path)) {
+        return Ok(asset);
+    }
+    let mut visit = Visit::begin(host, incoming, now).await?;
+    let keys_path = incoming.path.strip_prefix("/developer/api-keys");
+    let keys_path = keys_path.filter(|rest| rest.is_empty() || rest.starts_with('/'));
+    let response = match (incoming.method, incoming.path) {
+        ("POST", _) if !visit.has_own_form() => visit.problem(Problem::StaleForm),
+        ("GET", "" | "/" | "/sign-out") => page::see_other(HOME),
+        ("GET", "/sign-in") => sign_in::show(&visit),
+        ("POST", "/sign-in") => sign_in::submit(&mut visit).await?,
+        ("POST", "/sign-out") => sign_in::sign_out(&mut visit).await?,
+        ("GET", "/oauth/authorize") => openid::authorize(&visit).await?,
+        _ if let Some(path) = keys_path => key_pages::answer(&mut visit, path).await?,
+        _ => visit.problem(Problem::NoSuchPage),
+    };
+    Ok(visit.end(response))
 }

@@ -13,9 +13,13 @@ use spin_sdk::http_service;
 use spin_sdk::sqlite::{self, Connection};
 use spin_sdk::variables;
 
-use crate::decisions::{BODY_MAX, DELIVERY_TIMEOUT_MS};
 use crate::host::{Config, Host, Row, SqlError, Value};
+use crate::outgoing::{self, message};
 
+/// Largest request body (uploads).
+const BODY_MAX: usize = 32 << 20;
+/// How long a webhook receiver may take to answer.
+const DELIVERY_TIMEOUT_MS: u64 = 2_000;
 /// Where the emulator is reached when nothing else is configured.
 const DEFAULT_PUBLIC_URL: &str = "http://localhost:3000";
 
@@ -34,41 +38,27 @@ async fn handle(request: Request) -> impl IntoResponse {
     let response = match (read(request).await, Spin::open().await) {
         (Ok(request), Ok(spin)) => crate::handle(&spin, request).await,
         (Err(response), _) => response,
-        (_, Err(error)) => {
-            eprintln!("the emulator cannot start: {}", error.0);
-            crate::plain(
-                http::StatusCode::SERVICE_UNAVAILABLE,
-                "The emulator cannot start; its log says why.",
-            )
-        }
+        (_, Err(error)) => outgoing::failed("start", &error),
     };
     with_length(response)
 }
 
 impl Spin {
     async fn open() -> Result<Self, SqlError> {
-        let database = Connection::open_default()
-            .await
-            .map_err(|error| SqlError(format!("SQLite: {error:?}")))?;
+        let database = Connection::open_default().await;
+        let database = database.map_err(|error| SqlError(format!("SQLite: {error:?}")))?;
         let public_url = variables::get("public_url").await.unwrap_or_default();
-        let public_url = public_url.trim().trim_end_matches('/');
-        let public_url = if public_url.is_empty() {
-            DEFAULT_PUBLIC_URL
-        } else {
-            public_url
-        }
-        .to_owned();
-        let client_secret = variables::get("portal_client_secret")
-            .await
-            .ok()
-            .filter(|secret| !secret.is_empty());
-        Ok(Self {
-            database,
-            config: Config {
-                public_url,
-                client_secret,
-            },
-        })
+        let public_url = match public_url.trim().trim_end_matches('/') {
+            "" => DEFAULT_PUBLIC_URL.to_owned(),
+            url => url.to_owned(),
+        };
+        let secret = variables::get("portal_client_secret").await.ok();
+        let client_secret = secret.filter(|secret| !secret.is_empty());
+        let config = Config {
+            public_url,
+            client_secret,
+        };
+        Ok(Self { database, config })
     }
 }
 
@@ -181,16 +171,10 @@ async fn read(request: Request) -> Result<http::Request<Bytes>, Response<Bytes>>
     let mut bytes = BytesMut::new();
     while let Some(chunk) = stream.next().await {
         let Ok(chunk) = chunk else {
-            return Err(crate::plain(
-                http::StatusCode::BAD_REQUEST,
-                "The request body broke off.",
-            ));
+            return Err(message(400, "The request body broke off."));
         };
         if bytes.len() + chunk.len() > BODY_MAX {
-            return Err(crate::plain(
-                http::StatusCode::PAYLOAD_TOO_LARGE,
-                "The request body is too large.",
-            ));
+            return Err(message(413, "The request body is too large."));
         }
         bytes.extend_from_slice(&chunk);
     }

@@ -1,77 +1,75 @@
-//! What the emulator keeps, in SQLite.
-//!
-//! Spin shares one connection between requests, so a transaction over several statements would mix with other
-//! requests: only a single statement is atomic. Hence one row per workspace that is replaced by compare-and-set
-//! ([`workspaces`]), and small tables whose every change is one statement (keys, log, portal sign-in).
+//! What the emulator keeps, in SQLite: small tables in which every change is one statement, because hosts share one
+//! connection between requests and only a single statement is atomic.
 
-pub mod files;
-pub mod keys;
-pub mod log;
-pub mod portal;
-pub mod settings;
-pub mod workspaces;
-
-use std::sync::atomic::Ordering;
+pub(crate) mod files;
+pub(crate) mod keys;
+pub(crate) mod request_log;
+pub(crate) mod settings;
+pub(crate) mod sign_in;
 
 use crate::host::{Host, SqlError};
 
-/// The tables, one statement each.
-const TABLES: [&str; 10] = [
-    "CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
-    "CREATE TABLE IF NOT EXISTS workspace (id TEXT PRIMARY KEY, version INTEGER NOT NULL, doc TEXT NOT NULL)",
-    "CREATE TABLE IF NOT EXISTS api_key (hash TEXT PRIMARY KEY, id TEXT NOT NULL UNIQUE, workspace TEXT NOT NULL, \
-     name TEXT NOT NULL, scopes TEXT NOT NULL, environment TEXT NOT NULL, created_at INTEGER NOT NULL, \
-     expires_at INTEGER, revoked_at INTEGER, last_used_at INTEGER, last_client TEXT, form TEXT UNIQUE, \
-     requests INTEGER NOT NULL DEFAULT 0, bucket REAL NOT NULL, bucket_at INTEGER NOT NULL, \
-     admitted INTEGER NOT NULL DEFAULT 1)",
-    "CREATE INDEX IF NOT EXISTS api_key_workspace ON api_key (workspace, revoked_at)",
-    "CREATE TABLE IF NOT EXISTS request_log (key_id TEXT NOT NULL, slot INTEGER NOT NULL, at INTEGER NOT NULL, \
-     number INTEGER NOT NULL, operation TEXT NOT NULL, method TEXT NOT NULL, path TEXT NOT NULL, \
-     status INTEGER NOT NULL, request_id TEXT NOT NULL, client TEXT, PRIMARY KEY (key_id, slot)) WITHOUT ROWID",
-    "CREATE TABLE IF NOT EXISTS portal_session (hash TEXT PRIMARY KEY, person TEXT NOT NULL, expires_at INTEGER NOT NULL)",
-    "CREATE TABLE IF NOT EXISTS portal_code (hash TEXT PRIMARY KEY, request TEXT NOT NULL, expires_at INTEGER NOT NULL)",
-    "CREATE TABLE IF NOT EXISTS portal_token (hash TEXT PRIMARY KEY, person TEXT NOT NULL, expires_at INTEGER NOT NULL)",
-    "CREATE TABLE IF NOT EXISTS upload (number INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, \
-     content_type TEXT NOT NULL, size INTEGER NOT NULL, bytes BLOB NOT NULL)",
+/// Tables that other modules read and write: the parts of workspaces, and planned faults.
+const TABLES: [&str; 3] = [
+    "CREATE TABLE IF NOT EXISTS part (workspace TEXT NOT NULL, name TEXT NOT NULL, version INTEGER NOT NULL, \
+     body TEXT NOT NULL, PRIMARY KEY (workspace, name)) WITHOUT ROWID",
+    // A part of this name stands for the end of all parts that are not written with it.
+    "CREATE TRIGGER IF NOT EXISTS replace_parts AFTER INSERT ON part WHEN NEW.name = 'replaced' BEGIN \
+     DELETE FROM part WHERE workspace = NEW.workspace AND (version < NEW.version OR name = 'replaced'); END",
     "CREATE TABLE IF NOT EXISTS planned_fault (number INTEGER PRIMARY KEY, operation TEXT NOT NULL, \
      times INTEGER NOT NULL, fault TEXT NOT NULL)",
 ];
 
-/// Makes the tables and the demo data if they are not there.
-pub async fn prepare(host: &impl Host) -> Result<(), SqlError> {
-    if host.prepared().load(Ordering::Relaxed) {
-        return Ok(());
+/// Lets writes not wait for the disk: what was written survives if the host's process dies, but perhaps not a power cut.
+/// A host may refuse these settings of its connection.
+pub(crate) async fn tune(host: &impl Host) {
+    for pragma in ["PRAGMA journal_mode = WAL", "PRAGMA synchronous = OFF"] {
+        let _ = host.sql(pragma, Vec::new()).await;
     }
-    for table in TABLES {
+}
+
+/// Whether the tables and the first day are there.
+pub(crate) async fn is_ready(host: &impl Host) -> bool {
+    let statement = "SELECT 1 FROM kept WHERE name = 'ready'";
+    let ready = host.sql(statement, Vec::new()).await;
+    ready.is_ok_and(|rows| !rows.is_empty())
+}
+
+/// Notes that the first day is there.
+pub(crate) async fn set_ready(host: &impl Host) -> Result<(), SqlError> {
+    settings::get_or_insert(host, "ready", String::new())
+        .await
+        .map(drop)
+}
+
+/// Makes the tables that do not exist.
+pub(crate) async fn create(host: &impl Host) -> Result<(), SqlError> {
+    let tables = TABLES
+        .iter()
+        .chain(&settings::TABLES)
+        .chain(&keys::TABLES)
+        .chain(&request_log::TABLES);
+    for table in tables.chain(&sign_in::TABLES).chain([&files::TABLE]) {
         host.sql(table, Vec::new()).await?;
     }
-    seed(host).await?;
-    host.prepared().store(true, Ordering::Relaxed);
     Ok(())
 }
 
-/// Puts the demo people and their keys where none are.
-pub async fn seed(host: &impl Host) -> Result<(), SqlError> {
-    let now = settings::load(host).await?.now(host);
-    workspaces::seed(host, now, false).await?;
-    keys::seed(host, now).await
-}
-
-/// Back to the first day. The signing key of the portal stays, because relying parties cache it.
-pub async fn reset(host: &impl Host) -> Result<(), SqlError> {
-    for statement in [
-        "DELETE FROM setting WHERE name <> 'signing_key'",
-        "DELETE FROM api_key",
-        "DELETE FROM request_log",
-        "DELETE FROM portal_session",
-        "DELETE FROM portal_code",
-        "DELETE FROM portal_token",
+/// Empties the tables but for the workspaces, which are overwritten, and the portal's signing key, which relying parties
+/// cache.
+pub(crate) async fn clear(host: &impl Host) -> Result<(), SqlError> {
+    let statements = [
         "DELETE FROM upload",
         "DELETE FROM planned_fault",
-    ] {
+        settings::RESET,
+    ];
+    for statement in statements
+        .iter()
+        .chain(&keys::RESET)
+        .chain(&request_log::RESET)
+        .chain(&sign_in::RESET)
+    {
         host.sql(statement, Vec::new()).await?;
     }
-    let now = host.now_ms();
-    workspaces::seed(host, now, true).await?;
-    keys::seed(host, now).await
+    Ok(())
 }

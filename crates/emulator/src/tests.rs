@@ -1,40 +1,19 @@
-//! Native tests over the whole core: HTTP requests in, HTTP responses out, on real SQLite.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+//! The emulator through its HTTP interface, on an in-memory database with a clock that stands still.
 
-mod account_setup;
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod accounts;
 mod analytics;
-mod api;
-mod bans;
-mod browser;
-mod bundles;
 mod comments;
-mod concurrency;
-mod coverage;
+mod contract;
 mod credits;
-mod document;
-mod drift;
-mod edit_requests;
 mod every_operation;
 mod faults;
-mod flow;
 mod idempotency;
-mod key_pages;
-mod life_of_an_order;
-mod lifecycle;
-mod openid;
-mod order_operations;
-mod pages;
-mod portal_keys;
-mod publishing;
-mod relying_party;
-mod reveal;
-mod saved_accounts;
+mod orders;
+mod pipeline;
+mod portal;
+mod script;
 mod uploads;
-mod video_batch;
-mod video_extras;
-mod video_review;
-mod videos;
-mod warming;
 mod webhooks;
-mod work;
 mod world;

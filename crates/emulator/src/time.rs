@@ -1,19 +1,19 @@
-//! Instants as milliseconds since the Unix epoch, and their two spellings on the wire: RFC 3339 with milliseconds, and
-//! calendar dates. All in UTC, as the API counts.
+//! Points in time and their two spellings on the wire, RFC 3339 with milliseconds and calendar dates, all in UTC.
+
+use std::ops::{Add, Sub};
 
 use ::time::format_description::BorrowedFormatItem;
 use ::time::format_description::well_known::Rfc3339;
 use ::time::macros::format_description;
 use ::time::{Date, OffsetDateTime};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// Milliseconds of a second.
-pub const SECOND: i64 = 1_000;
-/// Milliseconds of a minute.
-pub const MINUTE: i64 = 60 * SECOND;
-/// Milliseconds of an hour.
-pub const HOUR: i64 = 3_600 * SECOND;
-/// Milliseconds of a day.
-pub const DAY: i64 = 24 * HOUR;
+/// Durations in milliseconds.
+pub(crate) const SECOND: i64 = 1_000;
+pub(crate) const MINUTE: i64 = 60 * SECOND;
+pub(crate) const HOUR: i64 = 60 * MINUTE;
+pub(crate) const DAY: i64 = 24 * HOUR;
 
 const TIMESTAMP: &[BorrowedFormatItem<'_>] =
     format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z");
@@ -21,50 +21,87 @@ const DATE: &[BorrowedFormatItem<'_>] = format_description!("[year]-[month]-[day
 const READABLE: &[BorrowedFormatItem<'_>] =
     format_description!("[day padding:none] [month repr:short] [year], [hour]:[minute]");
 
-/// `2026-05-25T12:00:00.000Z`.
-pub fn timestamp(ms: i64) -> String {
-    at(ms).format(TIMESTAMP).unwrap_or_default()
+/// A point in time: milliseconds since the Unix epoch. JSON has it as `2026-05-25T12:00:00.000Z`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Time(pub(crate) i64);
+
+impl Time {
+    /// Midnight of a date like `2026-05-25`.
+    pub(crate) fn of_date(text: &str) -> Option<Self> {
+        let date = Date::parse(text, DATE).ok()?;
+        Some(Self(date.midnight().assume_utc().unix_timestamp() * SECOND))
+    }
+
+    /// An RFC 3339 time.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let parsed = OffsetDateTime::parse(text, &Rfc3339).ok()?;
+        let ms = parsed.unix_timestamp_nanos() / 1_000_000;
+        i64::try_from(ms).ok().map(Self)
+    }
+
+    /// `2026-05-25T12:00:00.000Z`.
+    pub(crate) fn text(self) -> String {
+        self.format(TIMESTAMP)
+    }
+
+    /// `2026-05-25`.
+    pub(crate) fn date(self) -> String {
+        self.format(DATE)
+    }
+
+    /// `25 May 2026, 12:00`, for pages.
+    pub(crate) fn readable(self) -> String {
+        self.format(READABLE)
+    }
+
+    /// Midnight of the same day.
+    pub(crate) const fn midnight(self) -> Self {
+        Self(self.0 - self.0.rem_euclid(DAY))
+    }
+
+    fn format(self, format: &[BorrowedFormatItem<'_>]) -> String {
+        OffsetDateTime::from_unix_timestamp_nanos(i128::from(self.0) * 1_000_000)
+            .unwrap_or(OffsetDateTime::UNIX_EPOCH)
+            .format(format)
+            .unwrap_or_default()
+    }
 }
 
-/// `2026-05-25`, the day in UTC.
-pub fn date(ms: i64) -> String {
-    at(ms).format(DATE).unwrap_or_default()
+impl Add<i64> for Time {
+    type Output = Self;
+
+    fn add(self, ms: i64) -> Self {
+        Self(self.0.saturating_add(ms))
+    }
 }
 
-/// `25 May 2026, 12:00`, for pages.
-pub fn readable(ms: i64) -> String {
-    at(ms).format(READABLE).unwrap_or_default()
+impl Sub<i64> for Time {
+    type Output = Self;
+
+    fn sub(self, ms: i64) -> Self {
+        Self(self.0.saturating_sub(ms))
+    }
 }
 
-/// Midnight UTC of a date like `2026-05-25`.
-pub fn parse_date(text: &str) -> Option<i64> {
-    let date = Date::parse(text, DATE).ok()?;
-    Some(date.midnight().assume_utc().unix_timestamp() * SECOND)
+/// The milliseconds between two points in time.
+impl Sub for Time {
+    type Output = i64;
+
+    fn sub(self, other: Self) -> i64 {
+        self.0.saturating_sub(other.0)
+    }
 }
 
-/// An RFC 3339 time.
-pub fn parse_timestamp(text: &str) -> Option<i64> {
-    let parsed = OffsetDateTime::parse(text, &Rfc3339).ok()?;
-    i64::try_from(parsed.unix_timestamp_nanos() / 1_000_000).ok()
+impl Serialize for Time {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.text())
+    }
 }
 
-fn at(ms: i64) -> OffsetDateTime {
-    OffsetDateTime::from_unix_timestamp_nanos(i128::from(ms) * 1_000_000)
-        .unwrap_or(OffsetDateTime::UNIX_EPOCH)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn times_survive_a_round_trip() {
-        let text = "2026-05-25T12:34:56.789Z";
-        assert_eq!(parse_timestamp(text).map(timestamp).as_deref(), Some(text));
-        assert_eq!(
-            parse_date("2026-02-28").map(|ms| date(ms + DAY)).as_deref(),
-            Some("2026-03-01")
-        );
-        assert_eq!(parse_date("2026-02-30"), None);
+impl<'de> Deserialize<'de> for Time {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::parse(&text)
+            .ok_or_else(|| D::Error::custom(format!("{text} is not an RFC 3339 time")))
     }
 }

@@ -1,97 +1,65 @@
 //! `/emulator/uploads/{storage_path}`: takes the bytes behind a signed link, and serves what was uploaded.
 
-use bytes::Bytes;
-use http::{HeaderValue, Response, StatusCode};
-
-use crate::controls::message;
-use crate::decisions::UPLOAD_MAX;
+use crate::answer::File;
+use crate::api::uploads::{FILE_MAX, links};
 use crate::host::{Host, SqlError};
+use crate::incoming::{Incoming, header};
+use crate::outgoing::{self, NO_SNIFF, Response, message, response};
 use crate::people::PEOPLE;
-use crate::pipeline::{Incoming, header};
-use crate::resources::upload_tokens::may_put;
-use crate::resources::uploads::File;
-use crate::store::{files, settings, workspaces};
+use crate::store::files;
+use crate::workspaces;
 
-/// Answers a request for an uploaded file.
-pub(crate) async fn answer(host: &impl Host, incoming: Incoming<'_>) -> Response<Bytes> {
-    let path = incoming.path.trim_start_matches('/');
+/// Answers a request below `/emulator/uploads`.
+pub(crate) async fn answer(host: &impl Host, incoming: Incoming<'_>) -> Response {
     let outcome = match incoming.method {
-        "GET" | "HEAD" => get(host, path).await,
-        "PUT" => put(host, path, &incoming).await,
-        _ => Ok(say(405, "An upload is PUT and read with GET.")),
+        "GET" | "HEAD" => get(host, &incoming).await,
+        "PUT" => put(host, &incoming).await,
+        _ => Ok(message(405, "An upload is PUT and read with GET.")),
     };
-    outcome.unwrap_or_else(|error| {
-        eprintln!("upload: {}", error.0);
-        say(500, "The emulator failed; its log says why.")
-    })
+    outcome.unwrap_or_else(|error| outgoing::failed("upload", &error))
 }
 
-async fn get(host: &impl Host, path: &str) -> Result<Response<Bytes>, SqlError> {
+async fn get(host: &impl Host, incoming: &Incoming<'_>) -> Result<Response, SqlError> {
+    let path = incoming.path.trim_start_matches('/');
     let Some(file) = files::get(host, path).await? else {
-        return Ok(say(404, "There is no such file."));
+        return Ok(message(404, "There is no such file."));
     };
-    let mut response = Response::new(file.bytes);
-    let media_type = HeaderValue::from_str(&file.content_type)
-        .unwrap_or(HeaderValue::from_static("application/octet-stream"));
-    let headers = response.headers_mut();
-    headers.insert("content-type", media_type);
-    // The portal lives on this origin, so nothing here may run.
-    for (name, value) in [
-        ("x-content-type-options", "nosniff"),
-        ("content-security-policy", "default-src 'none'; sandbox"),
+    let headers = [
+        ("content-type", file.content_type.as_str()),
         ("access-control-allow-origin", "*"),
-    ] {
-        headers.insert(name, HeaderValue::from_static(value));
-    }
-    Ok(response)
+        // The portal is on this origin, so nothing in a file may run.
+        ("content-security-policy", "default-src 'none'; sandbox"),
+        NO_SNIFF,
+    ];
+    Ok(response(200, file.bytes, &headers))
 }
 
 /// The token binds the path, the media type and the time.
-async fn put(
-    host: &impl Host,
-    path: &str,
-    incoming: &Incoming<'_>,
-) -> Result<Response<Bytes>, SqlError> {
-    let token = form_urlencoded::parse(incoming.query.as_bytes())
-        .find(|(name, _)| name == "token")
-        .map(|(_, token)| token.into_owned())
-        .unwrap_or_default();
-    let content_type = header(incoming.headers, "content-type")
-        .unwrap_or_default()
-        .to_ascii_lowercase();
-    let now = settings::load(host).await?.now(host);
-    let mut signed = false;
+async fn put(host: &impl Host, incoming: &Incoming<'_>) -> Result<Response, SqlError> {
+    let path = incoming.path.trim_start_matches('/');
+    let mut pairs = form_urlencoded::parse(incoming.query.as_bytes());
+    let token = pairs.find(|(name, _)| name == "token");
+    let token = token.unwrap_or_default().1;
+    let content_type = header(incoming.headers, "content-type").unwrap_or_default();
+    let content_type = content_type.to_ascii_lowercase();
+    let mut opened = false;
     for person in &PEOPLE {
-        let workspace = workspaces::load(host, person.id).await?.workspace;
-        signed |= may_put(&workspace, path, &content_type, &token, now);
+        let workspace = workspaces::load(host, person.id).await?;
+        opened |= links::opens(&workspace, path, &content_type, &token);
     }
-    if !signed {
-        return Ok(say(
-            403,
-            "The link is not valid: it has expired, or Content-Type is another one than announced.",
-        ));
-    }
-    if incoming.body.is_empty() {
-        return Ok(say(400, "The file is empty."));
-    }
-    if incoming.body.len() > UPLOAD_MAX {
-        return Ok(say(413, "The file is too large."));
-    }
-    let file = File {
-        path: path.to_owned(),
-        content_type,
-        bytes: incoming.body.clone(),
+    let (status, text) = match incoming.body.len() {
+        _ if !opened => (403, "The link is expired, or for another path or type."),
+        0 => (400, "The file is empty."),
+        size if size > FILE_MAX => (413, "The file is too large."),
+        _ => {
+            let file = File {
+                path: path.to_owned(),
+                content_type,
+                bytes: incoming.body.clone(),
+            };
+            files::put(host, &file).await?;
+            (200, "Stored.")
+        }
     };
-    files::put(host, &file).await?;
-    Ok(say(200, "Stored."))
-}
-
-fn say(status: u16, text: &str) -> Response<Bytes> {
-    let mut response = Response::new(Bytes::from(message(text).to_string()));
-    *response.status_mut() =
-        StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    response
-        .headers_mut()
-        .insert("content-type", HeaderValue::from_static("application/json"));
-    response
+    Ok(message(status, text))
 }

@@ -1,182 +1,211 @@
-//! The state of one workspace: the document that is read, changed by a handler, and written back as a whole.
+//! The state of one workspace, as named parts. A part is parsed when it is first used and written back only if it
+//! changed. This module does not know which parts there are: each family of operations declares its own.
 
+use std::any::Any;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
 use crate::error::{ApiError, Code};
-use crate::events::Event;
-use crate::idempotency::Kept;
-use crate::ids::{self, Ids};
+use crate::ids;
 use crate::people::PEOPLE;
-use crate::request::Context;
-use crate::resources::analytics::Usage;
-use crate::resources::bans::Ban;
-use crate::resources::bundles::Bundle;
-use crate::resources::capacity::Capacity;
-use crate::resources::comments::Task;
-use crate::resources::credits::Ledger;
-use crate::resources::lifecycle;
-use crate::resources::prices::Prices;
-use crate::resources::profile::Settings;
-use crate::resources::saved_accounts::SavedAccount;
-use crate::resources::uploads::Uploads;
-use crate::resources::warming_sessions::Session;
-use crate::resources::webhooks::Webhooks;
-use crate::resources::{ban_course, comments, coverage, edit_requests};
+use crate::time::Time;
 
-/// Everything a workspace owns. Absent fields take their default, so that a state written by an older build loads.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Workspace {
-    /// Id of the workspace, which is its owner's.
-    pub id: String,
-    /// Source of the ids of new objects.
-    pub ids: Ids,
-    /// The time of what is happening: the request's, or an earlier one while the past is caught up with.
-    #[serde(skip)]
-    pub clock: i64,
-    /// What the workspace says about itself.
-    #[serde(default)]
-    pub settings: Settings,
-    /// Credits and their history.
-    #[serde(default)]
-    pub credits: Ledger,
-    /// Orders, the oldest first.
-    #[serde(default)]
-    pub bundles: Vec<Bundle>,
-    /// Delivered accounts, the oldest first.
-    #[serde(default)]
-    pub accounts: Vec<SavedAccount>,
-    /// Ban reports, the oldest first.
-    #[serde(default)]
-    pub bans: Vec<Ban>,
-    /// Refreshes used and reports made.
-    #[serde(default)]
-    pub analytics: Usage,
-    /// Warming runs, the oldest first.
-    #[serde(default)]
-    pub warming: Vec<Session>,
-    /// Comment tasks, the oldest first.
-    #[serde(default)]
-    pub comments: Vec<Task>,
-    /// Webhook endpoints, and what they were sent.
-    #[serde(default)]
-    pub webhooks: Webhooks,
-    /// What uploads need.
-    #[serde(default)]
-    pub uploads: Uploads,
-    /// What orders cost here.
-    #[serde(default)]
-    pub prices: Prices,
-    /// Order capacity that was used.
-    #[serde(default)]
-    pub capacity: Capacity,
-    /// What happened, the oldest first.
-    #[serde(default)]
-    pub events: Vec<Event>,
-    /// Answers kept for replays.
-    #[serde(default)]
-    pub idempotency: Kept,
+/// A part that is one value. Its JSON must be an object or a list, because SQLite would take the quotes off a text.
+pub(crate) trait Part: Clone + Default + Serialize + DeserializeOwned + 'static {
+    const NAME: &'static str;
 }
 
-/// What time brings beside the course of the orders, a function a resource. Each says whether it changed anything, and must
-/// not depend on how often it runs.
-const TICKS: &[fn(&mut Workspace, i64) -> bool] = &[
-    ban_course::tick,
-    coverage::tick,
-    edit_requests::tick,
-    comments::tick,
-];
+/// An object of a part that is a list of objects, the oldest first.
+pub(crate) trait Item: Clone + Serialize + DeserializeOwned + 'static {
+    /// Name of the list.
+    const NAME: &'static str;
+    /// What one is called in an error.
+    const WHAT: &'static str;
+    /// The error for an id that was never issued.
+    const NOT_FOUND: Code;
+    /// The error for an id of another workspace.
+    const NOT_OWNED: Code = Self::NOT_FOUND;
+
+    fn id(&self) -> &str;
+}
+
+/// The state of one workspace.
+pub(crate) struct Workspace {
+    /// Id of the workspace, which is its owner's.
+    pub(crate) id: String,
+    /// The time of what is happening: of the request, or earlier while events that became due are applied.
+    pub(crate) now: Time,
+    /// Whether everything that changes here is thrown away. Then ids are synthetic.
+    pub(crate) dry_run: bool,
+    texts: BTreeMap<String, String>,
+    loaded: RefCell<BTreeMap<&'static str, Loaded>>,
+}
+
+/// A parsed part: a `Box<Rc<T>>`, and how to write it.
+struct Loaded {
+    value: Box<dyn Any>,
+    write: fn(&dyn Any) -> serde_json::Result<Box<RawValue>>,
+    changed: bool,
+}
+
+/// How many ids were issued.
+#[derive(Clone, Default, Serialize, Deserialize)]
+struct Issued {
+    ids: u64,
+    #[serde(skip)]
+    synthetic: u64,
+}
+
+impl Part for Issued {
+    const NAME: &'static str = "issued";
+}
 
 impl Workspace {
-    /// An empty workspace.
-    pub fn new(id: &str) -> Self {
+    /// A workspace with these parts, each as JSON; parts that are missing are empty.
+    pub(crate) fn new(id: &str, now: Time, texts: BTreeMap<String, String>) -> Self {
         Self {
             id: id.to_owned(),
-            ids: Ids::default(),
-            clock: 0,
-            settings: Settings::default(),
-            credits: Ledger::default(),
-            bundles: Vec::new(),
-            accounts: Vec::new(),
-            bans: Vec::new(),
-            analytics: Usage::default(),
-            warming: Vec::new(),
-            comments: Vec::new(),
-            webhooks: Webhooks::default(),
-            uploads: Uploads::default(),
-            prices: Prices::default(),
-            capacity: Capacity::default(),
-            events: Vec::new(),
-            idempotency: Kept::default(),
+            now,
+            dry_run: false,
+            texts,
+            loaded: RefCell::default(),
         }
     }
 
-    /// Lets everything happen that was due by `now`; says whether anything did.
-    ///
-    /// It runs before every request, so that time passes for readers and writers alike. The parts must not depend on
-    /// how often it runs.
-    pub fn settle(&mut self, now: i64) -> bool {
-        self.clock = now;
-        let played = lifecycle::settle(self, now);
-        let passed = self.pass_time(now);
-        let forgotten = self.idempotency.settle(now);
-        self.clock = now;
-        played || passed || forgotten
+    /// Reads a part.
+    pub(crate) fn part<P: Part>(&self) -> Rc<P> {
+        self.value(P::NAME)
     }
 
-    /// Lets everything happen that was due by a moment, except in orders: those call this as they go along, so that a ban
-    /// or the end of Coverage comes before what it prevents. Says whether anything happened.
-    pub fn pass_time(&mut self, until: i64) -> bool {
-        let mut changed = self.credits.settle(until, &mut self.ids, &self.id);
-        for tick in TICKS {
-            changed |= tick(self, until);
-        }
-        changed
+    /// Changes a part.
+    pub(crate) fn part_mut<P: Part>(&mut self) -> &mut P {
+        self.value_mut(P::NAME)
     }
 
-    /// A fresh id: of this workspace, or a synthetic one in a dry run.
-    pub fn new_id(&mut self, context: &Context) -> String {
-        if context.dry_run {
-            self.ids.synthetic()
-        } else {
-            self.ids.next(&self.id)
-        }
+    /// Reads a list.
+    pub(crate) fn all<T: Item>(&self) -> Rc<Vec<T>> {
+        self.value(T::NAME)
     }
 
-    /// The bundle with this id.
-    pub fn bundle(&mut self, id: &str) -> Result<&mut Bundle, ApiError> {
-        let missing = self.missing(id, Code::BundleNotFound, Code::BundleNotOwned, "bundle");
-        self.bundles
-            .iter_mut()
-            .find(|bundle| bundle.id.eq_ignore_ascii_case(id))
+    /// Changes a list.
+    pub(crate) fn all_mut<T: Item>(&mut self) -> &mut Vec<T> {
+        self.value_mut(T::NAME)
+    }
+
+    /// A copy of the object with this id.
+    pub(crate) fn find<T: Item>(&self, id: &str) -> Result<T, ApiError> {
+        let found = self.all::<T>();
+        let found = found.iter().find(|item| item.id().eq_ignore_ascii_case(id));
+        found.cloned().ok_or_else(|| self.missing::<T>(id))
+    }
+
+    /// The object with this id, to change it.
+    pub(crate) fn find_mut<T: Item>(&mut self, id: &str) -> Result<&mut T, ApiError> {
+        let missing = self.missing::<T>(id);
+        let mut items = self.all_mut::<T>().iter_mut();
+        items
+            .find(|item| item.id().eq_ignore_ascii_case(id))
             .ok_or(missing)
     }
 
-    /// The delivered account with this id.
-    pub fn account(&mut self, id: &str) -> Result<&mut SavedAccount, ApiError> {
-        let missing = self.missing(
-            id,
-            Code::SavedAccountNotFound,
-            Code::SavedAccountNotOwned,
-            "delivered account",
-        );
-        self.accounts
-            .iter_mut()
-            .find(|account| account.id.eq_ignore_ascii_case(id))
-            .ok_or(missing)
+    /// Adds an object.
+    pub(crate) fn add<T: Item>(&mut self, item: T) {
+        self.all_mut().push(item);
     }
 
-    /// The error for an id that is not in this workspace: an id carries its owner, so somebody else's is told apart.
-    pub fn missing(&self, id: &str, not_found: Code, not_owned: Code, what: &str) -> ApiError {
-        let foreign = PEOPLE
-            .iter()
-            .any(|person| person.id != self.id && ids::is_of(id, person.id));
-        if foreign {
-            ApiError::new(
-                not_owned,
-                format!("This {what} belongs to another workspace."),
-            )
+    /// Removes the object with this id.
+    pub(crate) fn remove<T: Item>(&mut self, id: &str) -> Result<(), ApiError> {
+        self.find::<T>(id)?;
+        self.all_mut::<T>()
+            .retain(|item| !item.id().eq_ignore_ascii_case(id));
+        Ok(())
+    }
+
+    /// A fresh id.
+    pub(crate) fn new_id(&mut self) -> String {
+        let (dry_run, owner) = (self.dry_run, self.id.clone());
+        let issued = self.part_mut::<Issued>();
+        if dry_run {
+            issued.synthetic += 1;
+            ids::synthetic(issued.synthetic)
         } else {
-            ApiError::new(not_found, format!("There is no {what} with this id."))
+            issued.ids += 1;
+            ids::issue(&owner, issued.ids)
+        }
+    }
+
+    /// What changed: name and JSON of each part.
+    pub(crate) fn changes(&self) -> serde_json::Result<BTreeMap<&'static str, Box<RawValue>>> {
+        let mut changes = BTreeMap::new();
+        for (name, part) in &*self.loaded.borrow() {
+            if part.changed {
+                let text = (part.write)(part.value.as_ref())?;
+                if self.texts.get(*name).map(String::as_str) != Some(text.get()) {
+                    changes.insert(*name, text);
+                }
+            }
+        }
+        Ok(changes)
+    }
+
+    fn missing<T: Item>(&self, id: &str) -> ApiError {
+        let mut others = PEOPLE.iter().filter(|person| person.id != self.id);
+        if T::NOT_OWNED != T::NOT_FOUND && others.any(|person| ids::is_of(id, person.id)) {
+            let message = format!("This {} belongs to another workspace.", T::WHAT);
+            return ApiError::new(T::NOT_OWNED, message);
+        }
+        ApiError::new(
+            T::NOT_FOUND,
+            format!("There is no {} with this id.", T::WHAT),
+        )
+    }
+
+    fn value<V: Clone + Default + Serialize + DeserializeOwned + 'static>(
+        &self,
+        name: &'static str,
+    ) -> Rc<V> {
+        let mut loaded = self.loaded.borrow_mut();
+        let part = loaded.entry(name).or_insert_with(|| self.load::<V>(name));
+        let value = part.value.downcast_ref::<Rc<V>>();
+        Rc::clone(value.expect("a name belongs to one type"))
+    }
+
+    fn value_mut<V: Clone + Default + Serialize + DeserializeOwned + 'static>(
+        &mut self,
+        name: &'static str,
+    ) -> &mut V {
+        drop(self.value::<V>(name));
+        let part = self
+            .loaded
+            .get_mut()
+            .get_mut(name)
+            .expect("it was just loaded");
+        part.changed = true;
+        let value = part.value.downcast_mut::<Rc<V>>();
+        Rc::make_mut(value.expect("a name belongs to one type"))
+    }
+
+    /// A text that does not parse is from another version of the emulator; the part starts afresh.
+    fn load<V: Default + Serialize + DeserializeOwned + 'static>(&self, name: &str) -> Loaded {
+        let text = self.texts.get(name);
+        let value: V = text
+            .and_then(|text| serde_json::from_str(text).ok())
+            .unwrap_or_default();
+        Loaded {
+            value: Box::new(Rc::new(value)),
+            write: |value| {
+                serde_json::value::to_raw_value(
+                    &**value
+                        .downcast_ref::<Rc<V>>()
+                        .expect("a name belongs to one type"),
+                )
+            },
+            changed: false,
         }
     }
 }

@@ -1,106 +1,95 @@
 //! Whether a request keeps the rules of the API document.
 
-use bytes::Bytes;
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
-use super::Incoming;
-use super::admission::header;
-use crate::decisions::{JSON_BODY_MAX, VALIDATION_CODE};
+use crate::api;
+use crate::contract::{Operation, Problem, of_operation};
 use crate::error::{ApiError, Code};
+use crate::incoming::{Incoming, header};
 use crate::multipart::Form;
-use crate::operations::Operation;
-use crate::request::Request;
-use crate::schema::{self, Problem};
 
-/// Parses the request and checks it by the document.
-pub(super) fn checked(
+/// Largest JSON body.
+const JSON_MAX: usize = 1 << 20;
+
+/// The parts of a request, typed and with their defaults.
+pub(super) struct Checked {
+    pub(super) query: Map<String, Value>,
+    pub(super) body: Value,
+    pub(super) form: Option<Form>,
+}
+
+/// Parses a request and checks it by the document.
+pub(super) fn check(
     operation: &'static Operation,
-    path: Vec<(&'static str, String)>,
     incoming: &Incoming<'_>,
-) -> Result<Request, ApiError> {
-    let rules = schema::of_operation(operation.id);
+) -> Result<Checked, ApiError> {
+    let rules = of_operation(operation);
     let mut problems = Vec::new();
-    let query = rules
-        .map(|rules| schema::check_query(&rules.query, incoming.query, &mut problems))
-        .unwrap_or_default();
-    let content_type = header(incoming.headers, "content-type").unwrap_or_default();
-    let (mut body, mut form) = (Value::Null, None);
-    if let Some(rules) = rules.and_then(|rules| rules.body.as_ref()) {
+    let mut checked = Checked {
+        query: rules.query(incoming.query, &mut problems),
+        body: Value::Null,
+        form: None,
+    };
+    if let Some(rules) = &rules.body {
+        let content_type = header(incoming.headers, "content-type").unwrap_or_default();
         let media_type = content_type.split(';').next().unwrap_or_default().trim();
         if incoming.body.is_empty() {
             if rules.required {
                 problems.push(Problem::new("", "is required"));
             }
         } else if !media_type.eq_ignore_ascii_case(&rules.content_type) {
-            return Err(ApiError::new(
-                Code::UnsupportedMediaType,
-                format!(
-                    "This operation takes {}, not {media_type:?}.",
-                    rules.content_type
-                ),
-            ));
+            let message = format!(
+                "This operation takes {}, not {media_type:?}.",
+                rules.content_type
+            );
+            return Err(ApiError::new(Code::UnsupportedMediaType, message));
         } else if rules.content_type == "application/json" {
-            body = parse(incoming.body)?;
-            if let Some(precheck) = operation.precheck {
-                precheck(&body)?;
-            }
-            let mut found = Vec::new();
-            rules.schema.check(&mut body, "", &mut found);
-            if let Some(waives) = operation.waives {
-                found.retain(|problem| !waives(problem, &body));
-            }
-            problems.append(&mut found);
+            checked.body = parse(incoming.body)?;
+            api::precheck(operation.id, &checked.body)?;
+            let found = rules.check(&mut checked.body);
+            problems.extend(
+                found
+                    .into_iter()
+                    .filter(|problem| !api::waives(operation.id, &problem.field, &checked.body)),
+            );
         } else {
-            let sent = Form::read(content_type, incoming.body)?;
-            rules.schema.check_names(sent.names(), &mut problems);
-            form = Some(sent);
+            let form = Form::read(content_type, incoming.body)?;
+            problems.extend(rules.check_names(form.names()));
+            checked.form = Some(form);
         }
     }
-    if !problems.is_empty() {
-        return Err(violation(&problems));
+    match problems.is_empty() {
+        true => Ok(checked),
+        false => Err(violation(&problems)),
     }
-    Ok(Request {
-        path,
-        query,
-        body,
-        form,
-    })
 }
 
-fn parse(body: &Bytes) -> Result<Value, ApiError> {
-    if body.len() > JSON_BODY_MAX {
-        return Err(ApiError::new(
-            Code::PayloadTooLarge,
-            format!("A JSON body has at most {JSON_BODY_MAX} bytes."),
-        ));
+fn parse(body: &[u8]) -> Result<Value, ApiError> {
+    if body.len() > JSON_MAX {
+        let message = format!("A JSON body has at most {JSON_MAX} bytes.");
+        return Err(ApiError::new(Code::PayloadTooLarge, message));
     }
     serde_json::from_slice(body).map_err(|error| {
         ApiError::new(Code::InvalidJson, format!("The body is not JSON: {error}."))
     })
 }
 
+/// The refusal of a request that breaks rules: it names an unknown field first, if there is one.
 fn violation(problems: &[Problem]) -> ApiError {
     let unknown = problems.iter().find(|problem| problem.unknown_field);
-    let code = if unknown.is_some() {
-        Code::UnknownField
-    } else {
-        VALIDATION_CODE
+    let (code, first) = match unknown {
+        Some(problem) => (Code::UnknownField, problem),
+        None => (Code::ValidationError, &problems[0]),
     };
-    let sentence = |problem: &Problem| {
-        let field = if problem.field.is_empty() {
-            "the body"
-        } else {
-            &problem.field
-        };
-        format!("{field} {}", problem.message)
+    let field = if first.field.is_empty() {
+        "the body"
+    } else {
+        &first.field
     };
     let fields: Vec<Value> = problems
         .iter()
-        .map(|problem| serde_json::json!({ "field": problem.field, "message": problem.message }))
+        .map(|problem| json!({ "field": problem.field, "message": problem.message }))
         .collect();
-    let first = unknown
-        .or(problems.first())
-        .map(sentence)
-        .unwrap_or_default();
-    ApiError::new(code, format!("The request is not valid: {first}.")).with("fields", fields)
+    let message = format!("The request is not valid: {field} {}.", first.message);
+    ApiError::new(code, message).with("fields", fields)
 }

@@ -1,111 +1,56 @@
-//! The sign-in page and signing out.
+//! The page on which a person signs in, and signing out.
 
 use askama::Template;
-use bytes::Bytes;
-use http::Response;
 
-use super::page::{self, Frame};
-use super::visitor::{FormFault, Visitor};
-use super::{Form, HOME};
-use crate::host::{Host, SqlError};
-use crate::people::{self, PEOPLE, Person};
-use crate::pipeline::Incoming;
+use super::form::Form;
+use super::page::{self, Frame, Reply};
+use super::visit::{HOME, Visit};
+use crate::host::Host;
+use crate::outgoing::Response;
+use crate::people;
 
 #[derive(Template)]
 #[template(path = "sign_in.html")]
-struct SignInPage {
+struct SignInPage<'a> {
     frame: Frame,
-    return_to: String,
-    for_app: bool,
-    email: String,
-    error: Option<&'static str>,
-    wrong: bool,
+    return_to: &'a str,
+    email: &'a str,
+    wrong_password: bool,
     signed_out: bool,
-    demo: &'static Person,
-}
-
-impl SignInPage {
-    fn new(host: &impl Host, visitor: &Visitor, return_to: &str, email: &str) -> Self {
-        let return_to = local(return_to);
-        Self {
-            frame: Frame::new(host, visitor),
-            return_to: return_to.to_owned(),
-            for_app: return_to.starts_with("/portal/oauth/authorize?"),
-            email: email.to_owned(),
-            error: None,
-            wrong: false,
-            signed_out: false,
-            demo: &PEOPLE[0],
-        }
-    }
 }
 
 /// `GET /portal/sign-in`.
-pub(super) fn show(
-    host: &impl Host,
-    visitor: &Visitor,
-    incoming: &Incoming<'_>,
-) -> Response<Bytes> {
-    let query = Form::parse(incoming.query.as_bytes());
-    let mut page = SignInPage::new(host, visitor, query.get("return_to"), query.get("email"));
-    page.signed_out = query.has("signed_out");
-    page::html(host, visitor, 200, &page)
+pub(super) fn show<H: Host>(visit: &Visit<'_, H>) -> Response {
+    form(visit, &visit.query, false)
 }
 
 /// `POST /portal/sign-in`.
-pub(super) async fn submit(
-    host: &impl Host,
-    mut visitor: Visitor,
-    incoming: &Incoming<'_>,
-) -> Result<Response<Bytes>, SqlError> {
-    let form = Form::parse(incoming.body);
-    let (return_to, email) = (form.get("return_to"), form.get("email"));
-    let refuse = |visitor: &Visitor, error, wrong| {
-        let mut page = SignInPage::new(host, visitor, return_to, email);
-        (page.error, page.wrong) = (Some(error), wrong);
-        Ok(page::html(host, visitor, 400, &page))
-    };
-    match visitor.check_form(host, incoming, form.get("form_token")) {
-        Ok(()) => {}
-        Err(FormFault::NoCookie) => {
-            return refuse(
-                &visitor,
-                "Your browser did not send a cookie back. Allow cookies for this site and try again.",
-                false,
-            );
-        }
-        Err(FormFault::Foreign) => {
-            return refuse(
-                &visitor,
-                "This form was out of date. Please sign in again.",
-                false,
-            );
-        }
+pub(super) async fn submit<H: Host>(visit: &mut Visit<'_, H>) -> Reply {
+    let known = people::by_email(visit.form.get("email"));
+    let known = known.filter(|person| person.password == visit.form.get("password"));
+    if known.is_none() {
+        return Ok(form(visit, &visit.form, true));
     }
-    match people::by_email(email).filter(|person| person.password == form.get("password")) {
-        None => refuse(&visitor, "We could not sign you in.", true),
-        Some(person) => {
-            visitor.sign_in(host, person).await?;
-            Ok(page::see_other(local(return_to), &visitor))
-        }
-    }
+    visit.change_session(known).await?;
+    Ok(page::see_other(local(visit.form.get("return_to"))))
 }
 
 /// `POST /portal/sign-out`.
-pub(super) async fn sign_out(
-    host: &impl Host,
-    mut visitor: Visitor,
-    incoming: &Incoming<'_>,
-) -> Result<Response<Bytes>, SqlError> {
-    let form = Form::parse(incoming.body);
-    if visitor
-        .check_form(host, incoming, form.get("form_token"))
-        .is_err()
-    {
-        return Ok(super::stale_form(host, &visitor));
-    }
-    visitor.sign_out(host).await?;
-    Ok(page::see_other("/portal/sign-in?signed_out", &visitor))
+pub(super) async fn sign_out<H: Host>(visit: &mut Visit<'_, H>) -> Reply {
+    visit.change_session(None).await?;
+    Ok(page::see_other("/portal/sign-in?signed_out=1"))
+}
+
+/// The form with what is filled in.
+fn form<H: Host>(visit: &Visit<'_, H>, filled: &Form, wrong_password: bool) -> Response {
+    let page = SignInPage {
+        frame: visit.frame.clone(),
+        return_to: local(filled.get("return_to")),
+        email: filled.get("email"),
+        wrong_password,
+        signed_out: !visit.query.get("signed_out").is_empty(),
+    };
+    visit.html(if wrong_password { 400 } else { 200 }, &page)
 }
 
 /// Where to go after signing in: a path of the portal, never another site.

@@ -1,122 +1,127 @@
-//! The token endpoint (RFC 6749, section 3.2): a code becomes a signed ID token and a portal access token, once.
+//! The token endpoint (RFC 6749, section 3.2), where a code becomes a signed ID token and an access token once, and
+//! userinfo.
 
-use bytes::Bytes;
 use data_encoding::{BASE64, BASE64URL_NOPAD};
-use http::Response;
-use http::header::WWW_AUTHENTICATE;
-use serde_json::json;
+use form_urlencoded::byte_serialize;
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::Form;
-use super::openid::{CLIENT_ID, Grant, issuer, oauth_error, profile};
-use super::page;
-use super::signing::Signature256;
-use super::visitor::fresh;
-use crate::decisions::PORTAL_TOKEN_LIFE_MS;
+use super::form::Form;
+use super::openid::{CLIENT_ID, Grant, issuer, redirect_uri};
+use super::page::Reply;
+use super::signing::TokenKey;
 use crate::host::{Host, SqlError};
-use crate::people;
-use crate::pipeline::{Incoming, header};
-use crate::store::portal::{self, Kind};
+use crate::incoming::{Incoming, bearer, header};
+use crate::outgoing::{self, Response};
+use crate::people::{self, Person};
+use crate::store::sign_in::{self, Kind};
+use crate::{ledger, workspaces};
 
 /// `POST /portal/oauth/token` (RFC 6749, section 4.1.3).
-pub(super) async fn redeem(
-    host: &impl Host,
-    incoming: &Incoming<'_>,
-) -> Result<Response<Bytes>, SqlError> {
+pub(super) async fn redeem(host: &impl Host, incoming: &Incoming<'_>) -> Reply {
     let form = Form::parse(incoming.body);
     if !is_client(host, incoming, &form) {
-        let mut response = oauth_error(
-            401,
-            "invalid_client",
-            "The client is not known or its secret is wrong.",
-        );
-        page::set(
-            response.headers_mut(),
-            WWW_AUTHENTICATE,
+        let text = "The client is not known or its secret is wrong.";
+        return Ok(unauthorized(
             "Basic realm=\"portal\"",
-        );
-        return Ok(response);
+            "invalid_client",
+            text,
+        ));
     }
     if form.get("grant_type") != "authorization_code" {
-        return Ok(oauth_error(
-            400,
-            "unsupported_grant_type",
-            "Only authorization_code is supported.",
-        ));
+        let text = "Only authorization_code is supported.";
+        return Ok(oauth_error(400, "unsupported_grant_type", text));
     }
-    let grant = portal::take(host, Kind::Code, form.get("code")).await?;
-    let grant: Option<Grant> = grant.and_then(|text| serde_json::from_str(&text).ok());
-    let proof = BASE64URL_NOPAD.encode(&Sha256::digest(form.get("code_verifier").as_bytes()));
-    let grant = grant
-        .filter(|grant| grant.redirect_uri == form.get("redirect_uri") && grant.challenge == proof);
-    let Some((grant, person)) =
-        grant.and_then(|grant| people::by_id(&grant.person).map(|person| (grant, person)))
-    else {
-        return Ok(oauth_error(
-            400,
-            "invalid_grant",
-            "The code is unknown, used, expired or not yours.",
-        ));
+    let grant = sign_in::take(host, Kind::CODE, form.get("code")).await?;
+    let Some((person, nonce)) = grant.and_then(|grant| granted(host, &grant, &form)) else {
+        let text = "The code is unknown, used, expired or not yours.";
+        return Ok(oauth_error(400, "invalid_grant", text));
     };
-    let access_token = fresh(host);
-    portal::put(
-        host,
-        Kind::Token,
-        &access_token,
-        person.id,
-        PORTAL_TOKEN_LIFE_MS,
-    )
-    .await?;
-    let now = host.now_ms() / 1000;
+    let (now, life) = (host.now_ms() / 1000, Kind::TOKEN.seconds());
     let mut claims = profile(person);
     claims["iss"] = issuer(host).into();
     claims["aud"] = CLIENT_ID.into();
     claims["iat"] = now.into();
-    claims["exp"] = (now + PORTAL_TOKEN_LIFE_MS / 1000).into();
-    claims["auth_time"] = grant.auth_time.into();
-    if let Some(nonce) = grant.nonce {
+    claims["exp"] = (now + life).into();
+    if !nonce.is_empty() {
         claims["nonce"] = nonce.into();
     }
-    Ok(page::json(
-        200,
-        &json!({
-            "access_token": access_token,
-            "token_type": "Bearer",
-            "expires_in": PORTAL_TOKEN_LIFE_MS / 1000,
-            "id_token": Signature256::load(host).await?.token(&claims),
-            "scope": grant.scope,
-        }),
-    ))
-}
-
-/// Whether the request comes from the registered client: by its secret if one is configured, else by its id.
-fn is_client(host: &impl Host, incoming: &Incoming<'_>, form: &Form) -> bool {
-    let (id, secret) = basic(incoming).unwrap_or_else(|| {
-        (
-            form.get("client_id").to_owned(),
-            form.get("client_secret").to_owned(),
-        )
+    let answer = json!({
+        "access_token": sign_in::issue(host, Kind::TOKEN, person.id).await?,
+        "token_type": "Bearer",
+        "expires_in": life,
+        "id_token": TokenKey::load(host).await?.token(&claims),
     });
-    id == CLIENT_ID
-        && host
-            .config()
-            .client_secret
-            .as_ref()
-            .is_none_or(|expected| *expected == secret)
+    Ok(outgoing::json(200, &answer))
 }
 
-/// `client_secret_basic` (RFC 6749, section 2.3.1): both halves are form-encoded.
-fn basic(incoming: &Incoming<'_>) -> Option<(String, String)> {
-    let (scheme, encoded) = header(incoming.headers, "authorization")?.split_once(' ')?;
-    if !scheme.eq_ignore_ascii_case("basic") {
-        return None;
-    }
-    let text = String::from_utf8(BASE64.decode(encoded.trim().as_bytes()).ok()?).ok()?;
-    let (id, secret) = text.split_once(':')?;
-    let decode = |text: &str| {
-        Form::parse(format!("v={text}").as_bytes())
-            .get("v")
-            .to_owned()
+/// The person of a code and its nonce, if the form proves that it comes from where the code was sent.
+fn granted(host: &impl Host, grant: &str, form: &Form) -> Option<(&'static Person, String)> {
+    let [person, challenge, nonce]: Grant = serde_json::from_str(grant).ok()?;
+    let verifier = form.get("code_verifier");
+    let proof = Sha256::digest(verifier.as_bytes());
+    let proven = (43..=128).contains(&verifier.len())
+        && challenge == BASE64URL_NOPAD.encode(&proof)
+        && form.get("redirect_uri") == redirect_uri(host);
+    let person = people::by_id(&person).filter(|_| proven)?;
+    Some((person, nonce))
+}
+
+/// Whether the registered client asks: it proves that with its secret (`client_secret_basic`, both halves form-encoded)
+/// if one is configured, else its id is enough.
+fn is_client(host: &impl Host, incoming: &Incoming<'_>, form: &Form) -> bool {
+    let Some(secret) = &host.config().client_secret else {
+        return form.get("client_id") == CLIENT_ID;
     };
-    Some((decode(id), decode(secret)))
+    let secret: String = byte_serialize(secret.as_bytes()).collect();
+    let expected = BASE64.encode(format!("{CLIENT_ID}:{secret}").as_bytes());
+    let sent = header(incoming.headers, "authorization");
+    sent.and_then(|sent| sent.strip_prefix("Basic ")) == Some(&expected)
+}
+
+/// `GET /portal/oauth/userinfo`: the person and, so that a consent page can say it, their balance.
+pub(super) async fn userinfo(host: &impl Host, incoming: &Incoming<'_>) -> Reply {
+    let Some(person) = owner(host, incoming).await? else {
+        return Ok(invalid_token());
+    };
+    let mut claims = profile(person);
+    claims["credits"] = credits(host, person).await?.into();
+    Ok(outgoing::json(200, &claims))
+}
+
+/// The balance of a person.
+pub(super) async fn credits(host: &impl Host, person: &Person) -> Result<i64, SqlError> {
+    Ok(ledger::balance(&workspaces::load(host, person.id).await?))
+}
+
+/// The owner of the access token of a request.
+pub(super) async fn owner(
+    host: &impl Host,
+    incoming: &Incoming<'_>,
+) -> Result<Option<&'static Person>, SqlError> {
+    let token = bearer(incoming.headers).unwrap_or_default();
+    let id = sign_in::get(host, Kind::TOKEN, token).await?;
+    Ok(id.and_then(|id| people::by_id(&id)))
+}
+
+/// The answer to an access token that is missing or of no use (RFC 6750, section 3).
+pub(super) fn invalid_token() -> Response {
+    let text = "The portal access token is missing, unknown or expired.";
+    unauthorized("Bearer error=\"invalid_token\"", "invalid_token", text)
+}
+
+fn profile(person: &Person) -> Value {
+    json!({ "sub": person.id, "name": person.name, "email": person.email, "email_verified": true })
+}
+
+fn unauthorized(challenge: &str, error: &str, description: &str) -> Response {
+    let mut response = oauth_error(401, error, description);
+    outgoing::add(&mut response, "www-authenticate", challenge);
+    response
+}
+
+/// An error in the form of OAuth (RFC 6749, section 5.2).
+fn oauth_error(status: u16, error: &str, description: &str) -> Response {
+    let body = json!({ "error": error, "error_description": description });
+    outgoing::json(status, &body)
 }

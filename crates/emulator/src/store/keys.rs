@@ -1,288 +1,200 @@
-//! API keys. Only the SHA-256 of a key is stored; every change is one statement.
+//! API keys. Only the SHA-256 of a key is stored, and every change is one statement.
 
-use crate::decisions::{BUCKET_SIZE, KEYS_MAX, REVOKED_KEYS_KEPT};
-use crate::host::{Host, Row, SqlError};
-use crate::people::{DEMO_KEYS, hash};
+use data_encoding::HEXLOWER;
+use serde_json::json;
 
+use super::request_log::Entry;
 use super::settings::Settings;
+use crate::host::{Host, Row, SqlError};
+use crate::ids::{hash, random_uuid};
+use crate::people::DEMO_KEYS;
+use crate::time::Time;
+
+/// Live keys that a workspace may have.
+const LIVE_MAX: i64 = 50;
+
+/// The first columns are the fields of [`Key`]. `bucket` is the level before the last request took its token (it took one
+/// if there was at least 1); 1e9 stands for a full bucket of any size. A trigger copies `last_request` to the log.
+/// `forget_keys` keeps the latest 200 keys that ended, so that they are told from unknown ones.
+pub(crate) const TABLES: [&str; 2] = [
+    "CREATE TABLE IF NOT EXISTS issued_key (id TEXT NOT NULL UNIQUE, workspace TEXT NOT NULL, \
+     name TEXT NOT NULL, scopes TEXT NOT NULL, environment TEXT NOT NULL, \
+     created_at INTEGER NOT NULL, expires_at INTEGER, revoked_at INTEGER, last_used_at INTEGER, \
+     last_client TEXT, requests INTEGER NOT NULL DEFAULT 0, bucket REAL NOT NULL DEFAULT 1e9, \
+     last_request TEXT, hash TEXT PRIMARY KEY)",
+    "CREATE TRIGGER IF NOT EXISTS forget_keys AFTER INSERT ON issued_key BEGIN \
+     DELETE FROM issued_key WHERE hash IN (SELECT hash FROM issued_key WHERE workspace = NEW.workspace \
+     AND (revoked_at IS NOT NULL OR expires_at <= NEW.created_at) \
+     ORDER BY COALESCE(revoked_at, expires_at) DESC LIMIT -1 OFFSET 200); END",
+];
+
+pub(crate) const RESET: [&str; 1] = ["DELETE FROM issued_key"];
+
+type Sql<T> = Result<T, SqlError>;
 
 /// A key as the portal lists it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Key {
-    /// Id in the portal.
-    pub id: String,
-    /// Workspace it belongs to.
-    pub workspace: String,
-    /// Name given by its maker.
-    pub name: String,
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Key {
+    pub(crate) id: String,
+    pub(crate) workspace: String,
+    pub(crate) name: String,
     /// `*`, or `read` and `write`, separated by spaces.
-    pub scopes: String,
-    /// production, staging, development or test: a label.
-    pub environment: String,
-    /// When it was made.
-    pub created_at: i64,
-    /// When it stops working.
-    pub expires_at: Option<i64>,
-    /// When it was withdrawn.
-    pub revoked_at: Option<i64>,
-    /// When it was last used for a request.
-    pub last_used_at: Option<i64>,
-    /// The `X-TokPortal-Client` of that request.
-    pub last_client: Option<String>,
-}
-
-/// A key that was just used, with what its bucket says.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Admission {
-    /// The key.
-    pub key: Key,
-    /// Whether the bucket had a token.
-    pub admitted: bool,
-    /// Tokens left.
-    pub level: f64,
-    /// Requests made so far with this key.
-    pub number: i64,
-}
-
-/// A key to be made.
-#[derive(Debug, Clone)]
-pub struct NewKey<'a> {
-    /// The secret; only its hash is stored.
-    pub secret: &'a str,
-    /// Id in the portal.
-    pub id: &'a str,
-    /// Workspace it belongs to.
-    pub workspace: &'a str,
-    /// Name.
-    pub name: &'a str,
-    /// Scopes, separated by spaces.
-    pub scopes: &'a str,
-    /// Label.
-    pub environment: &'a str,
-    /// When it stops working.
-    pub expires_at: Option<i64>,
-    /// Token of the form it was made with, so that one form makes one key.
-    pub form: Option<&'a str>,
-}
-
-/// How making a key ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Made {
-    /// The key exists now.
-    Yes,
-    /// The workspace has as many live keys as it may have.
-    LimitReached,
-    /// The form was sent before.
-    FormUsed,
-}
-
-/// The names of [`Key`]'s columns, in its order.
-macro_rules! columns {
-    () => {
-        "id, workspace, name, scopes, environment, created_at, expires_at, revoked_at, last_used_at, last_client"
-    };
+    pub(crate) scopes: String,
+    pub(crate) environment: String,
+    pub(crate) created_at: Time,
+    pub(crate) expires_at: Option<Time>,
+    pub(crate) revoked_at: Option<Time>,
+    pub(crate) last_used_at: Option<Time>,
+    /// `X-TokPortal-Client` of the last request that had one.
+    pub(crate) last_client: Option<String>,
 }
 
 impl Key {
-    /// Whether the key's scopes cover a scope (`read` or `write`).
-    pub fn allows(&self, scope: &str) -> bool {
-        self.scopes
-            .split(' ')
-            .any(|granted| granted == "*" || granted == scope)
-    }
-
-    /// Whether the key works at a moment.
-    pub fn is_live(&self, now: i64) -> bool {
-        self.revoked_at.is_none() && self.expires_at.is_none_or(|expiry| expiry > now)
-    }
-
     fn from_row(row: &Row) -> Self {
+        let time = |column| row.optional_integer(column).map(Time);
         Self {
             id: row.text(0),
             workspace: row.text(1),
             name: row.text(2),
             scopes: row.text(3),
             environment: row.text(4),
-            created_at: row.integer(5),
-            expires_at: row.optional_integer(6),
-            revoked_at: row.optional_integer(7),
-            last_used_at: row.optional_integer(8),
+            created_at: Time(row.integer(5)),
+            expires_at: time(6),
+            revoked_at: time(7),
+            last_used_at: time(8),
             last_client: row.optional_text(9),
         }
     }
+
+    /// Whether the scopes cover `read` or `write`.
+    pub(crate) fn allows(&self, scope: &str) -> bool {
+        let mut granted = self.scopes.split(' ');
+        granted.any(|granted| granted == "*" || granted == scope)
+    }
+
+    pub(crate) fn is_live(&self, now: Time) -> bool {
+        self.revoked_at.is_none() && self.expires_at.is_none_or(|at| at > now)
+    }
 }
 
-/// Finds the key of a request, takes a token from its bucket and notes the use, in one statement.
-pub async fn admit(
-    host: &impl Host,
-    settings: &Settings,
-    secret: &str,
-    client: Option<&str>,
-) -> Result<Option<Admission>, SqlError> {
-    let now = settings.now(host);
-    // `MIN(...)` is the level before this request: what was left plus what has flowed back since.
-    let rows = host
-        .sql(
-            concat!(
-                "UPDATE api_key SET ",
-                "admitted = MIN(?2, bucket + MAX(0, ?1 - bucket_at) / 1000.0 * ?3) >= 1, ",
-                "bucket = MIN(?2, bucket + MAX(0, ?1 - bucket_at) / 1000.0 * ?3) ",
-                "- (MIN(?2, bucket + MAX(0, ?1 - bucket_at) / 1000.0 * ?3) >= 1), ",
-                "bucket_at = ?1, requests = requests + 1, last_used_at = ?1, last_client = COALESCE(?4, last_client) ",
-                "WHERE hash = ?5 RETURNING ",
-                columns!(),
-                ", admitted, bucket, requests"
-            ),
-            vec![
-                now.into(),
-                settings.bucket_size.into(),
-                settings.bucket_refill.into(),
-                client.into(),
-                hash(secret).into(),
-            ],
-        )
-        .await?;
-    Ok(rows.first().map(|row| Admission {
-        key: Key::from_row(row),
-        admitted: row.integer(10) == 1,
-        level: row.real(11),
-        number: row.integer(12),
+/// A key in use, and what its bucket says.
+#[derive(Debug)]
+pub(crate) struct Admission {
+    pub(crate) key: Key,
+    /// Whether the bucket had room for this request.
+    pub(crate) admitted: bool,
+    /// Requests that are left in the bucket.
+    pub(crate) level: f64,
+    /// Requests with this key so far.
+    pub(crate) number: i64,
+    pub(crate) settings: Settings,
+    /// The parts of the workspace, if they were asked for; see [`crate::workspaces`].
+    pub(crate) parts: Option<String>,
+}
+
+/// What the use of a key needs and notes.
+pub(crate) struct Use<'a> {
+    pub(crate) secret: &'a str,
+    pub(crate) client: Option<&'a str>,
+    /// Entry of the request log.
+    pub(crate) entry: &'a Entry,
+    /// Whether to read the parts of the workspace, too.
+    pub(crate) with_parts: bool,
+}
+
+/// Finds the key of a request, takes from its bucket, logs the request, and reads the settings and the workspace. It is
+/// one statement, because each one costs more than what it does.
+pub(crate) async fn admit(host: &impl Host, usage: &Use<'_>) -> Sql<Option<Admission>> {
+    let statement = "UPDATE issued_key SET bucket = MIN((SELECT bucket_size FROM settings), \
+                     bucket - (bucket >= 1) + (SELECT bucket_refill FROM settings) / 1000.0 * \
+                     COALESCE(MAX(0, ?1 + (SELECT clock_offset_ms FROM settings) - last_used_at), 0)), \
+                     last_used_at = ?1 + (SELECT clock_offset_ms FROM settings), last_request = ?4, \
+                     last_client = COALESCE(?2, last_client), requests = requests + 1 \
+                     WHERE hash = ?3 RETURNING *, (SELECT clock_offset_ms FROM settings), \
+                     (SELECT bucket_size FROM settings), (SELECT bucket_refill FROM settings), \
+                     (SELECT faults FROM settings), CASE WHEN ?5 THEN (SELECT group_concat(name || \
+                     char(31) || version || char(31) || body, char(30)) FROM part \
+                     WHERE workspace = issued_key.workspace AND (name < 'replay/' OR name >= 'replay0')) END";
+    let parameters = vec![
+        host.now_ms().into(),
+        usage.client.into(),
+        hash(usage.secret).into(),
+        json!(usage.entry).to_string().into(),
+        i64::from(usage.with_parts).into(),
+    ];
+    let rows = host.sql(statement, parameters).await?;
+    Ok(rows.first().map(|row| {
+        let (number, met) = (row.integer(10), row.real(11));
+        Admission {
+            key: Key::from_row(row),
+            admitted: met >= 1.0,
+            level: met - f64::from(met >= 1.0),
+            number,
+            settings: Settings::from_row(row, 14),
+            parts: row.optional_text(18),
+        }
     }))
 }
 
-/// Finds a key by its secret without counting as a use.
-pub async fn find(host: &impl Host, secret: &str) -> Result<Option<Key>, SqlError> {
-    let statement = concat!("SELECT ", columns!(), " FROM api_key WHERE hash = ?1");
-    Ok(host
-        .sql(statement, vec![hash(secret).into()])
-        .await?
-        .first()
-        .map(Key::from_row))
+/// Finds a key by its secret, which is no use of it.
+pub(crate) async fn find(host: &impl Host, secret: &str) -> Sql<Option<Key>> {
+    let statement = "SELECT * FROM issued_key WHERE hash = ?1";
+    let rows = host.sql(statement, vec![hash(secret).into()]).await?;
+    Ok(rows.first().map(Key::from_row))
 }
 
-/// The keys of a workspace, the live and youngest first.
-pub async fn list(host: &impl Host, workspace: &str) -> Result<Vec<Key>, SqlError> {
-    let statement = concat!(
-        "SELECT ",
-        columns!(),
-        " FROM api_key WHERE workspace = ?1 ORDER BY revoked_at IS NOT NULL, created_at DESC, id"
-    );
-    Ok(host
-        .sql(statement, vec![workspace.into()])
-        .await?
-        .iter()
-        .map(Key::from_row)
-        .collect())
+/// The keys of a workspace: those that are not revoked first, then the youngest.
+pub(crate) async fn list(host: &impl Host, workspace: &str) -> Sql<Vec<Key>> {
+    let statement = "SELECT * FROM issued_key WHERE workspace = ?1 \
+                     ORDER BY revoked_at IS NOT NULL, created_at DESC, id";
+    let rows = host.sql(statement, vec![workspace.into()]).await?;
+    Ok(rows.iter().map(Key::from_row).collect())
 }
 
-/// One key of a workspace.
-pub async fn get(host: &impl Host, workspace: &str, id: &str) -> Result<Option<Key>, SqlError> {
-    let statement = concat!(
-        "SELECT ",
-        columns!(),
-        " FROM api_key WHERE workspace = ?1 AND id = ?2"
-    );
-    Ok(host
-        .sql(statement, vec![workspace.into(), id.into()])
-        .await?
-        .first()
-        .map(Key::from_row))
-}
-
-/// Makes a key, unless the workspace has its full number or the form was used.
-pub async fn make(host: &impl Host, now: i64, new: NewKey<'_>) -> Result<Made, SqlError> {
-    let rows = host
-        .sql(
-            "INSERT INTO api_key (hash, id, workspace, name, scopes, environment, created_at, expires_at, form, bucket, \
-             bucket_at) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?7 WHERE (SELECT COUNT(*) FROM api_key WHERE \
-             workspace = ?3 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > ?7)) < ?11 \
-             ON CONFLICT DO NOTHING RETURNING id",
-            vec![
-                hash(new.secret).into(),
-                new.id.into(),
-                new.workspace.into(),
-                new.name.into(),
-                new.scopes.into(),
-                new.environment.into(),
-                now.into(),
-                new.expires_at.into(),
-                new.form.into(),
-                BUCKET_SIZE.into(),
-                KEYS_MAX.into(),
-            ],
-        )
-        .await?;
-    if !rows.is_empty() {
-        return Ok(Made::Yes);
-    }
-    let used = host
-        .sql(
-            "SELECT 1 FROM api_key WHERE form = ?1",
-            vec![new.form.into()],
-        )
-        .await?;
-    Ok(if used.is_empty() {
-        Made::LimitReached
-    } else {
-        Made::FormUsed
-    })
-}
-
-/// Revokes a key of a workspace by its id; says whether it was live.
-pub async fn revoke(
-    host: &impl Host,
-    now: i64,
-    workspace: &str,
-    id: &str,
-) -> Result<bool, SqlError> {
-    let rows = host
-        .sql(
-            "UPDATE api_key SET revoked_at = ?1 WHERE workspace = ?2 AND id = ?3 AND revoked_at IS NULL RETURNING id",
-            vec![now.into(), workspace.into(), id.into()],
-        )
-        .await?;
-    forget_old(host, workspace).await?;
-    Ok(!rows.is_empty())
-}
-
-/// Drops the oldest revoked keys of a workspace beyond the number that is remembered, with their logs.
-async fn forget_old(host: &impl Host, workspace: &str) -> Result<(), SqlError> {
-    let rows = host
-        .sql(
-            "DELETE FROM api_key WHERE hash IN (SELECT hash FROM api_key WHERE workspace = ?1 AND revoked_at IS NOT NULL \
-             ORDER BY revoked_at DESC LIMIT -1 OFFSET ?2) RETURNING id",
-            vec![workspace.into(), REVOKED_KEYS_KEPT.into()],
-        )
-        .await?;
-    for row in rows {
-        host.sql(
-            "DELETE FROM request_log WHERE key_id = ?1",
-            vec![row.text(0).into()],
-        )
-        .await?;
-    }
-    Ok(())
+/// Makes a key and answers its id and its secret, unless the workspace has its full number.
+pub(crate) async fn make(host: &impl Host, mut key: Key) -> Sql<Option<(String, String)>> {
+    let secret = format!("sk_{}", HEXLOWER.encode(&host.random()));
+    key.id = random_uuid(host.random());
+    let made = insert(host, &key, &secret).await?;
+    Ok(made.then_some((key.id, secret)))
 }
 
 /// Puts the demo keys where they are missing.
-pub async fn seed(host: &impl Host, now: i64) -> Result<(), SqlError> {
-    for demo in DEMO_KEYS {
+pub(crate) async fn seed(host: &impl Host, now: Time) -> Sql<()> {
+    for demo in &DEMO_KEYS {
         let secret = demo.secret();
-        let digest = hash(&secret);
-        host.sql(
-            "INSERT INTO api_key (hash, id, workspace, name, scopes, environment, created_at, bucket, bucket_at) \
-             VALUES (?1, ?2, ?3, ?4, ?5, 'development', ?6, ?7, ?6) ON CONFLICT DO NOTHING",
-            vec![
-                digest.as_str().into(),
-                format!("key_{}", &digest[..24]).into(),
-                demo.person.into(),
-                demo.name.into(),
-                demo.scopes.into(),
-                now.into(),
-                BUCKET_SIZE.into(),
-            ],
-        )
-        .await?;
+        let key = Key {
+            id: format!("key_{}", &hash(&secret)[..24]),
+            workspace: demo.person.to_owned(),
+            name: demo.name.to_owned(),
+            scopes: demo.scopes.to_owned(),
+            environment: "development".to_owned(),
+            created_at: now,
+            ..Key::default()
+        };
+        insert(host, &key, &secret).await?;
     }
     Ok(())
+}
+
+/// Says whether the key was inserted.
+async fn insert(host: &impl Host, key: &Key, secret: &str) -> Sql<bool> {
+    let statement = "INSERT INTO issued_key (id, workspace, name, scopes, environment, hash, \
+                     created_at, expires_at) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8 WHERE ?9 > \
+                     (SELECT COUNT(*) FROM issued_key WHERE workspace = ?2 AND revoked_at IS NULL \
+                     AND (expires_at IS NULL OR expires_at > ?7)) ON CONFLICT DO NOTHING RETURNING 1";
+    let (owner, label, digest) = (&key.workspace, &key.environment, hash(secret));
+    let texts = [&key.id, owner, &key.name, &key.scopes, label, &digest];
+    let mut row: Vec<_> = texts.map(|text| text.as_str().into()).into();
+    let expires_at = key.expires_at.map(|at| at.0);
+    row.extend([key.created_at.0.into(), expires_at.into(), LIVE_MAX.into()]);
+    Ok(!host.sql(statement, row).await?.is_empty())
+}
+
+/// Revokes a key of a workspace by its id.
+pub(crate) async fn revoke(host: &impl Host, now: Time, workspace: &str, id: &str) -> Sql<()> {
+    let statement = "UPDATE issued_key SET revoked_at = ?1 \
+                     WHERE workspace = ?2 AND id = ?3 AND revoked_at IS NULL";
+    let parameters = vec![now.0.into(), workspace.into(), id.into()];
+    host.sql(statement, parameters).await.map(drop)
 }

@@ -1,93 +1,101 @@
-//! What test controls set for the whole emulator: the clock and the rate limit.
+//! What test controls set for the whole emulator, in one row, and values that are made once.
 
-use crate::decisions::{BUCKET_REFILL_PER_SECOND, BUCKET_SIZE};
-use crate::host::{Host, SqlError};
+use crate::host::{Host, Row, SqlError};
+use crate::time::Time;
 
-/// The settings of the moment.
+/// The values of the first day: no offset, 120 requests that refill at 2 a second, no faults.
+pub(crate) const RESET: &str =
+    "UPDATE settings SET clock_offset_ms = 0, bucket_size = 120, bucket_refill = 2, faults = 0";
+
+pub(crate) const TABLES: [&str; 3] = [
+    "CREATE TABLE IF NOT EXISTS settings (id INTEGER PRIMARY KEY CHECK (id = 1), clock_offset_ms INTEGER NOT NULL, \
+     bucket_size REAL NOT NULL, bucket_refill REAL NOT NULL, faults INTEGER NOT NULL)",
+    "INSERT INTO settings VALUES (1, 0, 120, 2, 0) ON CONFLICT DO NOTHING",
+    "CREATE TABLE IF NOT EXISTS kept (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
+];
+
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Settings {
+pub(crate) struct Settings {
     /// What is added to the real time, in milliseconds.
-    pub clock_offset_ms: i64,
-    /// Requests a full bucket holds.
-    pub bucket_size: f64,
+    pub(crate) clock_offset_ms: i64,
+    /// Requests that a full bucket holds.
+    pub(crate) bucket_size: f64,
     /// Requests a second that flow back into the bucket.
-    pub bucket_refill: f64,
-    /// Faults were asked for.
-    pub faults: bool,
+    pub(crate) bucket_refill: f64,
+    /// Whether faults were asked for.
+    pub(crate) faults: bool,
 }
 
 impl Settings {
-    /// The emulated time, in milliseconds since the Unix epoch.
-    pub fn now(&self, host: &impl Host) -> i64 {
-        host.now_ms().saturating_add(self.clock_offset_ms)
+    /// The emulated time.
+    pub(crate) fn now(&self, host: &impl Host) -> Time {
+        Time(host.now_ms()) + self.clock_offset_ms
+    }
+
+    /// The settings in four columns of a row, in the order of the table.
+    pub(crate) fn from_row(row: &Row, first: usize) -> Self {
+        Self {
+            clock_offset_ms: row.integer(first),
+            bucket_size: row.real(first + 1),
+            bucket_refill: row.real(first + 2),
+            faults: row.integer(first + 3) != 0,
+        }
     }
 }
 
-/// Reads all settings.
-pub async fn load(host: &impl Host) -> Result<Settings, SqlError> {
-    let mut settings = Settings {
-        clock_offset_ms: 0,
-        bucket_size: BUCKET_SIZE,
-        bucket_refill: BUCKET_REFILL_PER_SECOND,
-        faults: false,
-    };
-    for row in host
-        .sql("SELECT name, value FROM setting", Vec::new())
-        .await?
-    {
-        let value = row.text(1);
-        match row.text(0).as_str() {
-            "clock_offset_ms" => settings.clock_offset_ms = value.parse().unwrap_or(0),
-            "faults" => settings.faults = value == "on",
-            "bucket_size" => settings.bucket_size = value.parse().unwrap_or(BUCKET_SIZE),
-            "bucket_refill" => {
-                settings.bucket_refill = value.parse().unwrap_or(BUCKET_REFILL_PER_SECOND)
-            }
-            _ => {}
-        }
-    }
-    Ok(settings)
+/// Reads the settings.
+pub(crate) async fn load(host: &impl Host) -> Result<Settings, SqlError> {
+    let statement = "SELECT clock_offset_ms, bucket_size, bucket_refill, faults FROM settings";
+    let rows = host.sql(statement, Vec::new()).await?;
+    let row = rows
+        .first()
+        .ok_or_else(|| SqlError("the settings are missing".to_owned()))?;
+    Ok(Settings::from_row(row, 0))
 }
 
 /// Moves the emulated clock; two moves at once add up.
-pub async fn advance_clock(host: &impl Host, ms: i64) -> Result<(), SqlError> {
-    host.sql(
-        "INSERT INTO setting (name, value) VALUES ('clock_offset_ms', ?1) ON CONFLICT (name) \
-         DO UPDATE SET value = CAST(CAST(value AS INTEGER) + CAST(?1 AS INTEGER) AS TEXT)",
-        vec![ms.to_string().into()],
-    )
-    .await
-    .map(drop)
+pub(crate) async fn advance_clock(host: &impl Host, ms: i64) -> Result<(), SqlError> {
+    let statement = "UPDATE settings SET clock_offset_ms = clock_offset_ms + ?1";
+    host.sql(statement, vec![ms.into()]).await.map(drop)
 }
 
-/// Sets one setting.
-pub async fn put(host: &impl Host, name: &'static str, value: String) -> Result<(), SqlError> {
-    host.sql(
-        "INSERT INTO setting (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-        vec![name.into(), value.into()],
-    )
-    .await
-    .map(drop)
+/// Sets the emulated clock.
+pub(crate) async fn set_clock(host: &impl Host, offset_ms: i64) -> Result<(), SqlError> {
+    let statement = "UPDATE settings SET clock_offset_ms = ?1";
+    host.sql(statement, vec![offset_ms.into()]).await.map(drop)
+}
+
+/// Sets the rate limit, and fills every bucket.
+pub(crate) async fn set_rate_limit(
+    host: &impl Host,
+    size: f64,
+    refill: f64,
+) -> Result<(), SqlError> {
+    let statement = "UPDATE settings SET bucket_size = ?1, bucket_refill = ?2";
+    host.sql(statement, vec![size.into(), refill.into()])
+        .await?;
+    // The bucket is filled to its size with the next request.
+    host.sql("UPDATE issued_key SET bucket = 1e9", Vec::new())
+        .await
+        .map(drop)
+}
+
+/// Notes whether faults are to come, so that requests look for them only then.
+pub(crate) async fn note_faults(host: &impl Host) -> Result<(), SqlError> {
+    let statement = "UPDATE settings SET faults = EXISTS (SELECT 1 FROM planned_fault)";
+    host.sql(statement, Vec::new()).await.map(drop)
 }
 
 /// The value under a name, which is `fresh` if there was none; every caller gets the same one.
-pub async fn get_or_insert(
+pub(crate) async fn get_or_insert(
     host: &impl Host,
     name: &'static str,
     fresh: String,
 ) -> Result<String, SqlError> {
-    host.sql(
-        "INSERT INTO setting (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO NOTHING",
-        vec![name.into(), fresh.into()],
-    )
-    .await?;
-    let rows = host
-        .sql(
-            "SELECT value FROM setting WHERE name = ?1",
-            vec![name.into()],
-        )
-        .await?;
+    let statement = "INSERT INTO kept (name, value) VALUES (?1, ?2) ON CONFLICT (name) \
+                     DO UPDATE SET value = value RETURNING value";
+    let rows = host.sql(statement, vec![name.into(), fresh.into()]).await?;
     rows.first()
         .map(|row| row.text(0))
-        .ok_or_else(|| SqlError(format!("the setting {name} vanished")))
+        .ok_or_else(|| SqlError(format!("the value of {name} is missing")))
 }

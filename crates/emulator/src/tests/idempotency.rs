@@ -1,94 +1,159 @@
-//! `Idempotency-Key`: replay, conflict, refusal, expiry.
+//! `Idempotency-Key`, and many writers at once over instances that share nothing but the database.
+
+use std::thread;
 
 use serde_json::{Value, json};
 
-use super::world::World;
+use super::world::{Reply, World, day};
+use crate::ids;
 
 fn body() -> Option<Value> {
     Some(json!({ "bundle_type": "account_only", "country": "FR" }))
 }
 
+fn order(world: &World, headers: &[(&str, &str)]) -> Reply {
+    world.call_with("POST", "/bundles", body(), headers)
+}
+
 #[test]
-fn the_same_request_is_replayed_and_another_is_refused() {
+fn same_request_is_replayed_and_another_one_refused() {
     let world = World::new();
     let key = [("idempotency-key", "k1")];
-    let first = world.call_with("POST", "/bundles", body(), &key);
+    let [first, again] = [order(&world, &key), order(&world, &key)];
+    let replayed = |reply: &Reply| reply.header("idempotent-replayed").map(str::to_owned);
+    assert_eq!((first.status(), replayed(&first)), (201, None));
     assert_eq!(
-        (first.status(), first.header("idempotent-replayed")),
-        (201, None)
-    );
-    let again = world.call_with("POST", "/bundles", body(), &key);
-    assert_eq!(
-        (again.status(), again.header("idempotent-replayed")),
-        (201, Some("true"))
+        (again.status(), replayed(&again)),
+        (201, Some("true".into()))
     );
     assert_eq!(again.json(), first.json());
-    assert_ne!(
-        again.header("x-tokportal-request-id"),
-        first.header("x-tokportal-request-id")
-    );
+    let request_id = |reply: &Reply| reply.header("x-tokportal-request-id").map(str::to_owned);
+    assert_ne!(request_id(&again), request_id(&first));
     assert_eq!(world.balance(), 1218);
     let other = json!({ "bundle_type": "account_only", "country": "DE" });
     let conflict = world.call_with("POST", "/bundles", Some(other), &key);
-    assert_eq!(conflict.refusal(), (409, "IDEMPOTENCY_KEY_CONFLICT".into()));
-    world.control("/clock", json!({ "advance_seconds": 24 * 3600 }));
-    let later = world.call_with("POST", "/bundles", body(), &key);
-    assert_eq!(
-        (later.status(), later.header("idempotent-replayed")),
-        (201, None)
-    );
+    conflict.assert_refused(409, "IDEMPOTENCY_KEY_CONFLICT");
+    world.hours(24);
+    let later = order(&world, &key);
+    assert_eq!((later.status(), replayed(&later)), (201, None));
 }
 
 #[test]
-fn a_refused_request_is_not_kept() {
+fn order_of_members_does_not_make_another_request() {
+    let world = World::new();
+    let send = |text: &str| {
+        let request = http::Request::post("http://localhost:3000/api/ext/bundles")
+            .header("x-api-key", crate::people::demo_key())
+            .header("content-type", "application/json")
+            .header("idempotency-key", "k1");
+        let request = request.body(text.to_owned().into()).unwrap();
+        Reply(world.send(request)).status()
+    };
+    for (body, status) in [
+        (r#"{"bundle_type": "account_only", "country": "FR"}"#, 201),
+        (r#"{"country":"FR","bundle_type":"account_only"}"#, 201),
+        (r#"{"country":"DE","bundle_type":"account_only"}"#, 409),
+    ] {
+        assert_eq!(send(body), status, "{body}");
+    }
+    assert_eq!(world.balance(), 1218);
+}
+
+#[test]
+fn refused_request_leaves_the_key_free() {
     let world = World::new();
     let key = [("idempotency-key", "k1")];
     world.control("/credits", json!({ "balance": 0 }));
-    assert_eq!(
-        world.call_with("POST", "/bundles", body(), &key).status(),
-        402
-    );
+    assert_eq!(order(&world, &key).status(), 402);
     world.control("/credits", json!({ "balance": 100 }));
-    assert_eq!(
-        world.call_with("POST", "/bundles", body(), &key).status(),
-        201
-    );
+    assert_eq!(order(&world, &key).status(), 201);
 }
 
 #[test]
-fn keys_have_bounds_and_secrets_take_none() {
-    let world = World::new();
-    let long = "k".repeat(256);
-    for key in ["", &long] {
-        let reply = world.call_with("POST", "/bundles", body(), &[("idempotency-key", key)]);
-        assert_eq!(reply.refusal(), (400, "IDEMPOTENCY_KEY_INVALID".into()));
-    }
-    let reply = world.call_with(
-        "POST",
-        "/webhooks",
-        Some(json!({})),
-        &[("idempotency-key", "k")],
-    );
-    assert_eq!(
-        reply.refusal(),
-        (
-            400,
-            "IDEMPOTENCY_KEY_NOT_ALLOWED_FOR_SENSITIVE_RESPONSE".into()
-        )
-    );
-}
-
-#[test]
-fn a_dry_run_leaves_the_key_free() {
+fn dry_run_leaves_the_key_free() {
     let world = World::new();
     let dry = [("idempotency-key", "k1"), ("x-tokportal-dry-run", "true")];
-    assert_eq!(
-        world.call_with("POST", "/bundles", body(), &dry).json()["dry_run"],
-        true
-    );
-    let real = world.call_with("POST", "/bundles", body(), &[("idempotency-key", "k1")]);
+    let simulated = order(&world, &dry).json();
+    for (member, value) in [
+        ("dry_run", json!(true)),
+        ("credits_would_charge", json!(32)),
+        ("credits_charged", json!(0)),
+        ("credits_remaining", json!(1250)),
+    ] {
+        assert_eq!(simulated[member], value, "{member}");
+    }
+    let real = order(&world, &dry[..1]);
     assert_eq!(
         (real.status(), &real.json()["credits_charged"]),
         (201, &json!(32))
     );
+}
+
+#[test]
+fn id_of_a_dry_run_works_in_dry_runs_only() {
+    let world = World::new();
+    let dry = [("x-tokportal-dry-run", "true")];
+    let placed = order(&world, &dry).data();
+    let path = format!("/bundles/{}", placed["id"].as_str().unwrap());
+    let video = json!({ "video_type": "video", "description": "D", "video_url": "https://a.test", "target_publish_date": day(4) });
+    let video = world.call_with("PUT", &format!("{path}/videos/1"), Some(video), &dry);
+    let video = video.data()["video_id"].take();
+    assert!(ids::is_synthetic(video.as_str().unwrap()), "{video}");
+    let title = Some(json!({ "title": "T" }));
+    let simulated = world.call_with("PATCH", &path, title.clone(), &dry);
+    assert_eq!(simulated.data()["title"], "T");
+    let real = world.call("PATCH", &path, title);
+    real.assert_refused(400, "DRY_RUN_ID_IN_LIVE_REQUEST");
+}
+
+#[test]
+fn key_has_bounds_and_secret_answers_take_none() {
+    let world = World::new();
+    let long = "k".repeat(256);
+    for key in ["", &long] {
+        let reply = order(&world, &[("idempotency-key", key)]);
+        reply.assert_refused(400, "IDEMPOTENCY_KEY_INVALID");
+    }
+    let key = [("idempotency-key", "k")];
+    let reply = world.call_with("POST", "/webhooks", Some(json!({})), &key);
+    reply.assert_refused(400, "IDEMPOTENCY_KEY_NOT_ALLOWED_FOR_SENSITIVE_RESPONSE");
+}
+
+/// Sends `each` requests from each of `instances` instances, two threads an instance.
+fn storm(world: &World, instances: usize, each: usize, headers: &[(&str, &str)]) -> Vec<u16> {
+    thread::scope(|scope| {
+        let spawn = |_| {
+            scope.spawn(|| {
+                let instance = world.another_instance();
+                let statuses = (0..each).map(|_| order(&instance, headers).status());
+                statuses.collect::<Vec<u16>>()
+            })
+        };
+        let threads: Vec<_> = (0..instances).map(spawn).collect();
+        threads
+            .into_iter()
+            .flat_map(|thread| thread.join().unwrap())
+            .collect()
+    })
+}
+
+#[test]
+fn two_hundred_orders_with_credits_for_fifty_make_fifty() {
+    let world = World::new();
+    let wide = json!({ "size": 1000, "refill_per_second": 2 });
+    world.control("/rate-limit", wide);
+    world.control("/credits", json!({ "balance": 50 * 32 + 31 }));
+    let statuses = storm(&world, 10, 20, &[]);
+    let count = |wanted: u16| statuses.iter().filter(|status| **status == wanted).count();
+    assert_eq!((statuses.len(), count(201), count(402)), (200, 50, 150));
+    assert_eq!(world.balance(), 31);
+    assert_eq!(world.get("/bundles").json()["pagination"]["total"], 56);
+}
+
+#[test]
+fn one_key_fifty_times_in_parallel_makes_one_order() {
+    let world = World::new();
+    let statuses = storm(&world, 5, 10, &[("idempotency-key", "k1")]);
+    assert_eq!(statuses, [201; 50]);
+    assert_eq!(world.balance(), 1250 - 32);
 }

@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
 use http::{Request, Response};
-use rusqlite::types::{Value as SqlValue, ValueRef};
-use serde_json::Value as Json;
+use rusqlite::types::Value as SqlValue;
+use serde_json::{Value as Json, json};
 use sha2::{Digest, Sha256};
 
 use crate::host::{Config, Host, Row, SqlError, Value};
@@ -92,6 +92,20 @@ impl World {
         self.call_with(method, path, body, &[])
     }
 
+    pub(super) fn get(&self, path: &str) -> Reply {
+        self.call("GET", path, None)
+    }
+
+    /// `GET /me` with a header.
+    pub(super) fn me_with(&self, name: &str, value: &str) -> Reply {
+        self.call_with("GET", "/me", None, &[(name, value)])
+    }
+
+    /// Plans a fault.
+    pub(super) fn fault(&self, fault: Json) {
+        self.control("/faults", fault);
+    }
+
     /// A call of the API with the demo key unless the headers bring another one.
     pub(super) fn call_with(
         &self,
@@ -100,40 +114,76 @@ impl World {
         body: Option<Json>,
         headers: &[(&str, &str)],
     ) -> Reply {
-        let mut request = Request::builder()
-            .method(method)
-            .uri(format!("http://localhost:3000/api/ext{path}"));
-        if !headers
-            .iter()
-            .any(|(name, _)| ["x-api-key", "authorization"].contains(name))
-        {
+        let body = body.map(|body| ("application/json", body.to_string()));
+        self.request(method, path, body, headers)
+    }
+
+    /// A call with a form. A part has the parameters of its `Content-Disposition` and its content.
+    pub(super) fn form(
+        &self,
+        path: &str,
+        parts: &[(&str, &str)],
+        headers: &[(&str, &str)],
+    ) -> Reply {
+        let part = |(head, content): &(&str, &str)| {
+            format!("--x\r\ncontent-disposition: form-data; {head}\r\n\r\n{content}\r\n")
+        };
+        let form = parts.iter().map(part).collect::<String>() + "--x--\r\n";
+        let body = Some(("multipart/form-data; boundary=x", form));
+        self.request("POST", path, body, headers)
+    }
+
+    fn request(
+        &self,
+        method: &str,
+        path: &str,
+        body: Option<(&str, String)>,
+        headers: &[(&str, &str)],
+    ) -> Reply {
+        let mut request = Request::builder().method(method);
+        request = request.uri(format!("http://localhost:3000/api/ext{path}"));
+        let mut names = headers.iter().map(|(name, _)| *name);
+        if !names.any(|name| name == "x-api-key" || name == "authorization") {
             request = request.header("x-api-key", people::demo_key());
         }
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let body = body.map_or_else(Bytes::new, |body| body.to_string().into());
+        let (media_type, body) = body.unwrap_or_default();
         if !body.is_empty() {
-            request = request.header("content-type", "application/json");
+            request = request.header("content-type", media_type);
         }
-        Reply(self.send(request.body(body).unwrap()))
+        Reply(self.send(request.body(body.into()).unwrap()))
     }
 
-    /// A test control.
+    /// A test control that is accepted.
     pub(super) fn control(&self, path: &str, body: Json) -> Json {
-        let request = Request::post(format!("http://localhost:3000/emulator{path}"))
-            .header("content-type", "application/json")
-            .body(body.to_string().into())
-            .unwrap();
-        let response = self.send(request);
-        assert_eq!(response.status(), 200, "{:?}", response.body());
-        serde_json::from_slice(response.body()).unwrap()
+        let reply = self.ask_control("POST", path, &body);
+        assert_eq!(reply.status(), 200, "{:?}", reply.0.body());
+        reply.json()
+    }
+
+    pub(super) fn ask_control(&self, method: &str, path: &str, body: &Json) -> Reply {
+        let request = Request::builder().method(method);
+        let request = request.uri(format!("http://localhost:3000/emulator{path}"));
+        let request = request.header("content-type", "application/json");
+        Reply(self.send(request.body(body.to_string().into()).unwrap()))
+    }
+
+    /// Lets hours of the emulated clock pass.
+    pub(super) fn hours(&self, hours: i64) {
+        self.control("/clock", json!({ "advance_seconds": hours * 3600 }));
+    }
+
+    /// Runs a statement on the emulator's database.
+    pub(super) fn database(&self, statement: &'static str) -> Vec<Row> {
+        self.ask_control("GET", "/state", &Json::Null);
+        pollster::block_on(self.sql(statement, Vec::new())).unwrap()
     }
 
     pub(super) fn balance(&self) -> i64 {
-        self.call("GET", "/credits/balance", None).data()["total_credits"]
-            .as_i64()
-            .unwrap()
+        let balance = self.call("GET", "/credits/balance", None).data();
+        balance["total_credits"].as_i64().unwrap()
     }
 }
 
@@ -155,18 +205,18 @@ impl Reply {
     }
 
     pub(super) fn header(&self, name: &str) -> Option<&str> {
-        self.0
-            .headers()
-            .get(name)
-            .map(|value| value.to_str().unwrap())
+        let value = self.0.headers().get(name)?;
+        value.to_str().ok()
+    }
+
+    pub(super) fn assert_refused(&self, status: u16, code: &str) {
+        assert_eq!(self.refusal(), (status, code.to_owned()));
     }
 
     /// Status and code of a refusal.
     pub(super) fn refusal(&self) -> (u16, String) {
-        (
-            self.status(),
-            self.json()["error"]["code"].as_str().unwrap().to_owned(),
-        )
+        let code = self.json()["error"]["code"].as_str().unwrap().to_owned();
+        (self.status(), code)
     }
 }
 
@@ -185,33 +235,30 @@ impl Host for World {
         parameters: Vec<Value>,
     ) -> Result<Vec<Row>, SqlError> {
         let database = self.database.lock().unwrap();
+        let parameters = parameters.into_iter().map(|value| match value {
+            Value::Null => SqlValue::Null,
+            Value::Integer(number) => SqlValue::Integer(number),
+            Value::Real(number) => SqlValue::Real(number),
+            Value::Text(text) => SqlValue::Text(text),
+            Value::Blob(bytes) => SqlValue::Blob(bytes),
+        });
+        let value = |value| match value {
+            SqlValue::Null => Value::Null,
+            SqlValue::Integer(number) => Value::Integer(number),
+            SqlValue::Real(number) => Value::Real(number),
+            SqlValue::Text(text) => Value::Text(text),
+            SqlValue::Blob(bytes) => Value::Blob(bytes),
+        };
         let run = || -> rusqlite::Result<Vec<Row>> {
             let mut statement = database.prepare_cached(statement)?;
-            let parameters = parameters.into_iter().map(|value| match value {
-                Value::Null => SqlValue::Null,
-                Value::Integer(number) => SqlValue::Integer(number),
-                Value::Real(number) => SqlValue::Real(number),
-                Value::Text(text) => SqlValue::Text(text),
-                Value::Blob(bytes) => SqlValue::Blob(bytes),
-            });
             let columns = statement.column_count();
-            let mut rows = statement.query(rusqlite::params_from_iter(parameters))?;
-            let mut found = Vec::new();
-            while let Some(row) = rows.next()? {
-                let values = (0..columns).map(|column| {
-                    Ok(match row.get_ref(column)? {
-                        ValueRef::Integer(number) => Value::Integer(number),
-                        ValueRef::Real(number) => Value::Real(number),
-                        ValueRef::Text(text) => {
-                            Value::Text(String::from_utf8_lossy(text).into_owned())
-                        }
-                        ValueRef::Blob(bytes) => Value::Blob(bytes.to_vec()),
-                        ValueRef::Null => Value::Null,
-                    })
-                });
-                found.push(Row(values.collect::<rusqlite::Result<_>>()?));
-            }
-            Ok(found)
+            let row = |row: &rusqlite::Row<'_>| {
+                let values = (0..columns).map(|column| row.get(column).map(value));
+                Ok(Row(values.collect::<rusqlite::Result<_>>()?))
+            };
+            statement
+                .query_map(rusqlite::params_from_iter(parameters), row)?
+                .collect()
         };
         run().map_err(|error| SqlError(error.to_string()))
     }
@@ -243,4 +290,9 @@ impl Host for World {
     fn config(&self) -> &Config {
         &self.config
     }
+}
+
+/// The date in so many days.
+pub(super) fn day(days: i64) -> String {
+    (crate::time::Time(START) + days * crate::time::DAY).date()
 }

@@ -1,0 +1,170 @@
+//! What holds for every operation: keys, scopes, bucket, headers, bodies, the request log.
+
+use http::Request;
+use serde_json::{Value, json};
+
+use super::world::{Reply, World};
+use crate::people::{demo_key, demo_read_key, second_key};
+
+#[test]
+fn demo_key_works_in_both_headers() {
+    let world = World::new();
+    let me = json!({ "email": "demo@tokportal.example", "credits": 1250 });
+    assert_eq!(world.get("/me").data(), me);
+    let bearer = format!("Bearer {}", demo_key());
+    assert_eq!(world.me_with("authorization", &bearer).data(), me);
+    let other = world.me_with("x-api-key", &second_key()).data();
+    assert_eq!(other["email"], "second@tokportal.example");
+}
+
+#[test]
+fn missing_unknown_revoked_or_expired_key_is_401() {
+    let world = World::new();
+    let (unknown, upper) = (format!("sk_{}", "0".repeat(64)), demo_key().to_uppercase());
+    for key in ["nonsense", "sk_short", &unknown, &upper] {
+        world
+            .me_with("x-api-key", key)
+            .assert_refused(401, "AUTH_INVALID_KEY");
+    }
+    world
+        .me_with("authorization", "Basic eDp5")
+        .assert_refused(401, "AUTH_MISSING_KEY");
+    world.database("UPDATE issued_key SET expires_at = 5 WHERE scopes = 'read'");
+    world
+        .me_with("x-api-key", &demo_read_key())
+        .assert_refused(401, "AUTH_EXPIRED_KEY");
+    world.database("UPDATE issued_key SET revoked_at = 5");
+    world.get("/me").assert_refused(401, "AUTH_REVOKED_KEY");
+}
+
+#[test]
+fn read_key_cannot_write() {
+    let world = World::new();
+    let key = demo_read_key();
+    assert_eq!(world.me_with("x-api-key", &key).status(), 200);
+    let body = json!({ "bundle_type": "account_only", "country": "FR" });
+    let reply = world.call_with("POST", "/bundles", Some(body), &[("x-api-key", &key)]);
+    reply.assert_refused(403, "AUTH_INSUFFICIENT_SCOPE");
+    assert_eq!(reply.json()["error"]["details"]["required_scope"], "write");
+}
+
+#[test]
+fn every_answer_has_the_headers_of_the_contract() {
+    let world = World::new();
+    for (method, path) in [
+        ("GET", "/me"),
+        ("GET", "/no"),
+        ("DELETE", "/me"),
+        ("OPTIONS", "/me"),
+    ] {
+        let reply = world.call(method, path, None);
+        assert_eq!(
+            reply.header("x-tokportal-api-version"),
+            Some("2026-05-25"),
+            "{method} {path}"
+        );
+        assert_eq!(reply.header("x-tokportal-api-stability"), Some("stable"));
+        let id = reply.header("x-tokportal-request-id").unwrap();
+        assert!(id.len() == 36 && id.starts_with("req_"), "{id}");
+    }
+    let repeated = |id: &str| {
+        let reply = world.me_with("x-request-id", id);
+        reply.header("x-tokportal-request-id") == Some(id)
+    };
+    assert!(repeated("my-trace-1") && !repeated(&"x".repeat(129)));
+}
+
+#[test]
+fn empty_bucket_refuses_and_refills() {
+    let world = World::new();
+    let first = world.get("/me");
+    assert_eq!(first.header("x-ratelimit-limit"), Some("120"));
+    assert_eq!(first.header("x-ratelimit-remaining"), Some("119"));
+    let status = |_| world.get("/me").status();
+    assert!((1..120).map(status).all(|status| status == 200));
+    let empty = world.get("/me");
+    empty.assert_refused(429, "RATE_LIMIT_EXCEEDED");
+    assert_eq!(empty.header("retry-after"), Some("1"));
+    assert_eq!(empty.header("x-ratelimit-remaining"), Some("0"));
+    assert_eq!(empty.json()["error"]["details"]["retry_after_seconds"], 1);
+    assert_eq!(world.me_with("x-api-key", &second_key()).status(), 200);
+    world.control("/clock", json!({ "advance_seconds": 1 }));
+    assert_eq!((0..3).map(status).collect::<Vec<_>>(), [200, 200, 429]);
+}
+
+#[test]
+fn each_kind_of_bad_body_has_its_code() {
+    const JSON: &str = "application/json";
+    let world = World::new();
+    let deep = "[".repeat(10_000);
+    let long = " ".repeat((1 << 20) + 1);
+    for (content_type, body, status, code) in [
+        (JSON, "{\"website\":", 400, "INVALID_JSON"),
+        (JSON, &deep, 400, "INVALID_JSON"),
+        (JSON, "[]", 400, "VALIDATION_ERROR"),
+        (JSON, "", 400, "VALIDATION_ERROR"),
+        (JSON, "{}", 400, "VALIDATION_ERROR"),
+        (JSON, &long, 413, "PAYLOAD_TOO_LARGE"),
+        ("text/plain", "{}", 415, "UNSUPPORTED_MEDIA_TYPE"),
+        (
+            "application/json; charset=utf-8",
+            "{\"role\":\"admin\"}",
+            400,
+            "UNKNOWN_FIELD",
+        ),
+    ] {
+        let request = Request::patch("http://localhost:3000/api/ext/me");
+        let request = request
+            .header("x-api-key", demo_key())
+            .header("content-type", content_type);
+        let reply = Reply(world.send(request.body(body.to_owned().into()).unwrap()));
+        reply.assert_refused(status, code);
+    }
+}
+
+#[test]
+fn joined_list_in_a_query_is_split() {
+    let world = World::new();
+    for (list, status) in [("pending,cancelled", 200), ("", 200), ("pending,gone", 400)] {
+        assert_eq!(
+            world.get(&format!("/comments?status={list}")).status(),
+            status,
+            "{list}"
+        );
+    }
+}
+
+#[test]
+fn whole_number_with_a_fraction_of_zero_is_accepted() {
+    let world = World::new();
+    let order = |quantity: f64| {
+        let body = json!({ "bundle_type": "account_and_videos", "country": "FR", "videos_quantity": quantity });
+        world.call("POST", "/bundles", Some(body))
+    };
+    assert_eq!(order(2.0).data()["videos_quantity"], 2);
+    order(2.5).assert_refused(400, "VALIDATION_ERROR");
+}
+
+#[test]
+fn request_is_logged_under_its_key_with_its_status() {
+    let world = World::new();
+    let client = [("x-tokportal-client", "tokportal-python/0.1.0")];
+    world.call_with("GET", "/credits/balance?x=1", None, &client);
+    world.call_with("PATCH", "/me", Some(json!({})), &client);
+    let rows = world.database("SELECT entry FROM key_request ORDER BY number");
+    let entries: Vec<Value> = rows
+        .iter()
+        .map(|row| serde_json::from_str(&row.text(0)).unwrap())
+        .collect();
+    let shown =
+        |entry: &Value| ["operation", "path", "status", "client"].map(|name| entry[name].clone());
+    let client = "tokportal-python/0.1.0";
+    assert_eq!(
+        json!(shown(&entries[0])),
+        json!(["getCreditBalance", "/api/ext/credits/balance", 200, client])
+    );
+    assert_eq!(
+        json!(shown(&entries[1])),
+        json!(["updateCurrentUserSettings", "/api/ext/me", 400, client])
+    );
+}

@@ -1,0 +1,112 @@
+//! Keys, by the API of the connector and by hand.
+
+use serde_json::{Value, json};
+
+use super::sign_in::bearer;
+use super::{Browser, KEYS, ask, attribute, text};
+use crate::tests::world::{Reply, World};
+
+fn mint(world: &World, bearer: &str, member: &str, value: Value) -> Reply {
+    let mut body = json!({ "name": "Claude", "scopes": ["read"], "environment": "production" });
+    body[member] = value;
+    let (request, body) = ("POST /portal/api/keys", body.to_string());
+    ask(world, request, &[("authorization", bearer)], &body)
+}
+
+#[test]
+fn minted_key_works_until_it_is_revoked_or_expires() {
+    let world = World::new();
+    let bearer = bearer(&world);
+    let expiry = json!("2026-11-22T13:00:00.000Z");
+    for end in ["AUTH_REVOKED_KEY", "AUTH_EXPIRED_KEY"] {
+        let made = mint(&world, &bearer, "expires_at", expiry.clone()).data();
+        let key = made["key"].as_str().unwrap();
+        let header = [("x-api-key", key)];
+        let introspect = || ask(&world, "GET /portal/api/keys/current", &header, "");
+        let expected = json!({
+            "id": made["id"], "name": "Claude", "scopes": ["read"], "environment": "production",
+            "expires_at": expiry, "created_at": "2026-11-22T12:00:00.000Z",
+        });
+        assert_eq!(introspect().data(), expected);
+        assert_eq!(world.me_with("x-api-key", key).status(), 200);
+        if end == "AUTH_REVOKED_KEY" {
+            let revoked = ask(&world, "DELETE /portal/api/keys/current", &header, "");
+            assert_eq!(revoked.status(), 204);
+        } else {
+            world.hours(1);
+        }
+        introspect().assert_refused(401, "AUTH_INVALID_KEY");
+        world.me_with("x-api-key", key).assert_refused(401, end);
+    }
+}
+
+#[test]
+fn minting_needs_a_token_a_valid_body_and_room() {
+    let world = World::new();
+    let bearer = bearer(&world);
+    let status = |bearer| mint(&world, bearer, "name", json!("A")).status();
+    assert_eq!(status("Bearer unknown"), 401);
+    for (member, wrong) in [
+        ("name", json!(" ")),
+        ("name", json!("x".repeat(101))),
+        ("scopes", json!(["admin"])),
+        ("environment", json!("moon")),
+        ("expires_at", json!("2026-11-22T12:00:00Z")),
+        ("color", json!("red")),
+    ] {
+        mint(&world, &bearer, member, wrong).assert_refused(400, "VALIDATION_ERROR");
+    }
+    // Two demo keys exist.
+    assert!((0..48).all(|_| status(&bearer) == 201));
+    mint(&world, &bearer, "name", json!("A")).assert_refused(409, "KEY_LIMIT_REACHED");
+    world.pass(900_000);
+    assert_eq!(status(&bearer), 401);
+}
+
+#[test]
+fn workspace_remembers_its_latest_200_revoked_keys() {
+    let world = World::new();
+    world.get("/me");
+    world.database("UPDATE issued_key SET revoked_at = 0 WHERE name = 'Demo key'");
+    world.get("/me").assert_refused(401, "AUTH_REVOKED_KEY");
+    world.database(
+        "WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 200) INSERT \
+         INTO issued_key (id, workspace, name, scopes, environment, created_at, revoked_at, hash) \
+         SELECT i, 'person-alex', 'A', '*', 'test', i, i, i FROM n",
+    );
+    world.get("/me").assert_refused(401, "AUTH_INVALID_KEY");
+    assert_eq!(world.database("SELECT * FROM key_request").len(), 0);
+}
+
+#[test]
+fn key_made_by_hand_expires_and_logs_its_requests() {
+    let world = World::new();
+    let mut browser = Browser::of(&world, "demo");
+    let form = text(&browser.get(&format!("{KEYS}/new")));
+    let fill = "name=+&level=full&environment=test&life=30";
+    assert!(text(&browser.submit(&form, KEYS, fill)).contains("<option selected>test"));
+    let created = text(&browser.submit(&form, KEYS, &format!("{fill}&name=Nightly")));
+    let key = [("x-api-key", &*attribute(&created, "id=\"key\" value"))];
+    world.call_with("GET", "/credits/balance", None, &key);
+    world.call_with("GET", "/bundles/nothing", None, &key);
+    let list = text(&browser.get(KEYS));
+    let (_, row) = list.split_once("Nightly").unwrap();
+    assert!(row.contains("Expires 22 Dec 2026, 12:00"));
+    let log = text(&browser.get(&attribute(row, "href")));
+    let (later, earlier) = log.split_once("bad\">404").unwrap();
+    assert!(later.contains("getBundle") && earlier.contains("getCreditBalance"));
+}
+
+#[test]
+fn keys_of_another_person_are_not_found() {
+    let world = World::new();
+    let mut sam = Browser::of(&world, "second");
+    let rows = world.database("SELECT id FROM issued_key WHERE name = 'Demo key (read-only)'");
+    let address = format!("{KEYS}/{}", rows[0].text(0));
+    assert_eq!(sam.get(&address).status(), 404);
+    let token = attribute(&text(&sam.get(KEYS)), "name=\"form_token\" value");
+    let revoke = format!("POST {address}/revoke");
+    sam.send(&revoke, &format!("form_token={token}"));
+    let revoked = world.database("SELECT 1 FROM issued_key WHERE revoked_at IS NOT NULL");
+    assert!(revoked.is_empty());
+}
