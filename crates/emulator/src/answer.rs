@@ -119,10 +119,8 @@ impl Answer {
 
     /// The answer as an HTTP response with its own headers only.
     pub(crate) fn response(&self) -> Response {
-        let own = self
-            .headers
-            .iter()
-            .map(|(name, value)| (*name, value.as_str()));
+        let own = self.headers.iter();
+        let own = own.map(|(name, value)| (*name, value.as_str()));
         let media_type = self.content_type().map(|it| ("content-type", it));
         let headers: Vec<_> = media_type.into_iter().chain(own).collect();
         outgoing::response(self.status, self.bytes(), &headers)

@@ -69,12 +69,11 @@ impl Agenda {
     }
 
     fn of(workspace: &Workspace) -> Self {
+        let next_due = COURSES.iter();
+        let next_due = next_due.filter_map(|course| (course.next_due)(workspace));
         Self {
             since: workspace.now,
-            next_due: COURSES
-                .iter()
-                .filter_map(|course| (course.next_due)(workspace))
-                .min(),
+            next_due: next_due.min(),
         }
     }
 }
@@ -96,9 +95,8 @@ pub(crate) fn run(workspace: &mut Workspace) {
     // What is due depends on what holds at the time, so time passes from one event to the next.
     workspace.now = workspace.part::<Agenda>().since.min(until);
     for _ in 0..STEPS_MAX {
-        let due = COURSES
-            .iter()
-            .filter_map(|course| Some(((course.next_due)(workspace)?, course)));
+        let due = COURSES.iter();
+        let due = due.filter_map(|course| Some(((course.next_due)(workspace)?, course)));
         let Some((at, course)) = due.filter(|(at, _)| *at <= until).min_by_key(|(at, _)| *at)
         else {
             break;

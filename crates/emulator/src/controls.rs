@@ -32,11 +32,8 @@ pub(crate) async fn answer(host: &impl Host, incoming: Incoming<'_>) -> Response
 async fn run(host: &impl Host, incoming: &Incoming<'_>) -> Outcome {
     let raw = incoming.body;
     let media_type = header(incoming.headers, "content-type").unwrap_or_default();
-    if incoming.method == "POST"
-        && !media_type
-            .to_ascii_lowercase()
-            .starts_with("application/json")
-    {
+    let media_type = media_type.to_ascii_lowercase();
+    if incoming.method == "POST" && !media_type.starts_with("application/json") {
         return Err(Control::Refused(415, "Send application/json.".to_owned()));
     }
     match (incoming.method, incoming.path) {
@@ -90,25 +87,19 @@ struct Clock {
 
 /// Moves the clock. When it answers, what was due has happened and its webhooks were sent.
 async fn set_clock(host: &impl Host, raw: &Bytes) -> Outcome {
-    match body(raw)? {
-        Clock {
-            advance_seconds: Some(seconds),
-            set: None,
-        } if (0..=3_200_000_000).contains(&seconds) => {
-            settings::advance_clock(host, seconds * SECOND).await?;
-        }
-        Clock {
-            advance_seconds: None,
-            set: Some(at),
-        } => {
-            settings::set_clock(host, at - Time(host.now_ms())).await?;
-        }
-        _ => return Control::refuse("Send advance_seconds (0 or more) or set (an RFC 3339 time)."),
-    }
     let now = settings::load(host).await?.now(host);
-    if !(Time::of_date("2000-01-01")..Time::of_date("3000-01-01")).contains(&Some(now)) {
-        settings::set_clock(host, 0).await?;
-        return Control::refuse("The clock goes from 2000 to 2999. It is back at the real time.");
+    let wanted: Clock = body(raw)?;
+    let target = match (wanted.advance_seconds, wanted.set) {
+        (Some(seconds @ 0..=3_200_000_000), None) => now + seconds * SECOND,
+        (None, Some(at)) => at,
+        _ => return Control::refuse("Send advance_seconds (0 or more) or set (an RFC 3339 time)."),
+    };
+    if !(Time::of_date("2000-01-01")..=Time::of_date("2990-01-01")).contains(&Some(target)) {
+        return Control::refuse("The clock goes from 2000 to 2989.");
+    }
+    match wanted.advance_seconds {
+        Some(seconds) => settings::advance_clock(host, seconds * SECOND).await?,
+        None => settings::set_clock(host, target - Time(host.now_ms())).await?,
     }
     for person in &PEOPLE {
         workspaces::change(host, person.id, |_| Ok::<(), Control>(())).await?;

@@ -223,9 +223,8 @@ impl Play {
         let problems = check_body(operation, &mut body);
         debug_assert!(problems.is_empty(), "{operation}: {problems:?}");
         let known = Operation::of(operation);
-        let path = path
-            .iter()
-            .map(|(name, value)| (*name, (*value).to_owned()));
+        let path = path.iter();
+        let path = path.map(|(name, value)| (*name, (*value).to_owned()));
         let call = Call {
             operation: known.expect("the document has it; a test plays the first day"),
             path: path.collect(),

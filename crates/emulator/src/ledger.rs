@@ -1,7 +1,7 @@
 //! Credits: lots that expire, movements, and what things cost.
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::error::{ApiError, Code};
 use crate::time::{HOUR, MINUTE, Time};
@@ -93,7 +93,8 @@ impl Part for Capacity {
 pub(crate) fn take_capacity(workspace: &mut Workspace, orders: usize) -> Result<(), ApiError> {
     let now = workspace.now;
     let Capacity(used) = workspace.part_mut();
-    used.retain(|at| *at > now - HOUR);
+    // A test control can set the clock back.
+    used.retain(|at| *at > now - HOUR && *at <= now);
     let surplus = (used.len() + orders).saturating_sub(CAPACITY_PER_HOUR);
     if surplus > 0 {
         // Enough is free once the oldest uses are an hour old.
@@ -137,20 +138,15 @@ impl Cost {
     }
 
     pub(crate) fn total(&self) -> i64 {
-        self.0
-            .iter()
-            .fold(0, |sum, (_, credits)| sum.saturating_add(*credits))
+        let credits = self.0.iter().map(|(_, credits)| *credits);
+        credits.fold(0, i64::saturating_add)
     }
 
     /// `cost_breakdown` of an answer.
     pub(crate) fn to_json(&self) -> Value {
-        let mut items: Map<String, Value> = self
-            .0
-            .iter()
-            .map(|(name, credits)| ((*name).to_owned(), json!(credits)))
-            .collect();
-        items.insert("total".to_owned(), self.total().into());
-        Value::Object(items)
+        let items = self.0.iter().copied().chain([("total", self.total())]);
+        let items = items.map(|(name, credits)| (name.to_owned(), json!(credits)));
+        Value::Object(items.collect())
     }
 }
 
@@ -161,11 +157,25 @@ pub(crate) fn balance(workspace: &Workspace) -> i64 {
 }
 
 /// Takes credits, all or nothing, and returns the cost.
-pub(crate) fn charge(
-    workspace: &mut Workspace,
-    cost: Cost,
-    description: &str,
-) -> Result<Cost, ApiError> {
+pub(crate) fn charge(workspace: &mut Workspace, cost: Cost, text: &str) -> Result<Cost, ApiError> {
+    afford(workspace, &cost)?;
+    let required = cost.total();
+    if required > 0 {
+        let mut open = required;
+        let ledger = workspace.part_mut::<Ledger>();
+        for lot in &mut ledger.lots {
+            let part = open.min(lot.amount);
+            lot.amount -= part;
+            open -= part;
+        }
+        ledger.lots.retain(|lot| lot.amount > 0);
+        note(workspace, -required, "debit", text);
+    }
+    Ok(cost)
+}
+
+/// Refuses a cost that the credits do not cover.
+pub(crate) fn afford(workspace: &Workspace, cost: &Cost) -> Result<(), ApiError> {
     let (required, available) = (cost.total(), balance(workspace));
     if required > available {
         let message =
@@ -176,18 +186,7 @@ pub(crate) fn charge(
             .with("missing", required - available)
             .with("breakdown", cost.to_json()));
     }
-    if required > 0 {
-        let mut open = required;
-        let ledger = workspace.part_mut::<Ledger>();
-        for lot in &mut ledger.lots {
-            let part = open.min(lot.amount);
-            lot.amount -= part;
-            open -= part;
-        }
-        ledger.lots.retain(|lot| lot.amount > 0);
-        note(workspace, -required, "debit", description);
-    }
-    Ok(cost)
+    Ok(())
 }
 
 /// Adds credits.
@@ -207,31 +206,31 @@ pub(crate) fn grant(
     note(workspace, amount, "credit", source);
 }
 
+/// Notes a debit that was given back at once. The lots stay as they are, so that no credit loses its expiry.
+pub(crate) fn note_refund(workspace: &mut Workspace, amount: i64, debit: &str, refund: &str) {
+    if amount > 0 {
+        note(workspace, -amount, "debit", debit);
+        note(workspace, amount, "credit", refund);
+    }
+}
+
 /// Sets the balance, for a test control.
 pub(crate) fn set_balance(workspace: &mut Workspace, amount: i64) {
     let change = amount - balance(workspace);
-    let source = "Test control".to_owned();
-    workspace.part_mut::<Ledger>().lots = vec![Lot {
+    let lot = Lot {
         amount,
         expires_at: None,
-        source,
-    }];
-    note(
-        workspace,
-        change,
-        "adjustment",
-        "Balance set by a test control",
-    );
+        source: "Test control".to_owned(),
+    };
+    workspace.part_mut::<Ledger>().lots = vec![lot];
+    let text = "Balance set by a test control";
+    note(workspace, change, "adjustment", text);
 }
 
 /// When credits expire next.
 pub(crate) fn next_due(workspace: &Workspace) -> Option<Time> {
-    workspace
-        .part::<Ledger>()
-        .lots
-        .iter()
-        .filter_map(|lot| lot.expires_at)
-        .min()
+    let ledger = workspace.part::<Ledger>();
+    ledger.lots.iter().filter_map(|lot| lot.expires_at).min()
 }
 
 /// Lets credits expire that are due.
@@ -246,15 +245,13 @@ pub(crate) fn advance(workspace: &mut Workspace) {
 }
 
 fn note(workspace: &mut Workspace, amount: i64, kind: &str, description: &str) {
-    let (id, created_at) = (workspace.new_id(), workspace.now);
-    workspace
-        .part_mut::<Ledger>()
-        .transactions
-        .push(Transaction {
-            id,
-            amount,
-            r#type: kind.to_owned(),
-            description: description.to_owned(),
-            created_at,
-        });
+    let transaction = Transaction {
+        id: workspace.new_id(),
+        amount,
+        r#type: kind.to_owned(),
+        description: description.to_owned(),
+        created_at: workspace.now,
+    };
+    let ledger = workspace.part_mut::<Ledger>();
+    ledger.transactions.push(transaction);
 }

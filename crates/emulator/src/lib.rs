@@ -65,10 +65,8 @@ pub async fn handle(host: &impl Host, request: Request<Bytes>) -> http::Response
         headers: &parts.headers,
         body: &body,
     };
-    let below = |root: &str| {
-        full.strip_prefix(root)
-            .filter(|rest| rest.is_empty() || rest.starts_with('/'))
-    };
+    let is_path = |rest: &&str| rest.is_empty() || rest.starts_with('/');
+    let below = |root: &str| full.strip_prefix(root).filter(is_path);
     if !host.prepared().load(Ordering::Relaxed) {
         if let Err(error) = controls::prepare(host).await {
             return outgoing::failed("the first day", &error);

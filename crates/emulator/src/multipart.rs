@@ -88,17 +88,13 @@ impl Form {
     /// # Errors
     /// `VALIDATION_ERROR` if there is none.
     pub(crate) fn part(&self, name: &str) -> Result<&Part, ApiError> {
-        self.0
-            .iter()
-            .find(|part| part.name == name)
-            .ok_or_else(|| ApiError::field(name, "is required"))
+        let part = self.0.iter().find(|part| part.name == name);
+        part.ok_or_else(|| ApiError::field(name, "is required"))
     }
 
     /// The text of a part, if there is one with this name.
     pub(crate) fn text(&self, name: &str) -> Option<String> {
-        self.0
-            .iter()
-            .find(|part| part.name == name)
-            .map(|part| String::from_utf8_lossy(&part.bytes).trim().to_owned())
+        let part = self.part(name).ok()?;
+        Some(String::from_utf8_lossy(&part.bytes).trim().to_owned())
     }
 }

@@ -17,7 +17,7 @@ use serde_json::value::to_raw_value;
 
 use self::idempotency::Replay;
 use self::response::{account_for, preflight, refusal, respond};
-use self::trail::{DRY_RUN_HEADER, Failure, Trail};
+use self::trail::{Failure, Trail};
 use crate::answer::{Answer, Body};
 use crate::call::{Call, Reply};
 use crate::contract::{Route, of_operation, route};
@@ -33,6 +33,9 @@ use crate::{api, clock, deliveries};
 
 /// Longest `X-Request-ID` that is repeated.
 const REQUEST_ID_MAX: usize = 128;
+
+/// Bytes of a workspace that still takes writes. Every request reads all of it.
+const WORKSPACE_MAX: usize = 4 << 20;
 
 /// Answers one request of the REST API.
 pub(crate) async fn answer(host: &impl Host, incoming: Incoming<'_>) -> Response<Bytes> {
@@ -92,8 +95,8 @@ async fn run(
         }
     };
     trail.operation = Some(operation);
-    trail.dry_run =
-        operation.is_write() && header(incoming.headers, DRY_RUN_HEADER) == Some("true");
+    let simulated = dry_run::is_asked_for(incoming.headers);
+    trail.dry_run = operation.is_write() && !matches!(simulated, Ok(false));
     let entry = request_log::Entry {
         operation: operation.id.to_owned(),
         method: incoming.method.to_owned(),
@@ -112,7 +115,10 @@ async fn run(
     {
         return Ok(answer);
     }
-    let key = idempotency::key(operation, header(incoming.headers, "idempotency-key"))?;
+    if operation.is_write() {
+        simulated?;
+    }
+    let key = idempotency::key(operation, incoming.headers)?;
     let checked = checks::check(operation, incoming)?;
     let call = Call {
         operation,
@@ -131,9 +137,8 @@ async fn run(
         dry_run::refuse_synthetic_ids(&call)?;
     }
     // A dry run neither replays nor stores an answer: it has no effect that a repetition could double.
-    let replay = key
-        .filter(|_| !trail.dry_run)
-        .map(|key| Replay::new(key, incoming, &call));
+    let replay = key.filter(|_| !trail.dry_run);
+    let replay = replay.map(|key| Replay::new(key, incoming, &call));
     perform(host, &call, replay, person, trail).await
 }
 
@@ -167,6 +172,10 @@ async fn perform(
         {
             trail.replayed = true;
             return Ok(answer);
+        }
+        if writes && call.operation.method != "DELETE" && workspace.size() > WORKSPACE_MAX {
+            let message = "This workspace is full: the emulator keeps 4 MiB. POST /emulator/reset empties it.";
+            return Err(ApiError::new(Code::PayloadTooLarge, message).into());
         }
         let settled = clock::settle(&mut workspace);
         let answer = handle(&mut workspace, call)?;

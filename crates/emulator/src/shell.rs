@@ -2,7 +2,7 @@
 
 use std::future::Future;
 use std::pin::pin;
-use std::sync::atomic::{AtomicBool, AtomicI64};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use bytes::{Bytes, BytesMut};
@@ -16,14 +16,20 @@ use spin_sdk::variables;
 use crate::host::{Config, Host, Row, SqlError, Value};
 use crate::outgoing::{self, message};
 
-/// Largest request body (uploads).
-const BODY_MAX: usize = 32 << 20;
+/// Largest request body (a form with an upload), and bytes that the large bodies of an instance have together: a host
+/// limits the memory of an instance, and one that exceeds it takes the other requests of the instance along.
+const BODY_MAX: usize = 24 << 20;
+/// Bodies up to this size are not counted.
+const SMALL_BODY: usize = 64 << 10;
+/// How long a large body waits for its turn, in milliseconds.
+const LONGEST_WAIT_MS: u64 = 20_000;
 /// How long a webhook receiver may take to answer.
 const DELIVERY_TIMEOUT_MS: u64 = 2_000;
 /// Where the emulator is reached when nothing else is configured.
 const DEFAULT_PUBLIC_URL: &str = "http://localhost:3000";
 
-// Instances are reused and serve several requests at once; these two belong to the instance, not to a person.
+// Instances are reused and serve several requests at once; these belong to the instance, not to a person.
+static BODY_BYTES: AtomicUsize = AtomicUsize::new(0);
 static WRITE_GATE: AtomicI64 = AtomicI64::new(0);
 static PREPARED: AtomicBool = AtomicBool::new(false);
 
@@ -36,7 +42,7 @@ struct Spin {
 #[http_service]
 async fn handle(request: Request) -> impl IntoResponse {
     let response = match (read(request).await, Spin::open().await) {
-        (Ok(request), Ok(spin)) => crate::handle(&spin, request).await,
+        (Ok((request, _room)), Ok(spin)) => crate::handle(&spin, request).await,
         (Err(response), _) => response,
         (_, Err(error)) => outgoing::failed("start", &error),
     };
@@ -64,10 +70,8 @@ impl Spin {
 
 impl Host for Spin {
     fn now_ms(&self) -> i64 {
-        let elapsed = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .unwrap_or_default();
-        i64::try_from(elapsed.as_millis()).unwrap_or(i64::MAX)
+        let elapsed = SystemTime::now().duration_since(UNIX_EPOCH);
+        i64::try_from(elapsed.unwrap_or_default().as_millis()).unwrap_or(i64::MAX)
     }
 
     fn random(&self) -> [u8; 32] {
@@ -86,18 +90,10 @@ impl Host for Spin {
     ) -> Result<Vec<Row>, SqlError> {
         let failed = |error: sqlite::Error| SqlError(format!("{error:?} in {statement}"));
         let parameters = parameters.into_iter().map(into_spin);
-        let rows = self
-            .database
-            .execute(statement, parameters)
-            .await
-            .map_err(failed)?
-            .collect()
-            .await
-            .map_err(failed)?;
-        Ok(rows
-            .into_iter()
-            .map(|row| Row(row.values.into_iter().map(from_spin).collect()))
-            .collect())
+        let found = self.database.execute(statement, parameters).await;
+        let rows = found.map_err(failed)?.collect().await.map_err(failed)?;
+        let row = |row: sqlite::RowResult| Row(row.values.into_iter().map(from_spin).collect());
+        Ok(rows.into_iter().map(row).collect())
     }
 
     async fn post(
@@ -115,10 +111,7 @@ impl Host for Spin {
             .body(FullBody::new(Bytes::from(body)))
             .map_err(|error| error.to_string())?;
         let answer = pin!(spin_sdk::http::send(request));
-        let deadline = pin!(spin_sdk::time::sleep(Duration::from_millis(
-            DELIVERY_TIMEOUT_MS
-        )));
-        match select(answer, deadline).await {
+        match select(answer, pin!(self.pause(DELIVERY_TIMEOUT_MS))).await {
             Either::Left((Ok(response), _)) => Ok(response.status().as_u16()),
             Either::Left((Err(error), _)) => Err(format!("The receiver is not there: {error:?}.")),
             Either::Right(_) => Err("The receiver took too long.".to_owned()),
@@ -162,23 +155,62 @@ fn from_spin(value: sqlite::Value) -> Value {
     }
 }
 
+/// Room for a body, until its request is answered.
+struct Room(usize);
+
+impl Room {
+    /// Waits until the other bodies leave room for so many bytes.
+    async fn take(size: usize) -> Option<Self> {
+        let size = if size > SMALL_BODY { size } else { 0 };
+        for _ in 0..LONGEST_WAIT_MS / 10 {
+            let used = BODY_BYTES.load(Ordering::Relaxed);
+            if size == 0 || used + size <= BODY_MAX {
+                BODY_BYTES.store(used + size, Ordering::Relaxed);
+                return Some(Self(size));
+            }
+            spin_sdk::time::sleep(Duration::from_millis(10)).await;
+        }
+        None
+    }
+}
+
+impl Drop for Room {
+    fn drop(&mut self) {
+        BODY_BYTES.fetch_sub(self.0, Ordering::Relaxed);
+    }
+}
+
 /// Reads the whole request, up to the largest body that any operation takes.
-async fn read(request: Request) -> Result<http::Request<Bytes>, Response<Bytes>> {
+async fn read(request: Request) -> Result<(http::Request<Bytes>, Room), Response<Bytes>> {
     use futures_util::StreamExt;
 
     let (parts, body) = request.into_parts();
     let mut stream = body.stream();
-    let mut bytes = BytesMut::new();
+    let stated = parts.headers.get(http::header::CONTENT_LENGTH);
+    let stated = stated.and_then(|length| length.to_str().ok()?.parse().ok());
+    let (mut bytes, mut room) = (BytesMut::new(), Room(0));
     while let Some(chunk) = stream.next().await {
         let Ok(chunk) = chunk else {
             return Err(message(400, "The request body broke off."));
         };
+        if bytes.is_empty() {
+            // A body of unknown length may become the largest one.
+            let size = stated.unwrap_or(BODY_MAX).min(BODY_MAX);
+            room = Room::take(size).await.ok_or_else(busy)?;
+            bytes.reserve(size);
+        }
         if bytes.len() + chunk.len() > BODY_MAX {
             return Err(message(413, "The request body is too large."));
         }
         bytes.extend_from_slice(&chunk);
     }
-    Ok(http::Request::from_parts(parts, bytes.freeze()))
+    Ok((http::Request::from_parts(parts, bytes.freeze()), room))
+}
+
+fn busy() -> Response<Bytes> {
+    let mut busy = message(503, "Other large requests are running. Try again.");
+    outgoing::add(&mut busy, "retry-after", "1");
+    busy
 }
 
 /// A body of known length: without the header Spin sends chunks in two writes, which costs tens of milliseconds. An
@@ -186,10 +218,8 @@ async fn read(request: Request) -> Result<http::Request<Bytes>, Response<Bytes>>
 fn with_length(response: Response<Bytes>) -> Response<FullBody<Bytes>> {
     let (mut parts, body) = response.into_parts();
     if parts.status != http::StatusCode::NO_CONTENT {
-        parts
-            .headers
-            .entry(http::header::CONTENT_LENGTH)
-            .or_insert(body.len().into());
+        let length = parts.headers.entry(http::header::CONTENT_LENGTH);
+        length.or_insert(body.len().into());
     }
     Response::from_parts(parts, FullBody::new(body))
 }

@@ -37,19 +37,15 @@ pub(crate) async fn is_ready(host: &impl Host) -> bool {
 
 /// Notes that the first day is there.
 pub(crate) async fn set_ready(host: &impl Host) -> Result<(), SqlError> {
-    settings::get_or_insert(host, "ready", String::new())
-        .await
-        .map(drop)
+    let mark = settings::get_or_insert(host, "ready", String::new());
+    mark.await.map(drop)
 }
 
 /// Makes the tables that do not exist.
 pub(crate) async fn create(host: &impl Host) -> Result<(), SqlError> {
-    let tables = TABLES
-        .iter()
-        .chain(&settings::TABLES)
-        .chain(&keys::TABLES)
-        .chain(&request_log::TABLES);
-    for table in tables.chain(&sign_in::TABLES).chain([&files::TABLE]) {
+    let tables = TABLES.iter().chain(&settings::TABLES).chain(&keys::TABLES);
+    let tables = tables.chain(&request_log::TABLES).chain(&sign_in::TABLES);
+    for table in tables.chain([&files::TABLE]) {
         host.sql(table, Vec::new()).await?;
     }
     Ok(())
@@ -58,17 +54,10 @@ pub(crate) async fn create(host: &impl Host) -> Result<(), SqlError> {
 /// Empties the tables but for the workspaces, which are overwritten, and the portal's signing key, which relying parties
 /// cache.
 pub(crate) async fn clear(host: &impl Host) -> Result<(), SqlError> {
-    let statements = [
-        "DELETE FROM upload",
-        "DELETE FROM planned_fault",
-        settings::RESET,
-    ];
-    for statement in statements
-        .iter()
-        .chain(&keys::RESET)
-        .chain(&request_log::RESET)
-        .chain(&sign_in::RESET)
-    {
+    let own = ["DELETE FROM upload", "DELETE FROM planned_fault"];
+    let statements = own.iter().chain([&settings::RESET]).chain(&keys::RESET);
+    let statements = statements.chain(&request_log::RESET);
+    for statement in statements.chain(&sign_in::RESET) {
         host.sql(statement, Vec::new()).await?;
     }
     Ok(())

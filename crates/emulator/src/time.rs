@@ -26,17 +26,24 @@ const READABLE: &[BorrowedFormatItem<'_>] =
 pub(crate) struct Time(pub(crate) i64);
 
 impl Time {
+    /// 3000-01-01T00:00:00Z.
+    pub(crate) const END: Self = Self(32_503_680_000 * SECOND);
+
     /// Midnight of a date like `2026-05-25`.
     pub(crate) fn of_date(text: &str) -> Option<Self> {
         let date = Date::parse(text, DATE).ok()?;
-        Some(Self(date.midnight().assume_utc().unix_timestamp() * SECOND))
+        Some(Self::of(date.midnight().assume_utc()))
     }
 
     /// An RFC 3339 time.
     pub(crate) fn parse(text: &str) -> Option<Self> {
-        let parsed = OffsetDateTime::parse(text, &Rfc3339).ok()?;
-        let ms = parsed.unix_timestamp_nanos() / 1_000_000;
-        i64::try_from(ms).ok().map(Self)
+        OffsetDateTime::parse(text, &Rfc3339).ok().map(Self::of)
+    }
+
+    /// The time, or the nearest one from 1970 to 3000: so that sums with it can be written, too.
+    fn of(read: OffsetDateTime) -> Self {
+        let ms = read.unix_timestamp() * SECOND + i64::from(read.millisecond());
+        Self(ms.clamp(0, Self::END.0))
     }
 
     /// `2026-05-25T12:00:00.000Z`.

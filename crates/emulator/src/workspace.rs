@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
+use serde_json::value::{RawValue, to_raw_value};
 
 use crate::error::{ApiError, Code};
 use crate::ids;
@@ -77,6 +77,11 @@ impl Workspace {
         }
     }
 
+    /// Bytes that were stored of it.
+    pub(crate) fn size(&self) -> usize {
+        self.texts.values().map(String::len).sum()
+    }
+
     /// Reads a part.
     pub(crate) fn part<P: Part>(&self) -> Rc<P> {
         self.value(P::NAME)
@@ -108,9 +113,8 @@ impl Workspace {
     pub(crate) fn find_mut<T: Item>(&mut self, id: &str) -> Result<&mut T, ApiError> {
         let missing = self.missing::<T>(id);
         let mut items = self.all_mut::<T>().iter_mut();
-        items
-            .find(|item| item.id().eq_ignore_ascii_case(id))
-            .ok_or(missing)
+        let item = items.find(|item| item.id().eq_ignore_ascii_case(id));
+        item.ok_or(missing)
     }
 
     /// Adds an object.
@@ -121,8 +125,8 @@ impl Workspace {
     /// Removes the object with this id.
     pub(crate) fn remove<T: Item>(&mut self, id: &str) -> Result<(), ApiError> {
         self.find::<T>(id)?;
-        self.all_mut::<T>()
-            .retain(|item| !item.id().eq_ignore_ascii_case(id));
+        let items = self.all_mut::<T>();
+        items.retain(|item| !item.id().eq_ignore_ascii_case(id));
         Ok(())
     }
 
@@ -180,11 +184,8 @@ impl Workspace {
         name: &'static str,
     ) -> &mut V {
         drop(self.value::<V>(name));
-        let part = self
-            .loaded
-            .get_mut()
-            .get_mut(name)
-            .expect("it was just loaded");
+        let part = self.loaded.get_mut().get_mut(name);
+        let part = part.expect("it was just loaded");
         part.changed = true;
         let value = part.value.downcast_mut::<Rc<V>>();
         Rc::make_mut(value.expect("a name belongs to one type"))
@@ -193,17 +194,12 @@ impl Workspace {
     /// A text that does not parse is from another version of the emulator; the part starts afresh.
     fn load<V: Default + Serialize + DeserializeOwned + 'static>(&self, name: &str) -> Loaded {
         let text = self.texts.get(name);
-        let value: V = text
-            .and_then(|text| serde_json::from_str(text).ok())
-            .unwrap_or_default();
+        let value: Option<V> = text.and_then(|text| serde_json::from_str(text).ok());
         Loaded {
-            value: Box::new(Rc::new(value)),
+            value: Box::new(Rc::new(value.unwrap_or_default())),
             write: |value| {
-                serde_json::value::to_raw_value(
-                    &**value
-                        .downcast_ref::<Rc<V>>()
-                        .expect("a name belongs to one type"),
-                )
+                let value = value.downcast_ref::<Rc<V>>();
+                to_raw_value(&**value.expect("a name belongs to one type"))
             },
             changed: false,
         }

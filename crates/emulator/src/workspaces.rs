@@ -88,13 +88,10 @@ pub(crate) async fn read(
     now: Time,
 ) -> Result<Snapshot, SqlError> {
     let replay = replay.map(replay_name).unwrap_or_default();
-    let rows = host
-        .sql(
-            "SELECT name, body, version FROM part WHERE workspace = ?1 \
-             AND (name < 'replay/' OR name >= 'replay0' OR name = ?2)",
-            vec![id.into(), replay.as_str().into()],
-        )
-        .await?;
+    let statement = "SELECT name, body, version FROM part WHERE workspace = ?1 \
+        AND (name < 'replay/' OR name >= 'replay0' OR name = ?2)";
+    let wanted = vec![id.into(), replay.as_str().into()];
+    let rows = host.sql(statement, wanted).await?;
     let (mut version, mut texts) = (0, BTreeMap::new());
     for row in rows {
         let name = row.text(0);
@@ -121,14 +118,10 @@ pub(crate) async fn write(
     let changes = workspace.changes().map_err(broken)?;
     let agenda = Agenda::after(workspace, changes.keys().copied());
     let agenda = to_raw_value(&agenda).map_err(broken)?;
-    let mut parts: BTreeMap<String, &RawValue> = BTreeMap::new();
-    parts.extend(
-        changes
-            .iter()
-            .map(|(name, body)| ((*name).to_owned(), &**body)),
-    );
-    parts.insert(Agenda::NAME.to_owned(), &agenda);
-    parts.extend(beside);
+    let changed = changes.iter().map(|(name, body)| (*name, &**body));
+    let changed = changed.chain([(Agenda::NAME, &*agenda)]);
+    let changed = changed.map(|(name, body)| (name.to_owned(), body));
+    let parts: BTreeMap<String, &RawValue> = changed.chain(beside).collect();
     let parts = serde_json::to_string(&parts).map_err(broken)?;
     let written = host
         .sql(

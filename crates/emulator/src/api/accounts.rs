@@ -47,10 +47,8 @@ pub(crate) fn update_commenting(workspace: &mut Workspace, call: &Call) -> Reply
 /// When a lapse of Coverage is recorded or an edit is made next.
 pub(crate) fn next_due(workspace: &Workspace) -> Option<Time> {
     let accounts = workspace.all::<Account>();
-    let due = accounts
-        .iter()
-        .flat_map(|account| [edits::due(workspace, account), lapse_due(account)]);
-    due.flatten().min()
+    let due = |account| [edits::due(workspace, account), lapse_due(account)];
+    accounts.iter().flat_map(due).flatten().min()
 }
 
 /// Records the lapses and makes the edits that are due now.

@@ -48,27 +48,18 @@ pub(crate) enum Route {
 
 /// Finds the operation; a literal segment of a template takes precedence over a parameter.
 pub(crate) fn route(method: &str, path: &str) -> Route {
-    let mut fitting: Vec<_> = OPERATIONS
-        .iter()
-        .filter_map(|operation| Some((operation, path_values(operation.path, path)?)))
-        .collect();
+    let fit = |it: &'static Operation| Some((it, path_values(it.path, path)?));
+    let mut fitting: Vec<_> = OPERATIONS.iter().filter_map(fit).collect();
     let fewest = fitting.iter().map(|(_, values)| values.len()).min();
     fitting.retain(|(_, values)| Some(values.len()) == fewest);
-    match fitting
-        .iter()
-        .position(|(operation, _)| operation.method == method)
-    {
+    let methods = fitting.iter().map(|(operation, _)| operation.method);
+    match methods.clone().position(|fits| fits == method) {
         Some(index) => {
             let (operation, values) = fitting.swap_remove(index);
             Route::Found(operation, values)
         }
         None if fitting.is_empty() => Route::Unknown,
-        None => Route::OtherMethods(
-            fitting
-                .iter()
-                .map(|(operation, _)| operation.method)
-                .collect(),
-        ),
+        None => Route::OtherMethods(methods.collect()),
     }
 }
 
@@ -82,10 +73,8 @@ fn path_values(template: &'static str, path: &str) -> Option<Vec<(&'static str, 
             (Some(wanted), Some(given)) => (wanted, given),
             _ => return None,
         };
-        let name = wanted
-            .strip_prefix('{')
-            .and_then(|name| name.strip_suffix('}'));
-        match name {
+        let name = wanted.strip_prefix('{');
+        match name.and_then(|name| name.strip_suffix('}')) {
             Some(name) if !given.is_empty() => {
                 let value = percent_decode_str(given).decode_utf8().ok()?;
                 values.push((name, value.into_owned()));

@@ -22,6 +22,7 @@ pub(crate) struct Rules {
 }
 
 /// The request body of an operation.
+#[derive(Deserialize)]
 pub(crate) struct BodyRules {
     pub(crate) required: bool,
     /// The only accepted media type.
@@ -95,10 +96,8 @@ pub(crate) fn read_property(operation: &str, name: &str, text: &str) -> Option<V
     let property = rules.body.as_ref()?.schema.source["properties"].get(name)?;
     Some(match property.get("items") {
         Some(items) => {
-            let texts = text
-                .split(';')
-                .map(str::trim)
-                .filter(|item| !item.is_empty());
+            let texts = text.split(';').map(str::trim);
+            let texts = texts.filter(|item| !item.is_empty());
             texts.map(|item| read(items, item)).collect()
         }
         None => read(property, text),
@@ -110,36 +109,20 @@ impl Rules {
         #[derive(Deserialize)]
         struct Written {
             query: Vec<Parameter>,
-            body: Option<WrittenBody>,
+            body: Option<BodyRules>,
             answers: BTreeMap<u16, Shape>,
         }
-        #[derive(Deserialize)]
-        struct WrittenBody {
-            required: bool,
-            content_type: String,
-            schema: Value,
-        }
-        let written: Written =
-            serde_json::from_str(text).expect("build.rs writes what this reads; a test reads all");
-        let properties: Map<String, Value> = written
-            .query
-            .iter()
-            .map(|parameter| (parameter.name.clone(), parameter.schema.clone()))
-            .collect();
-        let required: Vec<_> = written
-            .query
-            .iter()
-            .filter(|parameter| parameter.required)
-            .collect();
-        let required: Vec<_> = required.iter().map(|parameter| &parameter.name).collect();
+        let written = serde_json::from_str(text);
+        let written: Written = written.expect("build.rs writes what this reads; a test reads all");
+        let query = written.query;
+        let properties = query.iter().map(|it| (it.name.clone(), it.schema.clone()));
+        let properties: Map<String, Value> = properties.collect();
+        let required = query.iter().filter(|it| it.required);
+        let required: Vec<_> = required.map(|it| &it.name).collect();
         Self {
-            query_schema: Schema::new(json!({ "properties": properties, "required": required })),
-            query: written.query,
-            body: written.body.map(|body| BodyRules {
-                required: body.required,
-                content_type: body.content_type,
-                schema: Schema::new(body.schema),
-            }),
+            query_schema: json!({ "properties": properties, "required": required }).into(),
+            query,
+            body: written.body,
             answers: written.answers,
         }
     }
@@ -149,16 +132,13 @@ impl Rules {
         let pairs: Vec<_> = form_urlencoded::parse(query.as_bytes()).collect();
         let mut values = Map::new();
         for parameter in &self.query {
-            let mut texts = pairs
-                .iter()
-                .filter(|(name, _)| *name == parameter.name)
-                .map(|(_, text)| text);
+            let sent = pairs.iter().filter(|(name, _)| *name == parameter.name);
+            let mut texts = sent.map(|(_, text)| text);
             let value = match parameter.schema.get("items") {
                 Some(items) => {
                     let split = |text| str::split(text, |c| c == ',' && !parameter.explode);
-                    let texts = texts
-                        .flat_map(|text| split(text))
-                        .filter(|text| !text.is_empty());
+                    let texts = texts.flat_map(|text| split(text));
+                    let texts = texts.filter(|text| !text.is_empty());
                     let list: Vec<Value> = texts.map(|text| read(items, text)).collect();
                     (!list.is_empty()).then_some(Value::Array(list))
                 }
@@ -217,13 +197,14 @@ impl BodyRules {
     pub(crate) fn check_names<'a>(&self, names: impl Iterator<Item = &'a str>) -> Vec<Problem> {
         let known = &self.schema.source["properties"];
         let unknown = names.filter(|name| known.get(name).is_none());
-        unknown
-            .map(|name| Problem::unknown(name.to_owned()))
-            .collect()
+        let problems = unknown.map(|name| Problem::unknown(name.to_owned()));
+        problems.collect()
     }
 }
 
 /// A schema of the document.
+#[derive(Deserialize)]
+#[serde(from = "Value")]
 struct Schema {
     source: Value,
     /// Compiled when a value is first checked: the library's first compilation reads the meta-schemas of every draft, which
@@ -231,12 +212,14 @@ struct Schema {
     compiled: OnceCell<(Schemas, SchemaIndex)>,
 }
 
-impl Schema {
-    fn new(source: Value) -> Self {
+impl From<Value> for Schema {
+    fn from(source: Value) -> Self {
         let compiled = OnceCell::new();
         Self { source, compiled }
     }
+}
 
+impl Schema {
     fn compile(&self) -> (Schemas, SchemaIndex) {
         const LOCATION: &str = "contract:///schema.json";
         let (mut compiler, mut compiled) = (Compiler::new(), Schemas::new());
@@ -262,11 +245,8 @@ impl Schema {
 }
 
 fn collect(error: &ValidationError<'_, '_>, problems: &mut Vec<Problem>) {
-    let field = error
-        .instance_location
-        .to_string()
-        .trim_start_matches('/')
-        .replace('/', ".");
+    let field = error.instance_location.to_string();
+    let field = field.trim_start_matches('/').replace('/', ".");
     let member = |name: &str| match field.as_str() {
         "" => name.to_owned(),
         field => format!("{field}.{name}"),
@@ -277,10 +257,8 @@ fn collect(error: &ValidationError<'_, '_>, problems: &mut Vec<Problem>) {
             problems.extend(got.iter().map(|name| Problem::unknown(member(name))));
         }
         ErrorKind::Required { want } => {
-            problems.extend(
-                want.iter()
-                    .map(|name| Problem::new(member(name), "is required")),
-            );
+            let missing = want.iter().map(|name| member(name));
+            problems.extend(missing.map(|field| Problem::new(field, "is required")));
         }
         ErrorKind::AnyOf | ErrorKind::OneOf(_) if !error.causes.is_empty() => {
             // The branch that comes closest to what was sent.
@@ -302,17 +280,17 @@ fn collect(error: &ValidationError<'_, '_>, problems: &mut Vec<Problem>) {
         ErrorKind::Const { want } => fail(format!("must be {}", plain(want))),
         ErrorKind::Format { want, .. } => fail(format!("must be a valid {want}")),
         kind if error.causes.is_empty() => fail(format!("is not valid: {kind}")),
-        _ => error
-            .causes
-            .iter()
-            .for_each(|cause| collect(cause, problems)),
+        _ => {
+            for cause in &error.causes {
+                collect(cause, problems);
+            }
+        }
     }
 }
 
 fn plain(value: &Value) -> String {
-    value
-        .as_str()
-        .map_or_else(|| value.to_string(), str::to_owned)
+    let text = value.as_str();
+    text.map_or_else(|| value.to_string(), str::to_owned)
 }
 
 /// Fills the defaults of absent members, at any depth.
@@ -327,9 +305,11 @@ fn fill(schema: &Value, value: &mut Value) {
                 }
             }
         }
-        Value::Array(items) => items
-            .iter_mut()
-            .for_each(|item| fill(&schema["items"], item)),
+        Value::Array(items) => {
+            for item in items {
+                fill(&schema["items"], item);
+            }
+        }
         _ => {}
     }
 }
@@ -352,12 +332,8 @@ fn make_whole(value: &mut Value) {
 /// The value that a text stands for, or the text itself where it does not fit: the check then says so.
 fn read(schema: &Value, text: &str) -> Value {
     let kinds = &schema["type"];
-    let wants = |name: &str| {
-        kinds == name
-            || kinds
-                .as_array()
-                .is_some_and(|list| list.iter().any(|kind| kind == name))
-    };
+    let mut list = kinds.as_array().into_iter().flatten();
+    let mut wants = |name: &str| kinds == name || list.any(|kind| kind == name);
     match text {
         "true" if wants("boolean") => true.into(),
         "false" if wants("boolean") => false.into(),
@@ -367,9 +343,10 @@ fn read(schema: &Value, text: &str) -> Value {
             Err(IntErrorKind::NegOverflow) => i64::MIN.into(),
             Err(_) => text.into(),
         },
-        _ if wants("number") => text
-            .parse::<f64>()
-            .map_or_else(|_| text.into(), Value::from),
+        _ if wants("number") => {
+            let number = text.parse::<f64>();
+            number.map_or_else(|_| text.into(), Value::from)
+        }
         _ => text.into(),
     }
 }

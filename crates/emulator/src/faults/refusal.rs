@@ -7,12 +7,9 @@ use crate::answer::Answer;
 use crate::error::Code;
 
 /// Codes of publishing and unpublishing that older descriptions name. The rules answer the newer ones.
+#[rustfmt::skip]
 const EARLIER: [(&str, u16, &str); 3] = [
-    (
-        "account_not_configured",
-        400,
-        "The profile is not configured.",
-    ),
+    ("account_not_configured", 400, "The profile is not configured."),
     ("no_videos_configured", 400, "No video is configured."),
     ("invalid_status", 409, "Not possible in the bundle's state."),
 ];
@@ -35,11 +32,11 @@ impl Refusal {
         details: Option<Map<String, Value>>,
     ) -> Result<Self, &'static str> {
         let known = every().find(|known| known.code == code);
-        let status = status
-            .or(known.as_ref().map(|known| known.status))
-            .ok_or("This code is not known (GET /emulator/errors), so it needs a status.")?;
-        let known =
-            known.unwrap_or_else(|| Self::new(code, status, "An error that was asked for."));
+        let status = status.or(known.as_ref().map(|known| known.status));
+        let status =
+            status.ok_or("This code is not known (GET /emulator/errors), so it needs a status.")?;
+        let made_up = || Self::new(code, status, "An error that was asked for.");
+        let known = known.unwrap_or_else(made_up);
         let refusal = Self {
             status,
             message: message.unwrap_or(known.message),
@@ -72,12 +69,10 @@ impl Refusal {
 
 /// Every code that is known, with its usual details.
 pub(crate) fn every() -> impl Iterator<Item = Refusal> {
-    let present = Code::ALL
-        .iter()
-        .map(|code| (code.as_str(), code.status(), code.meaning()));
-    present
-        .chain(EARLIER)
-        .map(|(code, status, meaning)| Refusal::new(code, status, meaning))
+    let codes = Code::ALL.iter();
+    let codes = codes.map(|code| (code.as_str(), code.status(), code.meaning()));
+    let codes = codes.chain(EARLIER);
+    codes.map(|(code, status, meaning)| Refusal::new(code, status, meaning))
 }
 
 /// Details like those of the rules.

@@ -20,19 +20,14 @@ pub(super) async fn authenticate(
     entry: &Entry,
     trail: &mut Trail,
 ) -> Result<&'static Person, Failure> {
-    let sent = header(headers, "x-api-key")
-        .or_else(|| bearer(headers))
-        .filter(|key| !key.is_empty());
-    let Some(secret) = sent else {
+    let sent = header(headers, "x-api-key").or_else(|| bearer(headers));
+    let Some(secret) = sent.filter(|key| !key.is_empty()) else {
         if operation.scope.is_none() {
             trail.now = settings::load(host).await?.now(host);
             return Ok(&PEOPLE[0]);
         }
-        return Err(ApiError::new(
-            Code::AuthMissingKey,
-            "Send your API key in the X-API-Key header.",
-        )
-        .into());
+        let message = "Send your API key in the X-API-Key header.";
+        return Err(ApiError::new(Code::AuthMissingKey, message).into());
     };
     let invalid = || ApiError::new(Code::AuthInvalidKey, "This API key is not known.");
     if !is_key(secret) {
@@ -63,16 +58,12 @@ pub(super) async fn authenticate(
     }
     match operation.scope {
         Some(scope) if !key.allows(scope) => {
-            let message = format!(
-                "This key has the scope {}; the operation needs {scope}.",
-                key.scopes
-            );
-            let scopes: Vec<_> = key.scopes.split(' ').collect();
+            let own = &key.scopes;
+            let message = format!("This key has the scope {own}; the operation needs {scope}.");
             let error = ApiError::new(Code::AuthInsufficientScope, message);
-            Err(error
-                .with("required_scope", scope)
-                .with("scopes", scopes)
-                .into())
+            let error = error.with("required_scope", scope);
+            let scopes: Vec<_> = own.split(' ').collect();
+            Err(error.with("scopes", scopes).into())
         }
         _ => Ok(person),
     }
@@ -81,8 +72,6 @@ pub(super) async fn authenticate(
 /// `sk_` and 64 lowercase hexadecimal digits.
 fn is_key(text: &str) -> bool {
     let digits = text.strip_prefix("sk_").unwrap_or_default();
-    digits.len() == 64
-        && digits
-            .bytes()
-            .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+    let mut bytes = digits.bytes();
+    digits.len() == 64 && bytes.all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }

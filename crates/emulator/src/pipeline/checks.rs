@@ -10,6 +10,10 @@ use crate::multipart::Form;
 
 /// Largest JSON body.
 const JSON_MAX: usize = 1 << 20;
+/// Values in a JSON body. The check of a body needs much more memory than the body.
+const VALUES_MAX: usize = 20_000;
+/// Problems that a refusal names.
+const PROBLEMS_MAX: usize = 20;
 
 /// The parts of a request, typed and with their defaults.
 pub(super) struct Checked {
@@ -47,11 +51,8 @@ pub(super) fn check(
             checked.body = parse(incoming.body)?;
             api::precheck(operation.id, &checked.body)?;
             let found = rules.check(&mut checked.body);
-            problems.extend(
-                found
-                    .into_iter()
-                    .filter(|problem| !api::waives(operation.id, &problem.field, &checked.body)),
-            );
+            let is_waived = |it: &Problem| api::waives(operation.id, &it.field, &checked.body);
+            problems.extend(found.into_iter().filter(|found| !is_waived(found)));
         } else {
             let form = Form::read(content_type, incoming.body)?;
             problems.extend(rules.check_names(form.names()));
@@ -69,9 +70,22 @@ fn parse(body: &[u8]) -> Result<Value, ApiError> {
         let message = format!("A JSON body has at most {JSON_MAX} bytes.");
         return Err(ApiError::new(Code::PayloadTooLarge, message));
     }
-    serde_json::from_slice(body).map_err(|error| {
+    let body = serde_json::from_slice(body).map_err(|error| {
         ApiError::new(Code::InvalidJson, format!("The body is not JSON: {error}."))
-    })
+    })?;
+    match count(&body) > VALUES_MAX {
+        true => Err(ApiError::field("the body", "has more than 20,000 values")),
+        false => Ok(body),
+    }
+}
+
+/// How many values a value consists of.
+fn count(value: &Value) -> usize {
+    match value {
+        Value::Array(items) => 1 + items.iter().map(count).sum::<usize>(),
+        Value::Object(members) => 1 + members.values().map(count).sum::<usize>(),
+        _ => 1,
+    }
 }
 
 /// The refusal of a request that breaks rules: it names an unknown field first, if there is one.
@@ -86,10 +100,8 @@ fn violation(problems: &[Problem]) -> ApiError {
     } else {
         &first.field
     };
-    let fields: Vec<Value> = problems
-        .iter()
-        .map(|problem| json!({ "field": problem.field, "message": problem.message }))
-        .collect();
+    let show = |it: &Problem| json!({ "field": it.field, "message": it.message });
+    let fields: Vec<Value> = problems.iter().take(PROBLEMS_MAX).map(show).collect();
     let message = format!("The request is not valid: {field} {}.", first.message);
     ApiError::new(code, message).with("fields", fields)
 }

@@ -1,12 +1,27 @@
 //! Dry runs: the same rules, permissions and prices on a copy of the workspace that is thrown away.
 
+use http::HeaderMap;
 use serde_json::Value;
 
+use super::trail::DRY_RUN_HEADER;
 use crate::api::orders;
 use crate::call::Call;
 use crate::error::{ApiError, Code};
 use crate::ids::is_synthetic;
 use crate::workspace::Workspace;
+
+/// Whether a request asks for a simulation. A misspelt wish is refused: without it the call would spend credits.
+pub(super) fn is_asked_for(headers: &HeaderMap) -> Result<bool, ApiError> {
+    let mut asked = false;
+    for wish in headers.get_all(DRY_RUN_HEADER) {
+        match wish.as_bytes().to_ascii_lowercase().as_slice() {
+            b"true" => asked = true,
+            b"false" => {}
+            _ => return Err(ApiError::field(DRY_RUN_HEADER, "must be true or false")),
+        }
+    }
+    Ok(asked)
+}
 
 /// Refuses the id of a dry run in a real request.
 pub(super) fn refuse_synthetic_ids(call: &Call) -> Result<(), ApiError> {

@@ -2,6 +2,7 @@
 //! happened.
 
 use data_encoding::HEXLOWER;
+use http::HeaderMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -18,25 +19,32 @@ const LIFE_MS: i64 = 24 * HOUR;
 /// Longest key, in characters.
 const KEY_MAX: usize = 255;
 
-/// The key of a request, if it has one and the operation takes one.
+/// The key of a request, if it has one and the operation takes one. A key that cannot be read is refused, because a
+/// request without its key would be done twice.
 pub(super) fn key<'a>(
     operation: &Operation,
-    key: Option<&'a str>,
+    headers: &'a HeaderMap,
 ) -> Result<Option<&'a str>, ApiError> {
-    match (operation.idempotency, key) {
-        ("refused", Some(_)) => Err(ApiError::new(
+    let mut sent = headers.get_all("idempotency-key").iter();
+    let Some(key) = sent.next() else {
+        return Ok(None);
+    };
+    let fits = |key: &&str| !key.trim().is_empty() && key.len() <= KEY_MAX;
+    let key = key.to_str().ok().filter(fits);
+    let key = key.filter(|_| sent.next().is_none());
+    let (code, message) = match (operation.idempotency, key) {
+        ("standard", Some(key)) => return Ok(Some(key)),
+        ("standard", None) => (
+            Code::IdempotencyKeyInvalid,
+            "Idempotency-Key must be one header of 1 to 255 ASCII characters.",
+        ),
+        ("refused", _) => (
             Code::IdempotencyKeyRefused,
             "The answer of this operation holds a secret and is never stored, so it takes no Idempotency-Key.",
-        )),
-        ("standard", Some(key)) if key.trim().is_empty() || key.len() > KEY_MAX => {
-            Err(ApiError::new(
-                Code::IdempotencyKeyInvalid,
-                format!("Idempotency-Key must have 1 to {KEY_MAX} characters."),
-            ))
-        }
-        ("standard", key) => Ok(key),
-        _ => Ok(None),
-    }
+        ),
+        _ => return Ok(None),
+    };
+    Err(ApiError::new(code, message))
 }
 
 /// A request with an idempotency key.
@@ -68,10 +76,8 @@ impl<'a> Replay<'a> {
 
     /// The stored answer, unless it is too old; an error if it belongs to another request.
     pub(super) fn answer(&self, stored: &str) -> Result<Option<Answer>, ApiError> {
-        let Some(record) = serde_json::from_str::<Record>(stored)
-            .ok()
-            .filter(|record| self.now - record.at < LIFE_MS)
-        else {
+        let record = serde_json::from_str::<Record>(stored).ok();
+        let Some(record) = record.filter(|record| self.now - record.at < LIFE_MS) else {
             return Ok(None);
         };
         if record.request != self.fingerprint {

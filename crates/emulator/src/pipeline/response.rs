@@ -49,11 +49,8 @@ pub(super) fn respond(answer: &Answer, trail: &Trail, request_id: &str) -> Respo
     set("x-tokportal-request-id", request_id);
     set("access-control-allow-origin", "*");
     set("cache-control", "no-store");
-    if trail
-        .operation
-        .is_some_and(|it| it.path.starts_with("/analytics"))
-        && answer.status < 400
-    {
+    let path = trail.operation.map_or("", |operation| operation.path);
+    if path.starts_with("/analytics") && answer.status < 400 {
         set("x-tokportal-analytics-contract", analytics::CONTRACT);
     }
     if let Some(admission) = &trail.admission {
@@ -87,8 +84,7 @@ pub(super) fn preflight() -> Answer {
         ("access-control-max-age", "86400"),
     ];
     let mut answer = Answer::new(204, Body::Empty);
-    answer
-        .headers
-        .extend(HEADERS.map(|(name, value)| (name, value.to_owned())));
+    let headers = HEADERS.map(|(name, value)| (name, value.to_owned()));
+    answer.headers.extend(headers);
     answer
 }

@@ -55,6 +55,7 @@ fn form<H: Host>(visit: &Visit<'_, H>, filled: &Form, wrong_password: bool) -> R
 
 /// Where to go after signing in: a path of the portal, never another site.
 fn local(return_to: &str) -> &str {
-    let safe = return_to.starts_with("/portal/") && !return_to.contains(['\\', '\r', '\n', '\t']);
+    let is_odd = |c: char| c == '\\' || c.is_control();
+    let safe = return_to.starts_with("/portal/") && !return_to.contains(is_odd);
     if safe { return_to } else { HOME }
 }

@@ -47,10 +47,8 @@ impl Settings {
 pub(crate) async fn load(host: &impl Host) -> Result<Settings, SqlError> {
     let statement = "SELECT clock_offset_ms, bucket_size, bucket_refill, faults FROM settings";
     let rows = host.sql(statement, Vec::new()).await?;
-    let row = rows
-        .first()
-        .ok_or_else(|| SqlError("the settings are missing".to_owned()))?;
-    Ok(Settings::from_row(row, 0))
+    let missing = || SqlError("the settings are missing".to_owned());
+    Ok(Settings::from_row(rows.first().ok_or_else(missing)?, 0))
 }
 
 /// Moves the emulated clock; two moves at once add up.
@@ -72,12 +70,11 @@ pub(crate) async fn set_rate_limit(
     refill: f64,
 ) -> Result<(), SqlError> {
     let statement = "UPDATE settings SET bucket_size = ?1, bucket_refill = ?2";
-    host.sql(statement, vec![size.into(), refill.into()])
-        .await?;
+    let values = vec![size.into(), refill.into()];
+    host.sql(statement, values).await?;
     // The bucket is filled to its size with the next request.
-    host.sql("UPDATE issued_key SET bucket = 1e9", Vec::new())
-        .await
-        .map(drop)
+    let statement = "UPDATE issued_key SET bucket = 1e9";
+    host.sql(statement, Vec::new()).await.map(drop)
 }
 
 /// Notes whether faults are to come, so that requests look for them only then.
@@ -95,7 +92,6 @@ pub(crate) async fn get_or_insert(
     let statement = "INSERT INTO kept (name, value) VALUES (?1, ?2) ON CONFLICT (name) \
                      DO UPDATE SET value = value RETURNING value";
     let rows = host.sql(statement, vec![name.into(), fresh.into()]).await?;
-    rows.first()
-        .map(|row| row.text(0))
-        .ok_or_else(|| SqlError(format!("the value of {name} is missing")))
+    let missing = || SqlError(format!("the value of {name} is missing"));
+    rows.first().map(|row| row.text(0)).ok_or_else(missing)
 }

@@ -41,6 +41,19 @@ confirmed_comment_is_disputed_approved_or_approves_itself: r#"
     GET /comments/{left} => /data/status finalized
     $BALANCE 997
 "#
+correction_waits_for_coverage: r#"
+    $INCLUDED
+    $COMMENT "unmatched"} >> id=/data/created/0/id
+    hours 7
+    POST /comments/{id}/dispute {"reason": "Not there"}
+    POST :/managed-subscription/cancel
+    hours 13
+    GET /comments/{id} => /data/status pending_corrections
+    $QUOTE
+    $REACTIVATE
+    hours 1
+    GET /comments/{id} => /data/status verified_auto
+"#
 comment_that_is_not_posted_is_refunded_once: r#"
     $INCLUDED
     $COMMENT "stays unposted"} => /credits_charged 1 >> left=/data/created/0/id

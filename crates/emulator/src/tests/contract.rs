@@ -65,11 +65,9 @@ impl Document {
                 || codes.any(|listed| listed == code);
             assert!(is_listed, "{} does not list {code}", operation.id);
         }
-        let response = format!(
-            "/paths/{}/{}/responses/{status}",
-            operation.path.replace('/', "~1"),
-            operation.method.to_lowercase()
-        );
+        let path = operation.path.replace('/', "~1");
+        let method = operation.method.to_lowercase();
+        let response = format!("/paths/{path}/{method}/responses/{status}");
         let found = self.document.pointer(&response);
         let found = found
             .unwrap_or_else(|| panic!("{}: {status} is not documented: {answer}", operation.id));
@@ -99,9 +97,8 @@ impl Validators {
             compiler.add_resource(LOCATION, document.clone()).unwrap();
             compiler
         });
-        let index = compiler
-            .compile(&format!("{LOCATION}#{pointer}"), &mut self.schemas)
-            .unwrap();
+        let location = format!("{LOCATION}#{pointer}");
+        let index = compiler.compile(&location, &mut self.schemas).unwrap();
         self.indexes.insert(pointer.to_owned(), index);
         index
     }
@@ -131,10 +128,8 @@ fn every_error_code_is_documented_and_answered() {
     let known: BTreeSet<&str> = Code::ALL.iter().map(|code| code.as_str()).collect();
     assert_eq!(documented, known);
     let source = source();
-    let unused: Vec<_> = Code::ALL
-        .iter()
-        .filter(|code| !source.contains(&format!("Code::{code:?}")))
-        .collect();
+    let is_unused = |code: &&Code| !source.contains(&format!("Code::{code:?}"));
+    let unused: Vec<_> = Code::ALL.iter().filter(is_unused).collect();
     assert!(unused.is_empty(), "{unused:?}");
 }
 
@@ -155,11 +150,8 @@ fn every_field_of_a_request_is_read() {
     for operation in &OPERATIONS {
         let rules: Value = serde_json::from_str(operation.rules()).unwrap();
         let query = rules["query"].as_array().unwrap();
-        fields.extend(
-            query
-                .iter()
-                .map(|field| field["name"].as_str().unwrap().to_owned()),
-        );
+        let names = query.iter().map(|field| field["name"].as_str().unwrap());
+        fields.extend(names.map(str::to_owned));
         collect(&rules["body"], &mut fields);
     }
     assert!(fields.len() > 100, "{}", fields.len());
@@ -172,25 +164,19 @@ fn every_field_of_a_request_is_read() {
         source.contains(field.as_str()) || source.contains(&snake_case.collect::<String>())
     };
     let unread = fields.iter().filter(|field| !is_read(field));
-    let unread: Vec<_> = unread
-        .filter(|field| !WITHOUT_EFFECT.split(' ').any(|name| name == *field))
-        .collect();
+    let counts = |field: &&String| !WITHOUT_EFFECT.split(' ').any(|name| name == *field);
+    let unread: Vec<_> = unread.filter(counts).collect();
     assert!(unread.is_empty(), "{unread:?}");
 }
 
 #[test]
 fn paths_and_methods_that_do_not_exist_are_told_apart() {
     let world = World::new();
-    assert_eq!(
-        world.call("GET", "/me/too", None).refusal(),
-        (404, "NOT_FOUND".into())
-    );
-    assert_eq!(
-        world.call("GET", "/bundles/", None).refusal(),
-        (404, "NOT_FOUND".into())
-    );
+    for path in ["/me/too", "/bundles/"] {
+        world.get(path).assert_refused(404, "NOT_FOUND");
+    }
     let other = world.call("DELETE", "/me", None);
-    assert_eq!(other.refusal(), (405, "METHOD_NOT_ALLOWED".into()));
+    other.assert_refused(405, "METHOD_NOT_ALLOWED");
     assert_eq!(other.header("allow"), Some("GET, PATCH"));
 }
 
@@ -207,9 +193,7 @@ fn source() -> String {
         }
     }
     let mut text = String::new();
-    add(
-        &Path::new(env!("CARGO_MANIFEST_DIR")).join("src"),
-        &mut text,
-    );
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    add(&root.join("src"), &mut text);
     text
 }

@@ -23,13 +23,21 @@ fn order_spends_the_credits_that_expire_first() {
     let world = World::new();
     let order = json!({ "bundle_type": "account_only", "country": "FR" });
     world.call("POST", "/bundles", Some(order)).data();
-    let balance = world.get("/credits/balance").data();
-    assert_eq!(balance["total_credits"], 1218);
-    assert_eq!(balance["expiring_within_7_days"], 18);
+    let balance = || world.get("/credits/balance").data();
+    assert_eq!(balance()["total_credits"], 1218);
+    assert_eq!(balance()["expiring_within_7_days"], 18);
     let rows = world.get("/credits/history?per_page=100").data();
     let rows = rows.as_array().unwrap().iter();
     let sum: i64 = rows.filter_map(|row| row["amount"].as_i64()).sum();
     assert_eq!(sum, 1218);
     let today = "/credits/history?date_from=2026-11-22&date_to=2026-11-22";
     assert_eq!(world.get(today).data().as_array().unwrap().len(), 1);
+    // Of two comments the second one is refused: its credit keeps its expiry.
+    let account = world.get("/accounts").data()[0]["id"].take();
+    let task = |text: &str| json!({ "saved_account_id": account, "comment_text": text, "target_video_url": "https://www.tiktok.com/@a/video/1" });
+    let tasks = json!({ "tasks": [task("A"), task(" ")] });
+    world.call("POST", "/comments", Some(tasks)).data();
+    assert_eq!(balance()["total_credits"], 1217);
+    assert_eq!(balance()["expiring_within_7_days"], 17);
+    assert_eq!(world.get(today).data().as_array().unwrap().len(), 4);
 }

@@ -218,9 +218,8 @@ impl Walk {
     /// The error that the operation is known for: an unknown object, an unknown field, an unknown key.
     fn main_error(&self, operation: &Operation, template: &str, body: &str) -> Reply {
         if let Some((first, _)) = operation.path.split_once('{') {
-            let rest = template[first.len()..]
-                .find('/')
-                .map_or("", |at| &template[first.len() + at..]);
+            let rest = &template[first.len()..];
+            let rest = rest.find('/').map_or("", |at| &rest[at..]);
             let path = self.fill(&format!("{first}{UNKNOWN}{rest}"));
             let reply = self.send(operation, &path, body, &[]);
             assert_eq!(reply.status(), 404, "{path}: {:?}", reply.0);
@@ -272,7 +271,7 @@ impl Walk {
 
     /// The stored state of the demo workspace.
     fn parts(&self) -> Vec<crate::host::Row> {
-        self.world
-            .database("SELECT name, body FROM part WHERE workspace = 'person-alex' ORDER BY name")
+        let all = "SELECT name, body FROM part WHERE workspace = 'person-alex' ORDER BY name";
+        self.world.database(all)
     }
 }

@@ -55,6 +55,7 @@ order_with_a_used_reference_or_an_old_price_is_refused: r#"
 bulk_order_is_placed_as_a_whole: r#"
     POST /bundles/bulk {$BULK, "platforms": ["tiktok", "youtube"], "accounts_count": 2} => YOUTUBE_DELAYED
     POST /bundles/bulk {$BULK, "accounts_count": 20} => INSUFFICIENT_CREDITS
+    POST /bundles/bulk {$BULK, "accounts_count": 100, "upload_accounts_count": 100, "videos_per_account": 500} => VALIDATION_ERROR
     POST /bundles/bulk {$BULK, "accounts_count": 2, "upload_accounts_count": 1, "videos_per_account": 5, $WARMED} => /credits_charged 208 & /data/total_count 4 & /data/bundles/0/videos_quantity 5 & /data/bundles/1/bundle_type "account_only" & /data/bundles/2/platform "instagram"
     GET /credits/balance => /data/total_credits 1042"#
 capacity_is_for_orders_and_their_publishing: r#"
@@ -92,6 +93,7 @@ order_is_published_once_nothing_is_missing: r#"
 day_that_is_too_close_or_full_is_refused_or_moved: r#"
     place 5
     PUT :/videos/1 {$VIDEO "{+2}"} => INVALID_DATE & /error/details {"min_days_ahead": 3, "earliest_allowed": "{+3}"}
+    PUT :/videos/1 {$VIDEO "9999-12-31"} => VALIDATION_ERROR & /error/details/fields/0/field "target_publish_date"
     PUT :/videos/batch {"videos": [{"position": 1, $VIDEO "{+3}"}, {"position": 2, $VIDEO "{+3}"}, {"position": 3, $VIDEO "{+3}"}]}
     PUT :/videos/4 {$VIDEO "{+3}"} => VIDEOS_PER_DAY_EXCEEDED & /error/details {"date": "{+3}", "current_count": 3}
     PUT :/videos/batch {"videos": [{"position": 4, $VIDEO "{+5}"}, {"position": 5, $VIDEO "{+5}"}]}
@@ -127,6 +129,7 @@ patched_video_keeps_what_is_left_out: r#"
     PUT :/videos/1 {$VIDEO "{+4}", "external_ref": "e"}
     PATCH :/videos/1 {"target_publish_start_date": "{+6}"} => VALIDATION_ERROR
     PATCH :/videos/1 {"target_publish_date": "{+6}"} => UNKNOWN_FIELD
+    PATCH :/videos/1 {"target_publish_start_date": "{+6}", "target_publish_end_date": "9999-12-31"} => VALIDATION_ERROR & /error/details/fields/0/field "target_publish_end_date"
     PATCH :/videos/1 {"target_publish_start_date": "{+6}", "target_publish_end_date": "{+8}", "external_ref": null}
     GET :/videos/1 => /data/target_publish_date "{+6}" & /data/target_publish_end_date "{+8}" & /data/external_ref null & /data/description "C""#
 batch_has_a_result_for_each_video: r#"

@@ -22,17 +22,14 @@ fn missing_unknown_revoked_or_expired_key_is_401() {
     let world = World::new();
     let (unknown, upper) = (format!("sk_{}", "0".repeat(64)), demo_key().to_uppercase());
     for key in ["nonsense", "sk_short", &unknown, &upper] {
-        world
-            .me_with("x-api-key", key)
-            .assert_refused(401, "AUTH_INVALID_KEY");
+        let reply = world.me_with("x-api-key", key);
+        reply.assert_refused(401, "AUTH_INVALID_KEY");
     }
-    world
-        .me_with("authorization", "Basic eDp5")
-        .assert_refused(401, "AUTH_MISSING_KEY");
+    let reply = world.me_with("authorization", "Basic eDp5");
+    reply.assert_refused(401, "AUTH_MISSING_KEY");
     world.database("UPDATE issued_key SET expires_at = 5 WHERE scopes = 'read'");
-    world
-        .me_with("x-api-key", &demo_read_key())
-        .assert_refused(401, "AUTH_EXPIRED_KEY");
+    let reply = world.me_with("x-api-key", &demo_read_key());
+    reply.assert_refused(401, "AUTH_EXPIRED_KEY");
     world.database("UPDATE issued_key SET revoked_at = 5");
     world.get("/me").assert_refused(401, "AUTH_REVOKED_KEY");
 }
@@ -51,18 +48,11 @@ fn read_key_cannot_write() {
 #[test]
 fn every_answer_has_the_headers_of_the_contract() {
     let world = World::new();
-    for (method, path) in [
-        ("GET", "/me"),
-        ("GET", "/no"),
-        ("DELETE", "/me"),
-        ("OPTIONS", "/me"),
-    ] {
+    for request in ["GET /me", "GET /no", "DELETE /me", "OPTIONS /me"] {
+        let (method, path) = request.split_once(' ').unwrap();
         let reply = world.call(method, path, None);
-        assert_eq!(
-            reply.header("x-tokportal-api-version"),
-            Some("2026-05-25"),
-            "{method} {path}"
-        );
+        let version = reply.header("x-tokportal-api-version");
+        assert_eq!(version, Some("2026-05-25"), "{request}");
         assert_eq!(reply.header("x-tokportal-api-stability"), Some("stable"));
         let id = reply.header("x-tokportal-request-id").unwrap();
         assert!(id.len() == 36 && id.starts_with("req_"), "{id}");
@@ -95,9 +85,11 @@ fn empty_bucket_refuses_and_refills() {
 #[test]
 fn each_kind_of_bad_body_has_its_code() {
     const JSON: &str = "application/json";
+    const UTF_8: &str = "application/json; charset=utf-8";
     let world = World::new();
     let deep = "[".repeat(10_000);
     let long = " ".repeat((1 << 20) + 1);
+    let many = json!({ "niche": vec![0; 20_000] }).to_string();
     for (content_type, body, status, code) in [
         (JSON, "{\"website\":", 400, "INVALID_JSON"),
         (JSON, &deep, 400, "INVALID_JSON"),
@@ -106,19 +98,37 @@ fn each_kind_of_bad_body_has_its_code() {
         (JSON, "{}", 400, "VALIDATION_ERROR"),
         (JSON, &long, 413, "PAYLOAD_TOO_LARGE"),
         ("text/plain", "{}", 415, "UNSUPPORTED_MEDIA_TYPE"),
-        (
-            "application/json; charset=utf-8",
-            "{\"role\":\"admin\"}",
-            400,
-            "UNKNOWN_FIELD",
-        ),
+        (UTF_8, "{\"role\":\"admin\"}", 400, "UNKNOWN_FIELD"),
+        (JSON, &many, 400, "VALIDATION_ERROR"),
     ] {
         let request = Request::patch("http://localhost:3000/api/ext/me");
-        let request = request
-            .header("x-api-key", demo_key())
-            .header("content-type", content_type);
+        let request = request.header("x-api-key", demo_key());
+        let request = request.header("content-type", content_type);
         let reply = Reply(world.send(request.body(body.to_owned().into()).unwrap()));
         reply.assert_refused(status, code);
+    }
+}
+
+#[test]
+fn full_workspace_takes_no_more_writes() {
+    let world = World::new();
+    world.database("INSERT INTO part VALUES ('person-alex', 'ballast', 1, hex(zeroblob(2100000)))");
+    let order = || json!({ "bundle_type": "account_only", "country": "FR" });
+    let full = world.call("POST", "/bundles", Some(order()));
+    full.assert_refused(413, "PAYLOAD_TOO_LARGE");
+    assert_eq!(world.get("/me").status(), 200);
+    world.control("/reset", json!({}));
+    world.call("POST", "/bundles", Some(order())).data();
+}
+
+#[test]
+fn clock_stays_where_it_is_when_it_is_set_out_of_range() {
+    let world = World::new();
+    let clock = || world.ask_control("GET", "/clock", &Value::Null).json();
+    let before = clock();
+    for at in ["3000-01-01T00:00:00Z", "1999-12-31T23:59:59Z"] {
+        let refused = world.ask_control("POST", "/clock", &json!({ "set": at }));
+        assert_eq!((refused.status(), clock()), (400, before.clone()), "{at}");
     }
 }
 
@@ -126,11 +136,8 @@ fn each_kind_of_bad_body_has_its_code() {
 fn joined_list_in_a_query_is_split() {
     let world = World::new();
     for (list, status) in [("pending,cancelled", 200), ("", 200), ("pending,gone", 400)] {
-        assert_eq!(
-            world.get(&format!("/comments?status={list}")).status(),
-            status,
-            "{list}"
-        );
+        let reply = world.get(&format!("/comments?status={list}"));
+        assert_eq!(reply.status(), status, "{list}");
     }
 }
 
@@ -152,19 +159,14 @@ fn request_is_logged_under_its_key_with_its_status() {
     world.call_with("GET", "/credits/balance?x=1", None, &client);
     world.call_with("PATCH", "/me", Some(json!({})), &client);
     let rows = world.database("SELECT entry FROM key_request ORDER BY number");
-    let entries: Vec<Value> = rows
-        .iter()
-        .map(|row| serde_json::from_str(&row.text(0)).unwrap())
-        .collect();
-    let shown =
-        |entry: &Value| ["operation", "path", "status", "client"].map(|name| entry[name].clone());
-    let client = "tokportal-python/0.1.0";
-    assert_eq!(
-        json!(shown(&entries[0])),
-        json!(["getCreditBalance", "/api/ext/credits/balance", 200, client])
-    );
-    assert_eq!(
-        json!(shown(&entries[1])),
-        json!(["updateCurrentUserSettings", "/api/ext/me", 400, client])
-    );
+    let shown = rows.iter().map(|row| {
+        let entry: Value = serde_json::from_str(&row.text(0)).unwrap();
+        ["operation", "path", "status", "client"].map(|name| entry[name].clone())
+    });
+    let client = client[0].1;
+    let expected = json!([
+        ["getCreditBalance", "/api/ext/credits/balance", 200, client],
+        ["updateCurrentUserSettings", "/api/ext/me", 400, client],
+    ]);
+    assert_eq!(json!(shown.collect::<Vec<_>>()), expected);
 }

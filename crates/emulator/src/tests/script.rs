@@ -28,14 +28,12 @@ fn parsed(text: &str) -> Value {
 
 impl Script {
     pub(super) fn new(words: Words) -> Self {
-        let (world, known) = (World::new(), BTreeMap::new());
-        world.control(
-            "/rate-limit",
-            json!({ "size": 1e6, "refill_per_second": 1e6 }),
-        );
+        let world = World::new();
+        let endless = json!({ "size": 1e6, "refill_per_second": 1e6 });
+        world.control("/rate-limit", endless);
         Self {
             world,
-            known,
+            known: BTreeMap::new(),
             words,
         }
     }
@@ -75,9 +73,8 @@ impl Script {
         };
         let answer = reply.json();
         for expected in expected.split(" & ") {
-            let (pointer, expected) = expected
-                .split_once(' ')
-                .unwrap_or(("/error/code", expected));
+            let code = ("/error/code", expected);
+            let (pointer, expected) = expected.split_once(' ').unwrap_or(code);
             let found = answer.pointer(pointer).unwrap_or(&Value::Null);
             let is_met = match expected.strip_suffix('…') {
                 Some(start) => found.as_str().is_some_and(|text| text.starts_with(start)),
@@ -110,18 +107,13 @@ impl Script {
     /// The events that were sent, the earliest first.
     pub(super) fn events(&self) -> Vec<Value> {
         let receiver = self.world.receiver.lock().unwrap();
-        receiver
-            .post
-            .iter()
-            .map(|parcel| parsed(&parcel.body))
-            .collect()
+        let bodies = receiver.post.iter().map(|parcel| parsed(&parcel.body));
+        bodies.collect()
     }
 
     fn sent(&self) -> Value {
-        let types = self
-            .events()
-            .into_iter()
-            .map(|mut event| event["type"].take());
+        let events = self.events().into_iter();
+        let types = events.map(|mut event| event["type"].take());
         json!({ "types": types.collect::<Vec<_>>() })
     }
 }

@@ -15,6 +15,8 @@ use crate::{handle, people};
 /// 2026-11-22T12:00:00Z.
 pub(super) const START: i64 = 1_795_348_800_000;
 
+type Pair<'a> = (&'a str, &'a str);
+
 /// What a webhook receiver got.
 #[derive(Debug, Clone)]
 pub(super) struct Parcel {
@@ -43,20 +45,19 @@ pub(super) struct World {
 
 impl World {
     pub(super) fn new() -> Self {
+        let config = Config {
+            public_url: "http://localhost:3000".into(),
+            client_secret: None,
+        };
+        let (post, answer) = (Vec::new(), Ok(200));
         Self {
             database: Arc::new(Mutex::new(rusqlite::Connection::open_in_memory().unwrap())),
             now: Arc::new(AtomicI64::new(START)),
             random: Arc::new(AtomicU64::new(1)),
             gate: AtomicI64::new(0),
             prepared: AtomicBool::new(false),
-            config: Config {
-                public_url: "http://localhost:3000".into(),
-                client_secret: None,
-            },
-            receiver: Arc::new(Mutex::new(Receiver {
-                post: Vec::new(),
-                answer: Ok(200),
-            })),
+            config,
+            receiver: Arc::new(Mutex::new(Receiver { post, answer })),
         }
     }
 
@@ -119,13 +120,8 @@ impl World {
     }
 
     /// A call with a form. A part has the parameters of its `Content-Disposition` and its content.
-    pub(super) fn form(
-        &self,
-        path: &str,
-        parts: &[(&str, &str)],
-        headers: &[(&str, &str)],
-    ) -> Reply {
-        let part = |(head, content): &(&str, &str)| {
+    pub(super) fn form(&self, path: &str, parts: &[Pair<'_>], headers: &[Pair<'_>]) -> Reply {
+        let part = |(head, content): &Pair<'_>| {
             format!("--x\r\ncontent-disposition: form-data; {head}\r\n\r\n{content}\r\n")
         };
         let form = parts.iter().map(part).collect::<String>() + "--x--\r\n";
@@ -256,9 +252,8 @@ impl Host for World {
                 let values = (0..columns).map(|column| row.get(column).map(value));
                 Ok(Row(values.collect::<rusqlite::Result<_>>()?))
             };
-            statement
-                .query_map(rusqlite::params_from_iter(parameters), row)?
-                .collect()
+            let parameters = rusqlite::params_from_iter(parameters);
+            statement.query_map(parameters, row)?.collect()
         };
         run().map_err(|error| SqlError(error.to_string()))
     }

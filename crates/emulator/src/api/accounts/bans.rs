@@ -144,10 +144,10 @@ pub(crate) fn report(workspace: &mut Workspace, account_id: &str, wanted: &Repor
         work::end(workspace, account_id);
     }
     let outcome = wanted.resolution.or(ban.resolution).unwrap_or_default();
-    if ban.is_lost() && ban.resolution != Some(outcome) {
+    if ban.is_lost() && ban.resolution != Some(outcome) && ban.refund_credits == 0 {
         ban.resolution = Some(outcome);
         ban.resolved_at = Some(now).filter(|_| outcome != Outcome::Pending);
-        if outcome == Outcome::Refund && ban.is_covered && ban.refund_credits == 0 {
+        if outcome == Outcome::Refund && ban.is_covered {
             ban.refund_credits = refund(workspace, account_id);
         }
     }

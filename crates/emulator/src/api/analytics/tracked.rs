@@ -144,9 +144,8 @@ pub(super) fn audience(selected: &[Tracked]) -> Option<Value> {
         let dice = Dice::of("audience", &tracked.account.id);
         let weight = 100.0 * tracked.followers() as f64 / followers.max(1) as f64;
         let home = dice.between(0, 0.62, 0.86) * weight;
-        *countries
-            .entry(tracked.account.country.as_str())
-            .or_insert(0.0) += home;
+        let country = tracked.account.country.as_str();
+        *countries.entry(country).or_insert(0.0) += home;
         *countries.entry("other").or_insert(0.0) += weight - home;
         women += dice.between(1, 0.38, 0.66) * weight;
     }

@@ -35,11 +35,10 @@ pub(crate) fn create(workspace: &mut Workspace, call: &Call) -> Reply {
         }
     }
     let refused = rejected.len() as i64 * PRICE;
-    let debit = cost.clone().plus("comment_tasks", refused);
-    ledger::charge(workspace, debit, "Comments ordered")?;
-    if refused > 0 {
-        ledger::grant(workspace, refused, None, "Comment tasks refunded");
-    }
+    ledger::afford(workspace, &cost.clone().plus("comment_tasks", refused))?;
+    let cost = ledger::charge(workspace, cost, "Comments ordered")?;
+    let refund = "Comment tasks refunded";
+    ledger::note_refund(workspace, refused, "Comments ordered", refund);
     let shown: Vec<Value> = created.iter().map(|task| task.show(workspace)).collect();
     let counts = (created.len(), rejected.len());
     workspace.all_mut().extend(created);

@@ -13,6 +13,7 @@ use crate::workspace::{Item, Workspace};
 pub(super) const PRICE: i64 = 1;
 /// How long after the order a comment is posted, and given up if it was not.
 const POST_AFTER: i64 = 6 * HOUR;
+const CORRECT_AFTER: i64 = 12 * HOUR;
 const GIVE_UP_AFTER: i64 = 72 * HOUR;
 /// How long a comment that a person confirmed can be disputed.
 const DISPUTE_FOR: i64 = 72 * HOUR;
@@ -102,14 +103,17 @@ impl Task {
     /// waits; with `unmatched` in its text the first automatic check does not find it.
     fn next(&self, workspace: &Workspace) -> Option<(Status, Time)> {
         let says = |word| self.wanted.comment_text.to_lowercase().contains(word);
-        let admits = |at| work::admits(workspace, &self.wanted.saved_account_id, at);
-        let is_posted =
-            || !says("unposted") && admits((self.updated_at + POST_AFTER).max(workspace.now));
+        let admits = |after| {
+            let at = (self.updated_at + after).max(workspace.now);
+            work::admits(workspace, &self.wanted.saved_account_id, at)
+        };
+        let is_posted = || !says("unposted") && admits(POST_AFTER);
         let is_missed = || says("unmatched") && self.checks.is_empty();
         let (status, after) = match self.status {
             Status::Pending if is_posted() => (Status::Submitted, POST_AFTER),
             Status::Pending => (Status::Cancelled, GIVE_UP_AFTER),
-            Status::PendingCorrections => (Status::Submitted, 12 * HOUR),
+            Status::PendingCorrections if !admits(CORRECT_AFTER) => return None,
+            Status::PendingCorrections => (Status::Submitted, CORRECT_AFTER),
             Status::Submitted if is_missed() => (Status::ManuallyConfirmed, HOUR),
             Status::Submitted => (Status::VerifiedAuto, HOUR),
             Status::VerifiedAuto => (Status::Finalized, DAY),

@@ -94,6 +94,7 @@ fn configure_video(bundle: &mut Bundle, now: Time, setup: &Value, cost: &mut Cos
     check_content(&content, &bundle.platform)?;
     let day = content["target_publish_date"].as_str();
     let start = day.and_then(Time::of_date).unwrap_or_default();
+    check(&[(start == Time::END, "target_publish_date", "is after 2999")])?;
     bundle.check_day(index, start, now)?;
 
     let slot = &mut bundle.videos[index];

@@ -81,14 +81,16 @@ fn account_due(bundle: &Bundle) -> Option<Time> {
 }
 
 fn video_due(workspace: &Workspace, bundle: &Bundle, slot: &Slot) -> Option<Time> {
+    // Posting is work on the account. While it is not allowed, the video waits.
+    let if_admitted = |at: Time| {
+        let owner = bundle.saved_account_id.as_ref()?;
+        work::admits(workspace, owner, at.max(workspace.now)).then_some(at)
+    };
     match slot.status {
         Step::Published => Some(bundle.accepted_at?.max(slot.since + ACCEPT_AFTER)),
         Step::Accepted => {
             let (start, _) = slot.window?;
-            let at = (start + 12 * HOUR).max(slot.since);
-            // Posting is work on the account. While it is not allowed, the video waits.
-            let owner = bundle.saved_account_id.as_ref()?;
-            work::admits(workspace, owner, at.max(workspace.now)).then_some(at)
+            if_admitted((start + 12 * HOUR).max(slot.since))
         }
         Step::InReview => {
             let latest = slot.since + APPROVE_AFTER;
@@ -100,7 +102,9 @@ fn video_due(workspace: &Workspace, bundle: &Bundle, slot: &Slot) -> Option<Time
                 latest
             })
         }
-        Step::PendingCorrections if !slot.is_unreachable() => Some(slot.since + CORRECT_AFTER),
+        Step::PendingCorrections if !slot.is_unreachable() => {
+            if_admitted(slot.since + CORRECT_AFTER)
+        }
         Step::Pending | Step::Configured | Step::PendingCorrections | Step::Finalized => None,
     }
 }

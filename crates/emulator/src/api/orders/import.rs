@@ -11,9 +11,13 @@ use crate::contract::read_property;
 use crate::error::{ApiError, Code};
 use crate::workspace::Workspace;
 
+const FILE_MAX: usize = 1 << 20;
+
 /// `POST /bundles/{id}/videos/import-csv`. A row has its number as a spreadsheet shows it: the header is row 1.
 pub(crate) fn import(workspace: &mut Workspace, call: &Call) -> Reply {
-    let rows = read(&call.form()?.part("file")?.bytes)?;
+    let file = &call.form()?.part("file")?.bytes;
+    check(&[(file.len() > FILE_MAX, "file", "has more than 1 MiB")])?;
+    let rows = read(file)?;
     let (_, outcomes, cost) = configure_all(workspace, call, &rows)?;
     let mut errors = Vec::new();
     for (number, outcome) in outcomes.iter().enumerate() {

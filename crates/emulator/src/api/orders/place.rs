@@ -15,6 +15,8 @@ use crate::ledger::{Cost, Prices, charge, take_capacity};
 use crate::workspace::Workspace;
 
 pub(super) const VIDEOS_MAX: i64 = 500;
+/// Video slots that one bulk order may make.
+const SLOTS_MAX: i64 = 5_000;
 const NICHE_WARMING_PRICE: i64 = 7;
 
 /// `POST /bundles`: charges at once.
@@ -47,15 +49,19 @@ pub(crate) fn create_bulk(workspace: &mut Workspace, call: &Call) -> Reply {
     let uploads = number(call, "upload_accounts_count");
     let videos = number(call, "videos_per_account");
     let is_half = (uploads > 0) != (videos > 0);
+    let platforms = texts(&call.body["platforms"]);
+    let slots = uploads.saturating_mul(videos);
+    let slots = slots.saturating_mul(platforms.len() as i64);
     #[rustfmt::skip]
     let rules = [
+        (slots > SLOTS_MAX, "videos_per_account", "would make more than 5,000 video slots at once"),
         (uploads > accounts, "upload_accounts_count", "cannot exceed accounts_count"),
         (is_half, "videos_per_account", "and upload_accounts_count have to be both above 0 or both 0"),
     ];
     check(&rules)?;
     let bundle = complete(workspace, call, overlay(&Bundle::default(), call)?)?;
     let mut plan = Vec::new();
-    for platform in texts(&call.body["platforms"]) {
+    for platform in platforms {
         let videos = (0..accounts).map(|number| if number < uploads { videos } else { 0 });
         plan.extend(videos.map(|videos| (platform.clone(), videos)));
     }

@@ -57,10 +57,8 @@ pub(crate) fn readiness(workspace: &mut Workspace, call: &Call) -> Reply {
 /// `POST /bundles/{id}/publish`: charges nothing but a Coverage renewal that is due.
 pub(crate) fn publish(workspace: &mut Workspace, call: &Call) -> Reply {
     let mut bundle = workspace.find::<Bundle>(call.id())?;
-    blockers(workspace, &bundle)
-        .into_iter()
-        .next()
-        .map_or(Ok(()), Err)?;
+    let blockers = blockers(workspace, &bundle);
+    blockers.into_iter().next().map_or(Ok(()), Err)?;
     take_capacity(workspace, 1)?;
     let cost = bundle.admit(workspace)?;
     bundle.status = BundleStatus::Published;

@@ -54,8 +54,10 @@ fn window(call: &Call) -> Result<Option<(Time, Time)>, ApiError> {
     deny(&[(is_single, Code::UnknownField, message)])?;
     let (start, end) = (day("target_publish_start_date"), day(END));
     let is_half = start.is_some() != end.is_some();
+    let is_late = end == Some(Time::END);
     check(&[(is_half, END, "and the start date are required together")])?;
     check(&[(end < start, END, "cannot be before the start date")])?;
+    check(&[(is_late, END, "is after 2999")])?;
     Ok(start.zip(end))
 }
 

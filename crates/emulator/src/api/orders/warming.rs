@@ -41,7 +41,7 @@ impl Item for Session {
 impl Shown for Session {
     fn show(&self, workspace: &Workspace) -> Value {
         let age = workspace.now - self.started_at;
-        let verified = (age * self.terms_total / RUN_TAKES).min(self.terms_total);
+        let verified = (age * self.terms_total / RUN_TAKES).clamp(0, self.terms_total);
         let completed_at = (age >= RUN_TAKES).then_some(self.started_at + RUN_TAKES);
         let status = completed_at.map_or("in_progress", |_| "completed");
         let derived = json!({

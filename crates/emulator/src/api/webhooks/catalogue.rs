@@ -115,8 +115,6 @@ pub(super) fn example(kind: &str, members: &str) -> Map<String, Value> {
         "platform_url" => json!("https://www.tiktok.com/@maple.kitchen/video/7400000000000000000"),
         _ => json!("3f2b8c1e-5d4a-4e6f-9a7b-0c1d2e3f4a5b"),
     };
-    let members = members.split(' ');
-    members
-        .map(|name| (name.to_owned(), sample(name)))
-        .collect()
+    let names = members.split(' ');
+    names.map(|name| (name.to_owned(), sample(name))).collect()
 }
