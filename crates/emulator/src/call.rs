@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use crate::answer::Answer;
 use crate::contract::Operation;
-use crate::error::{ApiError, Code};
+use crate::error::ApiError;
 use crate::multipart::Form;
 use crate::people::Person;
 use crate::time::Time;
@@ -85,12 +85,7 @@ impl Call {
             Value::Null => Value::Object(Map::new()),
             body => body.clone(),
         };
-        serde_json::from_value(body).map_err(|error| {
-            ApiError::new(
-                Code::ValidationError,
-                format!("The body does not fit: {error}."),
-            )
-        })
+        serde_json::from_value(body).map_err(|error| ApiError::misfit(&error))
     }
 
     /// The text of a member of the body, or nothing.

@@ -15,6 +15,8 @@ use crate::workspace::{Item, Part, Workspace};
 const STEPS_MAX: usize = 100_000;
 
 struct Course {
+    /// The part from which it tells what is due.
+    part: &'static str,
     /// When something is due next.
     next_due: fn(&Workspace) -> Option<Time>,
     /// Lets everything happen that is due at the workspace's time.
@@ -24,25 +26,26 @@ struct Course {
 /// Where two are due at the same moment, the one that is listed first goes first.
 const COURSES: [Course; 4] = [
     Course {
+        part: Ledger::NAME,
         next_due: ledger::next_due,
         advance: ledger::advance,
     },
     Course {
+        part: Account::NAME,
         next_due: accounts::next_due,
         advance: accounts::advance,
     },
     Course {
+        part: Bundle::NAME,
         next_due: orders::next_due,
         advance: orders::advance,
     },
     Course {
+        part: Task::NAME,
         next_due: comments::next_due,
         advance: comments::advance,
     },
 ];
-
-/// The parts from which the courses tell what is due.
-const WATCHED: [&str; 4] = [Ledger::NAME, Account::NAME, Bundle::NAME, Task::NAME];
 
 /// When something is due next, so that requests before it need not look.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -62,7 +65,7 @@ impl Agenda {
         workspace: &Workspace,
         mut changed: impl Iterator<Item = &'a str>,
     ) -> Self {
-        match changed.any(|part| WATCHED.contains(&part)) {
+        match changed.any(|part| COURSES.iter().any(|course| course.part == part)) {
             true => Self::of(workspace),
             false => Self::clone(&workspace.part()),
         }

@@ -3,12 +3,14 @@
 
 mod operations;
 mod rules;
+mod schema;
 mod shape;
 
 #[cfg(test)]
 pub(crate) use self::operations::OPERATIONS;
 pub(crate) use self::operations::{Operation, Route, route};
-pub(crate) use self::rules::{Problem, check_body, of_operation, read_property};
+pub(crate) use self::rules::{check_body, of_operation, read_property};
+pub(crate) use self::schema::Problem;
 
 /// Version of the public contract.
 pub(crate) const API_VERSION: &str = "2026-05-25";

@@ -101,9 +101,10 @@ async fn set_clock(host: &impl Host, raw: &Bytes) -> Outcome {
         Some(seconds) => settings::advance_clock(host, seconds * SECOND).await?,
         None => settings::set_clock(host, target - Time(host.now_ms())).await?,
     }
+    let now = settings::load(host).await?.now(host);
     for person in &PEOPLE {
         workspaces::change(host, person.id, |_| Ok::<(), Control>(())).await?;
-        deliveries::send(host, person.id, settings::load(host).await?.now(host)).await?;
+        deliveries::send(host, person.id, now).await?;
     }
     clock(host).await
 }

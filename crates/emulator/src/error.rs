@@ -34,14 +34,14 @@ codes! {
     UnknownField, 400, "UNKNOWN_FIELD", "A field that the operation does not take.";
     NotFound, 404, "NOT_FOUND", "No such path.";
     MethodNotAllowed, 405, "METHOD_NOT_ALLOWED", "The path does not take this method.";
-    IdempotencyKeyInvalid, 400, "IDEMPOTENCY_KEY_INVALID", "The idempotency key is empty or too long.";
+    IdempotencyKeyInvalid, 400, "IDEMPOTENCY_KEY_INVALID", "The idempotency key is empty, too long or not readable.";
     IdempotencyKeyConflict, 409, "IDEMPOTENCY_KEY_CONFLICT", "The idempotency key belongs to another request.";
     IdempotencyKeyRefused, 400, "IDEMPOTENCY_KEY_NOT_ALLOWED_FOR_SENSITIVE_RESPONSE", "The answer holds a secret and is never stored.";
     DryRunIdInLiveRequest, 400, "DRY_RUN_ID_IN_LIVE_REQUEST", "A dry run's id in a real call.";
     InsufficientCredits, 402, "INSUFFICIENT_CREDITS", "Not enough credits.";
     BundlePricingChanged, 409, "BUNDLE_PRICING_CHANGED", "The price moved since the order was prepared.";
     BundleNotFound, 404, "BUNDLE_NOT_FOUND", "No such bundle.";
-    BundleNotOwned, 403, "BUNDLE_NOT_OWNED", "Somebody else's bundle.";
+    BundleNotOwned, 403, "BUNDLE_NOT_OWNED", "Another person's bundle.";
     BundleInvalidStatus, 409, "BUNDLE_INVALID_STATUS", "Not possible in the bundle's state.";
     BundleAlreadyPublished, 409, "BUNDLE_ALREADY_PUBLISHED", "Published before.";
     DuplicateAccountBundle, 409, "DUPLICATE_ACCOUNT_BUNDLE", "The same order seems to exist.";
@@ -55,14 +55,14 @@ codes! {
     NoVideosConfigured, 409, "NO_VIDEOS_CONFIGURED", "Readiness blocker: no video is configured.";
     AlreadyAccepted, 409, "already_accepted", "A manager has accepted the bundle.";
     SavedAccountNotFound, 404, "SAVED_ACCOUNT_NOT_FOUND", "No such delivered account.";
-    SavedAccountNotOwned, 403, "SAVED_ACCOUNT_NOT_OWNED", "Somebody else's delivered account.";
+    SavedAccountNotOwned, 403, "SAVED_ACCOUNT_NOT_OWNED", "Another person's delivered account.";
     VideoNotFound, 404, "VIDEO_NOT_FOUND", "No such slot or video.";
     InvalidStatusTransition, 409, "INVALID_STATUS_TRANSITION", "The slot cannot move that way.";
     InvalidDate, 400, "INVALID_DATE", "The lead time is broken.";
     VideosPerDayExceeded, 400, "VIDEOS_PER_DAY_EXCEEDED", "More than three videos on a day.";
     AnalyticsNotFound, 404, "ANALYTICS_NOT_FOUND", "No analytics for this object.";
     CommentTaskNotFound, 404, "COMMENT_TASK_NOT_FOUND", "No such comment task.";
-    CommentTaskNotOwned, 403, "COMMENT_TASK_NOT_OWNED", "Somebody else's comment task.";
+    CommentTaskNotOwned, 403, "COMMENT_TASK_NOT_OWNED", "Another person's comment task.";
     CommentInvalidStatus, 409, "COMMENT_INVALID_STATUS", "Not possible at the comment task's step.";
     ManagedAccountTaskBlocked, 409, "MANAGED_ACCOUNT_TASK_BLOCKED", "Coverage is not active.";
     RevealConsentRequired, 428, "REVEAL_CONSENT_REQUIRED", "The reveal needs a person's consent.";
@@ -140,6 +140,20 @@ impl ApiError {
             .with("fields", json!([{ "field": field, "message": message }]))
     }
 
+    /// A JSON value that a type cannot hold.
+    pub fn misfit(error: &serde_json::Error) -> Self {
+        let message = format!("The body does not fit: {error}.");
+        Self::new(Code::ValidationError, message)
+    }
+
+    /// States how many credits something needs, how many there are, and how many are missing.
+    #[must_use]
+    pub fn short_of(self, required: i64, available: i64) -> Self {
+        self.with("required", required)
+            .with("available", available)
+            .with("missing", required - available)
+    }
+
     /// Asks the caller to wait; the response gets a `Retry-After`, too.
     #[must_use]
     pub fn retry_after(self, seconds: i64) -> Self {
@@ -150,6 +164,20 @@ impl ApiError {
     pub fn envelope(&self) -> Value {
         envelope(self.code.as_str(), &self.message, &self.details).into()
     }
+}
+
+/// Refuses the first field that breaks a rule: whether it does, its name, and the rest of a sentence.
+pub(crate) fn check(rules: &[(bool, &str, &str)]) -> Result<(), ApiError> {
+    let broken = rules.iter().find(|(is_broken, ..)| *is_broken);
+    let refuse = |(_, field, message): &(bool, &str, &str)| Err(ApiError::field(field, message));
+    broken.map_or(Ok(()), refuse)
+}
+
+/// Refuses with the first code whose rule is broken: whether it is, the code, and its message.
+pub(crate) fn deny(rules: &[(bool, Code, &str)]) -> Result<(), ApiError> {
+    let broken = rules.iter().find(|(is_broken, ..)| *is_broken);
+    let refuse = |(_, code, message): &(bool, Code, &str)| Err(ApiError::new(*code, *message));
+    broken.map_or(Ok(()), refuse)
 }
 
 /// `{"error": {code, message, details?}}`, without details if there are none.

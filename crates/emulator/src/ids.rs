@@ -36,6 +36,16 @@ pub(crate) fn is_synthetic(text: &str) -> bool {
     digits.is_some_and(|rest| rest.len() == 12 && rest.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
+/// Random bytes as 64 hexadecimal digits, for a secret.
+pub(crate) fn random_secret(random: [u8; 32]) -> String {
+    HEXLOWER.encode(&random)
+}
+
+/// `req_` and 32 hexadecimal digits, from random bytes.
+pub(crate) fn request_id(random: [u8; 32]) -> String {
+    format!("req_{}", HEXLOWER.encode(&random[..16]))
+}
+
 /// Random bytes as a UUID of version 4 (RFC 9562, section 5.4).
 pub(crate) fn random_uuid(random: [u8; 32]) -> String {
     spell(&version_4(&random))

@@ -180,11 +180,9 @@ pub(crate) fn afford(workspace: &Workspace, cost: &Cost) -> Result<(), ApiError>
     if required > available {
         let message =
             format!("This costs {required} credits and {available} are left. Nothing was charged.");
-        return Err(ApiError::new(Code::InsufficientCredits, message)
-            .with("required", required)
-            .with("available", available)
-            .with("missing", required - available)
-            .with("breakdown", cost.to_json()));
+        let error = ApiError::new(Code::InsufficientCredits, message);
+        let error = error.short_of(required, available);
+        return Err(error.with("breakdown", cost.to_json()));
     }
     Ok(())
 }

@@ -9,7 +9,7 @@
 //! | the four roots | this file, `pipeline`, `portal`, `controls`, `upload_links` |
 //! | what they share | `faults`, `deliveries`, `workspaces`, `demo`, `clock` |
 //! | operations | `api`: a folder or file for each family |
-//! | ground | `contract`, `store`, `call`, `answer`, `ledger`, `workspace`, `error`, `people`, `ids`, `time`, `incoming`, `outgoing`, `multipart`, `host` |
+//! | ground | `contract`, `store`, `call`, `answer`, `ledger`, `workspace`, `error`, `people`, `ids`, `time`, `text`, `incoming`, `outgoing`, `multipart`, `host` |
 
 #[cfg(test)]
 mod tests;
@@ -35,6 +35,7 @@ mod outgoing;
 mod pipeline;
 mod portal;
 mod store;
+mod text;
 mod time;
 mod upload_links;
 mod workspace;
@@ -96,7 +97,7 @@ async fn report(host: &impl Host, token: &str) -> Result<Response, SqlError> {
     let policy =
         "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'";
     for person in &PEOPLE {
-        let workspace = workspaces::load(host, person.id).await?;
+        let workspace = workspaces::load(host, person.id).await?.workspace;
         if let Some(html) = analytics::open(&workspace, token) {
             let headers = [
                 ("content-type", "text/html; charset=utf-8"),

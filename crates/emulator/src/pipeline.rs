@@ -11,7 +11,6 @@ mod trail;
 use std::cell::Cell;
 
 use bytes::Bytes;
-use data_encoding::HEXLOWER;
 use http::{HeaderMap, Response};
 use serde_json::value::to_raw_value;
 
@@ -25,11 +24,12 @@ use crate::error::{ApiError, Code};
 use crate::faults;
 use crate::host::{Host, SqlError};
 use crate::incoming::{Incoming, header};
+use crate::ledger::balance;
 use crate::people::Person;
 use crate::store::{files, request_log};
 use crate::workspace::Workspace;
 use crate::workspaces::{self, Snapshot};
-use crate::{api, clock, deliveries};
+use crate::{api, clock, deliveries, ids};
 
 /// Longest `X-Request-ID` that is repeated.
 const REQUEST_ID_MAX: usize = 128;
@@ -96,6 +96,7 @@ async fn run(
     };
     trail.operation = Some(operation);
     let simulated = dry_run::is_asked_for(incoming.headers);
+    // A wish that cannot be read counts as one until it is refused below.
     trail.dry_run = operation.is_write() && !matches!(simulated, Ok(false));
     let entry = request_log::Entry {
         operation: operation.id.to_owned(),
@@ -209,12 +210,12 @@ fn handle(workspace: &mut Workspace, call: &Call) -> Reply {
         workspace.dry_run = true;
         dry_run::stand_in(workspace, call);
     }
-    let before = crate::ledger::balance(workspace);
+    let before = call.dry_run.then(|| balance(workspace));
     let mut answer = api::handler(call.operation.id)(workspace, call)?;
     if let Body::Json(body) = answer.body {
         answer.body = Body::Json(of_operation(call.operation).fit(answer.status, body));
     }
-    account_for(&mut answer, call, before, crate::ledger::balance(workspace));
+    account_for(&mut answer, before, workspace);
     Ok(answer)
 }
 
@@ -223,10 +224,5 @@ fn request_id(host: &impl Host, headers: &HeaderMap) -> String {
         (1..=REQUEST_ID_MAX).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic())
     };
     let sent = header(headers, "x-request-id").filter(is_safe);
-    sent.map_or_else(|| fresh_request_id(host), str::to_owned)
-}
-
-/// `req_` and 32 hexadecimal digits.
-fn fresh_request_id(host: &impl Host) -> String {
-    format!("req_{}", HEXLOWER.encode(&host.random()[..16]))
+    sent.map_or_else(|| ids::request_id(host.random()), str::to_owned)
 }

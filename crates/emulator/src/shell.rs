@@ -21,8 +21,9 @@ use crate::outgoing::{self, message};
 const BODY_MAX: usize = 24 << 20;
 /// Bodies up to this size are not counted.
 const SMALL_BODY: usize = 64 << 10;
-/// How long a large body waits for its turn, in milliseconds.
+/// How long a large body waits for its turn, and how long between two looks, in milliseconds.
 const LONGEST_WAIT_MS: u64 = 20_000;
+const LOOK_EVERY_MS: u64 = 10;
 /// How long a webhook receiver may take to answer.
 const DELIVERY_TIMEOUT_MS: u64 = 2_000;
 /// Where the emulator is reached when nothing else is configured.
@@ -162,13 +163,13 @@ impl Room {
     /// Waits until the other bodies leave room for so many bytes.
     async fn take(size: usize) -> Option<Self> {
         let size = if size > SMALL_BODY { size } else { 0 };
-        for _ in 0..LONGEST_WAIT_MS / 10 {
+        for _ in 0..LONGEST_WAIT_MS / LOOK_EVERY_MS {
             let used = BODY_BYTES.load(Ordering::Relaxed);
             if size == 0 || used + size <= BODY_MAX {
                 BODY_BYTES.store(used + size, Ordering::Relaxed);
                 return Some(Self(size));
             }
-            spin_sdk::time::sleep(Duration::from_millis(10)).await;
+            spin_sdk::time::sleep(Duration::from_millis(LOOK_EVERY_MS)).await;
         }
         None
     }

@@ -26,6 +26,8 @@ const READABLE: &[BorrowedFormatItem<'_>] =
 pub(crate) struct Time(pub(crate) i64);
 
 impl Time {
+    /// The first Monday, 1970-01-05.
+    pub(crate) const MONDAY: Self = Self(4 * DAY);
     /// 3000-01-01T00:00:00Z.
     pub(crate) const END: Self = Self(32_503_680_000 * SECOND);
 

@@ -44,7 +44,7 @@ async fn put(host: &impl Host, incoming: &Incoming<'_>) -> Result<Response, SqlE
     let content_type = content_type.to_ascii_lowercase();
     let mut opened = false;
     for person in &PEOPLE {
-        let workspace = workspaces::load(host, person.id).await?;
+        let workspace = workspaces::load(host, person.id).await?.workspace;
         opened |= links::opens(&workspace, path, &content_type, &token);
     }
     let (status, text) = match incoming.body.len() {

@@ -111,10 +111,16 @@ impl Workspace {
 
     /// The object with this id, to change it.
     pub(crate) fn find_mut<T: Item>(&mut self, id: &str) -> Result<&mut T, ApiError> {
-        let missing = self.missing::<T>(id);
-        let mut items = self.all_mut::<T>().iter_mut();
-        let item = items.find(|item| item.id().eq_ignore_ascii_case(id));
-        item.ok_or(missing)
+        let is_wanted = |item: &T| item.id().eq_ignore_ascii_case(id);
+        let index = self.all::<T>().iter().position(is_wanted);
+        let index = index.ok_or_else(|| self.missing::<T>(id))?;
+        Ok(&mut self.all_mut()[index])
+    }
+
+    /// Stores a changed copy of an object in its place.
+    pub(crate) fn put<T: Item>(&mut self, item: &T) -> Result<(), ApiError> {
+        *self.find_mut(item.id())? = item.clone();
+        Ok(())
     }
 
     /// Adds an object.

@@ -33,27 +33,35 @@ pub(crate) struct Snapshot {
     pub(crate) replay: Option<String>,
 }
 
+/// A stored part: name, version, JSON.
+type Stored = (String, i64, String);
+
 impl Snapshot {
+    /// Of the stored parts, among which may be the stored answer that has this name.
+    fn new(id: &str, now: Time, parts: impl Iterator<Item = Stored>, replay: &str) -> Self {
+        let (mut version, mut texts) = (0, BTreeMap::new());
+        for (name, found, body) in parts {
+            if name == Agenda::NAME {
+                version = found;
+            }
+            texts.insert(name, body);
+        }
+        Self {
+            replay: texts.remove(replay),
+            workspace: Workspace::new(id, now, texts),
+            version,
+        }
+    }
+
     /// Reads what [`crate::store::keys::admit`] returns: fields that are separated by U+001F, rows by U+001E. JSON has
     /// neither, because it escapes control characters.
     pub(crate) fn parse(id: &str, parts: &str, now: Time) -> Self {
-        let (mut version, mut texts) = (0, BTreeMap::new());
-        for row in parts.split('\u{1e}') {
+        let parts = parts.split('\u{1e}').filter_map(|row| {
             let mut fields = row.splitn(3, '\u{1f}');
-            if let (Some(name), Some(found), Some(body)) =
-                (fields.next(), fields.next(), fields.next())
-            {
-                if name == Agenda::NAME {
-                    version = found.parse().unwrap_or(0);
-                }
-                texts.insert(name.to_owned(), body.to_owned());
-            }
-        }
-        Self {
-            workspace: Workspace::new(id, now, texts),
-            version,
-            replay: None,
-        }
+            let (name, version) = (fields.next()?.to_owned(), fields.next()?.parse().ok()?);
+            Some((name, version, fields.next()?.to_owned()))
+        });
+        Self::new(id, now, parts, "")
     }
 }
 
@@ -73,11 +81,11 @@ impl<E> From<SqlError> for Unchanged<E> {
 }
 
 /// Reads a workspace at the emulated time, with everything that was due done in memory.
-pub(crate) async fn load(host: &impl Host, id: &str) -> Result<Workspace, SqlError> {
+pub(crate) async fn load(host: &impl Host, id: &str) -> Result<Snapshot, SqlError> {
     let now = settings::load(host).await?.now(host);
-    let mut workspace = read(host, id, None, now).await?.workspace;
-    clock::settle(&mut workspace);
-    Ok(workspace)
+    let mut found = read(host, id, None, now).await?;
+    clock::settle(&mut found.workspace);
+    Ok(found)
 }
 
 /// Reads a workspace as it is stored.
@@ -88,23 +96,14 @@ pub(crate) async fn read(
     now: Time,
 ) -> Result<Snapshot, SqlError> {
     let replay = replay.map(replay_name).unwrap_or_default();
-    let statement = "SELECT name, body, version FROM part WHERE workspace = ?1 \
+    let statement = "SELECT name, version, body FROM part WHERE workspace = ?1 \
         AND (name < 'replay/' OR name >= 'replay0' OR name = ?2)";
     let wanted = vec![id.into(), replay.as_str().into()];
     let rows = host.sql(statement, wanted).await?;
-    let (mut version, mut texts) = (0, BTreeMap::new());
-    for row in rows {
-        let name = row.text(0);
-        if name == Agenda::NAME {
-            version = row.integer(2);
-        }
-        texts.insert(name, row.text(1));
-    }
-    Ok(Snapshot {
-        replay: texts.remove(&replay),
-        workspace: Workspace::new(id, now, texts),
-        version,
-    })
+    let parts = rows
+        .iter()
+        .map(|row| (row.text(0), row.integer(1), row.text(2)));
+    Ok(Snapshot::new(id, now, parts, &replay))
 }
 
 /// Writes what changed, and one more row, if the version is still the one that was read; says whether it was.
@@ -147,9 +146,7 @@ pub(crate) async fn change<T, E>(
 ) -> Result<T, Unchanged<E>> {
     let _turn = turn(host).await;
     for attempt in 0..TRIES {
-        let now = settings::load(host).await?.now(host);
-        let mut loaded = read(host, id, None, now).await?;
-        clock::settle(&mut loaded.workspace);
+        let mut loaded = load(host, id).await?;
         let outcome = change(&mut loaded.workspace).map_err(Unchanged::Refused)?;
         if write(host, &loaded.workspace, loaded.version, None).await? {
             return Ok(outcome);

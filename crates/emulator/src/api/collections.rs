@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::answer::{Answer, Body};
 use crate::call::{Call, Reply};
-use crate::error::{ApiError, Code};
+use crate::error::ApiError;
 use crate::workspace::{Item, Part, Workspace};
 
 /// An object that the API shows.
@@ -13,9 +13,7 @@ pub(crate) trait Shown: Item {
     fn show(&self, workspace: &Workspace) -> Value;
 
     /// Called after a change by [`patch`].
-    fn changed(&mut self, _call: &Call) -> Result<(), ApiError> {
-        Ok(())
-    }
+    fn changed(&mut self, _call: &Call) {}
 }
 
 /// All objects, the newest first, filtered and in pages.
@@ -33,8 +31,8 @@ pub(crate) fn get<T: Shown>(workspace: &mut Workspace, call: &Call) -> Reply {
 /// The object in the path with the members of the body in place of its own; null clears.
 pub(crate) fn patch<T: Shown>(workspace: &mut Workspace, call: &Call) -> Reply {
     let mut item = overlay(&workspace.find::<T>(call.id())?, call)?;
-    item.changed(call)?;
-    *workspace.find_mut::<T>(call.id())? = item.clone();
+    item.changed(call);
+    workspace.put(&item)?;
     Ok(Answer::data(item.show(workspace)))
 }
 
@@ -60,12 +58,7 @@ pub(crate) fn overlay<T: serde::Serialize + serde::de::DeserializeOwned>(
     value: &T,
     call: &Call,
 ) -> Result<T, ApiError> {
-    let misfit = |error: serde_json::Error| {
-        ApiError::new(
-            Code::ValidationError,
-            format!("The body does not fit: {error}."),
-        )
-    };
+    let misfit = |error| ApiError::misfit(&error);
     let mut document = serde_json::to_value(value).map_err(misfit)?;
     if let (Some(document), Some(body)) = (document.as_object_mut(), call.body.as_object()) {
         document.extend(body.clone());

@@ -9,7 +9,7 @@ use crate::host::Host;
 use crate::ledger;
 use crate::people::PEOPLE;
 use crate::store::{keys, settings};
-use crate::{clock, workspaces};
+use crate::workspaces;
 
 /// Enough to see what a test did.
 pub(crate) async fn state(host: &impl Host) -> Outcome {
@@ -17,8 +17,7 @@ pub(crate) async fn state(host: &impl Host) -> Outcome {
     let now = settings.now(host);
     let mut people = Vec::new();
     for person in &PEOPLE {
-        let mut found = workspaces::read(host, person.id, None, now).await?;
-        clock::settle(&mut found.workspace);
+        let found = workspaces::load(host, person.id).await?;
         let workspace = &found.workspace;
         let keys = keys::list(host, person.id).await?;
         people.push(json!({

@@ -52,9 +52,9 @@ pub(super) async fn authenticate(
         return Err(ApiError::new(Code::AuthExpiredKey, "This API key has expired.").into());
     }
     if !admission.admitted {
-        let seconds = (1.0 - admission.level) / admission.settings.bucket_refill.max(0.001);
+        let seconds = admission.settings.seconds_to_refill(1.0 - admission.level);
         let error = ApiError::new(Code::RateLimitExceeded, "Too many requests with this key.");
-        return Err(error.retry_after((seconds.ceil() as i64).max(1)).into());
+        return Err(error.retry_after(seconds.max(1)).into());
     }
     match operation.scope {
         Some(scope) if !key.allows(scope) => {

@@ -5,32 +5,32 @@ use serde_json::Value;
 use super::trail::{DRY_RUN_HEADER, Trail};
 use crate::answer::{Answer, Body};
 use crate::api::analytics;
-use crate::call::Call;
 use crate::contract::API_VERSION;
 use crate::error::ApiError;
-use crate::ledger::Cost;
+use crate::ledger::{Cost, balance};
 use crate::outgoing::{Response, add};
+use crate::workspace::Workspace;
 
 const DRY_RUN_NOTICE: &str = "Simulated: nothing was stored and no credits were charged. Ids in this answer work in dry runs only.";
 
-/// Adds what the call cost, or would have cost. `before` and `after` are the balances around the handler.
-pub(super) fn account_for(answer: &mut Answer, call: &Call, before: i64, after: i64) {
+/// Adds what the call cost or, if it was a dry run, would have cost: then there is a balance from before it.
+pub(super) fn account_for(answer: &mut Answer, before: Option<i64>, workspace: &Workspace) {
     let cost = answer.cost.take();
     let Body::Json(members) = &mut answer.body else {
         return;
     };
     let mut add = |name: &str, value: Value| drop(members.insert(name.to_owned(), value));
-    if call.dry_run {
+    if let Some(balance) = before {
         let cost = cost.unwrap_or_else(Cost::order);
         add("dry_run", true.into());
         add("dry_run_notice", DRY_RUN_NOTICE.into());
         add("credits_charged", 0.into());
         add("credits_would_charge", cost.total().into());
-        add("credits_remaining", before.into());
+        add("credits_remaining", balance.into());
         add("cost_breakdown", cost.to_json());
     } else if let Some(cost) = cost {
         add("credits_charged", cost.total().into());
-        add("credits_remaining", after.into());
+        add("credits_remaining", balance(workspace).into());
         add("cost_breakdown", cost.to_json());
     }
 }
@@ -56,8 +56,7 @@ pub(super) fn respond(answer: &Answer, trail: &Trail, request_id: &str) -> Respo
     if let Some(admission) = &trail.admission {
         let settings = admission.settings;
         let (size, left) = (settings.bucket_size, admission.level.floor());
-        let seconds_to_full = (size - admission.level) / settings.bucket_refill.max(0.001);
-        let reset = trail.now.0 / 1000 + seconds_to_full.ceil() as i64;
+        let reset = trail.now.0 / 1000 + settings.seconds_to_refill(size - admission.level);
         set("x-ratelimit-limit", &format!("{size:.0}"));
         set("x-ratelimit-remaining", &format!("{left:.0}"));
         set("x-ratelimit-reset", &reset.to_string());

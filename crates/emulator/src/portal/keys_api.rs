@@ -1,10 +1,11 @@
 //! The keys API, which the connector uses when a person approves it and while it is connected.
 
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Map, json};
 
 use super::page::{self, Reply};
 use super::token::{invalid_token, owner};
+use crate::error::envelope;
 use crate::host::Host;
 use crate::incoming::{Incoming, header};
 use crate::outgoing::{self, Response};
@@ -94,6 +95,6 @@ pub(super) fn is_name(name: &str) -> bool {
 }
 
 fn refusal(status: u16, code: &str, message: &str) -> Response {
-    let body = json!({ "error": { "code": code, "message": message } });
-    outgoing::json(status, &body)
+    let body = envelope(code, message, &Map::new());
+    outgoing::json(status, &body.into())
 }

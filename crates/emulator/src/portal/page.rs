@@ -27,14 +27,6 @@ pub(super) struct Frame {
 
 impl Frame {
     pub(super) const MARK: &str = include_str!("../../../../static/icons/mark.svg");
-
-    /// The credits, like `1,250`.
-    pub(super) fn balance(&self) -> Option<String> {
-        let digits = self.credits?.to_string();
-        let groups = digits.as_bytes().rchunks(3).rev();
-        let groups: Vec<_> = groups.map(String::from_utf8_lossy).collect();
-        Some(groups.join(","))
-    }
 }
 
 pub(super) fn html(host: &impl Host, status: u16, page: &impl Template) -> Response {

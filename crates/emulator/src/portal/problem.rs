@@ -3,8 +3,9 @@
 use askama::Template;
 
 use super::page::Frame;
-use super::visit::{Visit, fresh};
+use super::visit::Visit;
 use crate::host::Host;
+use crate::ids;
 use crate::outgoing::Response;
 
 /// What can go wrong; `problem.html` has the texts.
@@ -36,7 +37,7 @@ impl<H: Host> Visit<'_, H> {
             Problem::StaleForm => (400, "This form is out of date"),
             Problem::UnknownApp => (400, "This link is not valid"),
         };
-        let request_id = format!("req_{}", &fresh(self.host)[..32]);
+        let request_id = ids::request_id(self.host.random());
         eprintln!("{request_id}: {status}: {title}");
         let page = ProblemPage {
             frame: self.frame.clone(),

@@ -7,7 +7,7 @@ use p256::ecdsa::{Signature, SigningKey};
 use serde_json::{Value, json};
 
 use crate::host::{Host, SqlError};
-use crate::ids::hash;
+use crate::ids::{hash, random_secret};
 use crate::store::settings;
 
 pub(super) struct TokenKey(SigningKey);
@@ -15,7 +15,7 @@ pub(super) struct TokenKey(SigningKey);
 impl TokenKey {
     /// The portal's key, which all instances share.
     pub(super) async fn load(host: &impl Host) -> Result<Self, SqlError> {
-        let fresh = HEXLOWER.encode(&host.random());
+        let fresh = random_secret(host.random());
         let stored = settings::get_or_insert(host, "signing_key", fresh).await?;
         let bytes = HEXLOWER.decode(stored.as_bytes()).unwrap_or_default();
         let key = SigningKey::from_slice(&bytes).map(Self);

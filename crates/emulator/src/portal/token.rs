@@ -91,7 +91,8 @@ pub(super) async fn userinfo(host: &impl Host, incoming: &Incoming<'_>) -> Reply
 
 /// The balance of a person.
 pub(super) async fn credits(host: &impl Host, person: &Person) -> Result<i64, SqlError> {
-    Ok(ledger::balance(&workspaces::load(host, person.id).await?))
+    let found = workspaces::load(host, person.id).await?;
+    Ok(ledger::balance(&found.workspace))
 }
 
 /// The owner of the access token of a request.

@@ -1,12 +1,11 @@
 //! A request of a browser: its session, its forms and the cookies that both are bound to.
 
 use askama::Template;
-use data_encoding::HEXLOWER;
 
 use super::form::Form;
 use super::page::{self, Frame};
 use crate::host::{Host, SqlError};
-use crate::ids::hash;
+use crate::ids::{hash, random_secret};
 use crate::incoming::{Incoming, header};
 use crate::outgoing::{Response, add};
 use crate::people::{self, Person};
@@ -42,7 +41,7 @@ impl<'a, H: Host> Visit<'a, H> {
         let session = cookie(incoming, SESSION).unwrap_or_default();
         let owner = sign_in::get(host, Kind::SESSION, session).await?;
         let form_cookie = cookie(incoming, FORM);
-        let form_secret = form_cookie.map_or_else(|| fresh(host), str::to_owned);
+        let form_secret = form_cookie.map_or_else(|| random_secret(host.random()), str::to_owned);
         let mut visit = Self {
             host,
             incoming,
@@ -90,7 +89,7 @@ impl<'a, H: Host> Visit<'a, H> {
             None => String::new(),
         };
         self.set_cookie(SESSION, &secret);
-        self.set_cookie(FORM, &fresh(self.host));
+        self.set_cookie(FORM, &random_secret(self.host.random()));
         Ok(())
     }
 
@@ -107,11 +106,6 @@ impl<'a, H: Host> Visit<'a, H> {
             "{name}={value}; Path=/portal; HttpOnly; SameSite=Lax; Max-Age={life}{secure}"
         ));
     }
-}
-
-/// 64 unpredictable hexadecimal digits.
-pub(super) fn fresh(host: &impl Host) -> String {
-    HEXLOWER.encode(&host.random())
 }
 
 fn cookie<'a>(incoming: &Incoming<'a>, name: &str) -> Option<&'a str> {

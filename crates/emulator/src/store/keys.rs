@@ -1,12 +1,11 @@
 //! API keys. Only the SHA-256 of a key is stored, and every change is one statement.
 
-use data_encoding::HEXLOWER;
 use serde_json::json;
 
 use super::request_log::Entry;
 use super::settings::Settings;
 use crate::host::{Host, Row, SqlError};
-use crate::ids::{hash, random_uuid};
+use crate::ids::{hash, random_secret, random_uuid};
 use crate::people::DEMO_KEYS;
 use crate::time::Time;
 
@@ -153,7 +152,7 @@ pub(crate) async fn list(host: &impl Host, workspace: &str) -> Sql<Vec<Key>> {
 
 /// Makes a key and answers its id and its secret, unless the workspace has its full number.
 pub(crate) async fn make(host: &impl Host, mut key: Key) -> Sql<Option<(String, String)>> {
-    let secret = format!("sk_{}", HEXLOWER.encode(&host.random()));
+    let secret = format!("sk_{}", random_secret(host.random()));
     key.id = random_uuid(host.random());
     let made = insert(host, &key, &secret).await?;
     Ok(made.then_some((key.id, secret)))

@@ -32,6 +32,11 @@ impl Settings {
         Time(host.now_ms()) + self.clock_offset_ms
     }
 
+    /// Seconds until so many requests have flowed back into a bucket.
+    pub(crate) fn seconds_to_refill(&self, requests: f64) -> i64 {
+        (requests / self.bucket_refill.max(0.001)).ceil() as i64
+    }
+
     /// The settings in four columns of a row, in the order of the table.
     pub(crate) fn from_row(row: &Row, first: usize) -> Self {
         Self {

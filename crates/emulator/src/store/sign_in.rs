@@ -1,10 +1,8 @@
 //! What the portal's sign-in remembers: sessions, codes and access tokens, each under the SHA-256 of its secret until
 //! it expires in real time, because relying parties compare with their own clock.
 
-use data_encoding::HEXLOWER;
-
 use crate::host::{Host, SqlError};
-use crate::ids::hash;
+use crate::ids::{hash, random_secret};
 use crate::time::{HOUR, MINUTE, SECOND};
 
 pub(crate) const TABLES: [&str; 1] = [
@@ -33,7 +31,7 @@ impl Kind {
 
 /// Remembers a value and returns its secret; forgets what has expired.
 pub(crate) async fn issue(host: &impl Host, kind: Kind, value: &str) -> Result<String, SqlError> {
-    let (secret, now) = (HEXLOWER.encode(&host.random()), host.now_ms());
+    let (secret, now) = (random_secret(host.random()), host.now_ms());
     let sweep = "DELETE FROM sign_in WHERE expires_at <= ?1";
     host.sql(sweep, vec![now.into()]).await?;
     let (Kind(name, life), digest) = (kind, hash(&secret));

@@ -4,7 +4,7 @@ use super::account::{Account, EditRequest};
 use super::work;
 use crate::answer::Answer;
 use crate::call::{Call, Reply};
-use crate::error::{ApiError, Code};
+use crate::error::{ApiError, Code, check};
 use crate::ledger::Cost;
 use crate::time::{DAY, Time};
 use crate::workspace::Workspace;
@@ -22,17 +22,14 @@ pub(crate) fn get(workspace: &mut Workspace, call: &Call) -> Reply {
 pub(crate) fn create(workspace: &mut Workspace, call: &Call) -> Reply {
     let mut edit: EditRequest = call.body()?;
     let is_mark = |c: char| c.is_ascii_alphanumeric() || "_.".contains(c);
-    if !(1..=24).contains(&edit.requested_username.len())
-        || !edit.requested_username.chars().all(is_mark)
-    {
-        let rule = "must have 1 to 24 letters, digits, dots and underscores";
-        return Err(ApiError::field("requested_username", rule));
-    }
+    let name = &edit.requested_username;
+    let is_odd = !(1..=24).contains(&name.len()) || !name.chars().all(is_mark);
+    let rule = "must have 1 to 24 letters, digits, dots and underscores";
+    check(&[(is_odd, "requested_username", rule)])?;
     let account = workspace.find::<Account>(call.id())?;
-    if edit.requested_link_in_bio.is_some() && account.platform != "instagram" {
-        let rule = "is for Instagram accounts only";
-        return Err(ApiError::field("requested_link_in_bio", rule));
-    }
+    let is_misplaced = edit.requested_link_in_bio.is_some() && account.platform != "instagram";
+    let rule = "is for Instagram accounts only";
+    check(&[(is_misplaced, "requested_link_in_bio", rule)])?;
     if let Some(open) = account.open_edit {
         let error = ApiError::new(Code::EditRequestAlreadyOpen, "An edit request is open.");
         return Err(error.with("edit_request_id", open.edit_request_id));

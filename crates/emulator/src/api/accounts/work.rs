@@ -64,10 +64,7 @@ pub(crate) fn renewal(workspace: &Workspace, id: &str, at: Time) -> Result<i64, 
     let credits = coverage.map_or(0, |record| record.unpaid_periods(at) * record.rate);
     let available = ledger::balance(workspace);
     if credits > available {
-        return Err(task_blocked(account, "renewal_not_paid", at)
-            .with("required", credits)
-            .with("available", available)
-            .with("missing", credits - available));
+        return Err(task_blocked(account, "renewal_not_paid", at).short_of(credits, available));
     }
     Ok(credits)
 }

@@ -126,8 +126,7 @@ impl Curve {
 
 /// Days until a moment, each as long as its weekday is strong.
 fn rhythm(moment: Time) -> f64 {
-    // 1970-01-05 was a Monday.
-    let since_monday = moment.0 - 4 * DAY;
+    let since_monday = moment - Time::MONDAY;
     let week = since_monday.div_euclid(7 * DAY);
     let rest = since_monday.rem_euclid(7 * DAY);
     let day = (rest / DAY) as usize;

@@ -12,6 +12,7 @@ use crate::answer::Answer;
 use crate::call::{Call, Reply};
 use crate::error::ApiError;
 use crate::ids;
+use crate::text::grouped;
 use crate::workspace::{Part, Workspace};
 
 /// Reports with a link that a workspace keeps; the oldest go first.
@@ -138,13 +139,5 @@ fn chart(metric: &str, selected: &[Tracked], days: &[Bucket]) -> Chart {
         let height = 172.0 * value as f64 / highest.max(1) as f64;
         line += &format!("{:.1},{:.1} ", index as f64 * step, 180.0 - height);
     }
-    (title, line, thousands(highest))
-}
-
-/// `1,234,567`.
-fn thousands(number: i64) -> String {
-    match number {
-        ..1_000 => number.to_string(),
-        _ => format!("{},{:03}", thousands(number / 1_000), number % 1_000),
-    }
+    (title, line, grouped(highest))
 }

@@ -43,9 +43,8 @@ pub(super) fn buckets(selected: &[Tracked], period: &Period, weekly: bool) -> Ve
     let Some((first, last)) = first.min().zip(last.max()) else {
         return Vec::new();
     };
-    // 1970-01-05 was a Monday.
-    let (step, monday) = if weekly { (7 * DAY, 4 * DAY) } else { (DAY, 0) };
-    let floor = |moment: Time| moment - (moment.0 - monday).rem_euclid(step);
+    let step = if weekly { 7 * DAY } else { DAY };
+    let floor = |moment: Time| moment - (moment - Time::MONDAY).rem_euclid(step);
     let first = floor(first.max(period.start));
     let last = floor(last.min(period.end - 1));
     let count = ((last - first) / step + 1).min(POINTS_MAX);

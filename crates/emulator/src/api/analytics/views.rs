@@ -10,9 +10,9 @@ use super::plan::{CONTRACT, access, is_starter, require_plan};
 use super::tracked::{self, Filter, Tracked, audience, nothing_collected, top};
 use crate::answer::Answer;
 use crate::api::accounts::account::Account;
-use crate::api::orders::bundle::Bundle;
+use crate::api::orders::show::video_of_id;
 use crate::call::{Call, Reply};
-use crate::error::{ApiError, Code};
+use crate::error::ApiError;
 use crate::time::DAY;
 use crate::workspace::Workspace;
 
@@ -132,16 +132,11 @@ pub(crate) fn videos(workspace: &mut Workspace, call: &Call) -> Reply {
 
 /// `GET /videos/{id}/analytics`.
 pub(crate) fn video(workspace: &mut Workspace, call: &Call) -> Reply {
-    let is_wanted = |id: &str| id.eq_ignore_ascii_case(call.id());
-    let bundles = workspace.all::<Bundle>();
-    let mut slots = bundles.iter().flat_map(|bundle| &bundle.videos);
-    if !slots.any(|slot| is_wanted(&slot.id)) {
-        let message = "There is no video with this id.";
-        return Err(ApiError::new(Code::VideoNotFound, message));
-    }
+    let (bundle, index) = video_of_id(workspace, call.id())?;
+    let id = &bundle.videos[index].id;
     let all = tracked::all(workspace);
     let mut posts = all.iter().flat_map(|tracked| &tracked.posts);
-    let post = posts.find(|post| is_wanted(post.text("video_id")));
+    let post = posts.find(|post| post.text("video_id") == id);
     Ok(Answer::data(&post.ok_or_else(nothing_collected)?.row))
 }
 

@@ -8,7 +8,7 @@ use crate::answer::Answer;
 use crate::api::accounts::{account::Account, work};
 use crate::api::collections::Shown;
 use crate::call::{Call, Reply};
-use crate::error::{ApiError, Code};
+use crate::error::{ApiError, Code, check};
 use crate::ledger::{self, Cost};
 use crate::workspace::Workspace;
 
@@ -49,9 +49,8 @@ pub(crate) fn create(workspace: &mut Workspace, call: &Call) -> Reply {
 
 /// The task for a row, whose price is added to what all rows cost.
 fn order(workspace: &mut Workspace, mut row: Wanted, cost: &mut Cost) -> Result<Task, ApiError> {
-    if row.saved_account_id.is_empty() {
-        return Err(ApiError::field("saved_account_id", "is required"));
-    }
+    let is_bare = row.saved_account_id.is_empty();
+    check(&[(is_bare, "saved_account_id", "is required")])?;
     let account = workspace.find::<Account>(&row.saved_account_id)?;
     let (text, is_tiktok) = (&row.comment_text, account.platform == "tiktok");
     let is_reply = row.target_type.as_deref() == Some("comment");
@@ -61,15 +60,13 @@ fn order(workspace: &mut Workspace, mut row: Wanted, cost: &mut Cost) -> Result<
     };
     let is_long = is_tiktok && text.chars().count() > 150;
     #[rustfmt::skip]
-    let mut rules = [
+    let rules = [
         (text.trim().is_empty(), "comment_text", "must not be empty"),
         (is_long, "comment_text", "must have at most 150 characters on TikTok"),
         (is_reply && !is_tiktok, "target_type", "can be comment on TikTok only"),
         (target.is_none(), field, "is required"),
-    ].into_iter();
-    if let Some((_, field, rule)) = rules.find(|(is_broken, ..)| *is_broken) {
-        return Err(ApiError::field(field, rule));
-    }
+    ];
+    check(&rules)?;
     let now = workspace.now;
     let sum = cost.clone().plus("comment_tasks", PRICE);
     *cost = work::renew(workspace, &account.id, sum, now)?;
@@ -126,6 +123,6 @@ fn change(workspace: &mut Workspace, call: &Call, steps: [Status; 2]) -> Result<
         return Err(error.with("current_status", json!(task.status)));
     }
     task.enter(to, workspace);
-    *workspace.find_mut(call.id())? = task.clone();
+    workspace.put(&task)?;
     Ok(task)
 }

@@ -3,12 +3,12 @@
 use serde_json::json;
 
 use super::bundle::{Bundle, BundleStatus, Step};
-use super::show::{check, require};
+use super::show::require;
 use super::terms::{name_targets, texts};
 use super::warming::progress;
 use crate::answer::Answer;
 use crate::call::{Call, Reply};
-use crate::error::{ApiError, Code};
+use crate::error::{ApiError, Code, check};
 use crate::workspace::Workspace;
 
 pub(crate) fn get(workspace: &mut Workspace, call: &Call) -> Reply {
@@ -63,7 +63,7 @@ fn account_at(workspace: &Workspace, call: &Call, allowed: &[Step]) -> Result<Bu
 
 /// Stores the order and answers with its account.
 fn answer(workspace: &mut Workspace, bundle: &Bundle) -> Reply {
-    *workspace.find_mut(&bundle.id)? = bundle.clone();
+    workspace.put(bundle)?;
     let mut shown = json!(bundle.account);
     shown["advanced_warming"] = json!(progress(workspace, bundle));
     Ok(Answer::data(shown))

@@ -7,12 +7,12 @@ use serde_json::{Value, json};
 use url::Url;
 
 use super::bundle::{Bundle, Step};
-use super::show::{check, merged};
+use super::show::merged;
 use crate::answer::Answer;
 use crate::api::accounts::work;
 use crate::call::{Call, Reply};
 use crate::contract::check_body;
-use crate::error::ApiError;
+use crate::error::{ApiError, check};
 use crate::ledger::Cost;
 use crate::time::{DAY, Time};
 use crate::workspace::Workspace;
@@ -77,7 +77,7 @@ pub(super) fn configure_all(workspace: &mut Workspace, call: &Call, all: &[Value
     if publish && bundle.is_active() {
         bundle.publish_videos(workspace, &Vec::from_iter(done));
     }
-    *workspace.find_mut(&bundle.id)? = bundle.clone();
+    workspace.put(&bundle)?;
     Ok((bundle, outcomes, cost))
 }
 

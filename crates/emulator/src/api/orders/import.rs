@@ -4,11 +4,10 @@ use serde_json::{Value, json};
 
 use super::configure::{SINGLE, configure_all};
 use super::place::VIDEOS_MAX;
-use super::show::check;
 use crate::answer::Answer;
 use crate::call::{Call, Reply};
 use crate::contract::read_property;
-use crate::error::{ApiError, Code};
+use crate::error::{ApiError, Code, check};
 use crate::workspace::Workspace;
 
 const FILE_MAX: usize = 1 << 20;

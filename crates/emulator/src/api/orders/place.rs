@@ -3,14 +3,13 @@
 use serde_json::{Value, json};
 
 use super::bundle::{AccountPart, Bundle, BundleStatus, BundleType, Slot};
-use super::show::check;
 use super::terms::{choose, texts};
 use crate::answer::Answer;
 use crate::api::accounts::Account;
 use crate::api::collections::{Shown, overlay};
 use crate::api::reference::open_country;
 use crate::call::{Call, Reply};
-use crate::error::{ApiError, Code};
+use crate::error::{ApiError, Code, check};
 use crate::ledger::{Cost, Prices, charge, take_capacity};
 use crate::workspace::Workspace;
 

@@ -102,7 +102,7 @@ pub(crate) fn publish_video(workspace: &mut Workspace, call: &Call) -> Reply {
     }
     let cost = bundle.admit(workspace)?;
     let adjusted = bundle.publish_videos(workspace, &[index]);
-    *workspace.find_mut(&bundle.id)? = bundle.clone();
+    workspace.put(&bundle)?;
     let moved = adjusted.first().unwrap_or(&Value::Null);
     let (old, new) = (&moved["previous_date"], &moved["new_date"]);
     let dates = json!({
@@ -123,7 +123,7 @@ pub(crate) fn publish_all(workspace: &mut Workspace, call: &Call) -> Reply {
         cost = bundle.admit(workspace)?;
     }
     let adjusted = bundle.publish_videos(workspace, &places);
-    *workspace.find_mut(&bundle.id)? = bundle.clone();
+    workspace.put(&bundle)?;
     let ids = places.iter().map(|index| &bundle.videos[*index].id);
     let ids: Vec<&String> = ids.collect();
     let data = json!({ "bundle_id": bundle.id, "videos_published": ids.len(), "video_ids": ids });

@@ -4,11 +4,11 @@
 use serde_json::{Value, json};
 
 use super::bundle::{AdCode, Bundle, Step};
-use super::show::{Found, check, merged, require, video_at};
+use super::show::{merged, require, video_at, video_of_id};
 use crate::answer::Answer;
 use crate::api::accounts::work;
 use crate::call::{Call, Reply};
-use crate::error::{ApiError, Code};
+use crate::error::{ApiError, Code, check};
 use crate::ids::hash;
 use crate::ledger::Cost;
 use crate::time::{DAY, Time};
@@ -64,7 +64,7 @@ fn stage(ordered: &AdCode, now: Time) -> Step {
 
 /// `POST /videos/{id}/ad-code-request`: for a finalized video that is live, one open order at a time.
 pub(crate) fn order_ad_code(workspace: &mut Workspace, call: &Call) -> Reply {
-    let (mut bundle, index) = find(workspace, call)?;
+    let (mut bundle, index) = video_of_id(workspace, call.id())?;
     let slot = &bundle.videos[index];
     let status = match (&slot.ad_code, &slot.platform_url) {
         (Some(earlier), _) => stage(earlier, call.now),
@@ -81,24 +81,13 @@ pub(crate) fn order_ad_code(workspace: &mut Workspace, call: &Call) -> Reply {
         note: call.field("note").map(str::to_owned),
         created_at: call.now,
     });
-    *workspace.find_mut(&bundle.id)? = bundle.clone();
+    workspace.put(&bundle)?;
     Ok(Answer::created(show_ad_code(&bundle, index, call.now)?).costing(cost))
 }
 
 pub(crate) fn get_ad_code(workspace: &mut Workspace, call: &Call) -> Reply {
-    let (bundle, index) = find(workspace, call)?;
+    let (bundle, index) = video_of_id(workspace, call.id())?;
     Ok(Answer::data(show_ad_code(&bundle, index, call.now)?))
-}
-
-fn find(workspace: &Workspace, call: &Call) -> Found {
-    for bundle in workspace.all::<Bundle>().iter() {
-        let mut ids = bundle.videos.iter().map(|slot| &slot.id);
-        if let Some(index) = ids.position(|id| id.eq_ignore_ascii_case(call.id())) {
-            return Ok((bundle.clone(), index));
-        }
-    }
-    let message = "There is no video with this id.";
-    Err(ApiError::new(Code::VideoNotFound, message))
 }
 
 fn show_ad_code(bundle: &Bundle, index: usize, now: Time) -> Result<Value, ApiError> {

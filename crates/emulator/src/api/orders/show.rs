@@ -55,20 +55,6 @@ pub(super) fn merged(mut object: Value, more: Value) -> Value {
     object
 }
 
-/// Refuses the first field that breaks a rule: whether it does, its name, and the rest of a sentence.
-pub(super) fn check(rules: &[(bool, &str, &str)]) -> Result<(), ApiError> {
-    let broken = rules.iter().find(|(is_broken, ..)| *is_broken);
-    let refuse = |(_, field, message): &(bool, &str, &str)| Err(ApiError::field(field, message));
-    broken.map_or(Ok(()), refuse)
-}
-
-/// Refuses with the first code whose rule is broken: whether it is, the code, and its message.
-pub(super) fn deny(rules: &[(bool, Code, &str)]) -> Result<(), ApiError> {
-    let broken = rules.iter().find(|(is_broken, ..)| *is_broken);
-    let refuse = |(_, code, message): &(bool, Code, &str)| Err(ApiError::new(*code, *message));
-    broken.map_or(Ok(()), refuse)
-}
-
 /// Refuses unless the account or a video is at one of these steps, if any are given.
 pub(super) fn require(code: Code, current: Step, allowed: &[Step]) -> Result<(), ApiError> {
     if allowed.is_empty() || allowed.contains(&current) {
@@ -80,13 +66,25 @@ pub(super) fn require(code: Code, current: Step, allowed: &[Step]) -> Result<(),
 }
 
 /// An order and the place of a video in its list.
-pub(super) type Found = Result<(Bundle, usize), ApiError>;
+pub(crate) type Found = Result<(Bundle, usize), ApiError>;
 
 /// The video in the path, which has to be at one of these steps, if any are given.
 pub(super) fn video_at(workspace: &Workspace, call: &Call, allowed: &[Step]) -> Found {
     let bundle = workspace.find::<Bundle>(call.id())?;
     let index = bundle.index(call.path("position"), allowed)?;
     Ok((bundle, index))
+}
+
+/// The video with this id.
+pub(crate) fn video_of_id(workspace: &Workspace, id: &str) -> Found {
+    for bundle in workspace.all::<Bundle>().iter() {
+        let mut ids = bundle.videos.iter().map(|slot| &slot.id);
+        if let Some(index) = ids.position(|found| found.eq_ignore_ascii_case(id)) {
+            return Ok((bundle.clone(), index));
+        }
+    }
+    let message = "There is no video with this id.";
+    Err(ApiError::new(Code::VideoNotFound, message))
 }
 
 impl Bundle {
@@ -116,12 +114,12 @@ impl Bundle {
 
     /// Stores the order and answers with it, or with one of its videos.
     pub(super) fn answer(&self, workspace: &mut Workspace) -> Reply {
-        *workspace.find_mut(&self.id)? = self.clone();
+        workspace.put(self)?;
         Ok(Answer::data(self.show(workspace)))
     }
 
     pub(super) fn answer_video(&self, workspace: &mut Workspace, index: usize) -> Reply {
-        *workspace.find_mut(&self.id)? = self.clone();
+        workspace.put(self)?;
         Ok(Answer::data(self.show_video(index)))
     }
 

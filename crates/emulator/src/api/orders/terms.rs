@@ -5,10 +5,9 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::bundle::{Bundle, BundleType, Targets};
-use super::show::{check, deny};
 use crate::answer::Answer;
 use crate::call::{Call, Reply};
-use crate::error::{ApiError, Code};
+use crate::error::{ApiError, Code, check, deny};
 use crate::ledger::Prices;
 use crate::workspace::Workspace;
 

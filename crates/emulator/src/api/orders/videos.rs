@@ -3,10 +3,10 @@
 use serde_json::Value;
 
 use super::bundle::{Bundle, Slot, Step};
-use super::show::{check, deny, video_at};
+use super::show::video_at;
 use crate::answer::Answer;
 use crate::call::{Call, Reply};
-use crate::error::{ApiError, Code};
+use crate::error::{ApiError, Code, check, deny};
 use crate::time::Time;
 use crate::workspace::Workspace;
 

@@ -4,14 +4,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::bundle::Bundle;
-use super::show::{check, deny, merged};
+use super::show::merged;
 use super::terms::{name_targets, texts, unfit};
 use crate::answer::Answer;
 use crate::api::accounts::{Account, work};
 use crate::api::collections::Shown;
 use crate::api::webhooks::outbox;
 use crate::call::{Call, Reply};
-use crate::error::Code;
+use crate::error::{Code, check, deny};
 use crate::ledger::{Cost, Prices};
 use crate::time::{DAY, Time};
 use crate::workspace::{Item, Workspace};
@@ -70,7 +70,7 @@ pub(crate) fn configure_terms(workspace: &mut Workspace, call: &Call) -> Reply {
     name_targets(&mut bundle, texts(&call.body["advanced_warming_terms"]))?;
     let cost = bundle.admit(workspace)?;
     start_run(workspace, &bundle);
-    *workspace.find_mut(&bundle.id)? = bundle.clone();
+    workspace.put(&bundle)?;
     Ok(Answer::data(progress(workspace, &bundle)).costing(cost))
 }
 

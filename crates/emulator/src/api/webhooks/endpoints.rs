@@ -7,7 +7,6 @@ use super::outbox::{Delivery, Endpoint};
 use crate::answer::Answer;
 use crate::api::collections::{self, Shown};
 use crate::call::{Call, Reply};
-use crate::error::ApiError;
 use crate::workspace::Workspace;
 
 impl Shown for Endpoint {
@@ -15,11 +14,10 @@ impl Shown for Endpoint {
         json!(self)
     }
 
-    fn changed(&mut self, call: &Call) -> Result<(), ApiError> {
+    fn changed(&mut self, call: &Call) {
         self.events.sort();
         self.events.dedup();
         self.updated_at = call.now;
-        Ok(())
     }
 }
 
@@ -42,7 +40,7 @@ pub(crate) fn create(workspace: &mut Workspace, call: &Call) -> Reply {
         ..Endpoint::default()
     };
     let mut endpoint = collections::overlay(&blank, call)?;
-    endpoint.changed(call)?;
+    endpoint.changed(call);
     let mut shown = json!(endpoint);
     // The secret of a dry run would sign nothing.
     if !call.dry_run {
