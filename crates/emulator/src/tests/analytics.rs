@@ -7,7 +7,7 @@ use super::world::{Reply, World};
 use crate::people::second_key;
 
 fn get(world: &World, path: &str) -> Value {
-    world.call("GET", path, None).data()
+    world.get(path).data()
 }
 
 fn post(world: &World, path: &str, body: Value) -> Reply {
@@ -20,8 +20,7 @@ fn refresh(world: &World, path: &str, force: bool) -> Reply {
 }
 
 fn dashboard(world: &World, query: &str) -> Value {
-    let path = format!("/analytics?{query}");
-    world.call("GET", &path, None).json()
+    world.get(&format!("/analytics?{query}")).json()
 }
 
 fn total(world: &World, metric: &str) -> f64 {
@@ -37,10 +36,6 @@ fn account(world: &World, country: &str) -> String {
 fn numbers(rows: &Value, name: &str) -> Vec<f64> {
     let rows = rows.as_array().unwrap().iter();
     rows.filter_map(|row| row[name].as_f64()).collect()
-}
-
-fn text(reply: &Reply) -> String {
-    String::from_utf8(reply.0.body().to_vec()).unwrap()
 }
 
 #[test]
@@ -100,7 +95,7 @@ fn filters_and_windows_select_accounts_posts_and_points() {
     assert_eq!(count("workspace=another"), 0);
     for (wanted, posts) in [("MAPLE.KITCHEN.UK", 5), ("potatoes", 3), ("nothing", 0)] {
         let path = format!("/analytics/export/videos?q={wanted}");
-        let csv = text(&world.call("GET", &path, None));
+        let csv = world.get(&path).text();
         assert_eq!(csv.lines().count(), 1 + posts, "{wanted}");
     }
     let best = dashboard(&world, "")["top_posts"][0].clone();
@@ -110,7 +105,7 @@ fn filters_and_windows_select_accounts_posts_and_points() {
     assert_eq!(then["totals"]["followers"], total(&world, "followers"));
     let series = get(&world, "/analytics/series?from=2026-11-01&to=2026-11-07");
     assert_eq!(series["points"].as_array().unwrap().len(), 7);
-    let reply = world.call("GET", "/analytics?from=2026-11-02&to=2026-11-01", None);
+    let reply = world.get("/analytics?from=2026-11-02&to=2026-11-01");
     reply.assert_refused(400, "VALIDATION_ERROR");
 }
 
@@ -170,14 +165,14 @@ fn pause_and_reveal_stop_collections_and_refreshes() {
 fn report_follows_its_template_and_escapes_its_texts() {
     let world = World::new();
     let html = "/analytics/export/reports/html";
-    let page = text(&post(&world, html, json!({ "template": "growth" })));
+    let page = post(&world, html, json!({ "template": "growth" })).text();
     assert_eq!(page.matches("<svg").count(), 2);
     let wrong = post(&world, html, json!({ "brandAccent": "red;}" }));
     wrong.assert_refused(400, "VALIDATION_ERROR");
     let look = json!({ "title": "<script>", "brandName": "A & B", "brandAccent": "#0a7" });
     let shared = post(&world, "/analytics/export/reports", look).data();
     let request = http::Request::get(shared["url"].as_str().unwrap());
-    let page = text(&Reply(world.send(request.body(Bytes::new()).unwrap())));
+    let page = Reply(world.send(request.body(Bytes::new()).unwrap())).text();
     assert!(page.starts_with("<!doctype html>") && !page.contains("<script"));
     assert!(page.contains("A &#38; B") && page.contains("--accent: #0a7;"));
     let views = format!("<dd>{}</dd>", total(&world, "views"));

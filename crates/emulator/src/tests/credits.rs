@@ -21,8 +21,7 @@ fn expired_credits_leave_the_balance_with_an_entry() {
 #[test]
 fn order_spends_the_credits_that_expire_first() {
     let world = World::new();
-    let order = json!({ "bundle_type": "account_only", "country": "FR" });
-    world.call("POST", "/bundles", Some(order)).data();
+    world.order(&[]).data();
     let balance = || world.get("/credits/balance").data();
     assert_eq!(balance()["total_credits"], 1218);
     assert_eq!(balance()["expiring_within_7_days"], 18);

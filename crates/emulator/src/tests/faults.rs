@@ -5,8 +5,7 @@ use serde_json::{Value, json};
 use super::world::{Reply, World};
 
 fn order(world: &World, key: &str) -> Reply {
-    let body = json!({ "bundle_type": "account_only", "country": "FR" });
-    world.call_with("POST", "/bundles", Some(body), &[("idempotency-key", key)])
+    world.order(&[("idempotency-key", key)])
 }
 
 #[test]

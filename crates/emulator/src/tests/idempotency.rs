@@ -2,24 +2,16 @@
 
 use std::thread;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::world::{Reply, World, day};
 use crate::ids;
-
-fn body() -> Option<Value> {
-    Some(json!({ "bundle_type": "account_only", "country": "FR" }))
-}
-
-fn order(world: &World, headers: &[(&str, &str)]) -> Reply {
-    world.call_with("POST", "/bundles", body(), headers)
-}
 
 #[test]
 fn same_request_is_replayed_and_another_one_refused() {
     let world = World::new();
     let key = [("idempotency-key", "k1")];
-    let [first, again] = [order(&world, &key), order(&world, &key)];
+    let [first, again] = [world.order(&key), world.order(&key)];
     let replayed = |reply: &Reply| reply.header("idempotent-replayed").map(str::to_owned);
     assert_eq!((first.status(), replayed(&first)), (201, None));
     assert_eq!(
@@ -34,7 +26,7 @@ fn same_request_is_replayed_and_another_one_refused() {
     let conflict = world.call_with("POST", "/bundles", Some(other), &key);
     conflict.assert_refused(409, "IDEMPOTENCY_KEY_CONFLICT");
     world.hours(24);
-    let later = order(&world, &key);
+    let later = world.order(&key);
     assert_eq!((later.status(), replayed(&later)), (201, None));
 }
 
@@ -42,12 +34,12 @@ fn same_request_is_replayed_and_another_one_refused() {
 fn order_of_members_does_not_make_another_request() {
     let world = World::new();
     let send = |text: &str| {
-        let request = http::Request::post("http://localhost:3000/api/ext/bundles")
-            .header("x-api-key", crate::people::demo_key())
-            .header("content-type", "application/json")
-            .header("idempotency-key", "k1");
-        let request = request.body(text.to_owned().into()).unwrap();
-        Reply(world.send(request)).status()
+        let (body, key) = (
+            ("application/json", text.to_owned()),
+            [("idempotency-key", "k1")],
+        );
+        let reply = world.request("POST", "/bundles", Some(body), &key);
+        reply.status()
     };
     for (body, status) in [
         (r#"{"bundle_type": "account_only", "country": "FR"}"#, 201),
@@ -64,16 +56,16 @@ fn refused_request_leaves_the_key_free() {
     let world = World::new();
     let key = [("idempotency-key", "k1")];
     world.control("/credits", json!({ "balance": 0 }));
-    assert_eq!(order(&world, &key).status(), 402);
+    assert_eq!(world.order(&key).status(), 402);
     world.control("/credits", json!({ "balance": 100 }));
-    assert_eq!(order(&world, &key).status(), 201);
+    assert_eq!(world.order(&key).status(), 201);
 }
 
 #[test]
 fn dry_run_leaves_the_key_free() {
     let world = World::new();
     let dry = [("idempotency-key", "k1"), ("x-tokportal-dry-run", "true")];
-    let simulated = order(&world, &dry).json();
+    let simulated = world.order(&dry).json();
     for (member, value) in [
         ("dry_run", json!(true)),
         ("credits_would_charge", json!(32)),
@@ -82,7 +74,7 @@ fn dry_run_leaves_the_key_free() {
     ] {
         assert_eq!(simulated[member], value, "{member}");
     }
-    let real = order(&world, &dry[..1]);
+    let real = world.order(&dry[..1]);
     assert_eq!(real.status(), 201);
     assert_eq!(real.json()["credits_charged"], 32);
 }
@@ -91,7 +83,7 @@ fn dry_run_leaves_the_key_free() {
 fn misspelt_dry_run_is_refused() {
     let world = World::new();
     for wish in ["1", "yes", ""] {
-        let reply = order(&world, &[("x-tokportal-dry-run", wish)]);
+        let reply = world.order(&[("x-tokportal-dry-run", wish)]);
         reply.assert_refused(400, "VALIDATION_ERROR");
     }
     assert_eq!(world.balance(), 1250);
@@ -101,7 +93,7 @@ fn misspelt_dry_run_is_refused() {
 fn id_of_a_dry_run_works_in_dry_runs_only() {
     let world = World::new();
     let dry = [("x-tokportal-dry-run", "true")];
-    let placed = order(&world, &dry).data();
+    let placed = world.order(&dry).data();
     let path = format!("/bundles/{}", placed["id"].as_str().unwrap());
     let video = json!({ "video_type": "video", "description": "D", "video_url": "https://a.test", "target_publish_date": day(4) });
     let video = world.call_with("PUT", &format!("{path}/videos/1"), Some(video), &dry);
@@ -120,10 +112,10 @@ fn key_has_bounds_and_secret_answers_take_none() {
     let long = "k".repeat(256);
     let key = [("idempotency-key", "k")];
     for key in ["", &long, "cl\u{e9}"] {
-        let reply = order(&world, &[("idempotency-key", key)]);
+        let reply = world.order(&[("idempotency-key", key)]);
         reply.assert_refused(400, "IDEMPOTENCY_KEY_INVALID");
     }
-    let doubled = order(&world, &key.repeat(2));
+    let doubled = world.order(&key.repeat(2));
     doubled.assert_refused(400, "IDEMPOTENCY_KEY_INVALID");
     let reply = world.call_with("POST", "/webhooks", Some(json!({})), &key);
     reply.assert_refused(400, "IDEMPOTENCY_KEY_NOT_ALLOWED_FOR_SENSITIVE_RESPONSE");
@@ -135,7 +127,7 @@ fn storm(world: &World, instances: usize, each: usize, headers: &[(&str, &str)])
         let spawn = |_| {
             scope.spawn(|| {
                 let instance = world.another_instance();
-                let statuses = (0..each).map(|_| order(&instance, headers).status());
+                let statuses = (0..each).map(|_| instance.order(headers).status());
                 statuses.collect::<Vec<u16>>()
             })
         };

@@ -256,7 +256,7 @@ fn course_is_the_same_however_often_it_is_looked_at() {
         let pass = format!("{hours}h PATCH : {{\"title\": \"T\"}}\n");
         play.run(&pass.repeat(12 * 24 / hours));
         let mut events = play.events();
-        events.retain(|event| event["data"]["bundle_id"] == *play.known["order"]);
+        events.retain(|event| event["data"]["bundle_id"] == *play.known.0["order"]);
         let column = |name| events.iter().map(|event| event[name].clone()).collect();
         (column("type"), column("created_at"))
     };

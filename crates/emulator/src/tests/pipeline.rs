@@ -1,9 +1,8 @@
 //! What holds for every operation: keys, scopes, bucket, headers, bodies, the request log.
 
-use http::Request;
 use serde_json::{Value, json};
 
-use super::world::{Reply, World};
+use super::world::World;
 use crate::people::{demo_key, demo_read_key, second_key};
 
 #[test]
@@ -39,8 +38,7 @@ fn read_key_cannot_write() {
     let world = World::new();
     let key = demo_read_key();
     assert_eq!(world.me_with("x-api-key", &key).status(), 200);
-    let body = json!({ "bundle_type": "account_only", "country": "FR" });
-    let reply = world.call_with("POST", "/bundles", Some(body), &[("x-api-key", &key)]);
+    let reply = world.order(&[("x-api-key", &key)]);
     reply.assert_refused(403, "AUTH_INSUFFICIENT_SCOPE");
     assert_eq!(reply.json()["error"]["details"]["required_scope"], "write");
 }
@@ -101,10 +99,8 @@ fn each_kind_of_bad_body_has_its_code() {
         (UTF_8, "{\"role\":\"admin\"}", 400, "UNKNOWN_FIELD"),
         (JSON, &many, 400, "VALIDATION_ERROR"),
     ] {
-        let request = Request::patch("http://localhost:3000/api/ext/me");
-        let request = request.header("x-api-key", demo_key());
-        let request = request.header("content-type", content_type);
-        let reply = Reply(world.send(request.body(body.to_owned().into()).unwrap()));
+        let body = Some((content_type, body.to_owned()));
+        let reply = world.request("PATCH", "/me", body, &[]);
         reply.assert_refused(status, code);
     }
 }
@@ -113,12 +109,10 @@ fn each_kind_of_bad_body_has_its_code() {
 fn full_workspace_takes_no_more_writes() {
     let world = World::new();
     world.database("INSERT INTO part VALUES ('person-alex', 'ballast', 1, hex(zeroblob(2100000)))");
-    let order = || json!({ "bundle_type": "account_only", "country": "FR" });
-    let full = world.call("POST", "/bundles", Some(order()));
-    full.assert_refused(413, "PAYLOAD_TOO_LARGE");
+    world.order(&[]).assert_refused(413, "PAYLOAD_TOO_LARGE");
     assert_eq!(world.get("/me").status(), 200);
     world.control("/reset", json!({}));
-    world.call("POST", "/bundles", Some(order())).data();
+    world.order(&[]).data();
 }
 
 #[test]

@@ -32,7 +32,7 @@ impl<'a> Browser<'a> {
     /// The browser of a person who is signed in: `demo` or `second`.
     fn of(world: &'a World, person: &str) -> Self {
         let mut browser = Self::new(world);
-        let page = text(&browser.get("/portal/sign-in"));
+        let page = browser.get("/portal/sign-in").text();
         let fill = format!("email={person}@tokportal.example&password={person}-password");
         let answer = browser.submit(&page, "/portal/sign-in", &fill);
         assert_eq!(answer.status(), 303);
@@ -90,8 +90,4 @@ fn merged(form: &str, fields: &str) -> String {
 fn attribute(html: &str, name: &str) -> String {
     let (_, rest) = html.split_once(&format!("{name}=\"")).unwrap();
     rest.split('"').next().unwrap().replace("&#38;", "&")
-}
-
-fn text(reply: &Reply) -> String {
-    String::from_utf8(reply.0.body().to_vec()).unwrap()
 }

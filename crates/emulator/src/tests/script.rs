@@ -18,12 +18,69 @@ pub(super) type Words = &'static [(&'static str, &'static str)];
 
 pub(super) struct Script {
     pub(super) world: World,
-    pub(super) known: BTreeMap<String, String>,
+    pub(super) known: Known,
     words: Words,
+}
+
+/// The values that were kept, by name.
+#[derive(Default)]
+pub(super) struct Known(pub(super) BTreeMap<String, String>);
+
+/// A line of a script.
+pub(super) struct Step {
+    /// How many hours pass before.
+    pub(super) hours: i64,
+    pub(super) method: String,
+    pub(super) path: String,
+    pub(super) body: Option<Value>,
+    expected: String,
+    kept: String,
 }
 
 fn parsed(text: &str) -> Value {
     serde_json::from_str(text).unwrap_or_else(|error| panic!("{text}: {error}"))
+}
+
+impl Known {
+    /// Reads a line, with words and values in their places.
+    pub(super) fn read(&self, line: &str, words: Words) -> Step {
+        let mut line = line.trim().to_owned();
+        for (word, text) in words {
+            line = line.replace(word, text);
+        }
+        for days in 0..50 {
+            line = line.replace(&format!("{{+{days}}}"), &day(days));
+        }
+        for (name, text) in &self.0 {
+            line = line.replace(&format!("{{{name}}}"), text);
+        }
+        let (hours, rest) = line.split_once("h ").unwrap_or_default();
+        let (hours, line) = match hours.parse() {
+            Ok(hours) => (hours, rest),
+            Err(_) => (0, &*line),
+        };
+        let (call, kept) = line.split_once(" >> ").unwrap_or((line, ""));
+        let (call, expected) = call.split_once(" => ").unwrap_or((call, "/error null"));
+        let mut words = call.splitn(3, ' ');
+        let [method, path] = [(); 2].map(|()| words.next().unwrap_or_default().to_owned());
+        Step {
+            hours,
+            method,
+            path,
+            body: words.next().map(parsed),
+            expected: expected.to_owned(),
+            kept: kept.to_owned(),
+        }
+    }
+
+    /// Keeps the values of an answer that a step names.
+    pub(super) fn keep(&mut self, step: &Step, reply: &Reply) {
+        for (name, pointer) in step.kept.split(' ').filter_map(|kept| kept.split_once('=')) {
+            let value = reply.json().pointer(pointer).cloned().unwrap();
+            let text = value.as_str().map_or(value.to_string(), str::to_owned);
+            self.0.insert(name.to_owned(), text);
+        }
+    }
 }
 
 impl Script {
@@ -33,46 +90,37 @@ impl Script {
         world.control("/rate-limit", endless);
         Self {
             world,
-            known: BTreeMap::new(),
+            known: Known::default(),
             words,
         }
     }
 
     pub(super) fn run(&mut self, script: &str) {
         for line in script.trim().lines() {
-            let mut line = line.trim().to_owned();
-            for (word, text) in self.words {
-                line = line.replace(word, text);
+            let step = self.known.read(line, self.words);
+            if step.hours > 0 {
+                self.world.hours(step.hours);
             }
-            for days in 0..50 {
-                line = line.replace(&format!("{{+{days}}}"), &day(days));
-            }
-            for (name, text) in &self.known {
-                line = line.replace(&format!("{{{name}}}"), text);
-            }
-            let (hours, rest) = line.split_once("h ").unwrap_or_default();
-            let is_later = hours.parse().map(|hours| self.world.hours(hours)).is_ok();
-            self.step(if is_later { rest } else { &line });
+            self.take(&step);
         }
     }
 
-    fn step(&mut self, line: &str) {
-        let (call, kept) = line.split_once(" >> ").unwrap_or((line, ""));
-        let (call, expected) = call.split_once(" => ").unwrap_or((call, "/error null"));
-        let mut words = call.splitn(3, ' ');
-        let [method, path] = [(); 2].map(|()| words.next().unwrap_or_default());
-        let reply = match (method, words.next().map(parsed)) {
+    fn take(&mut self, step: &Step) {
+        let (method, path) = (step.method.as_str(), step.path.as_str());
+        let reply = match (method, step.body.clone()) {
             ("hours", _) => return self.world.hours(path.parse().unwrap()),
             ("place" | "publish", extra) => {
                 return self.place(path.parse().unwrap(), extra, method == "publish");
             }
             ("sent", _) => Reply(http::Response::new(self.sent().to_string().into())),
             ("control", Some(body)) => self.world.ask_control("POST", path, &body),
-            (_, Some(Value::String(csv))) => self.world.form(path, &[("name=file", &csv)], &[]),
+            (_, Some(Value::String(csv))) => {
+                self.world.form("x", path, &[("name=file", &csv)], &[])
+            }
             (_, body) => self.world.call(method, path, body),
         };
         let answer = reply.json();
-        for expected in expected.split(" & ") {
+        for expected in step.expected.split(" & ") {
             let code = ("/error/code", expected);
             let (pointer, expected) = expected.split_once(' ').unwrap_or(code);
             let found = answer.pointer(pointer).unwrap_or(&Value::Null);
@@ -81,13 +129,10 @@ impl Script {
                 None if found.as_str() == Some(expected) => true,
                 None => serde_json::from_str::<Value>(expected).is_ok_and(|value| value == *found),
             };
+            let call = format!("{method} {path} {:?}", step.body);
             assert!(is_met, "{call}: expected {expected}, {answer}");
         }
-        for (name, pointer) in kept.split(' ').filter_map(|kept| kept.split_once('=')) {
-            let value = answer.pointer(pointer).unwrap();
-            let text = value.as_str().map_or(value.to_string(), str::to_owned);
-            self.known.insert(name.to_owned(), text);
-        }
+        self.known.keep(step, &reply);
     }
 
     fn place(&mut self, videos: i64, extra: Option<Value>, publish: bool) {

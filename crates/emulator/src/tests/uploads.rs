@@ -24,17 +24,10 @@ fn read(world: &World, data: &Value) -> Reply {
 
 /// Sends a video for an order in a form.
 fn form(world: &World, bundle: &str, content: &str, boundary: &str) -> Reply {
-    let part = |head: &str, content: &str| {
-        format!("--{boundary}\r\ncontent-disposition: form-data; name={head}\r\n\r\n{content}\r\n")
-    };
-    let parts = part("file; filename=clip.MOV", content) + &part("bundle_id", bundle);
-    let body = format!("{parts}--{boundary}--\r\n");
-    let media_type = format!("multipart/form-data; boundary={boundary}");
-    let request = Request::post("http://localhost:3000/api/ext/upload/video/direct")
-        .header("x-api-key", demo_key())
-        .header("idempotency-key", "k")
-        .header("content-type", media_type);
-    Reply(world.send(request.body(body.into()).unwrap()))
+    let file = ("name=file; filename=clip.MOV", content);
+    let parts = [file, ("name=bundle_id", bundle)];
+    let (path, key) = ("/upload/video/direct", [("idempotency-key", "k")]);
+    world.form(boundary, path, &parts, &key)
 }
 
 #[test]

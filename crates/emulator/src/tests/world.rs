@@ -97,6 +97,12 @@ impl World {
         self.call("GET", path, None)
     }
 
+    /// Orders an account in France, for 32 credits.
+    pub(super) fn order(&self, headers: &[Pair<'_>]) -> Reply {
+        let body = json!({ "bundle_type": "account_only", "country": "FR" });
+        self.call_with("POST", "/bundles", Some(body), headers)
+    }
+
     /// `GET /me` with a header.
     pub(super) fn me_with(&self, name: &str, value: &str) -> Reply {
         self.call_with("GET", "/me", None, &[(name, value)])
@@ -120,16 +126,24 @@ impl World {
     }
 
     /// A call with a form. A part has the parameters of its `Content-Disposition` and its content.
-    pub(super) fn form(&self, path: &str, parts: &[Pair<'_>], headers: &[Pair<'_>]) -> Reply {
+    pub(super) fn form(
+        &self,
+        boundary: &str,
+        path: &str,
+        parts: &[Pair<'_>],
+        headers: &[Pair<'_>],
+    ) -> Reply {
         let part = |(head, content): &Pair<'_>| {
-            format!("--x\r\ncontent-disposition: form-data; {head}\r\n\r\n{content}\r\n")
+            format!("--{boundary}\r\ncontent-disposition: form-data; {head}\r\n\r\n{content}\r\n")
         };
-        let form = parts.iter().map(part).collect::<String>() + "--x--\r\n";
-        let body = Some(("multipart/form-data; boundary=x", form));
+        let form = parts.iter().map(part).collect::<String>();
+        let media_type = format!("multipart/form-data; boundary={boundary}");
+        let body = Some((&*media_type, format!("{form}--{boundary}--\r\n")));
         self.request("POST", path, body, headers)
     }
 
-    fn request(
+    /// A call with a body of a media type.
+    pub(super) fn request(
         &self,
         method: &str,
         path: &str,
@@ -145,10 +159,10 @@ impl World {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let (media_type, body) = body.unwrap_or_default();
-        if !body.is_empty() {
+        if let Some((media_type, _)) = body {
             request = request.header("content-type", media_type);
         }
+        let (_, body) = body.unwrap_or_default();
         Reply(self.send(request.body(body.into()).unwrap()))
     }
 
@@ -193,6 +207,10 @@ impl Reply {
 
     pub(super) fn json(&self) -> Json {
         serde_json::from_slice(self.0.body()).unwrap()
+    }
+
+    pub(super) fn text(&self) -> String {
+        String::from_utf8(self.0.body().to_vec()).unwrap()
     }
 
     pub(super) fn data(&self) -> Json {

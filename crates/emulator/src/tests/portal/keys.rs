@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::sign_in::bearer;
-use super::{Browser, KEYS, ask, attribute, text};
+use super::{Browser, KEYS, ask, attribute};
 use crate::tests::world::{Reply, World};
 
 fn mint(world: &World, bearer: &str, member: &str, value: Value) -> Reply {
@@ -82,17 +82,19 @@ fn workspace_remembers_its_latest_200_revoked_keys() {
 fn key_made_by_hand_expires_and_logs_its_requests() {
     let world = World::new();
     let mut browser = Browser::of(&world, "demo");
-    let form = text(&browser.get(&format!("{KEYS}/new")));
+    let form = browser.get(&format!("{KEYS}/new")).text();
     let fill = "name=+&level=full&environment=test&life=30";
-    assert!(text(&browser.submit(&form, KEYS, fill)).contains("<option selected>test"));
-    let created = text(&browser.submit(&form, KEYS, &format!("{fill}&name=Nightly")));
+    let again = browser.submit(&form, KEYS, fill).text();
+    assert!(again.contains("<option selected>test"));
+    let fill = format!("{fill}&name=Nightly");
+    let created = browser.submit(&form, KEYS, &fill).text();
     let key = [("x-api-key", &*attribute(&created, "id=\"key\" value"))];
     world.call_with("GET", "/credits/balance", None, &key);
     world.call_with("GET", "/bundles/nothing", None, &key);
-    let list = text(&browser.get(KEYS));
+    let list = browser.get(KEYS).text();
     let (_, row) = list.split_once("Nightly").unwrap();
     assert!(row.contains("Expires 22 Dec 2026, 12:00"));
-    let log = text(&browser.get(&attribute(row, "href")));
+    let log = browser.get(&attribute(row, "href")).text();
     let (later, earlier) = log.split_once("bad\">404").unwrap();
     assert!(later.contains("getBundle") && earlier.contains("getCreditBalance"));
 }
@@ -104,7 +106,7 @@ fn keys_of_another_person_are_not_found() {
     let rows = world.database("SELECT id FROM issued_key WHERE name = 'Demo key (read-only)'");
     let address = format!("{KEYS}/{}", rows[0].text(0));
     assert_eq!(sam.get(&address).status(), 404);
-    let token = attribute(&text(&sam.get(KEYS)), "name=\"form_token\" value");
+    let token = attribute(&sam.get(KEYS).text(), "name=\"form_token\" value");
     let revoke = format!("POST {address}/revoke");
     sam.send(&revoke, &format!("form_token={token}"));
     let revoked = world.database("SELECT 1 FROM issued_key WHERE revoked_at IS NOT NULL");

@@ -5,7 +5,7 @@ use form_urlencoded::parse;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::{Browser, KEYS, ORIGIN, ask, merged, text};
+use super::{Browser, KEYS, ORIGIN, ask, merged};
 use crate::portal::OPERATIONS;
 use crate::tests::world::{Reply, World};
 
@@ -119,7 +119,8 @@ fn fault_comes_in_place_of_each_operation() {
 fn every_page_has_its_headers_and_escapes() {
     let world = World::new();
     let mut browser = Browser::of(&world, "demo");
-    let escaped = text(&browser.get("/portal/sign-in?email=%22%3E%3Cscript%3E"));
+    let path = format!("{PAGE}?email=%22%3E%3Cscript%3E");
+    let escaped = browser.get(&path).text();
     assert!(!escaped.contains("<script>"));
     for path in ["/", PAGE, KEYS, "/portal/nothing"] {
         let page = browser.get(path);
@@ -138,15 +139,15 @@ fn every_page_has_its_headers_and_escapes() {
 fn forms_and_targets_of_other_sites_are_refused() {
     let world = World::new();
     let mut browser = Browser::new(&world);
-    let [foreign, own] = [&mut Browser::new(&world), &mut browser].map(|of| text(&of.get(PAGE)));
+    let [foreign, own] = [&mut Browser::new(&world), &mut browser].map(|of| of.get(PAGE).text());
     let evil = "https://evil.example";
     for (origin, page) in [(evil, &own), ("null", &own), (ORIGIN, &foreign)] {
         browser.origin = origin;
-        let refused = text(&browser.submit(page, PAGE, DEMO));
+        let refused = browser.submit(page, PAGE, DEMO).text();
         assert!(refused.contains("This form is out of date"), "{origin}");
     }
     for target in [evil, "/portal/\\..\\x"] {
-        let page = text(&browser.get(PAGE));
+        let page = browser.get(PAGE).text();
         let answer = browser.submit(&page, PAGE, &format!("{DEMO}&return_to={target}"));
         assert_eq!(answer.header("location"), Some(KEYS), "{target}");
     }
@@ -159,7 +160,7 @@ fn sign_in_sign_out_and_reset_end_the_session_before() {
     let signing_key = key_set();
     for end in [PAGE, "/portal/sign-out", "reset"] {
         let mut browser = Browser::of(&world, "demo");
-        let (page, before) = (text(&browser.get(PAGE)), browser.cookies.clone());
+        let (page, before) = (browser.get(PAGE).text(), browser.cookies.clone());
         if end == "reset" {
             world.control("/reset", json!({}));
         } else {

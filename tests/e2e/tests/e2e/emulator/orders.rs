@@ -1,20 +1,13 @@
 //! Parallel orders at the emulator: credits are spent once, an idempotency key makes one order, and both survive a
 //! restart.
 
+use super::control;
 use crate::support::{Running, demo_key, json_of};
 use futures::future::join_all;
 use serde_json::{Value, json};
 
 /// The price of the order that these tests place.
 const PRICE: i64 = 32;
-
-async fn control(app: &Running, path: &str, body: Value) {
-    let request = app
-        .request("POST", &format!("/emulator{path}"))
-        .header("content-type", "application/json")
-        .body(body.to_string());
-    assert_eq!(request.send().await.expect("an answer").status(), 200);
-}
 
 /// Lifts the rate limit and sets the balance.
 async fn prepare(app: &Running, credits: i64) {

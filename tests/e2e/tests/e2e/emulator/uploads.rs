@@ -1,7 +1,9 @@
 //! Large uploads at once: the host limits the memory of an instance, so they wait for each other.
 
+use super::api;
 use crate::support::{Running, demo_key, json_of};
 use futures::future::join_all;
+use serde_json::Value;
 
 const BOUNDARY: &str = "boundary-of-the-form";
 
@@ -19,16 +21,12 @@ fn form(bundle: &str, size: usize) -> Vec<u8> {
 async fn eight_uploads_of_15_mb_in_parallel_are_all_stored() {
     const SIZE: usize = 15_000_000;
     let app = Running::start().await;
-    let call = |method, path| {
-        let request = app.request(method, path);
-        request.header("x-api-key", demo_key())
-    };
-    let bundles = call("GET", "/api/ext/bundles").send().await;
-    let (_, bundles) = json_of(bundles.expect("an answer")).await;
-    let form = form(bundles["data"][0]["id"].as_str().expect("an id"), SIZE);
+    let bundles = api(&app, "GET", "/bundles", Value::Null).await;
+    let form = form(bundles[0]["id"].as_str().expect("an id"), SIZE);
     let uploads = (0..8).map(async |_| {
         let media_type = format!("multipart/form-data; boundary={BOUNDARY}");
-        let upload = call("POST", "/api/ext/upload/image/direct");
+        let upload = app.request("POST", "/api/ext/upload/image/direct");
+        let upload = upload.header("x-api-key", demo_key());
         let upload = upload.header("content-type", media_type);
         json_of(upload.body(form.clone()).send().await.expect("an answer")).await
     });

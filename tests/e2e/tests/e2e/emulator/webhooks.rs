@@ -1,7 +1,8 @@
 //! Webhooks of the emulator: an endpoint is registered, an event happens, and a receiver on this computer is called.
 
+use super::{api, control};
+use crate::support::Running;
 use crate::support::canned::{Canned, response};
-use crate::support::{Running, demo_key, json_of};
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
 use sha2::Sha256;
@@ -33,28 +34,8 @@ impl Receiver {
     }
 }
 
-/// Calls the REST API with the demo key, expects success, and returns `data`.
-async fn api(app: &Running, method: &str, path: &str, body: Value) -> Value {
-    let mut request = app
-        .request(method, &format!("/api/ext{path}"))
-        .header("x-api-key", demo_key());
-    if !body.is_null() {
-        request = request
-            .header("content-type", "application/json")
-            .body(body.to_string());
-    }
-    let (status, answer) = json_of(request.send().await.expect("an answer")).await;
-    assert!((200..300).contains(&status), "{method} {path}: {answer}");
-    answer["data"].clone()
-}
-
 async fn pass(app: &Running, seconds: u64) {
-    let request = app
-        .request("POST", "/emulator/clock")
-        .header("content-type", "application/json")
-        .body(json!({ "advance_seconds": seconds }).to_string());
-    let (status, answer) = json_of(request.send().await.expect("an answer")).await;
-    assert_eq!(status, 200, "{answer}");
+    control(app, "/clock", json!({ "advance_seconds": seconds })).await;
 }
 
 /// Registers the receiver: the path of the endpoint and its signing secret.
