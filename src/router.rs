@@ -52,6 +52,7 @@ enum Endpoint {
     Mcp,
     ProtectedResource,
     AuthorizationServer,
+    OpenIdProvider,
     Register,
     Token,
     Revoke,
@@ -66,18 +67,19 @@ enum Endpoint {
 /// MCP endpoint never redirects (it answers with and without a trailing slash), because clients drop the token when
 /// they follow a redirect.
 #[rustfmt::skip]
-const ROUTES: [Route; 20] = [
+const ROUTES: [Route; 21] = [
     route("/api/ext/mcp",                                          "POST, OPTIONS", McpClients,   None, Mcp),
     route("/api/ext/mcp/",                                         "POST, OPTIONS", McpClients,   None, Mcp),
     route("/.well-known/oauth-protected-resource",                 "GET, HEAD",     OAuthClients, None, ProtectedResource),
     route("/.well-known/oauth-protected-resource/api/ext/mcp",     "GET, HEAD",     OAuthClients, None, ProtectedResource),
+    route("/.well-known/oauth-protected-resource/api/ext/mcp/",    "GET, HEAD",     OAuthClients, None, ProtectedResource),
     route("/api/ext/mcp/.well-known/oauth-protected-resource",     "GET, HEAD",     OAuthClients, None, ProtectedResource),
     route("/.well-known/oauth-authorization-server",               "GET, HEAD",     OAuthClients, None, AuthorizationServer),
     route("/.well-known/oauth-authorization-server/api/ext/mcp",   "GET, HEAD",     OAuthClients, None, AuthorizationServer),
     route("/api/ext/mcp/.well-known/oauth-authorization-server",   "GET, HEAD",     OAuthClients, None, AuthorizationServer),
-    route("/.well-known/openid-configuration",                     "GET, HEAD",     OAuthClients, None, AuthorizationServer),
-    route("/.well-known/openid-configuration/api/ext/mcp",         "GET, HEAD",     OAuthClients, None, AuthorizationServer),
-    route("/api/ext/mcp/.well-known/openid-configuration",         "GET, HEAD",     OAuthClients, None, AuthorizationServer),
+    route("/.well-known/openid-configuration",                     "GET, HEAD",     OAuthClients, None, OpenIdProvider),
+    route("/.well-known/openid-configuration/api/ext/mcp",         "GET, HEAD",     OAuthClients, None, OpenIdProvider),
+    route("/api/ext/mcp/.well-known/openid-configuration",         "GET, HEAD",     OAuthClients, None, OpenIdProvider),
     route("/register",                                             "POST",          OAuthClients, Some(Limit::Register), Register),
     route("/token",                                                "POST",          OAuthClients, Some(Limit::Token), Token),
     route("/revoke",                                               "POST",          OAuthClients, Some(Limit::Token), Revoke),
@@ -167,11 +169,12 @@ async fn dispatch<H: Host, B: IncomingBody>(
     parts: &Parts,
     body: B,
 ) -> Reply {
-    let query = parts.uri.query().unwrap_or_default();
+    let (path, query) = (parts.uri.path(), parts.uri.query().unwrap_or_default());
     match route.endpoint {
-        ProtectedResource => discovery::protected_resource(context.config, query),
+        ProtectedResource => discovery::protected_resource(context.config, path, query),
         AuthorizationServer => discovery::authorization_server(context.config),
-        Icon => icons::at(parts.uri.path()).map_or_else(not_found, icons::reply),
+        OpenIdProvider => discovery::no_openid_provider(),
+        Icon => icons::at(path).map_or_else(not_found, icons::reply),
         // The sweep runs concurrently with the endpoint.
         _ => {
             join(rate_limited(context, route, parts, body), sweep(context))
@@ -212,7 +215,7 @@ async fn rate_limited<H: Host, B: IncomingBody>(
         Callback => or_page(context, sign_in::callback(context, headers, query).await),
         Switch => or_page(context, switch::switch(context, headers, query).await),
         Decide => or_page(context, decision::decide(context, headers, body).await),
-        Mcp | ProtectedResource | AuthorizationServer | Icon => not_found(),
+        Mcp | ProtectedResource | AuthorizationServer | OpenIdProvider | Icon => not_found(),
     }
 }
 

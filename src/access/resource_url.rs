@@ -7,8 +7,8 @@
 
 use crate::catalog::TOOLSETS;
 use crate::text::excerpt;
-use crate::web::form::Parameters;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::fmt;
 use url::form_urlencoded::{self, byte_serialize};
 
@@ -40,6 +40,8 @@ pub(crate) struct Narrowing {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct ResourceUrl {
     pub(crate) narrowing: Narrowing,
+    /// Whether the path ends with a slash. It is the same resource, but clients compare the URL as text.
+    ends_with_slash: bool,
     /// The known parameters exactly as written, for clients that compare URLs as text. It is safe in a
     /// header: every value passed its check, and there are at most three parameters of 1,024 bytes.
     query: String,
@@ -50,7 +52,8 @@ pub(crate) struct ResourceUrl {
 pub(crate) struct ResourceUrlError(pub(crate) String);
 
 impl ResourceUrl {
-    /// Reads the query of a URL.
+    /// Reads the query of a URL. An empty value is not the same as an absent parameter here: it is refused, because
+    /// the person who wrote it relies on it.
     ///
     /// # Errors
     /// [`ResourceUrlError`] for an unknown or empty toolset, an unknown value, or a parameter that is misspelt, too
@@ -58,11 +61,11 @@ impl ResourceUrl {
     pub(crate) fn parse(query: &str) -> Result<Self, ResourceUrlError> {
         let mut known = Vec::new();
         for pair in query.split('&') {
-            let Some((name, _)) = form_urlencoded::parse(pair.as_bytes()).next() else {
+            let Some((name, value)) = form_urlencoded::parse(pair.as_bytes()).next() else {
                 continue;
             };
             match intended_parameter(&name) {
-                Some(parameter) if name == parameter => known.push(pair),
+                Some(parameter) if name == parameter => known.push((parameter, value, pair)),
                 Some(parameter) => {
                     return Err(ResourceUrlError(format!(
                         "`{}` is not a parameter of this address: write `{parameter}`.",
@@ -72,35 +75,47 @@ impl ResourceUrl {
                 None => {}
             }
         }
-        if known.iter().any(|pair| pair.len() > MAX_PARAMETER) {
+        if known.iter().any(|(_, _, pair)| pair.len() > MAX_PARAMETER) {
             return Err(ResourceUrlError(format!(
                 "A parameter of this address is longer than {MAX_PARAMETER} bytes."
             )));
         }
-        let query = known.join("&");
-        let parameters = Parameters::parse(query.as_bytes());
         let narrowing = Narrowing {
-            toolsets: at_most_once(&parameters, TOOLSETS_PARAMETER)?
+            toolsets: at_most_once(&known, TOOLSETS_PARAMETER)?
                 .map(toolsets)
                 .transpose()?,
-            read_only: at_most_once(&parameters, READONLY_PARAMETER)?
+            read_only: at_most_once(&known, READONLY_PARAMETER)?
                 .map(read_only)
                 .transpose()?
                 .unwrap_or_default(),
-            compact: at_most_once(&parameters, MODE_PARAMETER)?
+            compact: at_most_once(&known, MODE_PARAMETER)?
                 .map(compact)
                 .transpose()?
                 .unwrap_or_default(),
         };
-        Ok(Self { narrowing, query })
+        let pairs: Vec<&str> = known.iter().map(|(_, _, pair)| *pair).collect();
+        Ok(Self {
+            narrowing,
+            ends_with_slash: false,
+            query: pairs.join("&"),
+        })
     }
 
-    /// A URL of the endpoint or of its metadata with the query of this resource.
+    /// The same resource with the end of the path at which a client asked for it.
+    pub(crate) fn at(self, path: &str) -> Self {
+        Self {
+            ends_with_slash: path.ends_with('/'),
+            ..self
+        }
+    }
+
+    /// A URL of the endpoint or of its metadata with the slash and the query of this resource.
     pub(crate) fn applied_to(&self, url: &str) -> String {
+        let slash = if self.ends_with_slash { "/" } else { "" };
         if self.query.is_empty() {
-            url.to_owned()
+            format!("{url}{slash}")
         } else {
-            format!("{url}?{}", self.query)
+            format!("{url}{slash}?{}", self.query)
         }
     }
 }
@@ -125,15 +140,15 @@ fn intended_parameter(name: &str) -> Option<&'static str> {
 /// # Errors
 /// A repeated parameter.
 fn at_most_once<'a>(
-    parameters: &'a Parameters<'_>,
-    name: &'static str,
+    known: &'a [(&str, Cow<'_, str>, &str)],
+    name: &str,
 ) -> Result<Option<&'a str>, ResourceUrlError> {
-    let mut values = parameters.all(name);
+    let mut values = known.iter().filter(|(known, _, _)| *known == name);
     let value = values.next();
     if values.next().is_some() {
         return Err(ResourceUrlError(format!("`{name}` occurs more than once.")));
     }
-    Ok(value)
+    Ok(value.map(|(_, value, _)| value.as_ref()))
 }
 
 fn toolsets(value: &str) -> Result<Set, ResourceUrlError> {

@@ -32,7 +32,6 @@ struct Record {
     /// SHA-256 of the client id, in hexadecimal.
     client: String,
     redirect_uri: String,
-    named_redirect_uri: bool,
     code_challenge: String,
     /// URL of the MCP endpoint, without a query.
     resource: String,
@@ -79,7 +78,6 @@ pub(super) async fn issue<H: Host>(
         scope: scope.to_owned(),
         client: authorization_request.client.clone(),
         redirect_uri: authorization_request.redirect_uri.clone(),
-        named_redirect_uri: authorization_request.named_redirect_uri,
         code_challenge: authorization_request.code_challenge.clone(),
         resource: context.config.resource.clone(),
         narrowing: authorization_request.resource,
@@ -185,7 +183,7 @@ async fn revoke_replayed<H: Host>(
 }
 
 impl Record {
-    /// Checks a token request against the authorization request (RFC 6749, section 4.1.3; RFC 7636, section 4.6; RFC
+    /// Checks a token request against the authorization request (OAuth 2.1, section 4.1.3; RFC 7636, section 4.6; RFC
     /// 8707, section 2.2).
     fn check(&self, request: &TokenRequest<'_>, resource: &str) -> Result<(), OAuthError> {
         if self.client != request.client {
@@ -193,13 +191,13 @@ impl Record {
                 "The code was issued to another client.",
             ));
         }
-        let same_uri = match request.redirect_uri {
-            Some(uri) => uri == self.redirect_uri,
-            None => !self.named_redirect_uri,
-        };
-        if !same_uri {
+        // OAuth 2.1 has no redirect_uri here: the code verifier binds the request to the authorization request.
+        if request
+            .redirect_uri
+            .is_some_and(|uri| uri != self.redirect_uri)
+        {
             return Err(OAuthError::invalid_grant(
-                "redirect_uri must be the one of the authorization request.",
+                "redirect_uri must be the one of the authorization request, or absent.",
             ));
         }
         if !is_verifier(request.code_verifier, &self.code_challenge) {

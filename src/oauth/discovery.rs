@@ -9,11 +9,11 @@ use crate::web::reply::{self, Reply};
 use http::{StatusCode, header};
 use serde_json::{Value, json};
 
-/// Answers with the protected resource metadata (RFC 9728, section 3). The query is the one of the resource (section
-/// 3.1). A query that the MCP endpoint refuses has no metadata.
-pub(crate) fn protected_resource(config: &Config, query: &str) -> Reply {
+/// Answers with the protected resource metadata (RFC 9728, section 3). Path and query end like those of the resource
+/// (section 3.1). A query that the MCP endpoint refuses has no metadata.
+pub(crate) fn protected_resource(config: &Config, path: &str, query: &str) -> Reply {
     match ResourceUrl::parse(query) {
-        Ok(resource) => cached(&protected_resource_metadata(config, &resource)),
+        Ok(resource) => cached(&protected_resource_metadata(config, &resource.at(path))),
         Err(error) => {
             let body = json!({ "error": "not_found", "error_description": error.0 });
             reply::json(StatusCode::NOT_FOUND, body.to_string())
@@ -24,6 +24,15 @@ pub(crate) fn protected_resource(config: &Config, query: &str) -> Reply {
 /// Answers with the authorization server metadata (RFC 8414, section 3).
 pub(crate) fn authorization_server(config: &Config) -> Reply {
     cached(&authorization_server_metadata(config))
+}
+
+/// Answers a client that looks for an OpenID provider (OpenID Connect Discovery 1.0, section 4). The connector is none:
+/// it has no ID tokens, which a valid document would have to describe. After a 404, clients go on to RFC 8414.
+pub(crate) fn no_openid_provider() -> Reply {
+    reply::json(
+        StatusCode::NOT_FOUND,
+        r#"{"error":"not_found","error_description":"This is not an OpenID provider. The OAuth metadata is at /.well-known/oauth-authorization-server."}"#,
+    )
 }
 
 fn cached(document: &Value) -> Reply {

@@ -9,6 +9,7 @@ use crate::web::form::{FormError, RepeatedParameter};
 use crate::web::reply::{self, Reply};
 use crate::web::status::ErrorStatus;
 use http::header;
+use std::borrow::Cow;
 
 /// An error response.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,7 +18,7 @@ pub(crate) struct OAuthError {
     /// Value of `error`.
     pub(super) code: &'static str,
     /// Value of `error_description`, in printable ASCII without quotes and backslashes.
-    pub(super) description: &'static str,
+    pub(super) description: Cow<'static, str>,
     /// Value of `WWW-Authenticate`.
     pub(super) challenge: Option<&'static str>,
     /// Seconds for `Retry-After`.
@@ -27,11 +28,14 @@ pub(crate) struct OAuthError {
 }
 
 impl OAuthError {
-    pub(super) fn bad_request(code: &'static str, description: &'static str) -> Self {
+    pub(super) fn bad_request(
+        code: &'static str,
+        description: impl Into<Cow<'static, str>>,
+    ) -> Self {
         Self {
             status: ErrorStatus::BAD_REQUEST,
             code,
-            description,
+            description: description.into(),
             challenge: None,
             retry_after: None,
             cause: None,

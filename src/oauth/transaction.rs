@@ -26,9 +26,10 @@ pub(super) struct AuthorizationRequest {
     pub(super) name: String,
     /// Host of the client metadata document, if the client has one.
     pub(super) verified_domain: Option<String>,
+    /// Whether the client must authenticate with a key of that document to redeem the code.
+    #[serde(default)]
+    pub(super) proves_identity: bool,
     pub(super) redirect_uri: String,
-    /// Whether the request named the redirect URI. The token request must then name it, too (RFC 6749, section 4.1.3).
-    pub(super) named_redirect_uri: bool,
     pub(super) state: Option<String>,
     /// The method is S256 (RFC 7636).
     pub(super) code_challenge: String,
@@ -49,8 +50,8 @@ impl AuthorizationRequest {
             client: "client".to_owned(),
             name: "App".to_owned(),
             verified_domain: None,
+            proves_identity: false,
             redirect_uri: "https://app.example/cb".to_owned(),
-            named_redirect_uri: true,
             state: None,
             code_challenge: "x".repeat(43),
             resource: None,

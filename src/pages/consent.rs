@@ -22,6 +22,8 @@ pub(crate) struct ConsentPage<'a> {
     pub(crate) client_name: &'a str,
     /// The host of the client metadata document; `None` for a registered client.
     pub(crate) verified_domain: Option<&'a str>,
+    /// Whether the client proves with a key of that document that it comes from there. Otherwise any app can name it.
+    pub(crate) proves_identity: bool,
     /// The person who is signed in; `None` if the page asks for a key.
     pub(crate) person: Option<Person<'a>>,
     /// Target of the "Not you?" link.

@@ -13,6 +13,7 @@ fn consent() -> ConsentPage<'static> {
         host: "mcp.example.com",
         client_name: "Claude",
         verified_domain: Some("claude.ai"),
+        proves_identity: false,
         person: Some(Person {
             name: "Dana Reyes",
             email: "dana@example.com",

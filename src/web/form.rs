@@ -6,7 +6,8 @@ use bytes::Bytes;
 use http::HeaderMap;
 use std::borrow::Cow;
 
-/// Decoded parameters in the order in which they were sent.
+/// Decoded parameters in the order in which they were sent, without empty ones: a parameter without a value counts as
+/// absent (RFC 6749, sections 3.1 and 3.2).
 pub(crate) struct Parameters<'a>(Vec<(Cow<'a, str>, Cow<'a, str>)>);
 
 /// A parameter that must not be repeated was sent more than once (RFC 6749, section 3.1).
@@ -16,10 +17,11 @@ pub(crate) struct RepeatedParameter(pub(crate) &'static str);
 impl<'a> Parameters<'a> {
     /// Decodes `application/x-www-form-urlencoded` text.
     pub(crate) fn parse(encoded: &'a [u8]) -> Self {
-        Self(url::form_urlencoded::parse(encoded).collect())
+        let parameters = url::form_urlencoded::parse(encoded);
+        Self(parameters.filter(|(_, value)| !value.is_empty()).collect())
     }
 
-    /// The value of a parameter; an empty value counts as absent (RFC 6749, section 3.1).
+    /// The value of a parameter.
     ///
     /// # Errors
     /// [`RepeatedParameter`] when the parameter was sent more than once.
@@ -29,7 +31,7 @@ impl<'a> Parameters<'a> {
         if values.next().is_some() {
             return Err(RepeatedParameter(name));
         }
-        Ok(first.filter(|value| !value.is_empty()))
+        Ok(first)
     }
 
     /// All values of a parameter.
@@ -76,12 +78,14 @@ mod tests {
 
     #[test]
     fn repeated_parameters_are_refused_and_empty_ones_absent() {
-        let parameters = Parameters::parse(b"a=1&b=x%20y+z&a=2&c=&d");
+        let parameters = Parameters::parse(b"a=1&b=x%20y+z&a=2&c=&d&f=&f=3");
         assert_eq!(parameters.one("b"), Ok(Some("x y z")));
         assert_eq!(parameters.one("a"), Err(RepeatedParameter("a")));
         assert_eq!(parameters.one("c"), Ok(None));
         assert_eq!(parameters.one("d"), Ok(None));
         assert_eq!(parameters.one("e"), Ok(None));
+        assert_eq!(parameters.one("f"), Ok(Some("3")));
+        assert_eq!(parameters.all("c").count(), 0);
         assert_eq!(parameters.all("a").collect::<Vec<_>>(), ["1", "2"]);
     }
 }

@@ -57,7 +57,8 @@ pub(super) async fn check<H: Host>(
         return Err(Box::new(preflight()));
     }
     let resource = ResourceUrl::parse(parts.uri.query().unwrap_or_default())
-        .map_err(|error| refuse(ErrorStatus::BAD_REQUEST, &error.0))?;
+        .map_err(|error| refuse(ErrorStatus::BAD_REQUEST, &error.0))?
+        .at(parts.uri.path());
     let caller = credential::find(context, headers, resource.narrowing)
         .await
         .map_err(|error| match error {

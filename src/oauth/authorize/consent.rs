@@ -122,6 +122,7 @@ impl PageState<'_> {
             host: &context.config.public_authority,
             client_name: &authorization_request.name,
             verified_domain: authorization_request.verified_domain.as_deref(),
+            proves_identity: authorization_request.proves_identity,
             person: self.person,
             switch_url: self.switch_url,
             credits: self.credits,

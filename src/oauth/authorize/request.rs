@@ -8,7 +8,6 @@
 use super::begin::begin;
 use super::error::AuthorizationError;
 use crate::access::resource_url::Narrowing;
-use crate::access::scope::SCOPES_SUPPORTED;
 use crate::app::Context;
 use crate::config::Config;
 use crate::digest::sha256_hex;
@@ -70,8 +69,8 @@ pub(crate) async fn authorize<H: Host>(
         client: sha256_hex(client_id),
         name: display_name::of_client(&client, redirect_uri),
         verified_domain: client.verified_domain.clone(),
+        proves_identity: client.proves_identity,
         redirect_uri: redirect_uri.to_owned(),
-        named_redirect_uri: requested.is_some(),
         state: state.map(str::to_owned),
         code_challenge,
         resource,
@@ -137,15 +136,8 @@ fn check(
         ));
     }
     let resource = resource_indicator::requested(parameters, config)?;
-    let scope = parameters.one("scope")?.unwrap_or_default();
-    if scope
-        .split(' ')
-        .any(|scope| !scope.is_empty() && !SCOPES_SUPPORTED.contains(&scope))
-    {
-        return Err(AuthorizationError {
-            code: "invalid_scope",
-            description: "The scopes are read and write.",
-        });
-    }
+    // The person chooses the scopes, whatever the client asks for, and the token response says which ones they are (RFC
+    // 6749, section 3.3).
+    parameters.one("scope")?;
     Ok((code_challenge.to_owned(), resource))
 }

@@ -23,6 +23,8 @@ pub(crate) struct Client {
     pub(super) authentication: ClientAuthentication,
     /// The host of the client metadata document; `None` for a registered client.
     pub(crate) verified_domain: Option<String>,
+    /// Whether the client authenticates with a key that its document names. Otherwise any app can use its client id.
+    pub(crate) proves_identity: bool,
 }
 
 impl Client {

@@ -82,6 +82,7 @@ pub(super) async fn find<H: Host>(context: &Context<'_, H>, id: &str) -> Option<
                 .collect(),
             authentication: ClientAuthentication::None,
             verified_domain: Some(host),
+            proves_identity: false,
         });
     }
     let fetched = fetch(context, id, host).await;
@@ -186,6 +187,7 @@ fn client(document: &Value, id: &str, host: String) -> Result<Client, &'static s
         redirect_uris,
         authentication: ClientAuthentication::None,
         verified_domain: Some(host),
+        proves_identity: false,
     })
 }
 

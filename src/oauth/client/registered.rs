@@ -16,7 +16,10 @@ use serde::{Deserialize, Serialize};
 /// How the id of a registered client starts.
 pub(super) const PREFIX: &str = "tpc1.";
 /// How many redirect URIs a client may have.
-pub(super) const MAX_REDIRECT_URIS: usize = 10;
+pub(super) const MAX_REDIRECT_URIS: usize = 32;
+/// How long they may be together, in bytes. The client id contains them and travels in URLs, of which many servers
+/// accept 8 KiB.
+pub(super) const MAX_REDIRECT_URIS_LENGTH: usize = 4_096;
 
 /// The content of a client id. The names in JSON are short, because the id travels in URLs.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -57,7 +60,8 @@ pub(super) fn open(sealer: &Sealer, id: &str) -> Option<Client> {
         .redirect_uris
         .retain(|uri| redirect_uri::kind(uri).is_some());
     let count = registration.redirect_uris.len();
-    if !(1..=MAX_REDIRECT_URIS).contains(&count) {
+    let length: usize = registration.redirect_uris.iter().map(String::len).sum();
+    if !(1..=MAX_REDIRECT_URIS).contains(&count) || length > MAX_REDIRECT_URIS_LENGTH {
         return None;
     }
     Some(Client {
@@ -70,6 +74,7 @@ pub(super) fn open(sealer: &Sealer, id: &str) -> Option<Client> {
             ClientAuthentication::None
         },
         verified_domain: None,
+        proves_identity: false,
     })
 }
 

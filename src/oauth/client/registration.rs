@@ -1,7 +1,7 @@
 //! `POST /register`: dynamic client registration (RFC 7591). Nothing is stored.
 
 use super::redirect_uri;
-use super::registered::{self, MAX_REDIRECT_URIS, Registration};
+use super::registered::{self, MAX_REDIRECT_URIS, MAX_REDIRECT_URIS_LENGTH, Registration};
 use crate::app::Context;
 use crate::digest::hex;
 use crate::host::{BodyError, Host, IncomingBody};
@@ -13,6 +13,7 @@ use crate::web::reply::{self, Reply};
 use crate::web::status::ErrorStatus;
 use http::StatusCode;
 use serde_json::{Map, Value, json};
+use std::borrow::Cow;
 
 /// The largest body, in bytes.
 const MAX_BODY: usize = 16 * 1024;
@@ -73,6 +74,10 @@ fn invalid_metadata(description: &'static str) -> OAuthError {
     OAuthError::bad_request("invalid_client_metadata", description)
 }
 
+fn invalid_uri(description: impl Into<Cow<'static, str>>) -> OAuthError {
+    OAuthError::bad_request("invalid_redirect_uri", description)
+}
+
 fn name(metadata: &Map<String, Value>) -> Result<String, OAuthError> {
     match metadata.get("client_name") {
         None | Some(Value::Null) => Ok(String::new()),
@@ -84,26 +89,34 @@ fn name(metadata: &Map<String, Value>) -> Result<String, OAuthError> {
 /// The requested redirect URIs that may be registered. Clients register a private-use scheme, a web address and a
 /// loopback address together and use the one that works, so the others are dropped without an error.
 fn redirect_uris(metadata: &Map<String, Value>) -> Result<Vec<String>, OAuthError> {
-    let invalid = |description| OAuthError::bad_request("invalid_redirect_uri", description);
     let Some(Value::Array(uris)) = metadata.get("redirect_uris") else {
-        return Err(invalid("redirect_uris must be an array of strings."));
+        return Err(invalid_uri("redirect_uris must be an array of strings."));
     };
     if uris.len() > MAX_REDIRECT_URIS {
-        return Err(invalid("At most 10 redirect URIs are accepted."));
+        return Err(invalid_uri(format!(
+            "redirect_uris has {} entries; at most {MAX_REDIRECT_URIS} are accepted.",
+            uris.len()
+        )));
     }
     let mut accepted: Vec<String> = Vec::new();
     for uri in uris {
         let uri = uri
             .as_str()
-            .ok_or_else(|| invalid("redirect_uris must be an array of strings."))?;
+            .ok_or_else(|| invalid_uri("redirect_uris must be an array of strings."))?;
         if redirect_uri::kind(uri).is_some() && !accepted.iter().any(|known| known == uri) {
             accepted.push(uri.to_owned());
         }
     }
     if accepted.is_empty() {
-        return Err(invalid(
+        return Err(invalid_uri(
             "A redirect URI must be https, or http on 127.0.0.1, [::1] or localhost, without user name and fragment.",
         ));
+    }
+    let length: usize = accepted.iter().map(String::len).sum();
+    if length > MAX_REDIRECT_URIS_LENGTH {
+        return Err(invalid_uri(format!(
+            "redirect_uris has {length} bytes in all; at most {MAX_REDIRECT_URIS_LENGTH} are accepted, because the client id contains them."
+        )));
     }
     Ok(accepted)
 }

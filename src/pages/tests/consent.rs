@@ -26,6 +26,18 @@ fn consent_page_has_all_texts_in_order() {
 }
 
 #[test]
+fn consent_page_says_that_a_client_proves_its_identity() {
+    let page = ConsentPage {
+        proves_identity: true,
+        ..consent()
+    };
+    assert_reads(
+        &page.html(),
+        &["claude.ai · proves its identity with a key", "Signed in as"],
+    );
+}
+
+#[test]
 fn form_has_the_fields_that_the_handler_reads() {
     let html = consent().html();
     for markup in [

@@ -164,7 +164,6 @@ fn other_error_is_redirected_to_the_client() {
     assert_redirected_error(&ask("response_type", ""), "invalid_request");
     assert_redirected_error(&ask("response_type", "token"), "unsupported_response_type");
     assert_redirected_error(&ask("response_mode", "fragment"), "invalid_request");
-    assert_redirected_error(&ask("scope", "read admin"), "invalid_scope");
     for resource in [
         "https://mcp.example.com",
         "https://mcp.example.com/api/ext",
@@ -221,9 +220,28 @@ fn optional_and_unknown_parameters_are_accepted() {
             ("unknown", "x"),
         ],
         [("unknown", "x"), ("scope", "write read")],
+        [("unknown", ""), ("scope", "read write offline_access")],
+        [("response_mode", ""), ("scope", "openid profile email")],
     ] {
         let to = location(&world.get(&authorize(&client_id, &changes)));
         assert!(to.starts_with("https://portal.example/"), "{to}");
+    }
+}
+
+#[test]
+fn empty_parameter_counts_as_absent_even_if_it_is_repeated() {
+    let world = World::new();
+    let client_id = world.register("App", &[CALLBACK]);
+    let valid = authorize(&client_id, &[]);
+    for more in [
+        "resource=",
+        "state=&scope=",
+        "redirect_uri=",
+        "client_id=",
+        "prompt=",
+    ] {
+        let to = location(&world.get(&format!("{valid}&{more}")));
+        assert!(to.starts_with("https://portal.example/"), "{more}: {to}");
     }
 }
 

@@ -6,15 +6,12 @@ use bytes::Bytes;
 use http::{Request, StatusCode};
 use serde_json::json;
 
-const PATHS: [&str; 8] = [
+const PATHS: [&str; 5] = [
     "/.well-known/oauth-protected-resource",
     "/.well-known/oauth-protected-resource/api/ext/mcp",
     "/.well-known/oauth-authorization-server",
     "/.well-known/oauth-authorization-server/api/ext/mcp",
-    "/.well-known/openid-configuration",
-    "/.well-known/openid-configuration/api/ext/mcp",
     "/api/ext/mcp/.well-known/oauth-authorization-server",
-    "/api/ext/mcp/.well-known/openid-configuration",
 ];
 
 #[test]
@@ -36,6 +33,41 @@ fn metadata_is_at_every_path_that_clients_try() {
         world.get("/.well-known/other").status(),
         StatusCode::NOT_FOUND
     );
+}
+
+/// A client that looks for an OpenID provider first goes on to RFC 8414 after a 404. A document without the members
+/// that OpenID Connect Discovery requires would stop it.
+#[test]
+fn openid_configuration_is_404_that_browsers_can_read() {
+    let world = World::new();
+    for path in [
+        "/.well-known/openid-configuration",
+        "/.well-known/openid-configuration/api/ext/mcp",
+        "/api/ext/mcp/.well-known/openid-configuration",
+    ] {
+        let reply = world.get(path);
+        assert_eq!(reply.status(), StatusCode::NOT_FOUND, "{path}");
+        assert_eq!(reply.headers()["access-control-allow-origin"], "*");
+    }
+}
+
+/// Some clients compare `resource` as text with the address that the person entered.
+#[test]
+fn resource_with_a_slash_at_the_end_has_metadata_with_the_slash() {
+    let world = World::new();
+    for query in ["", "?readonly=1", "?mode=compact&toolsets=bundles"] {
+        let resource = format!("https://mcp.example.com/api/ext/mcp/{query}");
+        let request = Request::post(format!("/api/ext/mcp/{query}")).body(Bytes::new());
+        let reply = world.send(request.expect("a request"));
+        assert_eq!(reply.status(), StatusCode::UNAUTHORIZED);
+        let challenge = reply.headers()["www-authenticate"].to_str().expect("ASCII");
+        let metadata = format!("/.well-known/oauth-protected-resource/api/ext/mcp/{query}");
+        assert!(
+            challenge.contains(&format!("resource_metadata=\"{ORIGIN}{metadata}\"")),
+            "{challenge}"
+        );
+        assert_eq!(json_of(&world.get(&metadata))["resource"], resource);
+    }
 }
 
 #[test]

@@ -69,7 +69,6 @@ fn invalid_request_leaves_the_code_usable() {
         ("client_id", &other, 400, "invalid_grant"),
         ("code", "", 400, "invalid_request"),
         ("code", "forged", 400, "invalid_grant"),
-        ("redirect_uri", "", 400, "invalid_grant"),
         (
             "redirect_uri",
             "https://app.example/cb/",
@@ -114,6 +113,22 @@ fn invalid_request_leaves_the_code_usable() {
         StatusCode::OK
     );
     assert_eq!(world.portal.keys.borrow().len(), 1);
+}
+
+/// OAuth 2.1 clients leave `redirect_uri` out; the code verifier binds the request.
+#[test]
+fn code_is_exchanged_without_a_redirect_uri_or_with_empty_ones() {
+    for redirect_uri in [None, Some("")] {
+        let world = World::new();
+        let (client_id, code) = world.approve("read");
+        let mut request = token_request(&client_id, &code);
+        request.retain(|(name, _)| *name != "redirect_uri");
+        request.extend(redirect_uri.map(|uri| ("redirect_uri", uri)));
+        // Empty parameters count as absent (RFC 6749, section 3.2).
+        request.extend([("resource", ""), ("client_secret", ""), ("scope", "")]);
+        let reply = world.post("/token", &request);
+        assert_eq!(reply.status(), StatusCode::OK, "{}", json_of(&reply));
+    }
 }
 
 #[test]

@@ -7,6 +7,7 @@ fn name(name: &str, redirect_uri: &str, verified: bool) -> String {
         name: name.to_owned(),
         redirect_uris: vec![redirect_uri.to_owned()],
         authentication: ClientAuthentication::None,
+        proves_identity: false,
         verified_domain: verified.then(|| "app.example".to_owned()),
     };
     of_client(&client, redirect_uri)

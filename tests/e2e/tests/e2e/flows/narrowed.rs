@@ -56,6 +56,27 @@ async fn connect(app: &Running, browser: &Browser, query: &str, level: &str) -> 
     (member("access_token"), member("scope"))
 }
 
+/// People paste the address with a slash, and hosts compare `resource` with it as text.
+#[tokio::test]
+async fn address_with_a_slash_at_the_end_connects_and_calls() {
+    let app = Running::start().await;
+    let browser = Browser::of(&app, &PEOPLE[0]).await;
+    for (query, level, tools) in [("/", "full", 91), ("/?readonly=1", "read", 41)] {
+        let (token, _) = connect(&app, &browser, query, level).await;
+        assert_eq!(names(&app, query, &token).await.len(), tools);
+        let (status, answer) = call(
+            &app,
+            query,
+            &token,
+            "tokportal_get_credit_balance",
+            json!({}),
+        )
+        .await;
+        assert_eq!(status, 200, "{answer}");
+        assert_eq!(answer["result"]["isError"], Value::Null, "{answer}");
+    }
+}
+
 #[tokio::test]
 async fn narrowed_url_lists_and_calls_its_toolsets_only() {
     let app = Running::start().await;

@@ -9,14 +9,28 @@ const RESOURCE: [&str; 3] = [
     "/api/ext/mcp/.well-known/oauth-protected-resource",
 ];
 
-const SERVER: [&str; 6] = [
+const SERVER: [&str; 3] = [
     "/.well-known/oauth-authorization-server",
     "/.well-known/oauth-authorization-server/api/ext/mcp",
     "/api/ext/mcp/.well-known/oauth-authorization-server",
+];
+
+const OPENID: [&str; 3] = [
     "/.well-known/openid-configuration",
     "/.well-known/openid-configuration/api/ext/mcp",
     "/api/ext/mcp/.well-known/openid-configuration",
 ];
+
+/// The connector is no OpenID provider, and clients that look for one go on to RFC 8414 after a 404.
+#[tokio::test]
+async fn openid_configuration_is_404_at_every_path() {
+    let app = Running::start().await;
+    for path in OPENID {
+        let answer = app.request("GET", path).send().await.expect("an answer");
+        assert_eq!(answer.status(), 404, "{path}");
+        assert_eq!(answer.headers()["access-control-allow-origin"], "*");
+    }
+}
 
 #[tokio::test]
 async fn forged_headers_change_no_document_at_any_path() {
