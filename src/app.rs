@@ -5,6 +5,7 @@ use crate::digest::hex;
 use crate::event::Event;
 use crate::host::{Host, HttpError, HttpLimits, HttpResponse, Rng};
 use crate::text::excerpt;
+use crate::web::language::Language;
 use bytes::Bytes;
 use http::{Method, Request};
 use std::cell::RefCell;
@@ -21,15 +22,22 @@ pub struct App<H> {
 }
 
 impl<H: Host> App<H> {
-    /// The context of a new request.
-    pub(crate) fn context(&self) -> Context<'_, H> {
+    /// The context of a new request whose pages are in this language.
+    pub(crate) fn context_in(&self, language: Language) -> Context<'_, H> {
         Context {
             host: &self.host,
             config: &self.config,
+            language,
             request_id: RequestId::random(&self.host),
             started_at: self.host.now(),
             trace: RefCell::default(),
         }
+    }
+
+    /// The context of a new request, with pages in English.
+    #[cfg(test)]
+    pub(crate) fn context(&self) -> Context<'_, H> {
+        self.context_in(Language::English)
     }
 }
 
@@ -59,6 +67,8 @@ impl fmt::Display for RequestId {
 pub(crate) struct Context<'a, H> {
     pub(crate) host: &'a H,
     pub(crate) config: &'a Config,
+    /// The language of pages.
+    pub(crate) language: Language,
     pub(crate) request_id: RequestId,
     started_at: Duration,
     trace: RefCell<Trace>,

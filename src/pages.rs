@@ -1,5 +1,8 @@
 //! The pages that people see: consent, error, and "you can close this window".
 //!
+//! A page is in the language that the browser asks for. [`texts`] has one table of texts for each language, and a
+//! template has none.
+//!
 //! Pages have no script and load nothing. The templates are in `static/pages` and are checked at build time. Every
 //! value is untrusted: the templates escape it, and [`crate::text`] removes characters that escaping does not cover,
 //! such as those that change the writing direction.
@@ -7,9 +10,11 @@
 mod close;
 mod consent;
 mod error;
+mod phrase;
 pub(crate) mod problems;
 pub(crate) mod reply;
 pub(crate) mod style;
+pub(crate) mod texts;
 
 #[cfg(test)]
 mod tests;

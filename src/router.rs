@@ -17,6 +17,7 @@ use crate::pages::problems;
 use crate::pages::reply::{Refusal, html};
 use crate::upstream::portal::sign_in::CALLBACK_PATH;
 use crate::web::cors;
+use crate::web::language::Language;
 use crate::web::reply::{self, Reply};
 use Audience::{Browsers, McpClients, OAuthClients, Public};
 use Endpoint::*;
@@ -124,7 +125,7 @@ impl Route {
 impl<H: Host> App<H> {
     /// Answers one request and writes its line to the log.
     pub async fn handle<B: IncomingBody>(&self, request: Request<B>) -> Reply {
-        let context = self.context();
+        let context = self.context_in(Language::preferred(request.headers()));
         let (parts, body) = request.into_parts();
         let method = parts.method.clone();
         let route = Route::find(parts.uri.path());
@@ -255,8 +256,9 @@ pub fn misconfigured<H: Host>(host: &H, error: &ConfigError, headers: &HeaderMap
         .and_then(|value| value.to_str().ok());
     let reply = if accept.is_some_and(|accept| accept.contains("text/html")) {
         let problem = problems::wrong_configuration(error.variable);
-        let page = problem.page("TokPortal connector", request_id.as_str());
-        html(problem.status.code(), page.html(), "'none'")
+        let language = Language::preferred(headers);
+        let page = problem.page(language, "TokPortal connector", request_id.as_str());
+        html(problem.status.code(), language, page.html(), "'none'")
     } else {
         let description = format!("The connector is not configured: {error}.");
         let body = json!({ "error": "server_error", "error_description": description });

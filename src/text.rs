@@ -44,19 +44,6 @@ pub(crate) fn ascii_url(raw: &str) -> String {
     utf8_percent_encode(raw, CONTROLS).to_string()
 }
 
-/// A number with thousands separators: `1,250`.
-pub(crate) fn grouped(value: i64) -> String {
-    let digits = value.unsigned_abs().to_string();
-    let mut shown = String::from(if value < 0 { "−" } else { "" });
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            shown.push(',');
-        }
-        shown.push(digit);
-    }
-    shown
-}
-
 /// The first `limit` characters of an untrusted text, for an error message. An ellipsis replaces the rest.
 pub(crate) fn excerpt(text: &str, limit: usize) -> String {
     match text.char_indices().nth(limit) {

@@ -4,6 +4,7 @@ pub(crate) mod cookie;
 pub(crate) mod cors;
 pub(crate) mod form;
 pub(crate) mod json;
+pub(crate) mod language;
 pub(crate) mod media_type;
 pub(crate) mod reply;
 pub(crate) mod status;

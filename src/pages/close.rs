@@ -1,6 +1,8 @@
 //! The page that the browser keeps showing after it opened an app with a private-use scheme.
 
+use super::phrase::{Html, html};
 use super::style;
+use super::texts::Texts;
 use crate::text;
 use askama::Template;
 
@@ -9,6 +11,7 @@ use askama::Template;
 #[derive(Debug, Clone, Template)]
 #[template(path = "pages/close.html")]
 pub(crate) struct ClosePage<'a> {
+    pub(crate) t: &'static Texts,
     /// Host name of the connector.
     pub(crate) host: &'a str,
     pub(crate) client_name: &'a str,
@@ -34,11 +37,23 @@ impl ClosePage<'_> {
     }
 
     fn client(&self) -> String {
-        let name = text::display_name(self.client_name, text::NAME_LIMIT);
-        if name.is_empty() {
-            "your app".to_owned()
-        } else {
-            name
+        text::display_name(self.client_name, text::NAME_LIMIT)
+    }
+
+    fn go_back(&self) -> Html {
+        self.with_client(self.t.close.go_back, self.t.close.go_back_nameless)
+    }
+
+    fn nothing_happened(&self) -> Html {
+        let link = self.with_client(self.t.close.open, self.t.close.open_nameless);
+        let values = [("link", link.linked(self.app_url))];
+        html(self.t.close.nothing_happened, &values)
+    }
+
+    fn with_client(&self, named: &str, nameless: &str) -> Html {
+        match self.client().as_str() {
+            "" => Html::text(nameless),
+            client => html(named, &[("client", Html::isolated(client))]),
         }
     }
 }

@@ -1,14 +1,14 @@
 //! The page on which a person decides whether an app may use their account.
 
+use super::phrase::{Html, html, plain};
 use super::style;
+use super::texts::Texts;
 use crate::access::level::AccessLevel;
 use crate::text;
 use askama::Template;
 
 /// A redirect URI longer than this, in bytes, is shown in a box that scrolls, so that it does not displace the buttons.
 const LONG_ADDRESS: usize = 240;
-/// Shown for a client whose name has no visible character.
-const NAMELESS: &str = "An app without a name";
 
 /// The consent page. With `asks_for_key` it is also the sign-in page (`sign_in = "api-key"`).
 ///
@@ -17,6 +17,7 @@ const NAMELESS: &str = "An app without a name";
 #[derive(Debug, Clone, Template)]
 #[template(path = "pages/consent.html")]
 pub(crate) struct ConsentPage<'a> {
+    pub(crate) t: &'static Texts,
     /// Host name of the connector.
     pub(crate) host: &'a str,
     pub(crate) client_name: &'a str,
@@ -86,18 +87,60 @@ impl ConsentPage<'_> {
     fn client(&self) -> String {
         let name = text::display_name(self.client_name, text::NAME_LIMIT);
         if name.is_empty() {
-            NAMELESS.to_owned()
+            self.t.consent.nameless.to_owned()
         } else {
             name
         }
     }
 
-    fn key(&self) -> String {
-        text::display_name(self.key_name, text::KEY_NAME_LIMIT)
+    fn title(&self) -> String {
+        let title = plain(self.t.consent.title, &[("client", &self.client())]);
+        match self.error {
+            Some(_) => plain(self.t.consent.title_error, &[("title", &title)]),
+            None => title,
+        }
     }
 
-    fn balance(&self) -> Option<String> {
-        self.credits.map(text::grouped)
+    fn asks(&self) -> Html {
+        let client = Html::isolated(&self.client()).strong();
+        html(self.t.consent.asks, &[("client", client)])
+    }
+
+    fn what_it_may_do(&self) -> Html {
+        let client = Html::isolated(&self.client());
+        html(self.t.consent.what_it_may_do, &[("client", client)])
+    }
+
+    fn consumes_credits(&self) -> String {
+        match self.credits {
+            Some(credits) => {
+                let balance = self.t.language.number(credits);
+                plain(self.t.consent.consumes_credits_of, &[("balance", &balance)])
+            }
+            None => self.t.consent.consumes_credits.to_owned(),
+        }
+    }
+
+    fn sent_to(&self) -> Html {
+        let texts = &self.t.consent;
+        let destination = match self.destination {
+            Destination::Web { host } => Html::text(host),
+            Destination::ThisComputer { port: None } => Html::text(texts.this_computer),
+            Destination::ThisComputer { port: Some(port) } => {
+                let port = Html::text(&port.to_string());
+                html(texts.this_computer_port, &[("port", port)])
+            }
+            Destination::App { scheme } => {
+                html(texts.app_of_scheme, &[("scheme", Html::text(scheme))])
+            }
+        };
+        html(texts.sent_to, &[("destination", destination.strong())])
+    }
+
+    fn key_will_be_created(&self) -> Html {
+        let key = text::display_name(self.key_name, text::KEY_NAME_LIMIT);
+        let key = Html::isolated(&key).emphasized();
+        html(self.t.consent.key_will_be_created, &[("key", key)])
     }
 
     fn address(&self) -> String {

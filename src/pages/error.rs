@@ -1,20 +1,23 @@
 //! The page that says what went wrong and what to do next.
 
+use super::phrase::{Html, html};
 use super::style;
+use super::texts::Texts;
 use askama::Template;
 
 /// The error page. [`Problem`](super::Problem) has the texts.
 #[derive(Debug, Clone, Template)]
 #[template(path = "pages/error.html")]
 pub(crate) struct ErrorPage<'a> {
+    pub(super) t: &'static Texts,
     /// Host name of the connector.
     pub(super) host: &'a str,
     /// Heading and title.
     pub(super) title: &'a str,
     /// One or two sentences.
-    pub(super) what_happened: &'a str,
+    pub(super) what_happened: String,
     /// One or two sentences that begin with what to do.
-    pub(super) what_to_do: &'a str,
+    pub(super) what_to_do: String,
     /// Id under which the operator finds the cause in the log.
     pub(super) request_id: &'a str,
 }
@@ -22,5 +25,12 @@ pub(crate) struct ErrorPage<'a> {
 impl ErrorPage<'_> {
     pub(crate) fn html(&self) -> String {
         style::rendered(self)
+    }
+
+    fn request(&self) -> Html {
+        html(
+            self.t.error.request_id,
+            &[("id", Html::text(self.request_id).code())],
+        )
     }
 }

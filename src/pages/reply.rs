@@ -5,6 +5,7 @@ use super::style::STYLE_CSP;
 use crate::app::Context;
 use crate::event::Event;
 use crate::host::{Host, StoreError};
+use crate::web::language::Language;
 use crate::web::reply::{self, Reply};
 use http::{HeaderName, HeaderValue, StatusCode, header};
 
@@ -28,11 +29,12 @@ impl Refusal {
         let (problem, request_id) = (&self.problem, context.request_id.as_str());
         context.log(&Event::ErrorPage {
             status: problem.status.code().as_u16(),
-            title: problem.title,
+            title: problem.title(),
             cause: self.cause.clone(),
         });
-        let page = problem.page(&context.config.public_authority, request_id);
-        let mut reply = html(problem.status.code(), page.html(), "'none'");
+        let language = context.language;
+        let page = problem.page(language, &context.config.public_authority, request_id);
+        let mut reply = html(problem.status.code(), language, page.html(), "'none'");
         if let Some(seconds) = problem.retry_after {
             reply
                 .headers_mut()
@@ -53,13 +55,20 @@ impl From<StoreError> for Refusal {
 ///
 /// There is no Cross-Origin-Opener-Policy: some hosts open the sign-in in a pop-up, and their callback page uses
 /// `window.opener`, which that policy would set to null.
-pub(crate) fn html(status: StatusCode, html: String, form_action: &str) -> Reply {
+pub(crate) fn html(
+    status: StatusCode,
+    language: Language,
+    html: String,
+    form_action: &str,
+) -> Reply {
     let mut reply = reply::reply(status, "text/html; charset=utf-8", html);
     let policy = format!(
         "default-src 'none'; style-src {STYLE_CSP}; img-src data:; form-action {form_action}; frame-ancestors 'none'; \
          base-uri 'none'"
     );
-    let headers: [(HeaderName, &str); 6] = [
+    let headers: [(HeaderName, &str); 8] = [
+        (header::CONTENT_LANGUAGE, language.tag()),
+        (header::VARY, "accept-language"),
         (header::CONTENT_SECURITY_POLICY, &policy),
         (header::X_FRAME_OPTIONS, "DENY"),
         (header::REFERRER_POLICY, "no-referrer"),

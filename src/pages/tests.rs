@@ -6,10 +6,12 @@ mod hostile;
 use super::error::ErrorPage;
 use super::*;
 use crate::access::level::AccessLevel;
+use crate::web::language::Language;
 use std::path::Path;
 
 fn consent() -> ConsentPage<'static> {
     ConsentPage {
+        t: texts::of(Language::English),
         host: "mcp.example.com",
         client_name: "Claude",
         verified_domain: Some("claude.ai"),
@@ -45,12 +47,13 @@ fn asking_for_key() -> ConsentPage<'static> {
 
 fn unexpected_page() -> String {
     problems::unexpected()
-        .page("mcp.example.com", "0123")
+        .page(Language::English, "mcp.example.com", "0123")
         .html()
 }
 
 fn close() -> ClosePage<'static> {
     ClosePage {
+        t: texts::of(Language::English),
         host: "mcp.example.com",
         client_name: "Cursor",
         app_url: "cursor://callback?code=1&state=2",

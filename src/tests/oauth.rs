@@ -7,6 +7,7 @@ mod consent;
 mod consent_form;
 mod discovery;
 mod headers;
+mod languages;
 mod leaks;
 mod levels;
 mod narrowed;

@@ -50,17 +50,3 @@ fn url_is_ascii_after_encoding() {
         "https://cl%D0%B0ude.ai/%E2%80%AE%0A"
     );
 }
-
-#[test]
-fn number_has_thousands_separators() {
-    for (value, shown) in [
-        (0, "0"),
-        (999, "999"),
-        (1_250, "1,250"),
-        (-12_345, "−12,345"),
-        (1_000_000, "1,000,000"),
-    ] {
-        assert_eq!(grouped(value), shown);
-    }
-    assert_eq!(grouped(i64::MIN), "−9,223,372,036,854,775,808");
-}

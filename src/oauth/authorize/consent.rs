@@ -7,7 +7,7 @@ use crate::host::Host;
 use crate::ledger::LIFETIME;
 use crate::oauth::client::{display_name, redirect_uri};
 use crate::oauth::transaction::Transaction;
-use crate::pages::{ConsentPage, Person, Problem, reply};
+use crate::pages::{ConsentPage, Person, Problem, reply, texts};
 use crate::sealing::seal::{Purpose, Sealer, sealed_text};
 use crate::secret::Secret;
 use crate::upstream::portal::sign_in::SignedIn;
@@ -117,8 +117,10 @@ impl PageState<'_> {
         let authorization_request = &request.transaction.authorization_request;
         let asks_for_key = matches!(request.key_source, KeySource::PastedKey);
         let sealed = sealer.seal(context.host, Purpose::Consent, request);
-        let error = self.problem.map(Problem::sentence);
+        let language = context.language;
+        let error = self.problem.map(|problem| problem.sentence(language));
         let page = ConsentPage {
+            t: texts::of(language),
             host: &context.config.public_authority,
             client_name: &authorization_request.name,
             verified_domain: authorization_request.verified_domain.as_deref(),
@@ -144,7 +146,8 @@ impl PageState<'_> {
             .problem
             .map_or(StatusCode::OK, |problem| problem.status.code());
         let csp_source = redirect_uri::csp_source(&authorization_request.redirect_uri);
-        reply::html(status, page.html(), &format!("'self' {csp_source}"))
+        let form_action = format!("'self' {csp_source}");
+        reply::html(status, language, page.html(), &form_action)
     }
 }
 

@@ -57,7 +57,7 @@ pub(crate) async fn decide<H: Host, B: IncomingBody>(
     request.transaction.check(host, config, headers)?;
     let authorization_request = &request.transaction.authorization_request;
     let back = |location: &str, completion| {
-        back_to_app(config, &authorization_request.name, location, completion)
+        back_to_app(context, &authorization_request.name, location, completion)
     };
     match field("decision")? {
         Some("cancel") => {

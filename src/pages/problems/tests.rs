@@ -1,5 +1,7 @@
 use super::*;
 
+const ENGLISH: Language = Language::English;
+
 fn all() -> Vec<Problem> {
     vec![
         expired_request(),
@@ -14,81 +16,110 @@ fn all() -> Vec<Problem> {
         foreign_form(),
         wrong_configuration("portal_issuer"),
         too_many_requests(42),
+        too_many_requests(61),
         wrong_key(),
         unexpected(),
     ]
 }
 
 #[test]
+fn every_text_of_the_table_belongs_to_a_problem() {
+    let table = &texts::of(ENGLISH).problems;
+    let used: Vec<_> = all()
+        .iter()
+        .map(|problem| problem.texts_in(ENGLISH))
+        .collect();
+    for (name, texts) in table.all() {
+        assert!(used.iter().any(|used| std::ptr::eq(*used, texts)), "{name}");
+    }
+}
+
+#[test]
 fn error_page_shows_problem_remedy_and_request_id() {
-    for problem in all() {
-        let html = problem.page("mcp.example.com", "req-0123").html();
-        for text in [
-            format!("<title>{} · TokPortal</title>", problem.title),
-            format!(
-                "<h1>{}</h1>\n<p>{}</p>",
-                problem.title, problem.what_happened
-            ),
-            format!("<h2>What to do</h2>\n<p>{}</p>", problem.what_to_do),
-            "Request id: <code>req-0123</code>".to_owned(),
-        ] {
-            assert!(html.contains(&text), "{text}\n{html}");
+    for language in Language::ALL {
+        let t = texts::of(language);
+        for problem in all() {
+            let page = problem.page(language, "mcp.example.com", "req-0123");
+            let html = page.html();
+            for text in [
+                format!("<html lang=\"{}\">", language.tag()),
+                format!("<title>{} · TokPortal</title>", page.title),
+                format!("<h1>{}</h1>\n<p>{}</p>", page.title, page.what_happened),
+                format!(
+                    "<h2>{}</h2>\n<p>{}</p>",
+                    t.error.what_to_do, page.what_to_do
+                ),
+                "<code>req-0123</code>".to_owned(),
+            ] {
+                assert!(html.contains(&text), "{text}\n{html}");
+            }
+            let (_, body) = html.split_once("<body>").expect("a body");
+            assert!(!body.contains(['{', '}']), "a placeholder is left: {body}");
         }
     }
 }
 
 #[test]
 fn texts_are_short_sentences_and_titles_are_unique() {
-    let all = all();
-    for problem in &all {
-        for text in [&problem.what_happened, &problem.what_to_do] {
-            assert!(
-                text.ends_with('.') && !text.contains("  ") && !text.contains('\n'),
-                "{text}"
-            );
-            assert!(text.len() <= 240, "{text}");
+    for language in Language::ALL {
+        let table = &texts::of(language).problems;
+        for (name, problem) in table.all() {
+            for text in [problem.what_happened, problem.what_to_do] {
+                assert!(text.ends_with('.'), "{text}");
+                assert!(text.chars().count() <= 240, "{text}");
+            }
+            assert!(!problem.title.ends_with('.'), "{}", problem.title);
+            assert!(problem.title.chars().count() <= 52, "{}", problem.title);
+            let same = table.all().into_iter().filter(|(other, texts)| {
+                texts.title == problem.title && !name.starts_with("too_many") && *other != name
+            });
+            assert_eq!(same.count(), 0, "{}", problem.title);
         }
-        assert!(
-            !problem.title.ends_with('.') && problem.title.len() <= 40,
-            "{}",
-            problem.title
-        );
-        assert_eq!(
-            all.iter()
-                .filter(|other| other.title == problem.title)
-                .count(),
-            1
-        );
     }
 }
 
 #[test]
 fn too_many_requests_says_how_long_to_wait() {
-    let short = too_many_requests(42);
-    assert_eq!(short.retry_after, Some(42));
-    assert_eq!(
-        short.what_to_do,
-        "Wait a minute, then go back to your app and connect again."
-    );
-    let long = too_many_requests(61);
-    assert_eq!(
-        long.what_to_do,
-        "Wait 2 minutes, then go back to your app and connect again."
-    );
+    for (seconds, remedy) in [
+        (
+            1,
+            "Wait a minute, then go back to your app and connect again.",
+        ),
+        (
+            60,
+            "Wait a minute, then go back to your app and connect again.",
+        ),
+        (
+            61,
+            "Wait 2 minutes, then go back to your app and connect again.",
+        ),
+        (
+            600,
+            "Wait 10 minutes, then go back to your app and connect again.",
+        ),
+    ] {
+        let problem = too_many_requests(seconds);
+        assert_eq!(problem.retry_after, Some(seconds));
+        assert_eq!(problem.page(ENGLISH, "", "").what_to_do, remedy);
+    }
 }
 
 #[test]
 fn expired_request_has_the_agreed_text() {
     assert_eq!(
-        expired_request().sentence(),
+        expired_request().sentence(ENGLISH),
         "This sign-in was started more than 10 minutes ago. Go back to your app and connect again."
     );
 }
 
 #[test]
 fn variable_name_is_escaped() {
-    let html = wrong_configuration("<b>")
-        .page("mcp.example.com", "req")
-        .html();
-    assert!(html.contains("“&#60;b&#62;”"), "{html}");
+    for language in Language::ALL {
+        let page = wrong_configuration("<b>").page(language, "mcp.example.com", "req");
+        let html = page.html();
+        assert!(
+            html.contains("&#60;b&#62;") && !html.contains("<b>"),
+            "{html}"
+        );
+    }
 }

@@ -166,7 +166,7 @@ fn key_page_asks_for_a_key_and_creates_none() {
 
 #[test]
 fn error_is_shown_at_the_top_and_beside_the_key_field() {
-    let error = problems::wrong_key().sentence();
+    let error = problems::wrong_key().sentence(Language::English);
     let html = ConsentPage {
         error: Some(&error),
         selected: AccessLevel::Full,

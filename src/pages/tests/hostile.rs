@@ -105,7 +105,9 @@ proptest! {
             let benign = ConsentPage { error: Some("Wrong."), ..page.clone() }.html();
             prop_assert_eq!(markup(&filled(page)), markup(&benign));
         }
-        let error_page = ErrorPage { host, title: client_name, what_happened: error, what_to_do: name, request_id: request };
+        let t = texts::of(Language::English);
+        let (what_happened, what_to_do) = (error.to_owned(), name.to_owned());
+        let error_page = ErrorPage { t, host, title: "Wrong", what_happened, what_to_do, request_id: request };
         prop_assert_eq!(markup(&error_page.html()), markup(&unexpected_page()));
     }
 }

@@ -26,12 +26,14 @@ fn page_headers_forbid_framing_caching_and_foreign_targets() {
         headers.sort_unstable();
         let expected = [
             "cache-control: no-store".to_owned(),
+            "content-language: en".to_owned(),
             format!("content-security-policy: {}", policy(form_action)),
             "content-type: text/html; charset=utf-8".to_owned(),
             "cross-origin-resource-policy: same-origin".to_owned(),
             "permissions-policy: camera=(), geolocation=(), microphone=(), payment=(), usb=()"
                 .to_owned(),
             "referrer-policy: no-referrer".to_owned(),
+            "vary: accept-language".to_owned(),
             "x-content-type-options: nosniff".to_owned(),
             "x-frame-options: DENY".to_owned(),
             "x-robots-tag: noindex".to_owned(),

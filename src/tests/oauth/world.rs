@@ -157,17 +157,22 @@ impl World {
 #[derive(Default)]
 pub(super) struct Browser {
     pub(super) cookies: Vec<String>,
+    /// Value of `Accept-Language`.
+    pub(super) language: &'static str,
 }
 
 impl Browser {
     pub(super) fn get(&mut self, world: &World, path: &str) -> Reply {
-        let request = Request::get(path).header(header::COOKIE, self.cookies.join("; "));
+        let request = Request::get(path)
+            .header(header::COOKIE, self.cookies.join("; "))
+            .header(header::ACCEPT_LANGUAGE, self.language);
         self.store_cookies(world.send(request.body(Bytes::new()).expect("a request")))
     }
 
     pub(super) fn post(&mut self, world: &World, path: &str, fields: &[(&str, &str)]) -> Reply {
         let request = form(path)
             .header(header::COOKIE, self.cookies.join("; "))
+            .header(header::ACCEPT_LANGUAGE, self.language)
             .header(header::ORIGIN, ORIGIN)
             .header("sec-fetch-site", "same-origin");
         self.store_cookies(world.send(request.body(encoded(fields)).expect("a request")))

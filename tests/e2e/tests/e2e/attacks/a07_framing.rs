@@ -33,12 +33,14 @@ fn fields(headers: &HeaderMap) -> String {
 fn page(form_action: &str) -> String {
     format!(
         "cache-control: no-store\n\
+         content-language: en\n\
          content-security-policy: default-src 'none'; style-src 'sha256-…'; img-src data:; form-action {form_action}; \
          frame-ancestors 'none'; base-uri 'none'\n\
          content-type: text/html; charset=utf-8\n\
          cross-origin-resource-policy: same-origin\n\
          permissions-policy: camera=(), geolocation=(), microphone=(), payment=(), usb=()\n\
          referrer-policy: no-referrer\n\
+         vary: accept-language\n\
          x-content-type-options: nosniff\n\
          x-frame-options: DENY\n\
          x-robots-tag: noindex"

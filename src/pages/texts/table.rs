@@ -1,0 +1,155 @@
+//! The table of texts that each language fills. The documentation of a text names its placeholders.
+
+use crate::web::language::Language;
+
+/// All texts in one language.
+#[derive(Debug)]
+pub(crate) struct Texts {
+    pub(crate) language: Language,
+    pub(crate) consent: ConsentTexts,
+    pub(crate) close: CloseTexts,
+    pub(crate) error: ErrorTexts,
+    pub(crate) problems: ProblemTable,
+}
+
+/// Defines a struct of texts, which the tests can list.
+macro_rules! texts {
+    ($(#[$about:meta])* $name:ident { $($(#[$note:meta])* $field:ident,)* }) => {
+        $(#[$about])*
+        #[derive(Debug)]
+        pub(crate) struct $name {
+            $($(#[$note])* pub(crate) $field: &'static str,)*
+        }
+
+        #[cfg(test)]
+        impl $name {
+            pub(super) fn all(&self) -> Vec<(&'static str, &'static str)> {
+                vec![$((stringify!($field), self.$field),)*]
+            }
+        }
+    };
+}
+
+texts! {
+    /// The consent page.
+    ConsentTexts {
+        /// `{client}`
+        asks,
+        /// Title of the page. `{client}`
+        title,
+        /// Title of the page after an error. `{title}`
+        title_error,
+        nameless,
+        /// After the domain of a client metadata document.
+        verified,
+        /// The same, if the client proves with a key that it comes from there.
+        proven,
+        unverified,
+        signed_in_as,
+        not_you,
+        key_label,
+        key_hint,
+        go_to_key,
+        /// `{client}`
+        what_it_may_do,
+        read_only,
+        read_only_text,
+        full_access,
+        full_access_text,
+        consumes_credits,
+        /// `{balance}`
+        consumes_credits_of,
+        only_read_only,
+        /// `{destination}`
+        sent_to,
+        this_computer,
+        /// `{port}`
+        this_computer_port,
+        /// `{scheme}`
+        app_of_scheme,
+        started_yourself,
+        full_address,
+        /// `{key}`
+        key_will_be_created,
+        sealed_token,
+        authorize,
+        cancel,
+    }
+}
+
+texts! {
+    /// The page that sends the browser back to the app.
+    CloseTexts {
+        title,
+        heading,
+        connected,
+        /// `{client}`
+        go_back,
+        go_back_nameless,
+        minted,
+        pasted,
+        cancelled,
+        /// `{link}`
+        nothing_happened,
+        /// `{client}`
+        open,
+        open_nameless,
+    }
+}
+
+texts! {
+    /// What all error pages have.
+    ErrorTexts {
+        what_to_do,
+        /// `{id}`
+        request_id,
+    }
+}
+
+texts! {
+    /// The texts of one problem.
+    ProblemTexts {
+        title,
+        what_happened,
+        what_to_do,
+    }
+}
+
+/// Defines the table of problems.
+macro_rules! problems {
+    ($($(#[$note:meta])* $field:ident,)*) => {
+        /// The texts of every [`Problem`](super::Problem).
+        #[derive(Debug)]
+        pub(crate) struct ProblemTable {
+            $($(#[$note])* pub(crate) $field: ProblemTexts,)*
+        }
+
+        #[cfg(test)]
+        impl ProblemTable {
+            pub(crate) fn all(&self) -> Vec<(&'static str, &ProblemTexts)> {
+                vec![$((stringify!($field), &self.$field),)*]
+            }
+        }
+    };
+}
+
+problems! {
+    expired_request,
+    unknown_client,
+    unregistered_destination,
+    malformed_request,
+    portal_down,
+    key_limit_reached,
+    already_approved,
+    back_after_approval,
+    cookies_blocked,
+    foreign_form,
+    /// `{value}` is the name of a variable.
+    wrong_configuration,
+    /// To wait for a minute.
+    too_many_requests,
+    /// `{value}` is a number of minutes, at least 2.
+    too_many_requests_for_long,
+    wrong_key,
+    unexpected,
+}
