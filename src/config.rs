@@ -34,7 +34,7 @@ const MCP_PATH: &str = "/api/ext/mcp";
 /// | `portal_keys_url` | URL of the portal's keys API: mint, introspect, revoke | none; required for `portal` |
 /// | `sealing_secret` | at least 32 random characters, from which the keys of every seal are derived | a random one in the store |
 /// | `allowed_origins` | browser origins that may call the MCP endpoint | none |
-/// | `custom_redirect_schemes` | schemes of apps to which a browser may be redirected, such as `cursor` | none |
+/// | `custom_redirect_schemes` | schemes of apps to which a browser may be redirected, beside those of well-known apps (Cursor, VS Code, Windsurf, Raycast, Warp …) | none |
 /// | `client_metadata_hosts` | hosts whose client metadata documents are fetched | none |
 /// | `key_check_seconds` | how long an answer of key introspection is used, 0 to 300 seconds | `5` |
 /// | `confirm_paid_calls` | `true` or `false`: whether clients that can ask their user do so before a call that spends credits or cannot be undone | `true` |

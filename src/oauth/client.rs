@@ -3,9 +3,10 @@
 //! Nothing is stored about a client. The id of a registered client is its signed registration ([`registered`]). The id
 //! of any other client is the URL of its metadata document ([`metadata_document`]).
 
+mod app_scheme;
 pub(super) mod credentials;
 pub(super) mod display_name;
-mod identity;
+pub(super) mod identity;
 pub(super) mod lookup;
 mod metadata_document;
 pub(super) mod redirect_uri;

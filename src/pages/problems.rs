@@ -93,11 +93,16 @@ pub(crate) fn unknown_client() -> Problem {
     problem(ErrorStatus::BAD_REQUEST, |all| &all.unknown_client)
 }
 
-/// `redirect_uri` is missing, not registered, or not usable.
+/// `redirect_uri` is missing or not registered.
 pub(crate) fn unregistered_destination() -> Problem {
     problem(ErrorStatus::BAD_REQUEST, |all| {
         &all.unregistered_destination
     })
+}
+
+/// The private-use scheme of `redirect_uri` is neither that of a well-known app nor in `custom_redirect_schemes`.
+pub(crate) fn app_link_not_enabled() -> Problem {
+    problem(ErrorStatus::BAD_REQUEST, |all| &all.app_link_not_enabled)
 }
 
 /// A parameter is missing, malformed or repeated, and there is no redirect URI to report it to.

@@ -12,6 +12,7 @@ use crate::app::Context;
 use crate::config::Config;
 use crate::digest::sha256_hex;
 use crate::host::Host;
+use crate::oauth::client::identity::RedirectUriError;
 use crate::oauth::client::{display_name, lookup};
 use crate::oauth::pkce::is_pkce_text;
 use crate::oauth::resource_indicator;
@@ -46,11 +47,15 @@ pub(crate) async fn authorize<H: Host>(
         .ok_or_else(|| Refusal::new(problems::unknown_client(), "unknown client"))?;
     let redirect_uri = client
         .redirect_uri(requested, context.config)
-        .ok_or_else(|| {
-            Refusal::new(
+        .map_err(|error| match error {
+            RedirectUriError::Unregistered => Refusal::new(
                 problems::unregistered_destination(),
-                "the redirect URI is not a registered one, or its scheme is not in custom_redirect_schemes",
-            )
+                "the redirect URI is not a registered one",
+            ),
+            RedirectUriError::SchemeNotEnabled => Refusal::new(
+                problems::app_link_not_enabled(),
+                "the scheme of the redirect URI is neither that of a well-known app nor in custom_redirect_schemes",
+            ),
         })?;
     // A `state` that is repeated or too long is not echoed.
     let state = parameters

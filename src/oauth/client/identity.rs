@@ -27,22 +27,40 @@ pub(crate) struct Client {
     pub(crate) proves_identity: bool,
 }
 
+/// Why a browser is not redirected to the redirect URI of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RedirectUriError {
+    /// It is not registered, or it is missing and there is more than one.
+    Unregistered,
+    /// Its private-use scheme is neither that of a well-known app nor configured.
+    SchemeNotEnabled,
+}
+
 impl Client {
-    /// The redirect URI of a request, if it is registered and usable. A request without one uses the only registered
-    /// one (RFC 6749, section 3.1.2.3).
+    /// The redirect URI of a request. A request without one uses the only registered one (RFC 6749, section 3.1.2.3).
+    ///
+    /// # Errors
+    /// [`RedirectUriError`].
     pub(crate) fn redirect_uri<'a>(
         &'a self,
         requested: Option<&'a str>,
         config: &Config,
-    ) -> Option<&'a str> {
+    ) -> Result<&'a str, RedirectUriError> {
         let uri = match (requested, self.redirect_uris.as_slice()) {
-            (Some(requested), registered) => registered
-                .iter()
-                .any(|uri| redirect_uri::matches(uri, requested))
-                .then_some(requested)?,
+            (Some(requested), registered)
+                if registered
+                    .iter()
+                    .any(|uri| redirect_uri::matches(uri, requested)) =>
+            {
+                requested
+            }
             (None, [only]) => only,
-            (None, _) => return None,
+            _ => return Err(RedirectUriError::Unregistered),
         };
-        redirect_uri::is_usable(uri, config).then_some(uri)
+        if redirect_uri::is_usable(uri, config) {
+            Ok(uri)
+        } else {
+            Err(RedirectUriError::SchemeNotEnabled)
+        }
     }
 }

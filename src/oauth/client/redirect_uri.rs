@@ -4,6 +4,7 @@
 //! section 7.3: the port of an http loopback URI may differ, because the app chooses it at run time. Nothing is
 //! normalised before the comparison, so that the result does not depend on how a parser reads a URI.
 
+use super::app_scheme;
 use crate::config::Config;
 use crate::pages::Destination;
 use crate::web::uri::is_private_use_scheme;
@@ -51,16 +52,15 @@ pub(crate) fn kind(uri: &str) -> Option<Kind> {
     }
 }
 
-/// Whether a browser may be redirected to this URI. A private-use scheme must be configured.
+/// Whether a browser may be redirected to this URI. A private-use scheme must be that of a well-known app, in the form
+/// that the app uses, or be configured.
 pub(super) fn is_usable(uri: &str, config: &Config) -> bool {
     match kind(uri) {
         Some(Kind::Web | Kind::Loopback) => true,
         Some(Kind::PrivateUse) => {
             let scheme = uri.split(':').next().unwrap_or_default();
-            config
-                .custom_redirect_schemes
-                .iter()
-                .any(|allowed| allowed == scheme)
+            let mut configured = config.custom_redirect_schemes.iter();
+            app_scheme::is_known(uri) || configured.any(|allowed| allowed == scheme)
         }
         None => false,
     }

@@ -1,8 +1,9 @@
 //! `POST /register`: dynamic client registration (RFC 7591). Nothing is stored.
 
-use super::redirect_uri;
+use super::redirect_uri::{self, Kind};
 use super::registered::{self, MAX_REDIRECT_URIS, MAX_REDIRECT_URIS_LENGTH, Registration};
 use crate::app::Context;
+use crate::config::Config;
 use crate::digest::hex;
 use crate::host::{BodyError, Host, IncomingBody};
 use crate::oauth::error::OAuthError;
@@ -43,7 +44,7 @@ pub(crate) async fn register<H: Host, B: IncomingBody>(
     context.host.fill(&mut unique);
     let registration = Registration {
         name: name(&metadata)?,
-        redirect_uris: redirect_uris(&metadata)?,
+        redirect_uris: redirect_uris(&metadata, context.config)?,
         has_secret: method != "none",
         issued_at: context.host.now().as_secs(),
         unique: hex(&unique),
@@ -86,9 +87,13 @@ fn name(metadata: &Map<String, Value>) -> Result<String, OAuthError> {
     }
 }
 
-/// The requested redirect URIs that may be registered. Clients register a private-use scheme, a web address and a
-/// loopback address together and use the one that works, so the others are dropped without an error.
-fn redirect_uris(metadata: &Map<String, Value>) -> Result<Vec<String>, OAuthError> {
+/// The requested redirect URIs to which a browser may be redirected. Clients register a private-use scheme, a web
+/// address and a loopback address together and use one that is in the answer, so the others are dropped without an
+/// error.
+fn redirect_uris(
+    metadata: &Map<String, Value>,
+    config: &Config,
+) -> Result<Vec<String>, OAuthError> {
     let Some(Value::Array(uris)) = metadata.get("redirect_uris") else {
         return Err(invalid_uri("redirect_uris must be an array of strings."));
     };
@@ -103,11 +108,17 @@ fn redirect_uris(metadata: &Map<String, Value>) -> Result<Vec<String>, OAuthErro
         let uri = uri
             .as_str()
             .ok_or_else(|| invalid_uri("redirect_uris must be an array of strings."))?;
-        if redirect_uri::kind(uri).is_some() && !accepted.iter().any(|known| known == uri) {
+        if redirect_uri::is_usable(uri, config) && !accepted.iter().any(|known| known == uri) {
             accepted.push(uri.to_owned());
         }
     }
     if accepted.is_empty() {
+        let mut uris = uris.iter().filter_map(Value::as_str);
+        if uris.any(|uri| redirect_uri::kind(uri) == Some(Kind::PrivateUse)) {
+            return Err(invalid_uri(
+                "This connector does not open links of that scheme: use https, or http on 127.0.0.1, [::1] or localhost, or ask its operator to add the scheme to custom_redirect_schemes.",
+            ));
+        }
         return Err(invalid_uri(
             "A redirect URI must be https, or http on 127.0.0.1, [::1] or localhost, without user name and fragment.",
         ));

@@ -7,6 +7,7 @@ fn all() -> Vec<Problem> {
         expired_request(),
         unknown_client(),
         unregistered_destination(),
+        app_link_not_enabled(),
         malformed_request(),
         portal_down(),
         key_limit_reached(),

@@ -70,6 +70,11 @@ pub(super) static TEXTS: Texts = Texts {
             what_happened: "Die Adresse, zu der Sie weitergeleitet würden, hat diese App nicht bei uns registriert. Vielleicht versucht jemand, in Ihr Konto zu gelangen.",
             what_to_do: "Schließen Sie diese Seite. Wenn Sie selbst begonnen haben, entfernen Sie die TokPortal-Verbindung aus Ihrer App und fügen Sie sie neu hinzu.",
         },
+        app_link_not_enabled: ProblemTexts {
+            title: "Diese App kann von hier aus nicht geöffnet werden",
+            what_happened: "Die App möchte über einen eigenen Link geöffnet werden, und dieser Connector öffnet Links dieser Art nicht. Es wurde nichts verbunden.",
+            what_to_do: "Wenn Ihre App auch eine Webadresse oder localhost verwenden kann, wählen Sie das. Sonst bitten Sie die Betreiber dieses Connectors, ihre Links freizugeben, und nennen Sie die Anfrage-ID unten.",
+        },
         malformed_request: ProblemTexts {
             title: "Dieser Link ist unvollständig",
             what_happened: "Ein Teil der Adresse, über die Sie hierher gekommen sind, fehlt oder wurde unterwegs verändert.",

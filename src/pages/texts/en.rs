@@ -70,6 +70,11 @@ pub(super) static TEXTS: Texts = Texts {
             what_happened: "The address you would be sent to is not one that this app registered with us. Someone may be trying to get into your account.",
             what_to_do: "Close this page. If you started this yourself, remove the TokPortal connection from your app and add it again.",
         },
+        app_link_not_enabled: ProblemTexts {
+            title: "This app cannot be opened from here",
+            what_happened: "The app wants to be opened by a link of its own, and this connector does not open links of that kind. Nothing was connected.",
+            what_to_do: "If your app can also use a web address or localhost, choose that. Otherwise ask the people who run this connector to enable its links, and give them the request id below.",
+        },
         malformed_request: ProblemTexts {
             title: "This link is incomplete",
             what_happened: "Part of the address that brought you here is missing or was changed on the way.",

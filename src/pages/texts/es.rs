@@ -70,6 +70,11 @@ pub(super) static TEXTS: Texts = Texts {
             what_happened: "Esta aplicación no registró la dirección a la que se le enviaría. Es posible que alguien intente acceder a su cuenta.",
             what_to_do: "Cierre esta página. Si usted mismo inició esta solicitud, elimine la conexión con TokPortal en su aplicación y añádala de nuevo.",
         },
+        app_link_not_enabled: ProblemTexts {
+            title: "Esta aplicación no se puede abrir desde aquí",
+            what_happened: "La aplicación quiere abrirse mediante un enlace propio, y este conector no abre enlaces de ese tipo. No se ha conectado nada.",
+            what_to_do: "Si su aplicación también puede usar una dirección web o localhost, elija esa opción. Si no, pida a quienes administran este conector que permitan sus enlaces, con el id. de la solicitud que figura abajo.",
+        },
         malformed_request: ProblemTexts {
             title: "Este enlace está incompleto",
             what_happened: "Falta una parte de la dirección que lo trajo aquí, o se modificó por el camino.",

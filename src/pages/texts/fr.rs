@@ -70,6 +70,11 @@ pub(super) static TEXTS: Texts = Texts {
             what_happened: "L’adresse vers laquelle vous seriez redirigé n’a pas été enregistrée par cette application. Quelqu’un essaie peut-être d’accéder à votre compte.",
             what_to_do: "Fermez cette page. Si vous avez lancé cette demande vous-même, supprimez la connexion à TokPortal dans votre application et ajoutez-la de nouveau.",
         },
+        app_link_not_enabled: ProblemTexts {
+            title: "Cette application ne peut pas être ouverte d’ici",
+            what_happened: "L’application veut être ouverte par un lien qui lui est propre, et ce connecteur n’ouvre pas ce type de lien. Rien n’a été connecté.",
+            what_to_do: "Si votre application peut aussi utiliser une adresse web ou localhost, choisissez-la. Sinon, demandez aux responsables de ce connecteur d’autoriser ses liens, avec l’identifiant de la requête ci-dessous.",
+        },
         malformed_request: ProblemTexts {
             title: "Ce lien est incomplet",
             what_happened: "Une partie de l’adresse qui vous a amené ici manque ou a été modifiée en chemin.",

@@ -70,6 +70,11 @@ pub(super) static TEXTS: Texts = Texts {
             what_happened: "O endereço para o qual você seria enviado não foi registrado por este aplicativo. Alguém pode estar tentando acessar a sua conta.",
             what_to_do: "Feche esta página. Se você mesmo iniciou esta solicitação, remova a conexão com o TokPortal no seu aplicativo e adicione-a novamente.",
         },
+        app_link_not_enabled: ProblemTexts {
+            title: "Este aplicativo não pode ser aberto daqui",
+            what_happened: "O aplicativo quer ser aberto por um link próprio, e este conector não abre links desse tipo. Nada foi conectado.",
+            what_to_do: "Se o seu aplicativo também puder usar um endereço web ou localhost, escolha essa opção. Caso contrário, peça a quem administra este conector que permita os links dele, com o id da solicitação abaixo.",
+        },
         malformed_request: ProblemTexts {
             title: "Este link está incompleto",
             what_happened: "Uma parte do endereço que trouxe você até aqui está faltando ou foi alterada no caminho.",

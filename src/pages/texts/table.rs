@@ -137,6 +137,7 @@ problems! {
     expired_request,
     unknown_client,
     unregistered_destination,
+    app_link_not_enabled,
     malformed_request,
     portal_down,
     key_limit_reached,

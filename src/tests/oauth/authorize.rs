@@ -112,15 +112,9 @@ fn unregistered_redirect_uri_is_an_error_page() {
 }
 
 #[test]
-fn private_use_scheme_is_redirected_to_only_if_configured() {
+fn scheme_of_a_well_known_app_is_redirected_to_by_default() {
     let callback = "cursor://anysphere.cursor-mcp/oauth/callback";
-    let mut variables = vec![("public_url", ORIGIN)];
-    let world = World::with(&variables);
-    let client_id = world.register("Cursor", &[callback, CALLBACK]);
-    let request = authorize(&client_id, &[("redirect_uri", callback)]);
-    assert_error_page(&world.get(&request), "We stopped this sign-in");
-    variables.push(("custom_redirect_schemes", "cursor"));
-    let world = World::with(&variables);
+    let world = World::with(&[("public_url", ORIGIN)]);
     let client_id = world.register("Cursor", &[callback, CALLBACK]);
     let reply = world.get(&authorize(&client_id, &[("redirect_uri", callback)]));
     assert_eq!(reply.status(), StatusCode::OK);
@@ -128,6 +122,22 @@ fn private_use_scheme_is_redirected_to_only_if_configured() {
         .to_str()
         .expect("ASCII");
     assert!(policy.contains("form-action 'self' cursor:;"), "{policy}");
+}
+
+/// A client may have registered while the scheme was configured. The page says what is wrong, and accuses nobody.
+#[test]
+fn scheme_that_is_no_longer_configured_is_an_error_page() {
+    let callback = "example://oauth/callback";
+    let secret = ("sealing_secret", "a sealing secret of 32 characters");
+    let public = ("public_url", ORIGIN);
+    let before = World::with(&[public, secret, ("custom_redirect_schemes", "example")]);
+    let client_id = before.register("App", &[callback, CALLBACK]);
+    let request = authorize(&client_id, &[("redirect_uri", callback)]);
+    assert_eq!(before.get(&request).status(), StatusCode::OK);
+    let after = World::with(&[public, secret]);
+    let page = after.get(&request);
+    assert_error_page(&page, "This app cannot be opened from here");
+    assert!(!text(&page).contains("your account"), "{}", text(&page));
 }
 
 #[test]

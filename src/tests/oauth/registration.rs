@@ -81,6 +81,7 @@ fn unacceptable_redirect_uris_are_dropped() {
         "cursor://anysphere.cursor-mcp/oauth/callback",
         "https://www.cursor.com/agents/mcp/oauth/callback",
         "http://localhost:8787/callback",
+        "example://callback",
         "javascript:alert(1)",
         "http://192.168.0.1/cb",
     ]);
@@ -131,6 +132,21 @@ fn twenty_redirect_uris_are_accepted_and_too_many_are_counted() {
         assert!(description.contains(expected), "{description}");
         assert_refused(&world, body, 400, "invalid_redirect_uri");
     }
+}
+
+/// What registration accepts works at `/authorize`, and it says what does not.
+#[test]
+fn scheme_that_is_not_enabled_is_refused_unless_it_is_configured() {
+    let body = json!({"redirect_uris": ["example://callback"]}).to_string();
+    let reply = register(&World::new(), body.clone());
+    let description = json_of(&reply)["error_description"].to_string();
+    assert!(
+        description.contains("custom_redirect_schemes"),
+        "{description}"
+    );
+    assert_refused(&World::new(), body.clone(), 400, "invalid_redirect_uri");
+    let configured = World::with(&[("custom_redirect_schemes", "example")]);
+    assert_eq!(register(&configured, body).status(), StatusCode::CREATED);
 }
 
 #[test]

@@ -171,10 +171,20 @@ fn kind_accepts_web_loopback_and_private_use_uris() {
 }
 
 #[test]
-fn private_use_scheme_is_usable_only_if_configured() {
-    let uri = "cursor://anysphere.cursor-mcp/oauth/callback";
-    assert!(!is_usable(uri, &config("")));
-    assert!(is_usable(uri, &config("vscode, cursor")));
+fn private_use_scheme_is_usable_if_it_is_well_known_or_configured() {
+    let known = "cursor://anysphere.cursor-mcp/oauth/callback";
+    assert!(is_usable(known, &config("")));
+    assert!(
+        is_usable(known, &config("example")),
+        "the variable adds schemes"
+    );
+    for other in [
+        "example://callback",
+        "cursor://anysphere.cursor-deeplink/mcp/install",
+    ] {
+        assert!(!is_usable(other, &config("")), "{other}");
+        assert!(is_usable(other, &config("example, cursor")), "{other}");
+    }
     assert!(is_usable("https://app.example/cb", &config("")));
     assert!(!is_usable("javascript:alert(1)", &config("cursor")));
 }

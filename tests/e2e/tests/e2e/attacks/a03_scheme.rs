@@ -32,3 +32,33 @@ async fn scriptable_schemes_are_not_registered() {
         (201, &json!([CALLBACK]))
     );
 }
+
+/// Links that make an editor do something, and schemes that no operator enabled, are refused when the client registers,
+/// not when the person is waiting.
+#[tokio::test]
+async fn deep_links_and_unknown_schemes_are_not_registered() {
+    let app = Running::start().await;
+    let callback = "cursor://anysphere.cursor-mcp/oauth/callback";
+    let refused = [
+        "cursor://anysphere.cursor-deeplink/mcp/install?name=x",
+        "vscode://github.copilot-chat/openChat",
+        "example://oauth/callback",
+    ];
+    for uri in refused {
+        let body = json!({"redirect_uris": [uri]}).to_string();
+        let (status, answer) = register(&app, body).await;
+        assert_eq!(
+            (status, &answer["error"]),
+            (400, &json!("invalid_redirect_uri")),
+            "{uri}"
+        );
+        let sentence = answer["error_description"].as_str().expect("a sentence");
+        assert!(sentence.contains("custom_redirect_schemes"), "{sentence}");
+    }
+    let body = json!({"redirect_uris": [refused[0], callback, refused[2]]}).to_string();
+    let (status, answer) = register(&app, body).await;
+    assert_eq!(
+        (status, &answer["redirect_uris"]),
+        (201, &json!([callback]))
+    );
+}
