@@ -14,6 +14,15 @@ use crate::destination::{Destination, default_port, parse_host};
 #[derive(Debug, Clone, Default)]
 pub(crate) struct AllowedHosts(Vec<Entry>);
 
+/// How an entry allows a host.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Allowance {
+    /// The entry names the host, its domain or its network, so the operator knows it.
+    Named,
+    /// The host of the entry is `*`: the component chose the host, perhaps on behalf of a stranger.
+    AnyHost,
+}
+
 #[derive(Debug, Clone, PartialEq)]
 struct Entry {
     scheme: Option<String>,
@@ -59,16 +68,16 @@ impl AllowedHosts {
         Ok(Self(parsed))
     }
 
-    /// Whether the component may call `destination`.
-    pub(crate) fn allow(&self, destination: &Destination) -> bool {
-        self.0.iter().any(|entry| {
-            entry
-                .scheme
-                .as_ref()
-                .is_none_or(|scheme| *scheme == destination.scheme)
-                && entry.host.matches(&destination.host)
-                && entry.port.matches(destination.port)
-        })
+    /// How the component may call `destination`, or `None` if it may not.
+    pub(crate) fn allow(&self, destination: &Destination) -> Option<Allowance> {
+        let mut any = None;
+        for entry in self.0.iter().filter(|entry| entry.matches(destination)) {
+            if entry.host != HostPattern::Any {
+                return Some(Allowance::Named);
+            }
+            any = Some(Allowance::AnyHost);
+        }
+        any
     }
 
     /// Whether the component may call its own application by a relative URL.
@@ -115,6 +124,13 @@ impl Entry {
             host: HostPattern::parse(host)?,
             port,
         })
+    }
+
+    fn matches(&self, destination: &Destination) -> bool {
+        let of_scheme = |scheme: &String| *scheme == destination.scheme;
+        self.scheme.as_ref().is_none_or(of_scheme)
+            && self.host.matches(&destination.host)
+            && self.port.matches(destination.port)
     }
 }
 

@@ -18,7 +18,13 @@ Usage: tokportal-embed [OPTIONS]
   --state-dir DIR           Where key-value stores and databases are kept (default: .spin)
   --in-memory               Keep key-value stores and databases in memory
   --banner FILE             Print this file once the server listens; {url} in it is the server's own URL
-  --block-private-networks  Refuse connections of components to private and local addresses
+  --block-private-networks  Refuse connections of components to private and local addresses, even under a name that
+                            they may call. Under `*` in allowed_outbound_hosts they are refused always.
+  --resolve HOST:PORT:ADDRESS[:PORT]
+                            Connect to ADDRESS where a component calls the name HOST at that port. ADDRESS alone stands
+                            for an answer of the name service, and is refused where a private address is. ADDRESS:PORT
+                            is used as it is. IPv6 with a port: [::1]:8443. May be given more than once.
+  --root-certificate FILE   Trust the certificates in FILE (PEM) beside the usual roots. May be given more than once.
   --clock-ahead SECONDS     Set the wall clock of components ahead, to test expiry
   --quiet                   Print the messages of the host, but not the output of components
   --help                    Print this text
@@ -40,6 +46,8 @@ pub(crate) struct Arguments {
     pub(crate) in_memory: bool,
     pub(crate) banner: Option<PathBuf>,
     pub(crate) block_private_networks: bool,
+    pub(crate) resolve: Vec<String>,
+    pub(crate) root_certificates: Vec<PathBuf>,
     pub(crate) clock_ahead: Option<Duration>,
     pub(crate) quiet: bool,
 }
@@ -57,6 +65,8 @@ pub(crate) fn parse(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error
         in_memory: false,
         banner: None,
         block_private_networks: false,
+        resolve: Vec::new(),
+        root_certificates: Vec::new(),
         clock_ahead: None,
         quiet: false,
     };
@@ -77,6 +87,8 @@ pub(crate) fn parse(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error
             Long("in-memory") => arguments.in_memory = true,
             Long("banner") => arguments.banner = Some(parser.value()?.into()),
             Long("block-private-networks") => arguments.block_private_networks = true,
+            Long("resolve") => arguments.resolve.push(parser.value()?.string()?),
+            Long("root-certificate") => arguments.root_certificates.push(parser.value()?.into()),
             Long("clock-ahead") => {
                 arguments.clock_ahead = Some(Duration::from_secs(parser.value()?.parse()?));
             }

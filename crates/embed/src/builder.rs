@@ -13,13 +13,14 @@ use crate::error::Error;
 use crate::limits::Limits;
 use crate::log::{ComponentLog, LogSink, StderrLog};
 use crate::manifest::Manifest;
-use crate::outbound::Client;
+use crate::outbound::{Clients, Network};
 use crate::request::RequestIds;
 use crate::routes::{Routes, Target};
 use crate::static_response::StaticResponse;
 use crate::storage::{Database, KeyValue, StateLocation};
 use crate::variables::{self, Variable};
 
+mod certificates;
 mod parts;
 
 use parts::{Part, Shared, compile};
@@ -54,8 +55,7 @@ pub struct AppBuilder {
     clock: Arc<dyn Clock>,
     log: Arc<dyn LogSink>,
     limits: Limits,
-    block_private_networks: bool,
-    trusted: Vec<Vec<u8>>,
+    network: Network,
 }
 
 impl App {
@@ -73,8 +73,7 @@ impl App {
             clock: Arc::new(SystemClock),
             log: Arc::new(StderrLog),
             limits: Limits::default(),
-            block_private_networks: false,
-            trusted: Vec::new(),
+            network: Network::default(),
         }
     }
 }
@@ -148,17 +147,45 @@ impl AppBuilder {
         self
     }
 
-    /// Whether to refuse connections of components to private, local and reserved addresses, even under an allowed
-    /// name. Requests between components are not affected. Off by default.
+    /// Whether to refuse connections of components to private, local and reserved addresses, even under a name in
+    /// `allowed_outbound_hosts`. Off by default. A host that is allowed only by `*` never leads to such an address,
+    /// whatever is set here. Requests between components are not affected.
     pub fn block_private_networks(mut self, block: bool) -> Self {
-        self.block_private_networks = block;
+        self.network.block_private = block;
         self
+    }
+
+    /// Gives a host name its address: `HOST:PORT:ADDRESS[:PORT]`, like `--resolve` of curl.
+    ///
+    /// Connections to the name HOST and that port go to ADDRESS, without a look-up. An ADDRESS alone stands for an
+    /// answer of the name service, so it is refused where a private address is. With a port behind it, the connection
+    /// goes exactly there, also in a private network. An IPv6 address with a port is in brackets. TLS still expects a
+    /// certificate for HOST, and `allowed_outbound_hosts` must still allow it.
+    ///
+    /// # Errors
+    /// The mapping is malformed, or its host and port are mapped already.
+    pub fn resolve(mut self, mapping: &str) -> Result<Self, Error> {
+        let place = || format!("resolve `{mapping}`");
+        let added = self.network.resolve.add(mapping);
+        added.map_err(|problem| Error::invalid(place(), problem))?;
+        Ok(self)
     }
 
     /// Adds a root certificate for outbound TLS (X.509, DER) to those that Mozilla trusts.
     pub fn trust_certificate(mut self, der: impl Into<Vec<u8>>) -> Self {
-        self.trusted.push(der.into());
+        self.network.trusted.push(der.into());
         self
+    }
+
+    /// Adds the root certificates of a file (PEM) to those that Mozilla trusts.
+    ///
+    /// # Errors
+    /// The file cannot be read, has no certificate, or one that is malformed.
+    pub fn root_certificates(mut self, path: impl Into<PathBuf>) -> Result<Self, Error> {
+        self.network
+            .trusted
+            .extend(certificates::read(path.into())?);
+        Ok(self)
     }
 
     /// Compiles the components and opens the state.
@@ -185,10 +212,7 @@ impl AppBuilder {
             variables,
             key_value: KeyValue::open(&self.state)?,
             databases: self.open_databases()?,
-            client: Client::new(
-                self.block_private_networks,
-                std::mem::take(&mut self.trusted),
-            )?,
+            client: Clients::new(std::mem::take(&mut self.network))?,
             limits: self.limits.clone(),
             clock: self.clock,
             sink: Arc::clone(&self.log),

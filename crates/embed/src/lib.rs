@@ -20,7 +20,7 @@
 //! | 5 | `instance` → `compile` | life of an instance; compilation and the linker |
 //! | 4 | `host` | the imports beside WASI, implemented on the state of an instance |
 //! | 3 | `state` → `outbound` | the data of an instance; the requests it sends |
-//! | 2 | `manifest` → `variables`, `static_response`; `routes`, `allowed_hosts`, `storage`, `output`, `reply` | configuration and resources |
+//! | 2 | `manifest` → `variables`, `static_response`; `routes`, `allowed_hosts`, `resolve`, `storage`, `output`, `reply` | configuration and resources |
 //! | 1 | `error`, `limits`, `clock`, `log`, `body`, `component`, `request`, `destination`, `template`, `engine` | types that import no other module |
 //!
 //! `outbound` reaches the other components of the application through its trait `LocalServices`, which `app`
@@ -49,6 +49,7 @@ mod outbound;
 mod output;
 mod reply;
 mod request;
+mod resolve;
 mod routes;
 mod server;
 mod state;

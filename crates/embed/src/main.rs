@@ -101,6 +101,12 @@ async fn serve(arguments: &Arguments) -> Result<Server, Error> {
     if arguments.in_memory {
         builder = builder.in_memory();
     }
+    for mapping in &arguments.resolve {
+        builder = builder.resolve(mapping)?;
+    }
+    for file in &arguments.root_certificates {
+        builder = builder.root_certificates(file)?;
+    }
     if let Some(ahead) = arguments.clock_ahead {
         let clock = TestClock::new();
         clock.advance(ahead);

@@ -11,7 +11,8 @@ use http::{Request, Response};
 use http_body_util::BodyExt as _;
 use wasmtime_wasi_http::{Error, RequestOptions, WasiBody, WasiHttpHooks};
 
-pub(crate) use client::Client;
+pub(crate) use client::Clients;
+pub(crate) use connector::Network;
 
 use crate::allowed_hosts::AllowedHosts;
 use crate::body::TimedBody;
@@ -40,7 +41,7 @@ pub(crate) struct Outbound(Arc<Sender>);
 struct Sender {
     allowed: AllowedHosts,
     log: ComponentLog,
-    client: Client,
+    client: Clients,
     /// Weak, because the application owns its components.
     local: Weak<dyn LocalServices>,
 }
@@ -49,7 +50,7 @@ impl Outbound {
     pub(crate) fn new(
         allowed: AllowedHosts,
         log: ComponentLog,
-        client: Client,
+        client: Clients,
         local: Weak<dyn LocalServices>,
     ) -> Self {
         Self(Arc::new(Sender {
@@ -97,18 +98,17 @@ impl Sender {
             return in_process(options, local.call_self(request)).await;
         }
         let destination = Destination::of(request.uri()).ok_or(Error::HttpRequestUriInvalid)?;
-        if !self.allowed.allow(&destination) {
+        let Some(allowance) = self.allowed.allow(&destination) else {
             return Err(self.refuse(&destination.to_string()));
-        }
+        };
         match destination.chained_component() {
             Some(id) => {
                 let local = self.local()?;
                 in_process(options, local.call_component(id, request)).await
             }
             None => {
-                self.client
-                    .send(&self.log, destination, request, options)
-                    .await
+                let client = self.client.of(allowance);
+                client.send(&self.log, destination, request, options).await
             }
         }
     }

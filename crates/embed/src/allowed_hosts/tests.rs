@@ -3,7 +3,8 @@ use super::*;
 
 fn allows(entry: &str, uri: &str) -> bool {
     let hosts = AllowedHosts::parse([(entry, false)]).unwrap();
-    Destination::of(&uri.parse().unwrap()).is_some_and(|destination| hosts.allow(&destination))
+    Destination::of(&uri.parse().unwrap())
+        .is_some_and(|destination| hosts.allow(&destination).is_some())
 }
 
 #[test]
@@ -93,7 +94,27 @@ fn malformed_entry_is_refused() {
 #[test]
 fn entry_with_an_empty_variable_allows_nothing() {
     let hosts = AllowedHosts::parse([("", true), ("https://", true)]).unwrap();
-    assert!(!hosts.allow(&Destination::of(&"https://a.test/".parse().unwrap()).unwrap()));
+    let destination = Destination::of(&"https://a.test/".parse().unwrap()).unwrap();
+    assert_eq!(hosts.allow(&destination), None);
+}
+
+#[test]
+fn entry_that_names_the_host_wins_over_any_host() {
+    let hosts = AllowedHosts::parse([
+        ("https://*:443", false),
+        ("https://a.test", false),
+        ("https://*.b.test", false),
+    ])
+    .unwrap();
+    for (uri, expected) in [
+        ("https://a.test/", Some(Allowance::Named)),
+        ("https://x.b.test/", Some(Allowance::Named)),
+        ("https://c.test/", Some(Allowance::AnyHost)),
+        ("http://a.test/", None),
+    ] {
+        let destination = Destination::of(&uri.parse().unwrap()).unwrap();
+        assert_eq!(hosts.allow(&destination), expected, "{uri}");
+    }
 }
 
 #[test]

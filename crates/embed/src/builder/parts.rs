@@ -14,7 +14,7 @@ use crate::error::Error;
 use crate::instance::Factory;
 use crate::limits::Limits;
 use crate::log::{ComponentLog, LogSink};
-use crate::outbound::{Client, LocalServices, Outbound};
+use crate::outbound::{Clients, LocalServices, Outbound};
 use crate::routes::Target;
 use crate::state::ComponentContext;
 use crate::storage::{Database, KeyValue};
@@ -25,7 +25,7 @@ pub(super) struct Shared {
     pub(super) variables: BTreeMap<String, String>,
     pub(super) key_value: KeyValue,
     pub(super) databases: BTreeMap<String, Database>,
-    pub(super) client: Client,
+    pub(super) client: Clients,
     pub(super) limits: Limits,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) sink: Arc<dyn LogSink>,

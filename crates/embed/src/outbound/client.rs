@@ -13,7 +13,8 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 use tokio_rustls::rustls;
 use wasmtime_wasi_http::{Error, RequestOptions, WasiBody};
 
-use super::connector::{CONNECT_TIMEOUT, ConnectError, Connector};
+use super::connector::{CONNECT_TIMEOUT, ConnectError, Connector, Network};
+use crate::allowed_hosts::Allowance;
 use crate::body::TimedBody;
 use crate::destination::Destination;
 use crate::log::ComponentLog;
@@ -25,23 +26,48 @@ const IDLE_TIME: Duration = Duration::from_secs(30);
 /// Idle connections kept per host.
 const IDLE_PER_HOST: usize = 32;
 
-/// The client of one application; clones share the pool.
+/// The clients of one application; clones share the pools.
+///
+/// There are two, because a pooled connection to a private address, opened for a component that names the host, must
+/// not serve a component that may call any host.
 #[derive(Clone)]
-pub(crate) struct Client(legacy::Client<Connector, WasiBody>);
+pub(crate) struct Clients {
+    named: Client,
+    any_host: Client,
+}
+
+impl Clients {
+    pub(crate) fn new(network: Network) -> Result<Self, crate::Error> {
+        let named = Connector::new(network, DEFAULT_TIMEOUT)
+            .map_err(|error| crate::Error::invalid("a trusted certificate", error.to_string()))?;
+        let any_host = named.clone().blocking_private_networks();
+        Ok(Self {
+            named: Client::new(named),
+            any_host: Client::new(any_host),
+        })
+    }
+
+    /// The client for a host that is allowed in this way.
+    pub(super) fn of(&self, allowance: Allowance) -> &Client {
+        match allowance {
+            Allowance::Named => &self.named,
+            Allowance::AnyHost => &self.any_host,
+        }
+    }
+}
+
+/// A client with its pool.
+#[derive(Clone)]
+pub(super) struct Client(legacy::Client<Connector, WasiBody>);
 
 impl Client {
-    pub(crate) fn new(
-        block_private_networks: bool,
-        trusted: Vec<Vec<u8>>,
-    ) -> Result<Self, crate::Error> {
-        let connector = Connector::new(block_private_networks, trusted, DEFAULT_TIMEOUT)
-            .map_err(|error| crate::Error::invalid("a trusted certificate", error.to_string()))?;
+    fn new(connector: Connector) -> Self {
         let client = legacy::Client::builder(TokioExecutor::new())
             .pool_timer(TokioTimer::new())
             .pool_idle_timeout(IDLE_TIME)
             .pool_max_idle_per_host(IDLE_PER_HOST)
             .build(connector);
-        Ok(Self(client))
+        Self(client)
     }
 
     /// Sends a request that the component is allowed to send.

@@ -21,17 +21,30 @@ use url::Host;
 
 use super::networks::is_private;
 use crate::destination::Destination;
+use crate::resolve::{Resolve, Target};
 
 tokio::task_local! {
     /// The connect timeout of the request that a connection is opened for.
     pub(super) static CONNECT_TIMEOUT: Duration;
 }
 
-/// Opens connections for the client, which pools them.
+/// What the operator says about the network.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Network {
+    /// Whether private addresses are refused even if the host is allowed by name.
+    pub(crate) block_private: bool,
+    /// Root certificates (DER) beside those that Mozilla trusts.
+    pub(crate) trusted: Vec<Vec<u8>>,
+    /// Names whose address the operator gives.
+    pub(crate) resolve: Resolve,
+}
+
+/// Opens connections for a client, which pools them.
 #[derive(Clone)]
 pub(super) struct Connector {
     tls: Arc<ClientConfig>,
-    block_private_networks: bool,
+    resolve: Arc<Resolve>,
+    block_private: bool,
     default_timeout: Duration,
 }
 
@@ -42,7 +55,10 @@ pub(super) enum ConnectError {
     Uri,
     #[error("name resolution failed: {0}")]
     Lookup(io::Error),
-    #[error("all addresses of the host are in private networks, which are blocked")]
+    #[error(
+        "all addresses of the host are in private networks, which are blocked; name the host in allowed_outbound_hosts \
+         if it is allowed by `*` only"
+    )]
     Prohibited,
     #[error("the connection was not established in time")]
     Timeout,
@@ -53,15 +69,11 @@ pub(super) enum ConnectError {
 }
 
 impl Connector {
-    pub(super) fn new(
-        block_private_networks: bool,
-        trusted: Vec<Vec<u8>>,
-        default_timeout: Duration,
-    ) -> Result<Self, rustls::Error> {
+    pub(super) fn new(network: Network, default_timeout: Duration) -> Result<Self, rustls::Error> {
         let mut roots = RootCertStore {
             roots: webpki_roots::TLS_SERVER_ROOTS.into(),
         };
-        for certificate in trusted {
+        for certificate in network.trusted {
             roots.add(CertificateDer::from(certificate))?;
         }
         let tls =
@@ -71,20 +83,23 @@ impl Connector {
                 .with_no_client_auth();
         Ok(Self {
             tls: Arc::new(tls),
-            block_private_networks,
+            resolve: Arc::new(network.resolve),
+            block_private: network.block_private,
             default_timeout,
         })
     }
 
+    /// The same, but it refuses private addresses.
+    pub(super) fn blocking_private_networks(self) -> Self {
+        Self {
+            block_private: true,
+            ..self
+        }
+    }
+
     async fn connect(self, uri: Uri, deadline: Instant) -> Result<TokioIo<Stream>, ConnectError> {
         let destination = Destination::of(&uri).ok_or(ConnectError::Uri)?;
-        let mut addresses = addresses(&destination).await?;
-        if self.block_private_networks {
-            addresses.retain(|address| !is_private(address.ip()));
-            if addresses.is_empty() {
-                return Err(ConnectError::Prohibited);
-            }
-        }
+        let addresses = self.addresses(&destination).await?;
         let tcp = connect_any(&addresses, deadline).await?;
         // Requests are written whole, so Nagle's algorithm would only delay them.
         tcp.set_nodelay(true).map_err(ConnectError::Tcp)?;
@@ -102,18 +117,28 @@ impl Connector {
             .map_err(ConnectError::Tls)?;
         Ok(TokioIo::new(Stream::Tls(Box::new(tls))))
     }
-}
 
-async fn addresses(destination: &Destination) -> Result<Vec<SocketAddr>, ConnectError> {
-    let port = destination.port;
-    Ok(match &destination.host {
-        Host::Ipv4(ip) => vec![(*ip, port).into()],
-        Host::Ipv6(ip) => vec![(*ip, port).into()],
-        Host::Domain(domain) => tokio::net::lookup_host((domain.as_str(), port))
-            .await
-            .map_err(ConnectError::Lookup)?
-            .collect(),
-    })
+    /// The addresses of a host that may be connected to.
+    async fn addresses(&self, destination: &Destination) -> Result<Vec<SocketAddr>, ConnectError> {
+        let port = destination.port;
+        let mut addresses = match (&destination.host, self.resolve.target(destination)) {
+            (_, Some(Target::Place(place))) => return Ok(vec![place]),
+            (_, Some(Target::Answer(ip))) => vec![(ip, port).into()],
+            (Host::Ipv4(ip), None) => vec![(*ip, port).into()],
+            (Host::Ipv6(ip), None) => vec![(*ip, port).into()],
+            (Host::Domain(domain), None) => tokio::net::lookup_host((domain.as_str(), port))
+                .await
+                .map_err(ConnectError::Lookup)?
+                .collect(),
+        };
+        if self.block_private {
+            addresses.retain(|address| !is_private(address.ip()));
+            if addresses.is_empty() {
+                return Err(ConnectError::Prohibited);
+            }
+        }
+        Ok(addresses)
+    }
 }
 
 /// Tries the addresses in order. Each attempt may take an equal share of the remaining time.

@@ -37,7 +37,7 @@ route = "/..."
 component = "guest"
 [component.guest]
 source = "{}"
-allowed_outbound_hosts = ["http://127.0.0.1:*"]
+allowed_outbound_hosts = ["http://127.0.0.1:*", "https://*:443"]
 key_value_stores = ["default"]
 [component.guest.variables]
 public_url = "{{{{ public_url }}}}"
@@ -160,6 +160,44 @@ async fn request_in_flight_is_answered_after_sigterm() {
     let text = answer(stream).await;
     assert!(text.ends_with("200 waited"), "{text}");
     assert_eq!(program.end().0, Some(0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn program_reaches_a_test_server_under_a_public_name() {
+    let (upstream, certificate) = Upstream::start_tls("docs.example").await;
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("root.pem");
+    std::fs::write(&file, certificate.pem()).unwrap();
+    let mapping = format!("docs.example:443:127.0.0.1:{}", upstream.port());
+    let mut program = start(&[
+        "--listen",
+        "127.0.0.1:0",
+        "--in-memory",
+        "--resolve",
+        &mapping,
+        "--resolve",
+        "inside.example:443:10.0.0.1",
+        "--root-certificate",
+        &file.display().to_string(),
+    ]);
+    let port = program.port();
+    let text = answer(request(port, "/fetch?https://docs.example/").await).await;
+    assert!(text.ends_with("200 hello"), "{text}");
+    let text = answer(request(port, "/fetch?https://inside.example/").await).await;
+    assert!(
+        text.ends_with("ErrorCode::DestinationIpProhibited"),
+        "{text}"
+    );
+}
+
+#[test]
+fn malformed_mapping_ends_the_program_with_an_error() {
+    let (code, errors) = start(&["--listen", "127.0.0.1:0", "--resolve", "a.example:443"]).end();
+    assert_eq!(code, Some(1));
+    assert_eq!(
+        errors,
+        "tokportal-embed: resolve `a.example:443`: is not HOST:PORT:ADDRESS[:PORT]\n"
+    );
 }
 
 #[test]

@@ -126,7 +126,9 @@ async fn refused_connection_has_its_own_error_code() {
 async fn private_network_is_refused_when_blocked() {
     let upstream = Upstream::start().await;
     let (builder, _) = builder();
-    let component = guest().allow_outbound("http://*:*");
+    let component = guest()
+        .allow_outbound("http://127.0.0.0/8:*")
+        .allow_outbound("http://localhost:*");
     let app = builder
         .block_private_networks(true)
         .component(component)
@@ -141,8 +143,145 @@ async fn private_network_is_refused_when_blocked() {
 }
 
 #[tokio::test]
+async fn any_host_does_not_include_private_addresses() {
+    let upstream = Upstream::start().await;
+    let port = upstream.port();
+    let (app, log) = app(guest().allow_outbound("http://*:*")).await;
+    for host in ["127.0.0.1", "localhost", "0x7f.1"] {
+        let (_, body) = get(&app, &format!("/fetch?http://{host}:{port}/")).await;
+        assert_eq!(body, "ErrorCode::DestinationIpProhibited", "{host}");
+    }
+    assert_eq!(upstream.connections(), 0);
+    assert!(
+        log.contains("name the host in allowed_outbound_hosts"),
+        "{:?}",
+        log.lines()
+    );
+}
+
+#[tokio::test]
+async fn private_connection_of_another_component_is_not_reused() {
+    let upstream = Upstream::start().await;
+    let (builder, _) = builder();
+    let named = guest()
+        .allow_outbound(upstream.url())
+        .allow_outbound("http://private.spin.internal");
+    let app = builder
+        .component(named)
+        .component(private().allow_outbound("http://*:*"))
+        .build()
+        .await
+        .unwrap();
+    let path = format!("fetch?{}/", upstream.url());
+    assert_eq!(ok(&app, &format!("/{path}")).await, "200 hello");
+    let other = format!("/fetch?http://private.spin.internal/{path}");
+    assert_eq!(
+        ok(&app, &other).await,
+        "500 ErrorCode::DestinationIpProhibited"
+    );
+    assert_eq!(upstream.requests(), 1);
+}
+
+#[tokio::test]
+async fn mapped_name_leads_to_the_place_the_operator_chose() {
+    let (upstream, certificate) = Upstream::start_tls("docs.example").await;
+    let port = upstream.port();
+    let (builder, _) = builder();
+    let app = builder
+        .resolve(&format!("docs.example:443:127.0.0.1:{port}"))
+        .unwrap()
+        .resolve(&format!("other.example:443:127.0.0.1:{port}"))
+        .unwrap()
+        .trust_certificate(certificate.der().to_vec())
+        .component(guest().allow_outbound("https://*:443"))
+        .build()
+        .await
+        .unwrap();
+    let headers = ok(&app, "/fetch?https://docs.example/headers").await;
+    assert_eq!(headers, "200 host: docs.example, x-test: kept");
+    // The certificate is for another name.
+    let (_, body) = get(&app, "/fetch?https://other.example/").await;
+    assert_eq!(body, "ErrorCode::TlsCertificateError");
+    // The mapping is for port 443.
+    let (_, body) = get(&app, &format!("/fetch?https://docs.example:{port}/")).await;
+    assert_eq!(body, "ErrorCode::HttpRequestDenied");
+}
+
+#[tokio::test]
+async fn mapped_address_is_checked_like_an_answer_of_dns() {
+    let upstream = Upstream::start().await;
+    let port = upstream.port();
+    let mapping = format!("inside.example:{port}:127.0.0.1");
+    let url = format!("http://inside.example:{port}");
+    for (entry, expected) in [
+        ("http://*:*", "ErrorCode::DestinationIpProhibited"),
+        (url.as_str(), "200 hello"),
+    ] {
+        let (builder, _) = builder();
+        let builder = builder.resolve(&mapping).unwrap();
+        let component = guest().allow_outbound(entry);
+        let app = builder.component(component).build().await.unwrap();
+        let (_, body) = get(&app, &format!("/fetch?{url}/")).await;
+        assert_eq!(body, expected, "{entry}");
+    }
+    assert_eq!(upstream.connections(), 1);
+}
+
+#[tokio::test]
+async fn root_certificates_come_from_a_pem_file() {
+    let (upstream, certificate) = Upstream::start_tls("localhost").await;
+    let url = format!("https://localhost:{}", upstream.port());
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("root.pem");
+    std::fs::write(&file, certificate.pem()).unwrap();
+    let (builder, _) = builder();
+    let app = builder
+        .root_certificates(&file)
+        .unwrap()
+        .component(guest().allow_outbound(&url))
+        .build()
+        .await
+        .unwrap();
+    assert_eq!(ok(&app, &format!("/fetch?{url}/")).await, "200 hello");
+}
+
+#[test]
+fn unusable_root_certificate_is_refused_with_its_file() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("root.pem");
+    let name = file.display();
+    let refused = || {
+        let refused = builder().0.root_certificates(&file).err();
+        refused.map(|error| error.to_string()).unwrap_or_default()
+    };
+    let missing = refused();
+    assert!(
+        missing.starts_with(&format!("cannot read {name}: ")),
+        "{missing}"
+    );
+    for (text, problem) in [
+        ("", "has no certificate"),
+        (
+            "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+            "has a certificate that cannot be read",
+        ),
+        (
+            "-----BEGIN CERTIFICATE-----\n*\n-----END CERTIFICATE-----\n",
+            "is not PEM",
+        ),
+    ] {
+        std::fs::write(&file, text).unwrap();
+        let error = refused();
+        assert!(
+            error.starts_with(&format!("root certificate {name}: {problem}")),
+            "{error}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn tls_needs_a_trusted_certificate_for_the_host() {
-    let (upstream, certificate) = Upstream::start_tls().await;
+    let (upstream, certificate) = Upstream::start_tls("localhost").await;
     let url = format!("https://localhost:{}", upstream.port());
     let (distrustful, _) = app(guest().allow_outbound(&url)).await;
     let (_, body) = get(&distrustful, &format!("/fetch?{url}/")).await;
@@ -153,7 +292,7 @@ async fn tls_needs_a_trusted_certificate_for_the_host() {
     let component = guest().allow_outbound(&url).allow_outbound(&other);
     let (builder, _) = builder();
     let app = builder
-        .trust_certificate(certificate)
+        .trust_certificate(certificate.der().to_vec())
         .component(component)
         .build()
         .await

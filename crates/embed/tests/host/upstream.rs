@@ -54,10 +54,9 @@ impl Upstream {
         upstream
     }
 
-    /// A server with TLS for `localhost`, and its certificate.
-    pub(crate) async fn start_tls() -> (Self, Vec<u8>) {
-        let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
-        let certificate = made.cert.der().to_vec();
+    /// A server with TLS for the host `name`, and its certificate.
+    pub(crate) async fn start_tls(name: &str) -> (Self, rcgen::Certificate) {
+        let made = rcgen::generate_simple_self_signed([name.to_owned()]).unwrap();
         let key = PrivatePkcs8KeyDer::from(made.signing_key.serialize_der());
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let config = rustls::ServerConfig::builder_with_provider(provider)
@@ -80,7 +79,7 @@ impl Upstream {
                 });
             }
         });
-        (upstream, certificate)
+        (upstream, made.cert)
     }
 
     pub(crate) fn url(&self) -> String {
