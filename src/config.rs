@@ -38,6 +38,7 @@ const MCP_PATH: &str = "/api/ext/mcp";
 /// | `client_metadata_hosts` | hosts whose client metadata documents are fetched | none |
 /// | `key_check_seconds` | how long an answer of key introspection is used, 0 to 300 seconds | `5` |
 /// | `confirm_paid_calls` | `true` or `false`: whether clients that can ask their user do so before a call that spends credits or cannot be undone | `true` |
+/// | `accept_mixed_versions` | `true` or `false`: whether a request whose header `MCP-Protocol-Version` and body are of different eras is answered as its body says; the specification asks for a refusal | `false` |
 ///
 /// The items of a list are separated by commas. `spin.toml` has one more variable, `portal_origin`, which only extends
 /// its list of allowed outbound hosts.
@@ -67,11 +68,13 @@ pub struct Config {
     pub(crate) key_check: Duration,
     /// Whether clients that can ask their user do so before a call that spends credits or cannot be undone.
     pub(crate) confirm_paid_calls: bool,
+    /// Whether a request with a version header of another era than its body is answered as its body says.
+    pub(crate) accept_mixed_versions: bool,
 }
 
 impl Config {
     /// The names of all variables.
-    pub const VARIABLES: [&str; 13] = [
+    pub const VARIABLES: [&str; 14] = [
         "public_url",
         "api_base_url",
         "allowed_origins",
@@ -85,6 +88,7 @@ impl Config {
         "client_metadata_hosts",
         "key_check_seconds",
         "confirm_paid_calls",
+        "accept_mixed_versions",
     ];
 
     /// Builds the configuration. `get` returns the value of a variable; an empty value counts as absent.
@@ -126,6 +130,7 @@ impl Config {
             client_metadata_hosts: parse::hosts(&list("client_metadata_hosts"))?,
             key_check: parse::key_check(text("key_check_seconds"))?,
             confirm_paid_calls: parse::boolean("confirm_paid_calls", text, true)?,
+            accept_mixed_versions: parse::boolean("accept_mixed_versions", text, false)?,
             public_url,
         })
     }

@@ -45,6 +45,18 @@ pub(crate) enum Event {
     },
     /// The key-value store failed, so an OAuth or MCP client was told to try again later.
     Unavailable { cause: String },
+    /// A request was refused because of its protocol version: it is unknown, or the header and the body differ. The
+    /// variable `accept_mixed_versions` accepts the latter.
+    ProtocolVersionRefused {
+        /// What the client calls itself in the request, or else its `User-Agent`; empty if it has neither.
+        client: String,
+        /// Version in the header `MCP-Protocol-Version`.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        header: Option<String>,
+        /// Version in `_meta` of the request.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        body: Option<String>,
+    },
     /// A tool call got no answer from the API.
     UpstreamUnreachable { cause: String },
     /// A sign-in at the portal failed, and the person was sent back to the client with an error.
@@ -97,7 +109,8 @@ impl Event {
             | Self::ErrorPage { .. }
             | Self::ConfigurationInvalid { .. }
             | Self::Unavailable { .. } => Severity::Error,
-            Self::UpstreamUnreachable { .. }
+            Self::ProtocolVersionRefused { .. }
+            | Self::UpstreamUnreachable { .. }
             | Self::SignInFailed { .. }
             | Self::IntrospectionFailed { .. }
             | Self::ClientMetadataRejected { .. }

@@ -52,6 +52,7 @@ fn an_invalid_value_is_refused_with_the_variable_name() {
         ("key_check_seconds", "301"),
         ("key_check_seconds", "soon"),
         ("confirm_paid_calls", "maybe"),
+        ("accept_mixed_versions", "2025-11-25"),
     ] {
         let error = config(&[(variable, value)]).expect_err("must be refused");
         assert_eq!(error.variable, variable, "{value}");

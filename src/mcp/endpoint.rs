@@ -6,22 +6,23 @@ use super::admission;
 use super::dispatch::{legacy, modern};
 use super::exchange::Exchange;
 use super::outcome::Outcome;
-use super::protocol::headers::{PROTOCOL_VERSION, single};
-use super::protocol::jsonrpc::{self, ErrorCode, Message, Request, RpcError};
-use super::protocol::revision::Revision;
+use super::protocol::envelope::{client_name, declared_version};
+use super::protocol::headers::{PROTOCOL_VERSION, single, user_agent};
+use super::protocol::jsonrpc::{self, ErrorCode, Request, RpcError};
+use super::protocol::message::{MAX_BATCH, Message, message};
+use super::protocol::revision::{Revision, unknown_version_header};
 use crate::access::challenge::{self, InvalidToken};
 use crate::access::credential::Credential;
 use crate::access::resource_url::{Narrowing, ResourceUrl};
 use crate::app::Context;
+use crate::event::Event;
 use crate::host::{Host, IncomingBody};
+use crate::text::{NAME_LIMIT, display_name};
 use crate::upstream::portal::key_cache;
 use crate::web::reply::{self, Reply};
 use http::request::Parts;
 use http::{HeaderMap, StatusCode};
 use serde_json::Value;
-
-/// The largest batch (2025-03-26).
-const MAX_BATCH: usize = 50;
 
 /// Answers a request to the path of the endpoint.
 pub(crate) async fn handle<H: Host, B: IncomingBody>(
@@ -59,23 +60,17 @@ struct CheckedRequest<'a, H> {
 impl<H: Host> CheckedRequest<'_, H> {
     /// Answers the message or the batch in the body.
     async fn answer(&self, body: Value) -> Reply {
-        let version = match single(self.headers, PROTOCOL_VERSION) {
-            Ok(version) => version,
-            Err(problem) => {
-                return RpcError::bad_request(None, ErrorCode::HeaderMismatch, problem).reply();
-            }
-        };
         if let Value::Array(messages) = body {
-            return self.answer_batch(version, messages).await;
+            return self.answer_batch(messages).await;
         }
-        let request = match jsonrpc::message(body) {
+        let request = match message(body) {
             Err(error) => return error.reply(),
             Ok(Message::Notification | Message::Response) => {
                 return reply::empty(StatusCode::ACCEPTED);
             }
             Ok(Message::Request(request)) => request,
         };
-        match self.respond(version, &request).await {
+        match self.respond(&request).await {
             Outcome::Response(body) => reply::json(StatusCode::OK, body),
             Outcome::Error(error) => error.reply(),
             Outcome::KeyRejected => self.key_rejected(),
@@ -84,10 +79,16 @@ impl<H: Host> CheckedRequest<'_, H> {
     }
 
     /// Answers a batch. Revisions after 2025-03-26 have no batches.
-    async fn answer_batch(&self, version: Option<&str>, messages: Vec<Value>) -> Reply {
+    async fn answer_batch(&self, messages: Vec<Value>) -> Reply {
         let invalid =
             |text: &str| RpcError::bad_request(None, ErrorCode::InvalidRequest, text).reply();
         let revision = Revision::R2025_03_26;
+        let version = match single(self.headers, PROTOCOL_VERSION) {
+            Ok(version) => version,
+            Err(problem) => {
+                return RpcError::bad_request(None, ErrorCode::HeaderMismatch, problem).reply();
+            }
+        };
         if version.is_some_and(|version| version != revision.name()) {
             return invalid(
                 "Batches exist in revision 2025-03-26 only: send one message per request.",
@@ -98,7 +99,7 @@ impl<H: Host> CheckedRequest<'_, H> {
         }
         let mut responses = Vec::new();
         for value in messages {
-            let outcome = match jsonrpc::message(value) {
+            let outcome = match message(value) {
                 Err(error) => Outcome::Error(error),
                 Ok(Message::Notification | Message::Response) => continue,
                 Ok(Message::Request(request)) if request.method == "initialize" => {
@@ -124,26 +125,77 @@ impl<H: Host> CheckedRequest<'_, H> {
         }
     }
 
-    /// Answers one request in its revision. Without a version header and `_meta`, that is 2025-03-26.
-    async fn respond(&self, version: Option<&str>, request: &Request) -> Outcome {
-        match (version.map(Revision::parse), modern::is_modern(request)) {
-            (None, false) => self.respond_legacy(Revision::R2025_03_26, request).await,
-            (Some(Some(revision)), false) if !revision.is_modern() => {
-                self.respond_legacy(revision, request).await
-            }
-            _ => {
-                let caller = match self.admit(request).await {
-                    Ok(caller) => caller,
-                    Err(outcome) => return outcome,
-                };
-                match modern::check(self.headers, request) {
-                    Ok(revision) => {
-                        modern::answer(&self.exchange(&caller, revision, request)).await
+    /// Answers one request in its revision, which the body or the version header declares. Without both it is
+    /// 2025-03-26. `initialize` negotiates the revision in its body, so its header does not matter.
+    async fn respond(&self, request: &Request) -> Outcome {
+        let header = single(self.headers, PROTOCOL_VERSION);
+        if declared_version(request).is_none() {
+            let accepts_mixed = self.context.config.accept_mixed_versions;
+            let revision = match &header {
+                _ if request.method == "initialize" => Some(Revision::NEWEST_LEGACY),
+                Ok(None) => Some(Revision::R2025_03_26),
+                Ok(Some(version)) => match Revision::parse(version) {
+                    // The body is that of a legacy request.
+                    Some(revision) if revision.is_modern() && accepts_mixed => {
+                        Some(Revision::NEWEST_LEGACY)
                     }
-                    Err(error) => Outcome::Error(error),
-                }
+                    revision => revision.filter(|revision| revision.is_legacy()),
+                },
+                Err(_) => None,
+            };
+            if let Some(revision) = revision {
+                return self.respond_legacy(revision, request).await;
             }
         }
+        let caller = match self.admit(request).await {
+            Ok(caller) => caller,
+            Err(outcome) => return outcome,
+        };
+        match self.modern_revision(header.as_ref(), request) {
+            Ok(revision) => modern::answer(&self.exchange(&caller, revision, request)).await,
+            Err(error) => {
+                self.log_refused_version(header.ok().flatten(), request, &error);
+                Outcome::Error(error)
+            }
+        }
+    }
+
+    /// The revision of a request that no legacy revision allows.
+    fn modern_revision(
+        &self,
+        header: Result<&Option<&str>, &String>,
+        request: &Request,
+    ) -> Result<Revision, RpcError> {
+        let header = header.map_err(|problem| {
+            RpcError::bad_request(Some(&request.id), ErrorCode::HeaderMismatch, &**problem)
+        })?;
+        match header {
+            Some(version)
+                if declared_version(request).is_none() && Revision::parse(version).is_none() =>
+            {
+                Err(unknown_version_header(request, version))
+            }
+            _ => modern::check(
+                self.headers,
+                request,
+                self.context.config.accept_mixed_versions,
+            ),
+        }
+    }
+
+    /// Logs a refusal if it is about the version, so that an operator sees which app cannot get on.
+    fn log_refused_version(&self, header: Option<&str>, request: &Request, error: &RpcError) {
+        let body = declared_version(request).and_then(Value::as_str);
+        if header == body && error.code != ErrorCode::UnsupportedVersion {
+            return;
+        }
+        let client = client_name(request).unwrap_or_else(|| user_agent(self.headers));
+        let shown = |version: Option<&str>| version.map(|version| display_name(version, 40));
+        self.context.log(&Event::ProtocolVersionRefused {
+            client: display_name(client, NAME_LIMIT),
+            header: shown(header),
+            body: shown(body),
+        });
     }
 
     async fn respond_legacy(&self, revision: Revision, request: &Request) -> Outcome {

@@ -56,7 +56,7 @@ pub(super) fn declared<'r>(
 /// `-32602` if `inputResponses` is not an object.
 pub(super) fn responses(request: &Request) -> Result<Option<&Map<String, Value>>, RpcError> {
     match request.params.get("inputResponses") {
-        None => Ok(None),
+        None | Some(Value::Null) => Ok(None),
         Some(Value::Object(responses)) => Ok(Some(responses)),
         Some(_) => Err(RpcError::answered(
             &request.id,
@@ -76,8 +76,9 @@ pub(super) fn state<T: Serialize + DeserializeOwned>(
     call: &Call,
     clock: &impl Clock,
 ) -> Result<Option<State<T>>, RpcError> {
-    let Some(text) = request.params.get("requestState") else {
-        return Ok(None);
+    let text = match request.params.get("requestState") {
+        None | Some(Value::Null) => return Ok(None),
+        Some(text) => text,
     };
     State::open(sealer, text, call, clock.now().as_secs())
         .map(Some)

@@ -3,5 +3,6 @@
 pub(crate) mod envelope;
 pub(crate) mod headers;
 pub(crate) mod jsonrpc;
+pub(crate) mod message;
 pub(crate) mod revision;
 pub(crate) mod server;

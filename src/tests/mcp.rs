@@ -3,7 +3,9 @@
 
 mod admission;
 mod calls;
+mod messages;
 mod revisions;
+mod versions;
 
 use crate::testing::{FakeHost, demo_key, handle, json_answer};
 use bytes::Bytes;

@@ -2,40 +2,77 @@
 //!
 //! Duplicate member names are refused. RFC 8259, section 4 leaves their meaning open: `serde_json` keeps the last one,
 //! but a gateway in front of the connector may read the first, and the two would then see different requests. The limit
-//! of 128 levels of nesting is that of `serde_json`.
+//! of 128 levels of nesting is that of `serde_json`. Text that is not Unicode is refused, too: a `\ud83d` without its other
+//! half is valid JSON, but no text that can be passed on (RFC 8259, section 8.2).
+
+mod surrogates;
 
 use crate::text::excerpt;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 use std::fmt;
 
-/// Why a body is not acceptable JSON, as a sentence for the client.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct JsonError(pub(crate) String);
+/// Why a body is not acceptable JSON.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct JsonError {
+    /// What is wrong, as sentences for the client.
+    pub(crate) message: String,
+    /// The body with U+FFFD in place of everything that is not Unicode, if it is JSON otherwise. Use it only to find
+    /// out which messages it has. It is not what the client sent, so it must never be acted on.
+    pub(crate) altered: Option<Value>,
+}
+
+impl JsonError {
+    /// Whether the body is JSON except that a text in it is not Unicode.
+    pub(crate) fn is_not_unicode(&self) -> bool {
+        self.altered.is_some()
+    }
+}
 
 impl fmt::Display for JsonError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.message)
     }
 }
 
 /// Parses one JSON text.
 ///
 /// # Errors
-/// Malformed JSON, invalid UTF-8, a duplicate member name, nesting deeper than 128 levels, or text after the value. The
-/// sentence names the position.
+/// Malformed JSON, text that is not Unicode, a duplicate member name, nesting deeper than 128 levels, or text after the
+/// value. The message names the position.
 pub(crate) fn parse(bytes: &[u8]) -> Result<Value, JsonError> {
     let text = std::str::from_utf8(bytes).map_err(|e| {
-        JsonError(format!(
-            "The body is not valid UTF-8 (first bad byte at offset {}).",
-            e.valid_up_to()
-        ))
+        let altered = String::from_utf8_lossy(bytes);
+        let altered = surrogates::replace(&altered).map_or(altered.clone(), |(text, _)| text.into());
+        JsonError {
+            message: format!(
+                "The body is not valid Unicode: it must be UTF-8, and the first bad byte is at offset {}.",
+                e.valid_up_to()
+            ),
+            altered: strict(&altered).ok(),
+        }
     })?;
+    let malformed = |error: serde_json::Error| JsonError {
+        message: format!("The body is not acceptable JSON: {error}."),
+        altered: None,
+    };
+    strict(text).or_else(|error| match surrogates::replace(text) {
+        None => Err(malformed(error)),
+        Some((altered, first)) => Err(JsonError {
+            message: format!(
+                "A text in the body is not valid Unicode: {} at offset {} is half of a surrogate pair, as when an emoji is cut in two. Send the whole character, or leave it out.",
+                first.escape, first.offset
+            ),
+            altered: Some(strict(&altered).map_err(malformed)?),
+        }),
+    })
+}
+
+fn strict(text: &str) -> serde_json::Result<Value> {
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    let value = StrictValue
-        .deserialize(&mut deserializer)
-        .and_then(|value| deserializer.end().map(|()| value));
-    value.map_err(|e| JsonError(format!("The body is not acceptable JSON: {e}.")))
+    let value = StrictValue.deserialize(&mut deserializer)?;
+    deserializer.end()?;
+    Ok(value)
 }
 
 /// Deserializes a [`Value`] and refuses duplicate member names.
@@ -126,7 +163,43 @@ mod tests {
     #[test]
     fn duplicate_members_are_refused_at_any_depth() {
         let error = parse(br#"{"a":{"b":1,"b":2}}"#).expect_err("must be refused");
-        assert!(error.0.contains("duplicate member \"b\""), "{error}");
+        assert!(error.message.contains("duplicate member \"b\""), "{error}");
+    }
+
+    #[test]
+    fn half_a_surrogate_pair_is_refused_and_named() {
+        for half in ["\\ud83d", "\\uDE00", "\\ud83d\\ud83d\\ude00", "\\ud83dx"] {
+            let text = format!("{{\"id\":7,\"a\":[\"ok \\ud83d\\ude00 {half}\"]}}");
+            let error = parse(text.as_bytes()).expect_err("must be refused");
+            assert!(error.message.contains("not valid Unicode"), "{error}");
+            assert!(error.message.contains(&half[..6]), "{error}");
+            let altered = error.altered.expect("JSON otherwise");
+            assert_eq!(altered["id"], 7);
+            let text = altered["a"][0].as_str().expect("text");
+            assert!(text.starts_with("ok 😀 ") && text.contains('\u{fffd}'));
+        }
+        // An escaped backslash is no escape of a character.
+        assert_eq!(parse(br#""\\ud83d""#), Ok(json!("\\ud83d")));
+    }
+
+    #[test]
+    fn invalid_utf8_keeps_what_can_be_read() {
+        let error = parse(b"{\"id\":7,\"a\":\"\xed\xa0\xbd\"}").expect_err("must be refused");
+        assert!(error.message.contains("not valid Unicode"), "{error}");
+        assert_eq!(error.altered.expect("JSON otherwise")["id"], 7);
+    }
+
+    #[test]
+    fn malformed_json_with_half_a_pair_is_malformed() {
+        for text in [
+            r#"{"id":7,"a":"\ud83d""#,
+            r#"{"id":7,"id":8,"a":"\ud83d"}"#,
+            r#"{"a":"\ud8"}"#,
+        ] {
+            let error = parse(text.as_bytes()).expect_err("must be refused");
+            assert!(error.message.contains("not acceptable JSON"), "{error}");
+            assert!(!error.is_not_unicode(), "{text}");
+        }
     }
 
     #[test]

@@ -2,14 +2,21 @@
 
 use http::{HeaderMap, header};
 
-/// The `Content-Type` without parameters, in lower case; empty if there is none.
+/// The `Content-Type` without parameters, in lower case; empty if there is none. Some clients send the header twice: the
+/// same type repeated, in several lines or joined by commas, means that type. Different types are joined by commas, so
+/// that they equal no type.
 pub(crate) fn of(headers: &HeaderMap) -> String {
-    headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.split(';').next())
+    let lines = headers.get_all(header::CONTENT_TYPE).iter();
+    let mut types: Vec<String> = lines
+        .filter_map(|line| line.to_str().ok())
+        .flat_map(|line| line.split(','))
+        .filter_map(|value| value.split(';').next())
+        // A comma inside a parameter separates no types.
+        .filter(|value| value.contains('/'))
         .map(|value| value.trim().to_ascii_lowercase())
-        .unwrap_or_default()
+        .collect();
+    types.dedup();
+    types.join(",")
 }
 
 /// Whether a media type is JSON or a structured syntax on top of it (RFC 6839, section 3.1).
@@ -29,6 +36,34 @@ mod tests {
         let value = "Application/JSON; charset=utf-8";
         headers.insert(header::CONTENT_TYPE, value.parse().expect("a header"));
         assert_eq!(of(&headers), "application/json");
+    }
+
+    #[test]
+    fn the_same_media_type_repeated_means_that_type() {
+        for (lines, media_type) in [
+            (
+                &["application/json, application/json"][..],
+                "application/json",
+            ),
+            (
+                &["application/json; charset=utf-8", "Application/JSON"],
+                "application/json",
+            ),
+            (
+                &["application/json", "text/plain"],
+                "application/json,text/plain",
+            ),
+            (
+                &["text/plain, application/json"],
+                "text/plain,application/json",
+            ),
+        ] {
+            let mut headers = HeaderMap::new();
+            for line in lines {
+                headers.append(header::CONTENT_TYPE, line.parse().expect("a header"));
+            }
+            assert_eq!(of(&headers), media_type);
+        }
     }
 
     #[test]

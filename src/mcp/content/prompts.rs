@@ -90,6 +90,7 @@ fn fill(prompt: &Prompt, arguments: &Map<String, Value>) -> Result<String, Strin
     let mut text = prompt.text.to_owned();
     for argument in prompt.arguments {
         let value = match arguments.get(argument.name) {
+            None | Some(Value::Null) => "",
             Some(Value::String(value)) if value.chars().count() <= MAX_VALUE => value.trim(),
             Some(_) => {
                 return Err(format!(
@@ -97,7 +98,6 @@ fn fill(prompt: &Prompt, arguments: &Map<String, Value>) -> Result<String, Strin
                     argument.name
                 ));
             }
-            None => "",
         };
         if value.is_empty() && argument.required {
             return Err(format!(

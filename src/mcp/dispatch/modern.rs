@@ -7,22 +7,17 @@ use crate::host::Host;
 use crate::mcp::exchange::Exchange;
 use crate::mcp::outcome::Outcome;
 use crate::mcp::protocol::envelope::{
-    CLIENT_CAPABILITIES, PROTOCOL_VERSION, SERVER_INFO, cacheable, complete, meta,
+    CLIENT_CAPABILITIES, SERVER_INFO, cacheable, complete, declared_version, meta,
 };
 use crate::mcp::protocol::headers;
 use crate::mcp::protocol::jsonrpc::{self, ErrorCode, Request, RpcError};
-use crate::mcp::protocol::revision::Revision;
+use crate::mcp::protocol::revision::{Revision, unsupported_version};
 use crate::mcp::protocol::server;
 use crate::mcp::tools::{call, list};
 use crate::text::excerpt;
 use crate::web::status::ErrorStatus;
 use http::HeaderMap;
 use serde_json::{Map, Value, json};
-
-/// Whether the request declares a version in `_meta`, which only modern requests do.
-pub(crate) fn is_modern(request: &Request) -> bool {
-    meta(request).is_some_and(|meta| meta.contains_key(PROTOCOL_VERSION))
-}
 
 /// Answers one request that passed [`check`].
 pub(crate) async fn answer<H: Host>(exchange: &Exchange<'_, H>) -> Outcome {
@@ -51,9 +46,16 @@ pub(crate) async fn answer<H: Host>(exchange: &Exchange<'_, H>) -> Outcome {
 
 /// Checks a request in the order of the specification: `_meta`, version header, version, mirrored headers.
 ///
+/// `accepts_legacy_header` is for clients that declare a modern version in `_meta` and a legacy one in the version
+/// header. They may also lack the mirrored headers, which legacy revisions do not have.
+///
 /// # Errors
 /// The first check that fails.
-pub(crate) fn check(headers: &HeaderMap, request: &Request) -> Result<Revision, RpcError> {
+pub(crate) fn check(
+    headers: &HeaderMap,
+    request: &Request,
+    accepts_legacy_header: bool,
+) -> Result<Revision, RpcError> {
     let invalid = |text: &str| {
         Err(RpcError::bad_request(
             Some(&request.id),
@@ -63,10 +65,10 @@ pub(crate) fn check(headers: &HeaderMap, request: &Request) -> Result<Revision, 
     };
     let Some(meta) = meta(request) else {
         return invalid(
-            "params._meta must be an object with the protocol version and the client's capabilities.",
+            "params._meta must be an object with the protocol version and the client's capabilities, because the header MCP-Protocol-Version names 2026-07-28. After initialize, send the version that was agreed there.",
         );
     };
-    let Some(version) = meta.get(PROTOCOL_VERSION).and_then(Value::as_str) else {
+    let Some(version) = declared_version(request).and_then(Value::as_str) else {
         return invalid(
             "params._meta[\"io.modelcontextprotocol/protocolVersion\"] must be a string.",
         );
@@ -76,21 +78,28 @@ pub(crate) fn check(headers: &HeaderMap, request: &Request) -> Result<Revision, 
             "params._meta[\"io.modelcontextprotocol/clientCapabilities\"] must be an object.",
         );
     }
-    headers::check_version(headers, request, version)?;
+    let has_legacy_header = accepts_legacy_header
+        && headers::single(headers, headers::PROTOCOL_VERSION).is_ok_and(|header| {
+            header
+                .and_then(Revision::parse)
+                .is_some_and(Revision::is_legacy)
+        });
+    if !has_legacy_header {
+        headers::check_version(headers, request, version)?;
+    }
     // A request that declares its version in `_meta` must declare a modern one.
     let Some(revision) = Revision::parse(version).filter(|revision| revision.is_modern()) else {
-        let supported = Revision::ALL.map(Revision::name);
-        return Err(RpcError::bad_request(
-            Some(&request.id),
-            ErrorCode::UnsupportedVersion,
-            format!(
-                "The protocol version {:?} is not supported.",
-                excerpt(version, 40)
-            ),
-        )
-        .with_data(json!({ "supported": supported, "requested": version })));
+        let message = format!(
+            "The protocol version {:?} is not supported.",
+            excerpt(version, 40)
+        );
+        return Err(unsupported_version(request, message, version));
     };
-    headers::check_mirrored(headers, request)?;
+    if has_legacy_header {
+        headers::check_mirrored_if_present(headers, request)?;
+    } else {
+        headers::check_mirrored(headers, request)?;
+    }
     Ok(revision)
 }
 

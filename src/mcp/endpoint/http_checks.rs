@@ -7,6 +7,7 @@ use crate::app::Context;
 use crate::event::Event;
 use crate::host::{BodyError, Host, IncomingBody};
 use crate::mcp::protocol::jsonrpc::{ErrorCode, RpcError};
+use crate::mcp::protocol::message;
 use crate::web::reply::{self, Reply};
 use crate::web::status::ErrorStatus;
 use crate::web::{json, media_type};
@@ -135,9 +136,7 @@ pub(super) async fn read_body<B: IncomingBody>(
         BodyError::TooLarge => too_large(),
         BodyError::Broken => refuse(ErrorStatus::BAD_REQUEST, "The body is incomplete."),
     })?;
-    json::parse(&bytes).map_err(|error| {
-        Box::new(RpcError::bad_request(None, ErrorCode::ParseError, error.0).reply())
-    })
+    json::parse(&bytes).map_err(|error| Box::new(message::unreadable(&error)))
 }
 
 /// Lets browser clients of an allowed origin read the reply.

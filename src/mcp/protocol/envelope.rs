@@ -8,6 +8,8 @@ use serde_json::{Map, Value, json};
 pub(crate) const PROTOCOL_VERSION: &str = "io.modelcontextprotocol/protocolVersion";
 /// Key of the client's capabilities in `_meta`.
 pub(crate) const CLIENT_CAPABILITIES: &str = "io.modelcontextprotocol/clientCapabilities";
+/// Key of the client's description of itself in `_meta`.
+const CLIENT_INFO: &str = "io.modelcontextprotocol/clientInfo";
 /// Key of the server's description in `_meta`.
 pub(crate) const SERVER_INFO: &str = "io.modelcontextprotocol/serverInfo";
 
@@ -18,6 +20,18 @@ pub(crate) const TTL_MS: u64 = 300_000;
 /// The `_meta` of a request.
 pub(crate) fn meta(request: &Request) -> Option<&Map<String, Value>> {
     request.params.get("_meta")?.as_object()
+}
+
+/// The version that a request declares in `_meta`; only modern requests do. Null counts as left out.
+pub(crate) fn declared_version(request: &Request) -> Option<&Value> {
+    meta(request)?
+        .get(PROTOCOL_VERSION)
+        .filter(|version| !version.is_null())
+}
+
+/// The name that a modern request gives its client.
+pub(crate) fn client_name(request: &Request) -> Option<&str> {
+    meta(request)?.get(CLIENT_INFO)?.get("name")?.as_str()
 }
 
 /// Adds the cache hints of a result that is the same for every caller.

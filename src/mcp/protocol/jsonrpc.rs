@@ -58,15 +58,6 @@ impl ErrorCode {
     }
 }
 
-/// One message of a client.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Message {
-    Request(Request),
-    Notification,
-    /// A response; this server sends no requests, so it is accepted and ignored.
-    Response,
-}
-
 /// A request. Absent parameters are an empty object.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Request {
@@ -80,7 +71,7 @@ pub(crate) struct Request {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct RpcError {
     /// The id of the request, if it could be read.
-    id: Option<Value>,
+    pub(super) id: Option<Value>,
     pub(crate) code: ErrorCode,
     /// What is wrong and what to do.
     message: String,
@@ -153,62 +144,6 @@ impl RpcError {
     }
 }
 
-/// Reads one message.
-///
-/// # Errors
-/// `-32600` with a message that names what is wrong.
-pub(crate) fn message(value: Value) -> Result<Message, RpcError> {
-    let invalid =
-        |id: Option<&Value>, text: &str| RpcError::bad_request(id, ErrorCode::InvalidRequest, text);
-    let Value::Object(mut members) = value else {
-        return Err(invalid(None, "A message must be a JSON object."));
-    };
-    let id = members.remove("id");
-    let usable_id = id.clone().filter(|id| id.is_string() || id.is_number());
-    if members.get("jsonrpc").and_then(Value::as_str) != Some("2.0") {
-        return Err(invalid(
-            usable_id.as_ref(),
-            "The member \"jsonrpc\" must be \"2.0\".",
-        ));
-    }
-    let method = match members.remove("method") {
-        Some(Value::String(method)) => method,
-        Some(_) => {
-            return Err(invalid(
-                usable_id.as_ref(),
-                "The member \"method\" must be a string.",
-            ));
-        }
-        None if members.contains_key("result") || members.contains_key("error") => {
-            return Ok(Message::Response);
-        }
-        None => {
-            return Err(invalid(
-                usable_id.as_ref(),
-                "The member \"method\" is missing.",
-            ));
-        }
-    };
-    let params = match members.remove("params") {
-        None => Map::new(),
-        Some(Value::Object(params)) => params,
-        Some(_) => {
-            return Err(invalid(
-                usable_id.as_ref(),
-                "The member \"params\" must be an object.",
-            ));
-        }
-    };
-    match (id, usable_id) {
-        (None, _) => Ok(Message::Notification),
-        (Some(_), Some(id)) => Ok(Message::Request(Request { id, method, params })),
-        (Some(_), None) => Err(invalid(
-            None,
-            "The member \"id\" must be a string or a number.",
-        )),
-    }
-}
-
 /// The method as static text for the log; `other` for a method that this server does not have.
 pub(crate) fn known_method(method: &str) -> &'static str {
     const METHODS: [&str; 11] = [
@@ -248,16 +183,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn requests_notifications_and_responses_are_told_apart() {
-        let request = message(json!({"jsonrpc":"2.0","id":1,"method":"ping"}));
-        assert!(matches!(request, Ok(Message::Request(r)) if r.id == 1 && r.params.is_empty()));
-        let notification = message(json!({"jsonrpc":"2.0","method":"notifications/initialized"}));
-        assert!(matches!(notification, Ok(Message::Notification)));
-        let response = message(json!({"jsonrpc":"2.0","id":1,"result":{}}));
-        assert_eq!(response, Ok(Message::Response));
-    }
-
-    #[test]
     fn error_data_has_diagnostics_and_the_members_of_the_code() {
         let error =
             RpcError::bad_request(Some(&json!(1)), ErrorCode::UnsupportedVersion, "Too new.")
@@ -275,31 +200,5 @@ mod tests {
         let busy = RpcError::bad_request(None, ErrorCode::InvalidRequest, "Later.")
             .with_status(ErrorStatus::SERVICE_UNAVAILABLE);
         assert_eq!(busy.to_json()["error"]["data"]["retryable"], true);
-    }
-
-    #[test]
-    fn an_invalid_message_is_refused_with_its_id_if_readable() {
-        for (value, id) in [
-            (json!([]), None),
-            (json!({"id":7,"method":"ping"}), Some(json!(7))),
-            (json!({"jsonrpc":"2.0","id":"a"}), Some(json!("a"))),
-            (
-                json!({"jsonrpc":"2.0","id":"a","method":1}),
-                Some(json!("a")),
-            ),
-            (
-                json!({"jsonrpc":"2.0","id":"a","method":"x","params":[1]}),
-                Some(json!("a")),
-            ),
-            (json!({"jsonrpc":"2.0","id":null,"method":"ping"}), None),
-            (json!({"jsonrpc":"2.0","id":{},"method":"ping"}), None),
-        ] {
-            let error = message(value.clone()).expect_err("must be refused");
-            assert_eq!(
-                (error.code, error.id),
-                (ErrorCode::InvalidRequest, id),
-                "{value}"
-            );
-        }
     }
 }

@@ -1,5 +1,9 @@
 //! Protocol revisions and what each of them added.
 
+use super::jsonrpc::{ErrorCode, Request, RpcError};
+use crate::text::excerpt;
+use serde_json::json;
+
 /// A revision of the protocol that this server supports, oldest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Revision {
@@ -44,4 +48,27 @@ impl Revision {
     pub(crate) fn is_modern(self) -> bool {
         self == Self::R2026_07_28
     }
+
+    /// Whether the revision begins with a handshake (`initialize`).
+    pub(crate) fn is_legacy(self) -> bool {
+        !self.is_modern()
+    }
+}
+
+/// The error for a version that this server does not support. It lists those that it does (MCP 2026-07-28,
+/// `UnsupportedProtocolVersionError`).
+pub(crate) fn unsupported_version(request: &Request, message: String, requested: &str) -> RpcError {
+    let supported = Revision::ALL.map(Revision::name);
+    RpcError::bad_request(Some(&request.id), ErrorCode::UnsupportedVersion, message)
+        .with_data(json!({ "supported": supported, "requested": excerpt(requested, 80) }))
+}
+
+/// The error for a version header with an unknown version in a request that declares none in its body.
+pub(crate) fn unknown_version_header(request: &Request, version: &str) -> RpcError {
+    let supported = Revision::ALL.map(Revision::name).join(", ");
+    let message = format!(
+        "The header MCP-Protocol-Version says {:?}, which is not supported. Supported versions: {supported}. After initialize, send the version that was agreed there.",
+        excerpt(version, 40)
+    );
+    unsupported_version(request, message, version)
 }

@@ -146,7 +146,7 @@ async fn fetch<H: Host>(
     if !media_type::is_json(&media_type::of(response.headers())) {
         return Err("the answer is not JSON".to_owned());
     }
-    let document = json::parse(response.body()).map_err(|error| error.0)?;
+    let document = json::parse(response.body()).map_err(|error| error.message)?;
     Ok(client(&document, id, host)?)
 }
 

@@ -34,10 +34,18 @@ pub(crate) async fn register<H: Host, B: IncomingBody>(
         },
         BodyError::Broken => invalid_metadata("The body is incomplete."),
     })?;
-    let Ok(Value::Object(metadata)) = json::parse(&bytes) else {
-        return Err(invalid_metadata(
-            "The body must be one JSON object without repeated members.",
-        ));
+    let metadata = match json::parse(&bytes) {
+        Ok(Value::Object(metadata)) => metadata,
+        Err(error) if error.is_not_unicode() => {
+            return Err(invalid_metadata(
+                "A text in the body is not valid Unicode, for example half of an emoji: send the whole character, or leave it out.",
+            ));
+        }
+        Ok(_) | Err(_) => {
+            return Err(invalid_metadata(
+                "The body must be one JSON object without repeated members.",
+            ));
+        }
     };
     let method = auth_method(&metadata)?;
     let mut unique = [0; 8];

@@ -1,5 +1,8 @@
 //! `/api/ext/mcp`: methods, headers, revisions and tool calls of the MCP endpoint.
 
+mod messages;
+mod versions;
+
 use crate::support::mcp::{answer, code, message};
 use crate::support::{Running, demo_key};
 use reqwest::RequestBuilder;
