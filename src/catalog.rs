@@ -52,6 +52,21 @@ mod tests {
         assert!(find("tokportal_nothing").is_none());
     }
 
+    /// Claude Code lists `mcp__<server>__<tool>`, and neither it nor OpenAI takes more than 64 characters.
+    #[test]
+    fn listed_names_have_room_for_the_prefix_of_a_host() {
+        let compact = COMPACT.iter().map(|tool| tool.name);
+        for name in TOOLS.iter().map(|tool| tool.name).chain(compact) {
+            assert!(name.len() <= 48, "{name} has {} characters", name.len());
+            assert!(format!("mcp__tokportal__{name}").len() <= 64);
+        }
+        let short = find("tokportal_reactivate_account_managed_subscription");
+        assert_eq!(
+            short.map(|tool| tool.name),
+            Some("tokportal_reactivate_account_coverage")
+        );
+    }
+
     #[test]
     fn listing_entries_are_json() {
         let tools = TOOLS.iter().map(|tool| (tool.name, tool.listing));

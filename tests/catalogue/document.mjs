@@ -17,7 +17,7 @@ ajv.addSchema(document, "openapi");
 
 /**
  * @typedef {{
- *   id: string, tool: string, method: string, path: string, write: boolean, irreversible: boolean,
+ *   id: string, tool: string, catalogueName: string, method: string, path: string, write: boolean, irreversible: boolean,
  *   codes: string[], responses: object, pointer: string
  * }} Operation
  */
@@ -28,7 +28,8 @@ export const operations = Object.entries(document.paths).flatMap(([path, item]) 
     .filter(([, operation]) => operation?.operationId)
     .map(([method, operation]) => ({
       id: operation.operationId,
-      tool: toolName(operation.operationId),
+      tool: toolName(operation["x-tool-name"] ?? operation.operationId),
+      catalogueName: toolName(operation.operationId),
       method: method.toUpperCase(),
       path,
       write: operation["x-scope"] === "write",
@@ -97,6 +98,6 @@ function escaped(path) {
   return encodeURIComponent(path.replaceAll("~", "~0").replaceAll("/", "~1"));
 }
 
-function toolName(operationId) {
-  return `tokportal_${operationId.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`;
+function toolName(name) {
+  return `tokportal_${name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`;
 }

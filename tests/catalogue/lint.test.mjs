@@ -14,7 +14,7 @@ const JUDGED = new Map([
   // The linter compares how much two tools ask to be filled in, not what they do; these pairs have nothing in common.
   ["shadow-candidate tokportal_configure_bundle_video", "tokportal_create_analytics_report"],
   ["shadow-candidate tokportal_batch_configure_bundle_videos", "tokportal_configure_bundle_account"],
-  ["shadow-candidate tokportal_reactivate_account_managed_subscription", "tokportal_create_analytics_report"],
+  ["shadow-candidate tokportal_reactivate_account_coverage", "tokportal_create_analytics_report"],
   // These answer with CSV and HTML, which no JSON Schema describes.
   ["no-output-schema tokportal_export_analytics_videos", ""],
   ["no-output-schema tokportal_export_analytics_report_html", ""],

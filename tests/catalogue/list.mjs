@@ -13,18 +13,22 @@ export const snapshotFile = fileURLToPath(SNAPSHOT);
 export const REVISIONS = ["2025-11-25", "2026-07-28"];
 
 /** Sends a request in a revision; `text` is the raw body. */
-export async function ask(app, revision, method, params = {}) {
+export async function ask(app, revision, method, params = {}, query = "") {
   const modern = revision === "2026-07-28";
   const _meta = {
     "io.modelcontextprotocol/protocolVersion": revision,
     "io.modelcontextprotocol/clientCapabilities": {},
   };
-  const headers = { "MCP-Protocol-Version": revision, ...(modern ? { "Mcp-Method": method } : {}) };
-  const response = await post(app, { method, params: modern ? { ...params, _meta } : params }, { headers });
+  const headers = { "MCP-Protocol-Version": revision, ...(modern ? named(method, params) : {}) };
+  const response = await post(app, { method, params: modern ? { ...params, _meta } : params }, { headers, query });
   const text = await response.text();
   const { result, error } = JSON.parse(text);
   if (error) throw new Error(`${method}: ${JSON.stringify(error)}`);
   return { text, result };
+}
+
+function named(method, { name }) {
+  return { "Mcp-Method": method, ...(name && { "Mcp-Name": name }) };
 }
 
 /** The tools as the snapshot keeps them: complete, in order, with `{url}` for the URL of the app. */

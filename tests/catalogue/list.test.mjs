@@ -12,6 +12,14 @@ const PUBLIC_URL = "https://app.tokportal.com";
 /** Hosts join the names of server and tool, and some drop tools whose joined name is longer. */
 const NAMES_MAX = 60;
 const DESCRIPTION_MAX = 1024;
+/** What Claude Code puts before a name; it and OpenAI take 64 characters. */
+const HOST_PREFIX = "mcp__tokportal__";
+const LISTED_MAX = 48;
+/** Keywords of an input schema that every host takes. */
+const PLAIN = new Set([
+  ...["type", "description", "enum", "default", "format", "pattern", "minLength", "maxLength", "minimum", "maximum"],
+  ...["items", "minItems", "maxItems", "properties", "required"],
+]);
 
 let app;
 let tools;
@@ -44,6 +52,47 @@ test("tool names stay short with the server's name before them", async () => {
     assert.ok(server.length + name.length <= NAMES_MAX, `${name}: ${server.length + name.length} characters`);
   }
 });
+
+test("tool names leave room for the prefix of a host", () => {
+  for (const { name } of tools) {
+    assert.ok(name.length <= LISTED_MAX, `${name}: ${name.length} characters`);
+    assert.ok(`${HOST_PREFIX}${name}`.length <= 64, name);
+  }
+});
+
+test("a tool with a short name is called by its catalogue name, too", async () => {
+  const short = operations.filter(({ tool, catalogueName }) => tool !== catalogueName);
+  assert.deepEqual(short.map(({ tool }) => tool), ["tokportal_reactivate_account_coverage"]);
+  for (const { catalogueName } of short) {
+    assert.ok(!tools.some(({ name }) => name === catalogueName));
+    for (const revision of REVISIONS) {
+      const { result } = await ask(app, revision, "tools/call", { name: catalogueName, arguments: { nonsense: 1 } });
+      assert.equal(result.structuredContent.error.code, "INVALID_ARGUMENTS", revision);
+    }
+  }
+});
+
+for (const query of ["", "?mode=compact"]) {
+  test(`input schemas have only keywords that every host takes ${query}`, async () => {
+    const { result } = await ask(app, "2025-11-25", "tools/list", {}, query);
+    assert.ok(result.tools.length > 3);
+    for (const { name, inputSchema } of result.tools) {
+      assert.equal(inputSchema.type, "object", name);
+      assert.deepEqual(unusual(inputSchema, name), []);
+    }
+  });
+}
+
+/** What in a schema some host refuses; the table in crates/openapi-tools/src/hosts.rs says which. */
+function unusual(schema, place) {
+  const odd = Object.keys(schema).filter((keyword) => !PLAIN.has(keyword)).map((keyword) => `${place}: ${keyword}`);
+  if (typeof schema.type !== "string") odd.push(`${place}: type ${JSON.stringify(schema.type)}`);
+  if (schema.enum && !schema.enum.every((value) => typeof value === "string")) odd.push(`${place}: enum`);
+  if (schema.format && schema.format !== "date-time") odd.push(`${place}: format ${schema.format}`);
+  const members = Object.entries(schema.properties ?? {});
+  const inside = schema.items ? [...members, ["items", schema.items]] : members;
+  return [...odd, ...inside.flatMap(([name, member]) => unusual(member, `${place}/${name}`))];
+}
 
 test("descriptions are short sentences without commands", () => {
   for (const { name, description } of tools) {

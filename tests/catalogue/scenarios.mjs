@@ -157,7 +157,7 @@ const accounts = [
   { tool: "cancel_account_managed_subscription", args: instagram() },
   { tool: "get_account_managed_subscription", args: instagram(), finds: { quote: "data.reactivation_quote" } },
   {
-    tool: "reactivate_account_managed_subscription",
+    tool: "reactivate_account_coverage",
     args: (known) => ({
       id: known.instagram,
       expected_credits: known.quote.credits,

@@ -1,13 +1,13 @@
 //! Rust source text of a catalogue, for build scripts.
 
 use crate::catalogue::Catalogue;
-use crate::table::{Argument, Body, PathPart, Tool};
+use crate::table::{Argument, Body, Confirmation, PathPart, Subject, Tool};
 
 /// The path of the types in the emitted source.
 const TABLE: &str = "::openapi_tools::table";
 
 /// Rust source with `TOOLS` (the rows, in the order of the document), `TOOLSETS` (the names of the toolsets, in
-/// alphabetical order) and `BY_NAME` (the row of each tool name).
+/// alphabetical order) and `BY_NAME` (the row of each tool name, and of each catalogue name).
 ///
 /// The source refers to `::openapi_tools::table` and `::phf`. Names, descriptions and schemas are slices of the listing
 /// entries, so that the binary contains each text once.
@@ -20,7 +20,9 @@ pub fn rust(catalogue: &Catalogue<'_>) -> String {
     for (index, tool) in tools.iter().enumerate() {
         texts.push_str(&constants(index, tool));
         rows.push_str(&row(index, tool));
-        by_name.entry(tool.name, index.to_string());
+        for name in [Some(tool.name), tool.catalogue_name].into_iter().flatten() {
+            by_name.entry(name, index.to_string());
+        }
     }
     let toolsets = catalogue.toolsets();
     format!(
@@ -59,6 +61,7 @@ const SINCE_2025_06_18_{index}: &str = {:?};
 fn row(index: usize, tool: &Tool<'_>) -> String {
     let Tool {
         name,
+        catalogue_name,
         title,
         description,
         toolset,
@@ -68,6 +71,7 @@ fn row(index: usize, tool: &Tool<'_>) -> String {
         annotations: hints,
         facts,
         operation,
+        confirmation,
         listing,
     } = tool;
     let (base, since) = (format!("BASE_{index}"), format!("SINCE_2025_06_18_{index}"));
@@ -88,7 +92,7 @@ fn row(index: usize, tool: &Tool<'_>) -> String {
         hints.read_only, hints.destructive, hints.idempotent, hints.open_world
     );
     let facts = format!(
-        "{TABLE}::Facts {{ scope: {TABLE}::Scope::{:?}, idempotency: {TABLE}::Idempotency::{:?}, dry_run: {}, spends_credits: {}, credits_detail: {:?}, secret: {}, secret_members: &{:?}, irreversible: {}, error_codes: &{:?} }}",
+        "{TABLE}::Facts {{ scope: {TABLE}::Scope::{:?}, idempotency: {TABLE}::Idempotency::{:?}, dry_run: {}, spends_credits: {}, credits_detail: {:?}, secret: {}, secret_members: &{:?}, irreversible: {}, error_codes: &{:?}, credit_balance: {:?} }}",
         facts.scope,
         facts.idempotency,
         facts.dry_run,
@@ -97,7 +101,8 @@ fn row(index: usize, tool: &Tool<'_>) -> String {
         facts.secret,
         facts.secret_members,
         facts.irreversible,
-        facts.error_codes
+        facts.error_codes,
+        facts.credit_balance
     );
     let operation = format!(
         "{TABLE}::Operation {{ id: {:?}, method: {:?}, path: &[{}], arguments: &[{}], body: {}, accepts: &{:?} }}",
@@ -108,13 +113,15 @@ fn row(index: usize, tool: &Tool<'_>) -> String {
         optional(&operation.body, body),
         operation.accepts
     );
+    let confirmation = optional(confirmation, self::confirmation);
     format!(
         "    {TABLE}::Tool {{
-        name: {name_of}, title: {title}, description: {description}, toolset: {toolset:?}, toolset_index: {toolset_index},
+        name: {name_of}, catalogue_name: {catalogue_name:?}, title: {title}, description: {description}, toolset: {toolset:?}, toolset_index: {toolset_index},
         input_schema: {input}, output_schema: {output},
         annotations: {hints},
         facts: {facts},
         operation: {operation},
+        confirmation: {confirmation},
         listing: {TABLE}::Listing {{ base: {base}, since_2025_06_18: {since} }},
     }},
 "
@@ -135,6 +142,23 @@ fn argument(argument: &Argument<'_>) -> String {
         argument.style,
         argument.explode,
         argument.allow_reserved
+    )
+}
+
+fn confirmation(confirmation: &Confirmation<'_>) -> String {
+    format!(
+        "{TABLE}::Confirmation {{ questions: &{:?}, warning: {:?}, subject: {}, words: &{:?} }}",
+        confirmation.questions,
+        confirmation.warning,
+        optional(&confirmation.subject, subject),
+        confirmation.words
+    )
+}
+
+fn subject(subject: &Subject<'_>) -> String {
+    format!(
+        "{TABLE}::Subject {{ read: {:?}, by: {:?}, argument: {:?}, labels: &{:?} }}",
+        subject.read, subject.by, subject.argument, subject.labels
     )
 }
 

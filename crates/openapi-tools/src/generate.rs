@@ -3,6 +3,7 @@
 mod arguments;
 mod binary;
 mod body;
+mod confirmation;
 mod description;
 mod extensions;
 mod fields;
@@ -106,13 +107,14 @@ impl<'a> Catalogue<'a> {
         }
         let mut catalogue = Self {
             tools: tools.list,
-            warnings: cx.report.warnings,
+            warnings: std::mem::take(&mut cx.report.warnings),
         };
         let toolsets = catalogue.toolsets();
         for tool in &mut catalogue.tools {
             let position = toolsets.binary_search(&tool.toolset).unwrap_or_default();
             tool.toolset_index = u16::try_from(position).unwrap_or_default();
         }
+        cx.resolve_subjects(&mut catalogue.tools);
         (catalogue, cx.report.problems)
     }
 }

@@ -47,7 +47,8 @@
 //! # Modules
 //!
 //! [`table`] contains the types of the catalogue. `generate` walks through the document and calls `schema` for every
-//! schema in it; both share the state in `context`. [`emit`] writes the result as Rust source.
+//! schema in it; both share the state in `context`. [`emit`] writes the result as Rust source. [`hosts`] knows which
+//! keywords of an input schema a host refuses.
 //!
 //! # Out of scope
 //!
@@ -65,6 +66,8 @@ mod context;
 pub mod emit;
 #[cfg(feature = "generate")]
 mod generate;
+#[cfg(feature = "generate")]
+pub mod hosts;
 #[cfg(feature = "generate")]
 mod options;
 #[cfg(feature = "generate")]

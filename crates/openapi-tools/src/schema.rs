@@ -5,7 +5,8 @@
 //!    `allOf` is merged if possible. The member [`NULLABLE`] means "or null" if no `type` can express it.
 //! 2. [`merge`] computes the conjunction of two normal forms. [`union`] computes their disjunction, for bodies whose
 //!    alternatives have to become one object.
-//! 3. [`input`] writes a normal form as the input schema that a model reads. [`output`] writes the shape of a response.
+//! 3. [`input`] writes a normal form as the input schema that arguments are checked against, and [`plain`] reduces it to
+//!    what every host takes. [`output`] writes the shape of a response.
 
 pub(crate) mod discriminator;
 pub(crate) mod draft;
@@ -18,6 +19,7 @@ pub(crate) mod normal;
 pub(crate) mod nullable;
 pub(crate) mod object;
 pub(crate) mod output;
+pub(crate) mod plain;
 pub(crate) mod resolve;
 mod shape;
 pub(crate) mod union;

@@ -7,8 +7,11 @@
 /// One operation of the document as a tool.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Tool<'a> {
-    /// The prefix of the catalogue and the operationId in snake_case: 1 to 64 characters of `[a-zA-Z0-9_-]`.
+    /// The prefix of the catalogue and the operationId in snake_case, or `x-tool-name` in its place: 1 to 64 characters
+    /// of `[a-zA-Z0-9_-]`.
     pub name: &'a str,
+    /// The name that the operationId gives, if `x-tool-name` gave another one. It calls the tool, too.
+    pub catalogue_name: Option<&'a str>,
     /// The operation's `summary`: the name that people read.
     pub title: &'a str,
     /// The operation's `description`: the text that the model reads.
@@ -17,7 +20,9 @@ pub struct Tool<'a> {
     pub toolset: &'a str,
     /// Position of the toolset among the catalogue's toolsets in alphabetical order.
     pub toolset_index: u16,
-    /// JSON text of the input schema: a closed object schema with local `$defs` only.
+    /// JSON text of the schema that arguments are checked against: an object schema with local `$defs` only. Its root
+    /// is closed although the text does not say so: an argument that it does not name is refused. The list of tools
+    /// shows a plainer schema ([`Listing::base`]).
     pub input_schema: &'a str,
     /// JSON text of the output schema, always of an object, if the operation responds with JSON.
     pub output_schema: Option<&'a str>,
@@ -27,8 +32,51 @@ pub struct Tool<'a> {
     pub facts: Facts<'a>,
     /// How the arguments become an HTTP request.
     pub operation: Operation<'a>,
+    /// How a person is asked to confirm a call (`x-confirm`).
+    pub confirmation: Option<Confirmation<'a>>,
     /// The tool's entry in `tools/list`, ready to copy.
     pub listing: Listing<'a>,
+}
+
+impl<'a> Tool<'a> {
+    /// JSON text of the input schema in the list of tools.
+    #[must_use]
+    pub fn listed_schema(&self) -> &'a str {
+        let text = self.listing.base;
+        // Quotation marks inside the name and the description are escaped, so this cannot be a part of them.
+        let start = text.find(",\"inputSchema\":").map_or(0, |at| at + 15);
+        let end = text.rfind(",\"annotations\":{\"title\":");
+        text.get(start..end.unwrap_or(text.len()))
+            .unwrap_or_default()
+    }
+}
+
+/// The words of a confirmation, from `x-confirm`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Confirmation<'a> {
+    /// Templates of the question, preferred first. `{name}` is an argument of the tool, `{subject}` the label of the
+    /// subject. The first template whose names all have a value is used.
+    pub questions: &'a [&'a str],
+    /// What a call cannot undo, in whole sentences.
+    pub warning: Option<&'a str>,
+    /// The object that the call acts on, if the API can be asked about it.
+    pub subject: Option<Subject<'a>>,
+    /// What people read in place of a value: `("tiktok", "TikTok")`. From `x-confirm-words` of the document.
+    pub words: &'a [(&'a str, &'a str)],
+}
+
+/// The object that a call acts on, from `x-subjects` of the document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Subject<'a> {
+    /// Name of the tool that reads it; it has the scope [`Scope::Read`].
+    pub read: &'a str,
+    /// The argument of that tool that names the object.
+    pub by: &'a str,
+    /// The argument of the call that has its value.
+    pub argument: &'a str,
+    /// Templates of its label, preferred first. `{data.username}` is a member of the answer. Without a label, people
+    /// read the value of the argument.
+    pub labels: &'a [&'a str],
 }
 
 /// The entry of a tool in `tools/list`, split by the protocol revision that introduced the members.
@@ -36,7 +84,8 @@ pub struct Tool<'a> {
 /// An entry is `{`, the parts that the negotiated revision defines, and `}`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Listing<'a> {
-    /// The members of 2025-03-26: `"name":…,"description":…,"inputSchema":…,"annotations":…`.
+    /// The members of 2025-03-26: `"name":…,"description":…,"inputSchema":…,"annotations":…`. The input schema has only
+    /// keywords that every host takes; descriptions say what the others limit.
     pub base: &'a str,
     /// The members that 2025-06-18 added, with a leading comma: `,"title":…` and `,"outputSchema":…` if there is one.
     pub since_2025_06_18: &'a str,
@@ -76,6 +125,8 @@ pub struct Facts<'a> {
     pub irreversible: bool,
     /// `x-error-codes`.
     pub error_codes: &'a [&'a str],
+    /// `x-credit-balance`: the member of the answer that is the balance in credits, as a path such as `data.total`.
+    pub credit_balance: Option<&'a str>,
 }
 
 /// The permission that a call needs.

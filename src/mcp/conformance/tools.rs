@@ -14,6 +14,7 @@ macro_rules! tool {
     ($name:literal, $description:literal, $schema:literal) => {
         Tool {
             name: $name,
+            catalogue_name: None,
             title: $name,
             description: $description,
             toolset: "conformance",
@@ -29,6 +30,7 @@ macro_rules! tool {
             },
             facts: FACTS,
             operation: NO_OPERATION,
+            confirmation: None,
             listing: Listing {
                 base: concat!(
                     r#""name":""#,
@@ -54,6 +56,7 @@ const FACTS: Facts<'static> = Facts {
     secret_members: &[],
     irreversible: false,
     error_codes: &[],
+    credit_balance: None,
 };
 
 /// Fixtures never call the API.

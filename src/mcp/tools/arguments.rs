@@ -64,7 +64,7 @@ pub(super) fn check_against(
 /// It saves the first compilation in an instance, which takes ten milliseconds: the library reads the meta-schemas of
 /// every draft. Calls without arguments are the most frequent ones.
 fn demands_nothing(schema: &str) -> bool {
-    const KEYWORDS: [&str; 3] = ["type", "properties", "additionalProperties"];
+    const KEYWORDS: [&str; 2] = ["type", "properties"];
     serde_json::from_str::<HashMap<&str, IgnoredAny>>(schema)
         .is_ok_and(|members| members.keys().all(|keyword| KEYWORDS.contains(keyword)))
 }
@@ -98,7 +98,9 @@ impl Checker {
     }
 
     fn compile(schema: &str) -> Result<Self, String> {
-        let schema: Value = serde_json::from_str(schema).map_err(|e| e.to_string())?;
+        let mut schema: Value = serde_json::from_str(schema).map_err(|e| e.to_string())?;
+        // The texts do not say it, because some hosts refuse the keyword (`openapi_tools::hosts`).
+        schema["additionalProperties"] = false.into();
         let known = schema["properties"]
             .as_object()
             .map(|properties| properties.keys().cloned().collect())
@@ -162,6 +164,9 @@ fn collect(error: &ValidationError<'_, '_>, known: &[String], problems: &mut Vec
                 format!("must be {}, not {got}", want.join(" or ")),
                 None,
             );
+        }
+        ErrorKind::Enum { want } if want.len() == 1 => {
+            add(at, format!("must be {}", want[0]), None);
         }
         ErrorKind::Enum { want } => {
             let allowed = Value::Array((*want).clone());

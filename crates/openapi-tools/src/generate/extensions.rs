@@ -55,6 +55,9 @@ impl<'d> Context<'d> {
             secret_members: arena.texts(&self.secrets(operation, pointer)),
             irreversible,
             error_codes: arena.texts(&self.codes(operation, pointer)),
+            credit_balance: self
+                .string(operation, pointer, "x-credit-balance")
+                .map(|path| arena.text(path)),
         };
         let annotations = Annotations {
             read_only: safe && !destructive,
@@ -77,6 +80,24 @@ impl<'d> Context<'d> {
             _ => {
                 self.report
                     .problem(&at(pointer, name), "must be true or false");
+                None
+            }
+        }
+    }
+
+    /// A member that must be a string that is not blank.
+    pub(super) fn string<'v>(
+        &mut self,
+        map: &'v Map<String, Value>,
+        pointer: &str,
+        name: &str,
+    ) -> Option<&'v str> {
+        match map.get(name)? {
+            Value::String(text) if !text.trim().is_empty() => Some(text),
+            _ => {
+                let place = at(pointer, name);
+                self.report
+                    .problem(&place, "must be a string that is not blank");
                 None
             }
         }

@@ -7,6 +7,10 @@ use heck::ToSnakeCase;
 /// Longest tool or argument name that common model APIs accept.
 const MAX_NAME: usize = 64;
 
+/// Longest tool name that every host lists. Claude Code lists `mcp__server__tool` and allows 64 characters; with a
+/// server name of nine characters, 48 are left. OpenAI and Cursor (60, with the server's name) allow no more.
+pub(crate) const LISTED_MAX: usize = 48;
+
 /// Names that are taken.
 #[derive(Debug, Default)]
 pub(crate) struct Names {

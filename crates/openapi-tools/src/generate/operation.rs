@@ -7,12 +7,13 @@ use serde_json::{Map, Value, json};
 use super::arguments::{Arguments, NewArgument};
 use super::description::text;
 use super::listing::listing;
-use super::names::{Names, derived_id, title, tool_name};
+use super::names::{self, Names, derived_id, title, tool_name};
 use super::paths::{Piece, Template};
 use crate::arena::Arena;
 use crate::context::Context;
 use crate::problem::at;
 use crate::schema::input::input_schema;
+use crate::schema::plain::plain;
 use crate::table::{Argument, Idempotency, Kind, Location, Operation, PathPart, Style, Tool};
 
 /// The tools so far, and the identities that are taken.
@@ -62,12 +63,17 @@ impl<'d> Context<'d> {
             operation, pointer, ..
         } = source;
         let id = self.operation_id(source, &mut tools.ids)?;
-        let (wanted, changed) = tool_name(&self.options.prefix, &id);
-        let name = tools.names.claim(&wanted);
-        if changed || name != wanted {
+        let catalogue_name = self.claim_name(&id, &id, &at(pointer, "operationId"), tools);
+        let short = self.string(operation, pointer, "x-tool-name");
+        let name = match short {
+            Some(short) => self.claim_name(short, &id, &at(pointer, "x-tool-name"), tools),
+            None => catalogue_name.clone(),
+        };
+        if name.len() > names::LISTED_MAX {
+            let (length, limit) = (name.len(), names::LISTED_MAX);
             self.report.warn(
                 &at(pointer, "operationId"),
-                format!("the tool of {id:?} is named {name:?}, because tool names are short, plain and unique"),
+                format!("the tool name {name:?} has {length} characters; some hosts put the server's name before it and allow {limit}. x-tool-name gives a shorter one"),
             );
         }
         self.note_ignored(operation, pointer);
@@ -116,7 +122,10 @@ impl<'d> Context<'d> {
         }
         let success = self.success(operation, pointer);
 
-        let input_schema = input_schema(self, arguments.schemas, arguments.required).to_string();
+        let confirmation = self.confirmation(operation, pointer, &arguments);
+        let input_schema = input_schema(self, arguments.schemas, arguments.required);
+        let listed_schema = plain(&input_schema).to_string();
+        let input_schema = input_schema.to_string();
         let output_schema = success.schema.map(|schema| schema.to_string());
         let title = text(operation, "summary").map_or_else(|| title(&id), str::to_owned);
         let description = self.description(operation, pointer, &title);
@@ -131,11 +140,12 @@ impl<'d> Context<'d> {
             &title,
             &description,
             annotations,
-            &input_schema,
+            &listed_schema,
             output_schema.as_deref(),
         );
         Some(Tool {
             name: arena.text(&name),
+            catalogue_name: (name != catalogue_name).then(|| arena.text(&catalogue_name)),
             title: arena.text(&title),
             description: arena.text(&description),
             toolset: arena.text(toolset),
@@ -153,8 +163,22 @@ impl<'d> Context<'d> {
                 body,
                 accepts: arena.texts(&success.accepts),
             },
+            confirmation,
             listing,
         })
+    }
+
+    /// Takes a tool name, with a warning if it is not `wanted` in snake_case.
+    fn claim_name(&mut self, wanted: &str, id: &str, place: &str, tools: &mut Tools<'_>) -> String {
+        let (wanted, changed) = tool_name(&self.options.prefix, wanted);
+        let name = tools.names.claim(&wanted);
+        if changed || name != wanted {
+            self.report.warn(
+                place,
+                format!("the tool of {id:?} is named {name:?}, because tool names are short, plain and unique"),
+            );
+        }
+        name
     }
 
     fn operation_id(

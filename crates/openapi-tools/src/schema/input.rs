@@ -1,4 +1,4 @@
-//! The input schema that a model reads: no type arrays, no bare `{}`, references only into the tool's own `$defs`.
+//! The input schema of a tool: no type arrays, no bare `{}`, references only into the tool's own `$defs`.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::rc::Rc;
@@ -8,7 +8,8 @@ use serde_json::{Map, Value, json};
 mod form;
 mod write;
 
-use self::form::{any_value, or_null, ordered};
+pub(super) use self::form::ordered;
+use self::form::{any_value, or_null};
 use super::graph::references;
 use super::{NULLABLE, keywords, kind};
 use crate::context::{Context, Mode};
@@ -33,7 +34,7 @@ pub(crate) struct Writer<'c, 'd> {
     depth: usize,
 }
 
-/// The closed object schema with these properties, given as normal forms.
+/// The object schema with these properties, given as normal forms. It is closed although it does not say so.
 pub(crate) fn input_schema(
     cx: &mut Context<'_>,
     properties: Vec<(String, Value)>,
@@ -58,7 +59,6 @@ pub(crate) fn input_schema(
     if !required.is_empty() {
         out.insert("required".to_owned(), Value::from(required));
     }
-    out.insert("additionalProperties".to_owned(), Value::Bool(false));
     let mut definitions = Map::new();
     while let Some(pointer) = writer.queue.pop_front() {
         let target = writer

@@ -3,7 +3,9 @@
 use openapi_tools::{Catalogue, Options};
 use serde_json::{Value, json};
 
-use crate::support::{arena, argument, document, input, posting, problems, tool_of};
+use crate::support::{
+    arena, argument, document, input, posting, problems, tool, tool_of, warnings,
+};
 
 /// The tool names of operations with these ids, and the number of warnings.
 fn tools(ids: &[Value], prefix: &str) -> (Vec<&'static str>, usize) {
@@ -80,7 +82,10 @@ fn long_and_odd_names_are_changed_deterministically() {
         &[json!(long), json!(format!("{long}b")), json!("größe/日本")],
         "x_",
     );
-    assert_eq!(warnings, 3);
+    assert_eq!(
+        warnings, 5,
+        "two of the names are also too long for some hosts"
+    );
     assert!(
         first.iter().all(|name| name.len() <= 64
             && name
@@ -90,6 +95,50 @@ fn long_and_odd_names_are_changed_deterministically() {
     );
     assert_ne!(first[0], first[1]);
     assert_eq!(tools(&[json!(long)], "x_").0[0], first[0]);
+}
+
+#[test]
+fn x_tool_name_gives_a_short_name_and_keeps_the_other() {
+    let named = |short: &str| {
+        posting(
+            "3.1.0",
+            json!({ "operationId": "reactivateManagedSubscriptionOfTheAccountAtOnce", "x-tool-name": short }),
+            json!({}),
+        )
+    };
+    let reactivate = tool(&named("reactivate"));
+    assert_eq!(reactivate.name, "reactivate");
+    assert_eq!(
+        reactivate.catalogue_name,
+        Some("reactivate_managed_subscription_of_the_account_at_once")
+    );
+    assert!(
+        reactivate
+            .listing
+            .base
+            .starts_with(r#""name":"reactivate","#)
+    );
+    assert_eq!(
+        problems(&named(" ")),
+        ["/paths/~1things~1{id}/post/x-tool-name: must be a string that is not blank"]
+    );
+}
+
+#[test]
+fn name_that_some_host_does_not_list_is_a_warning() {
+    let named = |length: usize| {
+        posting(
+            "3.1.0",
+            json!({ "operationId": "a".repeat(length) }),
+            json!({}),
+        )
+    };
+    assert_eq!(warnings(&named(48)), [""; 0]);
+    let warned = warnings(&named(49));
+    assert!(
+        warned[0].contains("has 49 characters") && warned[0].contains("x-tool-name"),
+        "{warned:?}"
+    );
 }
 
 #[test]

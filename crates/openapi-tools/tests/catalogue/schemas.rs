@@ -243,10 +243,7 @@ fn empty_input_is_still_an_object() {
         json!({}),
     );
     let ping = tool(&document);
-    assert_eq!(
-        ping.input_schema,
-        r#"{"type":"object","properties":{},"additionalProperties":false}"#
-    );
+    assert_eq!(ping.input_schema, r#"{"type":"object","properties":{}}"#);
     assert_eq!(ping.output_schema, None);
     assert_eq!(ping.title, "Ping");
 }

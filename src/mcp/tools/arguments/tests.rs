@@ -17,6 +17,30 @@ fn every_tool_refuses_an_unknown_argument() {
 }
 
 #[test]
+fn consent_that_is_not_true_is_refused_in_plain_words() {
+    let reveal = catalog::find("tokportal_reveal_account_credentials").expect("a tool");
+    let arguments = json!({
+        "id": "3f2b8c1e-5d4a-4e6f-9a7b-0c1d2e3f4a5b",
+        "acknowledge_support_forfeit": false,
+    });
+    let problems = check(reveal, arguments.as_object().expect("an object"));
+    let problems = problems.expect_err("consent that is not true");
+    assert_eq!(problems.len(), 1);
+    assert_eq!(problems[0].field, "acknowledge_support_forfeit");
+    assert_eq!(problems[0].problem, "must be true");
+}
+
+#[test]
+fn null_that_the_list_does_not_show_is_accepted() {
+    let update = catalog::find("tokportal_update_bundle").expect("a tool");
+    let arguments = json!({"id": "3f2b8c1e-5d4a-4e6f-9a7b-0c1d2e3f4a5b", "title": null});
+    assert_eq!(
+        check(update, arguments.as_object().expect("an object")),
+        Ok(())
+    );
+}
+
+#[test]
 fn schema_that_demands_nothing_accepts_no_arguments() {
     let tools = catalog::TOOLS.iter();
     let undemanding: Vec<_> = tools

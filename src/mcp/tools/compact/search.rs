@@ -41,7 +41,9 @@ pub(super) fn search(
     scored.retain(|(score, _)| *score > 0);
     let query = query.trim().to_lowercase();
     scored.sort_by_cached_key(|(score, tool)| {
-        let is_exact = query == tool.name || query == tool.title.to_lowercase();
+        let is_exact = query == tool.name
+            || Some(query.as_str()) == tool.catalogue_name
+            || query == tool.title.to_lowercase();
         let extra = significant_stems(tool.name)
             .filter(|stem| !stems.iter().any(|other| similarity(other, stem) > 0))
             .count();
@@ -58,7 +60,12 @@ fn weight(word_stem: &str, tool: &Tool<'_>) -> u32 {
         let similarities = words(text).map(|word| similarity(word_stem, &stem(word)));
         similarities.max().unwrap_or_default()
     };
-    (best(tool.name).max(best(tool.title)) * NAME_OR_TITLE
+    let names = [
+        tool.name,
+        tool.title,
+        tool.catalogue_name.unwrap_or_default(),
+    ];
+    (names.map(best).into_iter().max().unwrap_or_default() * NAME_OR_TITLE
         + best(tool.toolset) * TOOLSET
         + best(summary(tool)) * SUMMARY
         + best(tool.description) * DESCRIPTION)

@@ -15,7 +15,8 @@ Usage: openapi-tools check FILE [OPTION]...
 
 FILE is an OpenAPI 3.0 or 3.1 document in JSON or YAML; for lists, a result of tools/list in JSON.
 
-check   prints everything in the document that a tool cannot express, each with its JSON pointer
+check   prints everything in the document that a tool cannot express, each with its JSON pointer, and what hosts
+        refuse in the input schemas
 budget  prints the size of every tool in bytes and tokens
 lists   prints the size of each list, one line a file
 

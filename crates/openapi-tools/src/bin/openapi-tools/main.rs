@@ -9,6 +9,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use arguments::{Action, Arguments};
+use openapi_tools::hosts::{self, Finding};
 use openapi_tools::{Arena, Catalogue, Problem};
 
 /// Exit status for an invalid command line or an unreadable file.
@@ -74,11 +75,37 @@ fn check(catalogue: &Catalogue<'_>, problems: &[Problem], out: &mut impl Write) 
     for warning in catalogue.warnings() {
         writeln!(out, "warning {warning}")?;
     }
+    let (mut listed, mut left_out) = (0, 0);
+    for tool in &catalogue.tools {
+        let checked = findings(tool.input_schema);
+        let shown = findings(tool.listed_schema());
+        left_out += checked.iter().filter(|one| !shown.contains(one)).count();
+        listed += shown.len();
+        for finding in &checked {
+            let fate = if shown.contains(finding) {
+                "listed"
+            } else {
+                "not listed"
+            };
+            let Finding {
+                pointer,
+                what,
+                hosts,
+            } = finding;
+            let hosts = hosts.join(", ");
+            writeln!(out, "{fate} {}#{pointer}: {what} ({hosts})", tool.name)?;
+        }
+    }
     writeln!(
         out,
-        "{} tools, {} problems, {} warnings",
+        "{} tools, {} problems, {} warnings; refused by some host: {listed} listed, {left_out} not listed",
         catalogue.tools.len(),
         problems.len(),
         catalogue.warnings().len()
     )
+}
+
+/// What hosts refuse in a schema.
+fn findings(schema: &str) -> Vec<Finding> {
+    serde_json::from_str(schema).map_or_else(|_| Vec::new(), |schema| hosts::findings(&schema))
 }

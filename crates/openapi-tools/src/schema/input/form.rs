@@ -33,7 +33,7 @@ pub(super) fn or_null(mut core: Map<String, Value>) -> Map<String, Value> {
 }
 
 /// The members in the order of [`keywords::ORDER`].
-pub(super) fn ordered(mut map: Map<String, Value>) -> Map<String, Value> {
+pub(in crate::schema) fn ordered(mut map: Map<String, Value>) -> Map<String, Value> {
     let mut out = Map::with_capacity(map.len());
     for key in keywords::ORDER {
         if let Some(value) = map.shift_remove(key) {

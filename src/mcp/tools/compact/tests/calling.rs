@@ -57,6 +57,28 @@ fn a_compact_call_has_the_result_of_a_direct_call() {
 }
 
 #[test]
+fn catalogue_name_of_a_tool_with_a_short_name_is_called_too() {
+    for tool in &catalog::TOOLS {
+        let Some(catalogue_name) = tool.catalogue_name else {
+            continue;
+        };
+        let (described, _) = call("mode=compact", DESCRIBE, json!({"name": catalogue_name}));
+        assert_eq!(described["structuredContent"]["name"], tool.name);
+        let (found, _) = call("mode=compact", FIND, json!({"query": catalogue_name}));
+        assert_eq!(found["structuredContent"]["tools"][0]["name"], tool.name);
+        let inner = json!({"name": catalogue_name, "arguments": {}});
+        let error = failed("mode=compact", call_tool(tool), inner);
+        assert_eq!(
+            error["code"], "INVALID_ARGUMENTS",
+            "it reached the check of its arguments"
+        );
+        let toolsets = format!("toolsets={}", tool.toolset);
+        let error = failed(&toolsets, catalogue_name, json!({"no_such_argument": 1}));
+        assert_eq!(error["code"], "INVALID_ARGUMENTS");
+    }
+}
+
+#[test]
 fn a_refused_call_names_what_would_work() {
     let inner = |name: &str| json!({"name": name, "arguments": {}});
     for (query, through, name, code, expected) in [
