@@ -5,6 +5,7 @@ use crate::digest::hex;
 use crate::event::Event;
 use crate::host::{Host, HttpError, HttpLimits, HttpResponse, Rng};
 use crate::text::excerpt;
+use crate::web::client_name::ClientName;
 use crate::web::language::Language;
 use bytes::Bytes;
 use http::{Method, Request};
@@ -30,6 +31,7 @@ impl<H: Host> App<H> {
             language,
             request_id: RequestId::random(&self.host),
             started_at: self.host.now(),
+            client: RefCell::default(),
             trace: RefCell::default(),
         }
     }
@@ -71,6 +73,8 @@ pub(crate) struct Context<'a, H> {
     pub(crate) language: Language,
     pub(crate) request_id: RequestId,
     started_at: Duration,
+    /// The program that sent the request, if it is an MCP client with a name.
+    client: RefCell<Option<ClientName>>,
     trace: RefCell<Trace>,
 }
 
@@ -103,6 +107,16 @@ impl<H: Host> Context<'_, H> {
         let response = self.host.send(request, limits).await;
         self.trace.borrow_mut().upstream_time += self.host.now().saturating_sub(started_at);
         response
+    }
+
+    /// Sets the client that upstream requests name. In a batch, the last message counts.
+    pub(crate) fn note_client(&self, client: Option<ClientName>) {
+        *self.client.borrow_mut() = client;
+    }
+
+    /// The client that upstream requests name.
+    pub(crate) fn client(&self) -> Option<ClientName> {
+        self.client.borrow().clone()
     }
 
     /// Records a JSON-RPC method of the request.

@@ -6,6 +6,7 @@ use super::admission;
 use super::dispatch::{legacy, modern};
 use super::exchange::Exchange;
 use super::outcome::Outcome;
+use super::protocol::client_info;
 use super::protocol::envelope::{client_name, declared_version};
 use super::protocol::headers::{PROTOCOL_VERSION, single, user_agent};
 use super::protocol::jsonrpc::{self, ErrorCode, Request, RpcError};
@@ -208,6 +209,8 @@ impl<H: Host> CheckedRequest<'_, H> {
     async fn admit(&self, request: &Request) -> Result<Credential, Outcome> {
         self.context
             .note_method(jsonrpc::known_method(&request.method));
+        self.context
+            .note_client(client_info::client(self.headers, request));
         admission::admit(self.context, self.caller, self.narrowing(), request).await
     }
 

@@ -3,6 +3,7 @@
 
 mod admission;
 mod calls;
+mod client_name;
 mod messages;
 mod revisions;
 mod versions;

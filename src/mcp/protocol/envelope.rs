@@ -29,9 +29,14 @@ pub(crate) fn declared_version(request: &Request) -> Option<&Value> {
         .filter(|version| !version.is_null())
 }
 
+/// What a modern request says about its client.
+pub(super) fn client_info(request: &Request) -> Option<&Value> {
+    meta(request)?.get(CLIENT_INFO)
+}
+
 /// The name that a modern request gives its client.
 pub(crate) fn client_name(request: &Request) -> Option<&str> {
-    meta(request)?.get(CLIENT_INFO)?.get("name")?.as_str()
+    client_info(request)?.get("name")?.as_str()
 }
 
 /// Adds the cache hints of a result that is the same for every caller.

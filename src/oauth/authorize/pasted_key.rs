@@ -18,7 +18,7 @@ pub(super) async fn check<H: Host>(
     let key =
         ApiKey::parse(pasted.unwrap_or_default().trim()).map_err(|_| problems::wrong_key())?;
     let url = format!("{}/me", context.config.api_base_url);
-    let request = with_api_key(Method::GET, &url, &key);
+    let request = with_api_key(Method::GET, &url, &key, None);
     let cause = match context.send(request, &KEY_CHECK).await {
         Ok(answer) => match answer.response.status() {
             status if status.is_success() => return Ok(key),

@@ -40,6 +40,7 @@ fn only_allow_listed_headers_are_sent_to_the_api() {
             "accept",
             "content-type",
             "idempotency-key",
+            "user-agent",
             "x-api-key",
             "x-request-id",
             "x-tokportal-client",

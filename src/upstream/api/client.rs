@@ -65,7 +65,7 @@ pub(crate) async fn call<H: Host>(
     *request.uri_mut() = prepared.uri;
     *request.headers_mut() = prepared.headers;
     let headers = request.headers_mut();
-    authenticate(headers, key);
+    authenticate(headers, key, context.client().as_ref());
     let id = HeaderValue::from_str(&sent_id).expect("the id is ASCII text");
     headers.insert("x-request-id", id);
     let repeatable = retry::is_repeatable(tool.facts.idempotency, request.headers());

@@ -36,10 +36,11 @@ pub(crate) async fn mint<H: Host>(
     scope: &str,
 ) -> Result<ApiKey, MintError> {
     let body = json!({ "name": name, "scopes": [scope], "environment": "production" });
-    let request =
-        with_bearer(&portal.keys_url, access_token, body.to_string()).ok_or_else(|| {
-            MintError::Unexpected("the portal's access token is not valid in a header".to_owned())
-        })?;
+    let body = Some(body.to_string());
+    let request = with_bearer(Method::POST, &portal.keys_url, access_token, body);
+    let request = request.ok_or_else(|| {
+        MintError::Unexpected("the portal's access token is not valid in a header".to_owned())
+    })?;
     let answer = context
         .send(request, &FOREGROUND)
         .await
@@ -80,7 +81,7 @@ pub(crate) async fn revoke<H: Host>(
         return Ok(());
     };
     key_cache::forget(key);
-    let request = with_api_key(Method::DELETE, &current_key_url(base), key);
+    let request = with_api_key(Method::DELETE, &current_key_url(base), key, None);
     let answer = context
         .send(request, limits)
         .await
@@ -98,7 +99,8 @@ pub(super) async fn introspect<H: Host>(
     base: &str,
     key: &ApiKey,
 ) -> Result<HttpResponse, HttpError> {
-    let request = with_api_key(Method::GET, &current_key_url(base), key);
+    let client = context.client();
+    let request = with_api_key(Method::GET, &current_key_url(base), key, client.as_ref());
     context.send(request, &INTROSPECTION).await
 }
 

@@ -109,6 +109,7 @@ async fn upstream_request_has_only_allowed_headers() {
         "x-api-key",
         "x-tokportal-client",
         "x-request-id",
+        "user-agent",
         "host",
         "content-length",
         "connection",
