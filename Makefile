@@ -12,6 +12,9 @@ COMPONENTS = -p tokportal-connector -p tokportal-emulator
 NODE_MODULES = tests/node_modules/.package-lock.json
 PYTHON = $(TARGET)/python/bin/python
 PYTHON_READY = $(TARGET)/python/ready
+# The Python SDK 1.x, which cannot be installed beside 2.x, and what builds on it.
+PYTHON_MCP_1 = $(TARGET)/python-mcp-1/bin/python
+PYTHON_MCP_1_READY = $(TARGET)/python-mcp-1/ready
 NODE_TEST = node --test --test-timeout=300000
 
 .DEFAULT_GOAL := help
@@ -47,7 +50,7 @@ rust-test: wasm
 	cargo test --workspace
 	cargo test -p openapi-tools --features cli
 
-interop: wasm host $(NODE_MODULES) $(PYTHON_READY) ## Run the tests with real MCP clients
+interop: wasm host $(NODE_MODULES) $(PYTHON_READY) $(PYTHON_MCP_1_READY) ## Run the tests with real MCP clients
 	cd tests && $(NODE_TEST) interop/*.test.mjs
 
 catalogue: wasm host $(NODE_MODULES) $(PYTHON_READY) ## Call every tool, meet every error, lint the list of tools
@@ -106,4 +109,9 @@ $(NODE_MODULES): tests/package.json tests/package-lock.json
 $(PYTHON_READY): tests/requirements.txt
 	python3 -m venv $(TARGET)/python
 	$(PYTHON) -m pip install --quiet --disable-pip-version-check -r tests/requirements.txt
+	@touch $@
+
+$(PYTHON_MCP_1_READY): tests/requirements-mcp-1.txt
+	python3 -m venv $(TARGET)/python-mcp-1
+	$(PYTHON_MCP_1) -m pip install --quiet --disable-pip-version-check -r tests/requirements-mcp-1.txt
 	@touch $@

@@ -7,7 +7,7 @@ import { startApp, MCP_PATH } from "../tools/app.mjs";
 import { connectorWithFixtures } from "../tools/paths.mjs";
 import { Person } from "../tools/person.mjs";
 import { agrees, judge, table } from "./judge.mjs";
-import { startProxy } from "./proxy.mjs";
+import { startProxy } from "../tools/proxy.mjs";
 import { runAuthorizationScenarios, runServerScenarios } from "./suite.mjs";
 
 const builds = [

@@ -11,8 +11,8 @@ let app;
 before(async () => (app = await startApp()));
 after(() => app?.stop());
 
-/** The SDKs: TypeScript 1.x and 2.x, and Python, in the eras they speak. */
-const sdks = oauthClients.filter(({ name }) => !name.startsWith("Inspector"));
+/** The SDKs: TypeScript 1.x and 2.x, and Python 1.x and 2.x, in the eras they speak. The other clients use one of them. */
+const sdks = oauthClients.filter(({ name }) => /^(TypeScript SDK|Python mcp)/.test(name));
 
 /** Connects a client to the URL with this query; the person chooses this level. */
 async function connectTo(connect, query, level) {

@@ -1,29 +1,37 @@
 // The same unmodified clients with nothing but the URL: they discover, register, send a person to sign in, and redeem.
 //
 // connect({url, authorize, callback}) → the interface of clients.mjs. `authorize` acts for the person: it gets the
-// authorization URL and returns the callback URL. `callback` is the redirect URI of the SDK clients.
+// authorization URL and returns the callback URL. `callback` is the redirect URI of the SDK clients. A connection has
+// `signInAgain()` if the client leaves a second sign-in to its host.
 import { Client as ClientV2, StreamableHTTPClientTransport as TransportV2 } from "@modelcontextprotocol/client";
 import { Client as ClientV1 } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport as TransportV1 } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 
 import { freePort } from "../tools/ports.mjs";
 import { inspectorHome, startInspector } from "./inspector.mjs";
-import { connectPython } from "./python.mjs";
+import { connectMcpRemote } from "./mcp-remote.mjs";
+import { connectFastMcp, connectPython, connectPython1 } from "./python.mjs";
 
 const INFO = { name: "interop", version: "1.0.0" };
 
 // The redirect URI of the SDK clients. No server listens there: the person is simulated over HTTP and stops at it.
 const CALLBACK = "http://localhost:53681/callback";
 
-/** Every OAuth client, in every era it speaks. */
+const SDK_2 = "npm @modelcontextprotocol/client";
+const INSPECTOR = "npm @modelcontextprotocol/inspector";
+
+/** Every OAuth client, in every era it speaks; `from` says which package it is. */
 export const oauthClients = [
-  { name: "TypeScript SDK 1.x", connect: connectV1 },
-  { name: "TypeScript SDK 2.x, legacy", connect: (to) => connectV2("legacy", to) },
-  { name: "TypeScript SDK 2.x, modern", connect: (to) => connectV2({ pin: "2026-07-28" }, to) },
-  { name: "Python mcp 2.x, legacy", connect: (to) => connectPython("legacy", to) },
-  { name: "Python mcp 2.x, auto", connect: (to) => connectPython("auto", to) },
-  { name: "Inspector CLI, legacy", connect: (to) => connectInspector("legacy", to) },
-  { name: "Inspector CLI, modern", connect: (to) => connectInspector("modern", to) },
+  { name: "TypeScript SDK 1.x", from: "npm @modelcontextprotocol/sdk", connect: connectV1 },
+  { name: "TypeScript SDK 2.x, legacy", from: SDK_2, connect: (to) => connectV2("legacy", to) },
+  { name: "TypeScript SDK 2.x, modern", from: SDK_2, connect: (to) => connectV2({ pin: "2026-07-28" }, to) },
+  { name: "Python mcp 2.x, legacy", from: "PyPI mcp", connect: (to) => connectPython("legacy", to) },
+  { name: "Python mcp 2.x, auto", from: "PyPI mcp", connect: (to) => connectPython("auto", to) },
+  { name: "Python mcp 1.x", from: "PyPI mcp", connect: connectPython1 },
+  { name: "FastMCP 4", from: "PyPI fastmcp", connect: connectFastMcp },
+  { name: "mcp-remote", from: "npm mcp-remote", connect: connectMcpRemote },
+  { name: "Inspector CLI, legacy", from: INSPECTOR, connect: (to) => connectInspector("legacy", to) },
+  { name: "Inspector CLI, modern", from: INSPECTOR, connect: (to) => connectInspector("modern", to) },
 ];
 
 /** The state of an OAuth client, as the SDKs expect it. */
@@ -71,14 +79,19 @@ async function connectSdk(newClient, Transport, { url, authorize, callback = CAL
   const refused = await firstContact(newClient(), transport);
   if (!authProvider.authorizationUrl) throw refused ?? new Error("the client was not asked to authorize");
   await finish(transport, new URL(await authorize(authProvider.authorizationUrl)).searchParams);
+  authProvider.authorizationUrl = undefined;
 
   const client = newClient();
-  await client.connect(new Transport(new URL(url), { authProvider }));
+  const connected = new Transport(new URL(url), { authProvider });
+  await client.connect(connected);
   return {
     tools: async () => (await client.listTools()).tools,
     call: (name, args) => client.callTool({ name, arguments: args }),
     close: () => client.close(),
     accessToken: () => authProvider.tokens().access_token,
+    // A refused call leaves a new authorization URL with the host of the SDK, which signs the person in once more.
+    signInAgain: async () =>
+      finish(connected, new URL(await authorize(authProvider.authorizationUrl)).searchParams),
   };
 }
 
@@ -102,7 +115,7 @@ async function connectInspector(era, { url, authorize }) {
     return JSON.parse(stdout).result;
   };
   const tools = async () => (await run("--method", "tools/list")).tools;
-  await tools(); // signs in; the runs that follow find the token in the home folder
+  await tools(); // shows that the person can sign in; without a keychain of the desktop, every run asks again
   return {
     tools,
     call: (name, args) =>

@@ -1,4 +1,5 @@
-// Every client connects with nothing but the URL, once with each level, and calls tools with both connections.
+// Every client connects with nothing but the URL, once with each level, and calls tools with both connections. When the
+// person revokes its key, the client learns it with its next call, and the person can let it in again.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
@@ -47,5 +48,56 @@ for (const { name, connect } of oauthClients.filter(({ name }) => name.startsWit
     assert.equal(searchParams.get("error"), "access_denied");
     assert.equal(searchParams.get("iss"), app.url);
     assert.equal(searchParams.has("code"), false);
+  });
+}
+
+/**
+ * Connects, calls, and takes the key away. `askedAgain()` says how often the person
+ * was asked to sign in since then.
+ */
+async function connectAndRevoke(connect) {
+  const person = new Person(app.signIn);
+  let asked = 0;
+  const authorize = (url) => {
+    asked += 1;
+    return person.authorize(url);
+  };
+  const client = await connect({ url: app.mcp, authorize });
+  const before = asked;
+  assert.ok((await balance(client)) >= 0);
+  assert.equal(asked, before, "the client keeps its token");
+  assert.ok((await person.revokeAppKeys(app.url)) >= 1);
+  return { client, askedAgain: () => asked - before };
+}
+
+// The Inspector keeps no token between its runs, and mcp-use only reports that the connection was closed.
+const keepsToken = oauthClients.filter(({ name }) => !name.startsWith("Inspector"));
+const signsInAgain = keepsToken.filter(({ name }) => !name.startsWith("mcp-use"));
+
+for (const { name, connect } of signsInAgain) {
+  test(`${name}: asks for sign-in again after its key was revoked`, async () => {
+    const { client, askedAgain } = await connectAndRevoke(connect);
+    try {
+      if (client.signInAgain) {
+        await assert.rejects(balance(client), { message: "Unauthorized" });
+        await client.signInAgain();
+      }
+      assert.ok((await balance(client)) >= 0);
+      assert.equal(askedAgain(), 1);
+    } finally {
+      await client.close();
+    }
+  });
+}
+
+for (const { name, connect } of keepsToken.filter((client) => !signsInAgain.includes(client))) {
+  test(`${name}: a call with a revoked key fails`, async () => {
+    const { client, askedAgain } = await connectAndRevoke(connect);
+    try {
+      await assert.rejects(balance(client));
+      assert.equal(askedAgain(), 0);
+    } finally {
+      await client.close();
+    }
   });
 }

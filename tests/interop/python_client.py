@@ -1,8 +1,6 @@
-"""Drives the Python SDK (`mcp`) for python.mjs: one JSON request per line in, one JSON response per line out."""
+"""Drives the Python SDK 2.x (`mcp`) for python.mjs."""
 
 import asyncio
-import json
-import sys
 from urllib.parse import parse_qs, urlsplit
 
 from mcp import Client
@@ -10,17 +8,9 @@ from mcp.client.auth import AuthorizationCodeResult, OAuthClientProvider
 from mcp.client.streamable_http import streamable_http_client
 from mcp.shared._httpx_utils import create_mcp_http_client
 from mcp.shared.auth import OAuthClientMetadata
+from python_channel import plain, read, run, serve, write
 
 CALLBACK = "http://127.0.0.1:53682/callback"
-
-
-def read():
-    line = sys.stdin.readline()
-    return json.loads(line) if line else None
-
-
-def write(message):
-    print(json.dumps(message), flush=True)
 
 
 class Memory:
@@ -65,25 +55,18 @@ def oauth(url, scope):
     return OAuthClientProvider(url, metadata, Memory(), redirect_handler=redirect, callback_handler=answer)
 
 
-def plain(model):
-    return model.model_dump(mode="json", by_alias=True, exclude_none=True)
-
-
-async def main():
-    to = read()["connect"]
+async def main(to):
     auth = oauth(to["url"], to.get("scope")) if to["oauth"] else None
     async with create_mcp_http_client(headers=to["headers"], auth=auth) as http:
         async with Client(streamable_http_client(to["url"], http_client=http), mode=to["mode"], cache=None) as client:
-            write({"result": None})
-            while request := await asyncio.to_thread(read):
-                if "call" in request:
-                    write({"result": plain(await client.call_tool(request["call"], request["arguments"]))})
-                else:
-                    write({"result": [plain(tool) for tool in (await client.list_tools()).tools]})
+
+            async def tools():
+                return [plain(tool) for tool in (await client.list_tools()).tools]
+
+            async def call(name, arguments):
+                return plain(await client.call_tool(name, arguments))
+
+            await serve(tools, call)
 
 
-try:
-    asyncio.run(main())
-except Exception as error:  # the parent reports it; an unreported failure would look like a hang
-    write({"error": repr(error)})
-    raise
+run(main)

@@ -32,6 +32,9 @@ export function outputFolder(name) {
 /** The Python that has tests/requirements.txt installed (`make interop` installs it). */
 export const python = process.env.TEST_PYTHON ?? join(target, "python", "bin", "python");
 
+/** The Python with the SDK 1.x, which cannot be installed beside 2.x: tests/requirements-mcp-1.txt. */
+export const pythonMcp1 = process.env.TEST_PYTHON_MCP_1 ?? join(target, "python-mcp-1", "bin", "python");
+
 /**
  * A Node.js of version 22.19 or newer, which the Inspector and the conformance suite need:
  * this one when it is new enough, otherwise the one from the optional packages.
