@@ -9,12 +9,12 @@ use crate::ledger::rate_limit::{self, Limit};
 use crate::ledger::sweep::sweep;
 use crate::mcp;
 use crate::oauth::authorize::consent::{CONSENT_PATH, SIGN_IN_PATH, SWITCH_PATH};
-use crate::oauth::authorize::{decision, request, sign_in, switch};
+use crate::oauth::authorize::{consent, decision, request, sign_in, switch};
 use crate::oauth::client::registration;
 use crate::oauth::error::OAuthError;
 use crate::oauth::{discovery, token};
-use crate::pages::problems;
 use crate::pages::reply::{Refusal, html};
+use crate::pages::{self, problems};
 use crate::upstream::portal::sign_in::CALLBACK_PATH;
 use crate::web::cors;
 use crate::web::language::Language;
@@ -60,7 +60,7 @@ enum Endpoint {
     Authorize,
     Callback,
     Switch,
-    Decide,
+    Consent,
     Icon,
 }
 
@@ -87,8 +87,8 @@ const ROUTES: [Route; 21] = [
     route("/authorize",                                            "GET, HEAD",     Browsers,     Some(Limit::Authorize), Authorize),
     route(CALLBACK_PATH,                                           "GET, HEAD",     Browsers,     None, Callback),
     route(SWITCH_PATH,                                             "GET, HEAD",     Browsers,     None, Switch),
-    route(CONSENT_PATH,                                            "POST",          Browsers,     None, Decide),
-    route(SIGN_IN_PATH,                                            "POST",          Browsers,     None, Decide),
+    route(CONSENT_PATH,                                            "GET, HEAD, POST", Browsers,   None, Consent),
+    route(SIGN_IN_PATH,                                            "GET, HEAD, POST", Browsers,   None, Consent),
     route("/icons/",                                               "GET, HEAD",     Public,       None, Icon),
 ];
 
@@ -176,6 +176,9 @@ async fn dispatch<H: Host, B: IncomingBody>(
         AuthorizationServer => discovery::authorization_server(context.config),
         OpenIdProvider => discovery::no_openid_provider(),
         Icon => icons::at(path).map_or_else(not_found, icons::reply),
+        // The endpoints that use the store or the portal. HEAD must change nothing: link checkers and previews send it
+        // before a person opens the link, and the portal's code works once.
+        _ if parts.method == Method::HEAD => pages::reply::head(context.language),
         // The sweep runs concurrently with the endpoint.
         _ => {
             join(rate_limited(context, route, parts, body), sweep(context))
@@ -215,7 +218,10 @@ async fn rate_limited<H: Host, B: IncomingBody>(
         Authorize => or_page(context, request::authorize(context, query).await),
         Callback => or_page(context, sign_in::callback(context, headers, query).await),
         Switch => or_page(context, switch::switch(context, headers, query).await),
-        Decide => or_page(context, decision::decide(context, headers, body).await),
+        Consent if parts.method == Method::POST => {
+            or_page(context, decision::decide(context, headers, body).await)
+        }
+        Consent => or_page(context, consent::show(context, headers, query).await),
         Mcp | ProtectedResource | AuthorizationServer | OpenIdProvider | Icon => not_found(),
     }
 }

@@ -4,8 +4,10 @@
 //! 1. [`request`]: `GET /authorize` checks the request and starts a transaction.
 //! 2. [`sign_in`]: the portal signs the person in and sends the browser back to `/connect/callback`. If people paste
 //!    their keys (`sign_in = "api-key"`), there is no such step.
-//! 3. [`consent`]: a page shows the person which app asks for access.
-//! 4. [`decision`]: the browser posts the form; an approval leads to a code, and the browser goes back to the app.
+//! 3. [`consent`]: a page shows the person which app asks for access. It has a URL of its own, so that it can be loaded
+//!    again.
+//! 4. [`decision`]: the browser posts the form; an approval leads to a code.
+//! 5. [`hand_over`]: a page sends the browser back to the app.
 
 mod begin;
 pub(crate) mod consent;

@@ -1,8 +1,9 @@
 //! Authorization transactions: an authorization request, bound to the browser that made it.
 //!
 //! A transaction is never stored. It travels sealed through the browser, first as the `state` of the sign-in at the
-//! portal, then in the consent form. A cookie proves that the browser is still the same (CVE-2026-27124). Each
-//! transaction has its own cookie, so that two tabs do not disturb each other.
+//! portal, then in the URL of the consent page and in its form. A cookie proves that the browser is still the same
+//! (CVE-2026-27124). Each transaction has its own cookie, so that two tabs do not disturb each other. After the decision
+//! the cookie says what was decided.
 
 use crate::access::resource_url::Narrowing;
 use crate::config::Config;
@@ -78,6 +79,25 @@ pub(super) enum TransactionError {
     Expired,
     /// The cookie is missing or belongs to another transaction.
     OtherBrowser,
+    /// The person decided before.
+    Decided(Decision),
+}
+
+/// What the person decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Decision {
+    Authorized,
+    Cancelled,
+}
+
+impl Decision {
+    /// Value of the transaction's cookie after the decision.
+    fn cookie_value(self) -> &'static str {
+        match self {
+            Self::Authorized => "authorized",
+            Self::Cancelled => "cancelled",
+        }
+    }
 }
 
 impl From<TransactionError> for Refusal {
@@ -89,6 +109,14 @@ impl From<TransactionError> for Refusal {
             TransactionError::OtherBrowser => Self::new(
                 problems::cookies_blocked(),
                 "the cookie is missing or belongs to another browser",
+            ),
+            TransactionError::Decided(Decision::Authorized) => Self::new(
+                problems::already_connected(),
+                "the person authorized this request before",
+            ),
+            TransactionError::Decided(Decision::Cancelled) => Self::new(
+                problems::already_cancelled(),
+                "the person cancelled this request before",
             ),
         }
     }
@@ -110,16 +138,27 @@ impl Transaction {
             started_at: host.now().as_secs(),
             authorization_request,
         };
-        let secure = if is_secure(config) { "; Secure" } else { "" };
-        let cookie = format!(
-            "{}={}; Path=/; Max-Age={LIFETIME}; HttpOnly; SameSite=Lax{secure}",
-            transaction.cookie_name(config),
-            secret.expose()
-        );
+        let cookie = transaction.cookie(config, secret.expose());
         (transaction, cookie)
     }
 
-    /// Checks that the transaction has not expired and that the request comes from the browser that started it.
+    /// The `Set-Cookie` value that ends the transaction in its browser: the secret gives way to the decision. Pages that
+    /// the browser still has, or opens again, then say what was decided. Nothing is stored for that. The counter of
+    /// [`crate::ledger::single_use`] decides between forms that are sent at the same time.
+    pub(super) fn decided_cookie(&self, config: &Config, decision: Decision) -> String {
+        self.cookie(config, decision.cookie_value())
+    }
+
+    fn cookie(&self, config: &Config, value: &str) -> String {
+        let secure = if is_secure(config) { "; Secure" } else { "" };
+        format!(
+            "{}={value}; Path=/; Max-Age={LIFETIME}; HttpOnly; SameSite=Lax{secure}",
+            self.cookie_name(config),
+        )
+    }
+
+    /// Checks that the transaction has not expired, that the request comes from the browser that started it, and that
+    /// its person has not decided yet.
     pub(super) fn check(
         &self,
         host: &impl Clock,
@@ -131,15 +170,21 @@ impl Transaction {
             return Err(TransactionError::Expired);
         }
         let name = self.cookie_name(config);
-        let bound = cookie::pairs(headers).any(|(key, value)| {
+        let values: Vec<&str> = cookie::pairs(headers)
+            .filter(|(key, _)| *key == name)
+            .map(|(_, value)| value)
+            .collect();
+        let is_bound = |value: &&str| {
             let binding = sha256_hex(value);
-            key == name && bool::from(binding.as_bytes().ct_eq(self.binding.as_bytes()))
-        });
-        if bound {
-            Ok(())
-        } else {
-            Err(TransactionError::OtherBrowser)
+            bool::from(binding.as_bytes().ct_eq(self.binding.as_bytes()))
+        };
+        if values.iter().any(is_bound) {
+            return Ok(());
         }
+        let decided = [Decision::Authorized, Decision::Cancelled]
+            .into_iter()
+            .find(|decision| values.contains(&decision.cookie_value()));
+        Err(decided.map_or(TransactionError::OtherBrowser, TransactionError::Decided))
     }
 
     /// The prefix `__Host-` makes browsers send the cookie to this host only, for all paths, and only over TLS (RFC

@@ -1,13 +1,13 @@
-//! The page that the browser keeps showing after it opened an app with a private-use scheme.
+//! The page that sends the browser back to the app.
 
-use super::phrase::{Html, html};
+use super::phrase::{Html, html, plain};
 use super::style;
 use super::texts::Texts;
 use crate::text;
 use askama::Template;
 
-/// "You can close this window", for apps with a private-use scheme (RFC 8252, section 7.1). A browser opens the app,
-/// possibly after asking the person, and keeps showing this page.
+/// "You are being sent back to Claude." For an app with a private-use scheme (RFC 8252, section 7.1) it says "You can
+/// close this window": a browser opens the app, possibly after asking the person, and keeps showing this page.
 #[derive(Debug, Clone, Template)]
 #[template(path = "pages/close.html")]
 pub(crate) struct ClosePage<'a> {
@@ -15,12 +15,14 @@ pub(crate) struct ClosePage<'a> {
     /// Host name of the connector.
     pub(crate) host: &'a str,
     pub(crate) client_name: &'a str,
-    /// The redirect URI with its parameters, as a link for browsers that do not open the app by themselves.
+    /// The redirect URI with its parameters, as a link for browsers that do not move on by themselves.
     pub(crate) app_url: &'a str,
+    /// Whether the redirect URI has a private-use scheme.
+    pub(crate) opens_app: bool,
     pub(crate) completion: Completion,
 }
 
-/// How the consent form ended.
+/// How the transaction ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Completion {
     /// The person authorized, and the portal minted a key.
@@ -29,6 +31,8 @@ pub(crate) enum Completion {
     Pasted,
     /// The person cancelled.
     Cancelled,
+    /// The sign-in at the portal failed.
+    Failed,
 }
 
 impl ClosePage<'_> {
@@ -36,8 +40,27 @@ impl ClosePage<'_> {
         style::rendered(self)
     }
 
-    fn client(&self) -> String {
-        text::display_name(self.client_name, text::NAME_LIMIT)
+    fn is_connected(&self) -> bool {
+        matches!(self.completion, Completion::Minted | Completion::Pasted)
+    }
+
+    fn title(&self) -> String {
+        let texts = &self.t.close;
+        let title = match (self.opens_app, self.client().as_str()) {
+            (true, _) => texts.can_close.to_owned(),
+            (false, "") => texts.sent_back_nameless.to_owned(),
+            (false, client) => plain(texts.sent_back, &[("client", client)]),
+        };
+        title.trim_end_matches('.').to_owned()
+    }
+
+    fn heading(&self) -> Html {
+        let texts = &self.t.close;
+        if self.opens_app {
+            Html::text(texts.can_close)
+        } else {
+            self.with_client(texts.sent_back, texts.sent_back_nameless)
+        }
     }
 
     fn go_back(&self) -> Html {
@@ -55,5 +78,9 @@ impl ClosePage<'_> {
             "" => Html::text(nameless),
             client => html(named, &[("client", Html::isolated(client))]),
         }
+    }
+
+    fn client(&self) -> String {
+        text::display_name(self.client_name, text::NAME_LIMIT)
     }
 }

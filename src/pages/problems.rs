@@ -120,14 +120,14 @@ pub(crate) fn key_limit_reached() -> Problem {
     problem(ErrorStatus::CONFLICT, |all| &all.key_limit_reached)
 }
 
-/// The consent form was sent a second time, for example by a second click.
-pub(crate) fn already_approved() -> Problem {
-    problem(ErrorStatus::CONFLICT, |all| &all.already_approved)
+/// The person authorized this request before: a second click, another tab, or a page that they went back to.
+pub(crate) fn already_connected() -> Problem {
+    problem(ErrorStatus::CONFLICT, |all| &all.already_connected)
 }
 
-/// The portal's answer arrived a second time: the person went back or loaded the page again.
-pub(crate) fn back_after_approval() -> Problem {
-    problem(ErrorStatus::CONFLICT, |all| &all.back_after_approval)
+/// The person cancelled this request before.
+pub(crate) fn already_cancelled() -> Problem {
+    problem(ErrorStatus::CONFLICT, |all| &all.already_cancelled)
 }
 
 /// The cookie that binds the transaction to the browser is missing or belongs to another transaction.

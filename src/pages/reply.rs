@@ -50,8 +50,7 @@ impl From<StoreError> for Refusal {
     }
 }
 
-/// A page whose form may be posted to `form_action`, a list of CSP source expressions. Browsers apply it also to the
-/// redirect that answers the form.
+/// A page whose form may be posted to `form_action`, a list of CSP source expressions.
 ///
 /// There is no Cross-Origin-Opener-Policy: some hosts open the sign-in in a pop-up, and their callback page uses
 /// `window.opener`, which that policy would set to null.
@@ -85,6 +84,13 @@ pub(crate) fn html(
     for (name, value) in headers {
         reply::set(&mut reply, name, value);
     }
+    reply
+}
+
+/// The headers of a page, for HEAD. The length of the page is not known (RFC 9110, section 8.6).
+pub(crate) fn head(language: Language) -> Reply {
+    let mut reply = html(StatusCode::OK, language, String::new(), "'none'");
+    reply.headers_mut().remove(header::CONTENT_LENGTH);
     reply
 }
 

@@ -57,6 +57,7 @@ fn close() -> ClosePage<'static> {
         host: "mcp.example.com",
         client_name: "Cursor",
         app_url: "cursor://callback?code=1&state=2",
+        opens_app: true,
         completion: Completion::Minted,
     }
 }

@@ -14,6 +14,7 @@ mod narrowed;
 mod narrowed_tools;
 mod portal;
 mod registration;
+mod reload;
 mod revoke;
 mod sign_in;
 mod token;

@@ -28,8 +28,8 @@ export function launch() {
 }
 
 /**
- * Opens a tab in a profile of its own. A page may send requests only to `origin` (and to the app's callback) and must
- * log no error; `close()` asserts both.
+ * Opens a tab in a profile of its own. A page may send requests only to `origin` (and to the app's callback, or a list of
+ * callbacks) and must log no error; `close()` asserts both.
  */
 export async function openTab(browser, origin, { callback, ...options } = {}) {
   const context = await browser.newContext(options);
@@ -37,7 +37,8 @@ export async function openTab(browser, origin, { callback, ...options } = {}) {
   const problems = [];
   page.on("request", (request) => {
     const { href } = new URL(request.url());
-    const allowed = href.startsWith(`${origin}/`) || (callback && href.startsWith(`${callback}?`));
+    const callbacks = [callback ?? []].flat();
+    const allowed = href.startsWith(`${origin}/`) || callbacks.some((url) => href.startsWith(`${url}?`));
     if (!allowed) problems.push(`asked for ${href}`);
   });
   page.on("console", (message) => {

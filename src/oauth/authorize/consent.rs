@@ -1,5 +1,7 @@
-//! The consent page and the hidden field of its form. The page is shown for every transaction: no decision is
-//! remembered for a client or a person (GHSA-c2jp-c369-7pvx, GHSA-6x8h-498w-gv8c).
+//! The consent page. It is shown for every transaction: no decision is remembered for a client or a person
+//! (GHSA-c2jp-c369-7pvx, GHSA-6x8h-498w-gv8c).
+//!
+//! What the page needs travels sealed in its URL, so a browser can load it again, and a `GET` changes nothing.
 
 use crate::access::level::AccessLevel;
 use crate::app::Context;
@@ -7,22 +9,29 @@ use crate::host::Host;
 use crate::ledger::LIFETIME;
 use crate::oauth::client::{display_name, redirect_uri};
 use crate::oauth::transaction::Transaction;
-use crate::pages::{ConsentPage, Person, Problem, reply, texts};
+use crate::pages::reply::{Refusal, redirect};
+use crate::pages::{ConsentPage, Person, Problem, problems, reply, texts};
+use crate::sealing::root_secret::sealer;
 use crate::sealing::seal::{Purpose, Sealer, sealed_text};
 use crate::secret::Secret;
 use crate::upstream::portal::sign_in::SignedIn;
+use crate::web::form::Parameters;
 use crate::web::reply::Reply;
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
 
-/// Target of the form if the person signed in at the portal.
+/// Path of the page, and target of its form, if the person signed in at the portal.
 pub(crate) const CONSENT_PATH: &str = "/connect/consent";
-/// Target of the form if it has a field for a key.
+/// The same if the page has a field for a key.
 pub(crate) const SIGN_IN_PATH: &str = "/connect/sign-in";
 /// Target of the "Not you?" link.
 pub(crate) const SWITCH_PATH: &str = "/connect/switch";
 
-/// Content of the hidden field of the form, sealed.
+/// The longest URL of the page, in bytes. Front ends such as nginx accept a request line of 8 KiB. A portal's access
+/// token of 4 KiB leads to about 6.3 KiB.
+const MAX_URL: usize = 7 * 1024;
+
+/// Content of the page's URL and of the hidden field of its form, sealed.
 #[derive(Serialize, Deserialize)]
 pub(super) struct ConsentRequest {
     pub(super) transaction: Transaction,
@@ -32,8 +41,11 @@ pub(super) struct ConsentRequest {
 /// Where the key comes from if the person approves.
 #[derive(Serialize, Deserialize)]
 pub(super) enum KeySource {
-    /// The portal mints one; this is its access token for the person.
+    /// The portal mints one for the person who signed in.
     Portal {
+        name: String,
+        email: String,
+        credits: Option<i64>,
         #[serde(with = "sealed_text")]
         access_token: Secret,
     },
@@ -41,113 +53,128 @@ pub(super) enum KeySource {
     PastedKey,
 }
 
-/// The consent page for a person who signed in at the portal.
-pub(super) fn consent_page<H: Host>(
-    context: &Context<'_, H>,
-    sealer: &Sealer,
-    transaction: Transaction,
-    person: SignedIn,
-) -> Reply {
-    let sealed = sealer.seal(context.host, Purpose::Switch, &transaction);
-    let switch_url = format!("{SWITCH_PATH}?request={sealed}");
-    let request = ConsentRequest {
-        transaction,
-        key_source: KeySource::Portal {
+impl From<SignedIn> for KeySource {
+    fn from(person: SignedIn) -> Self {
+        Self::Portal {
+            name: person.name,
+            email: person.email,
+            credits: person.credits,
             access_token: person.access_token,
-        },
-    };
-    let state = PageState {
-        person: Some(Person {
-            name: &person.name,
-            email: &person.email,
-        }),
-        switch_url: Some(&switch_url),
-        credits: person.credits,
-        ..PageState::default()
-    };
-    state.reply(context, sealer, &request)
+        }
+    }
 }
 
-/// The consent page with a field for a key.
-pub(super) fn key_page<H: Host>(
+/// Sends the browser to the page. If the URL were too long, the reply is the page itself, and loading it again leads
+/// through the portal, or begins again if the person pastes a key.
+pub(super) fn to_page<H: Host>(
     context: &Context<'_, H>,
     sealer: &Sealer,
     transaction: Transaction,
+    key_source: KeySource,
 ) -> Reply {
     let request = ConsentRequest {
         transaction,
-        key_source: KeySource::PastedKey,
+        key_source,
     };
-    PageState::default().reply(context, sealer, &request)
+    let sealed = sealer.seal(context.host, Purpose::Consent, &request);
+    let url = format!("{}?request={sealed}", request.path());
+    if url.len() > MAX_URL {
+        return request.page(context, sealer, &sealed, None);
+    }
+    redirect(StatusCode::SEE_OTHER, &url)
 }
 
-/// The page of [`key_page`] again, with the reason why the pasted key was not accepted.
-pub(super) fn key_page_again<H: Host>(
+/// Answers `GET /connect/consent` and `GET /connect/sign-in`.
+pub(crate) async fn show<H: Host>(
+    context: &Context<'_, H>,
+    headers: &HeaderMap,
+    query: &str,
+) -> Result<Reply, Refusal> {
+    let sealer = sealer(context).await?;
+    let parameters = Parameters::parse(query.as_bytes());
+    let sealed = parameters.one("request").ok().flatten().unwrap_or_default();
+    let request = ConsentRequest::open(&sealer, sealed)?;
+    request
+        .transaction
+        .check(context.host, context.config, headers)?;
+    Ok(request.page(context, &sealer, sealed, None))
+}
+
+/// The page again with the reason why the pasted key was not accepted.
+pub(super) fn page_again<H: Host>(
     context: &Context<'_, H>,
     sealer: &Sealer,
     request: &ConsentRequest,
     selected: AccessLevel,
     problem: &Problem,
 ) -> Reply {
-    let state = PageState {
-        selected,
-        problem: Some(problem),
-        ..PageState::default()
-    };
-    state.reply(context, sealer, request)
+    let sealed = sealer.seal(context.host, Purpose::Consent, request);
+    request.page(context, sealer, &sealed, Some((problem, selected)))
 }
 
-/// What differs between the three pages.
-#[derive(Default)]
-struct PageState<'a> {
-    person: Option<Person<'a>>,
-    switch_url: Option<&'a str>,
-    credits: Option<i64>,
-    selected: AccessLevel,
-    problem: Option<&'a Problem>,
-}
+impl ConsentRequest {
+    /// Opens what [`to_page`] sealed.
+    pub(super) fn open(sealer: &Sealer, sealed: &str) -> Result<Self, Refusal> {
+        sealer.open(Purpose::Consent, sealed).ok_or_else(|| {
+            Refusal::new(
+                problems::malformed_request(),
+                "the request of the page was not sealed by this connector",
+            )
+        })
+    }
 
-impl PageState<'_> {
-    fn reply<H: Host>(
+    fn path(&self) -> &'static str {
+        match self.key_source {
+            KeySource::Portal { .. } => CONSENT_PATH,
+            KeySource::PastedKey => SIGN_IN_PATH,
+        }
+    }
+
+    /// The page. `sealed` is this request. After an attempt that failed, the page has its problem and its level.
+    fn page<H: Host>(
         &self,
         context: &Context<'_, H>,
         sealer: &Sealer,
-        request: &ConsentRequest,
+        sealed: &str,
+        failed: Option<(&Problem, AccessLevel)>,
     ) -> Reply {
-        let authorization_request = &request.transaction.authorization_request;
-        let asks_for_key = matches!(request.key_source, KeySource::PastedKey);
-        let sealed = sealer.seal(context.host, Purpose::Consent, request);
+        let authorization_request = &self.transaction.authorization_request;
+        let (person, credits, switch_url) = match &self.key_source {
+            KeySource::Portal {
+                name,
+                email,
+                credits,
+                ..
+            } => {
+                let sealed = sealer.seal(context.host, Purpose::Switch, &self.transaction);
+                let switch_url = format!("{SWITCH_PATH}?request={sealed}");
+                (Some(Person { name, email }), *credits, Some(switch_url))
+            }
+            KeySource::PastedKey => (None, None, None),
+        };
         let language = context.language;
-        let error = self.problem.map(|problem| problem.sentence(language));
+        let error = failed.map(|(problem, _)| problem.sentence(language));
         let page = ConsentPage {
             t: texts::of(language),
             host: &context.config.public_authority,
             client_name: &authorization_request.name,
             verified_domain: authorization_request.verified_domain.as_deref(),
             proves_identity: authorization_request.proves_identity,
-            person: self.person,
-            switch_url: self.switch_url,
-            credits: self.credits,
+            person,
+            switch_url: switch_url.as_deref(),
+            credits,
             destination: redirect_uri::destination(&authorization_request.redirect_uri),
             redirect_uri: &authorization_request.redirect_uri,
             key_name: &display_name::of_key(&authorization_request.name),
-            action: if asks_for_key {
-                SIGN_IN_PATH
-            } else {
-                CONSENT_PATH
-            },
-            request: &sealed,
-            asks_for_key,
+            action: self.path(),
+            request: sealed,
+            asks_for_key: matches!(self.key_source, KeySource::PastedKey),
             error: error.as_deref(),
-            selected: self.selected,
+            selected: failed.map_or_else(AccessLevel::default, |(_, selected)| selected),
             read_only: authorization_request.is_read_only(),
         };
-        let status = self
-            .problem
-            .map_or(StatusCode::OK, |problem| problem.status.code());
-        let csp_source = redirect_uri::csp_source(&authorization_request.redirect_uri);
-        let form_action = format!("'self' {csp_source}");
-        reply::html(status, language, page.html(), &form_action)
+        let status = failed.map_or(StatusCode::OK, |(problem, _)| problem.status.code());
+        reply::html(status, language, page.html(), "'self'")
     }
 }
 

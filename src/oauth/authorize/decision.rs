@@ -13,10 +13,11 @@ use crate::host::{Host, IncomingBody};
 use crate::ledger::single_use::{Reservation, ReservationError, reserve};
 use crate::oauth::client::display_name;
 use crate::oauth::code::{self, AccessToken};
-use crate::pages::reply::Refusal;
+use crate::oauth::transaction::{Decision, TransactionError};
+use crate::pages::reply::{Refusal, with_cookie};
 use crate::pages::{Completion, problems};
 use crate::sealing::root_secret::sealer;
-use crate::sealing::seal::{Purpose, Sealer};
+use crate::sealing::seal::Sealer;
 use crate::secret::{ApiKey, Secret};
 use crate::upstream::limits::FOREGROUND;
 use crate::upstream::portal::keys::{self, MintError};
@@ -51,19 +52,19 @@ pub(crate) async fn decide<H: Host, B: IncomingBody>(
             .map_err(|_| malformed("a field is repeated"))
     };
     let sealer = sealer(context).await?;
-    let request: ConsentRequest = field("request")?
-        .and_then(|sealed| sealer.open(Purpose::Consent, sealed))
-        .ok_or_else(|| malformed("the request of the form was not sealed by this connector"))?;
+    let request = ConsentRequest::open(&sealer, field("request")?.unwrap_or_default())?;
     request.transaction.check(host, config, headers)?;
     let authorization_request = &request.transaction.authorization_request;
-    let back = |location: &str, completion| {
-        back_to_app(context, &authorization_request.name, location, completion)
+    let back = |location: &str, decision, completion| {
+        let reply = back_to_app(context, authorization_request, location, completion);
+        let cookie = request.transaction.decided_cookie(config, decision);
+        with_cookie(reply, &cookie)
     };
     match field("decision")? {
         Some("cancel") => {
             let location =
                 AuthorizationError::ACCESS_DENIED.location_for(config, authorization_request);
-            return Ok(back(&location, Completion::Cancelled));
+            return Ok(back(&location, Decision::Cancelled, Completion::Cancelled));
         }
         Some("authorize") => {}
         _ => return Err(malformed("the form has no decision")),
@@ -76,7 +77,7 @@ pub(crate) async fn decide<H: Host, B: IncomingBody>(
         _ => return Err(malformed("the form has no level")),
     };
     let (code, completion) = match &request.key_source {
-        KeySource::Portal { access_token } => (
+        KeySource::Portal { access_token, .. } => (
             mint(context, &sealer, &request, access_token, level).await?,
             Completion::Minted,
         ),
@@ -87,7 +88,7 @@ pub(crate) async fn decide<H: Host, B: IncomingBody>(
             ),
             // The transaction is not used up, so the person may send the same form again.
             Err(problem) => {
-                return Ok(consent::key_page_again(
+                return Ok(consent::page_again(
                     context, &sealer, &request, level, &problem,
                 ));
             }
@@ -99,7 +100,7 @@ pub(crate) async fn decide<H: Host, B: IncomingBody>(
         authorization_request.state.as_deref(),
         &[("code", code.expose())],
     );
-    Ok(back(&location, completion))
+    Ok(back(&location, Decision::Authorized, completion))
 }
 
 /// Mints a key and issues the code for it.
@@ -205,9 +206,7 @@ async fn take_single_use<H: Host>(
 ) -> Result<Reservation, Refusal> {
     let reserved = reserve(context.host, &request.transaction.id).await;
     reserved.map_err(|error| match error {
-        ReservationError::AlreadyUsed => {
-            Refusal::new(problems::already_approved(), "the form was sent before")
-        }
+        ReservationError::AlreadyUsed => TransactionError::Decided(Decision::Authorized).into(),
         ReservationError::Store(error) => error.into(),
     })
 }

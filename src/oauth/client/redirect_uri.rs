@@ -8,8 +8,8 @@ use super::app_scheme;
 use crate::config::Config;
 use crate::pages::Destination;
 use crate::web::uri::is_private_use_scheme;
+use url::Url;
 use url::form_urlencoded::Serializer;
-use url::{Host, Url};
 
 /// The longest redirect URI, in bytes.
 const MAX_LENGTH: usize = 2_000;
@@ -121,17 +121,6 @@ pub(crate) fn destination(uri: &str) -> Destination<'_> {
         None => Destination::App {
             scheme: uri.split(':').next().unwrap_or_default(),
         },
-    }
-}
-
-/// The source expression for `form-action` that allows the redirect to this URI (CSP Level 3, section 2.3.1).
-pub(crate) fn csp_source(uri: &str) -> String {
-    match Url::parse(uri) {
-        // A host source cannot be an IPv6 address.
-        Ok(url) if matches!(url.host(), Some(Host::Ipv6(_))) => format!("{}:", url.scheme()),
-        Ok(url) if matches!(url.scheme(), "http" | "https") => url.origin().ascii_serialization(),
-        Ok(url) => format!("{}:", url.scheme()),
-        Err(_) => String::new(),
     }
 }
 

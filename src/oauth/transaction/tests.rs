@@ -39,6 +39,18 @@ fn transaction_continues_only_in_its_own_browser() {
             "{other:?}"
         );
     }
+    for decision in [Decision::Authorized, Decision::Cancelled] {
+        let decided = first.decided_cookie(config, decision);
+        assert_eq!(
+            first.check(host, config, &browser(&[&decided, &second_cookie])),
+            Err(TransactionError::Decided(decision))
+        );
+        assert_eq!(
+            second.check(host, config, &browser(&[&decided, &second_cookie])),
+            Ok(()),
+            "the other tab"
+        );
+    }
     host.now
         .set(host.now.get() + Duration::from_secs(LIFETIME + 1));
     assert_eq!(

@@ -38,14 +38,16 @@ pub(super) static TEXTS: Texts = Texts {
         cancel: "Abbrechen",
     },
     close: CloseTexts {
-        title: "Sie können dieses Fenster schließen",
-        heading: "Sie können dieses Fenster schließen.",
         connected: "Verbunden",
+        sent_back: "Sie werden zu {client} zurückgeleitet.",
+        sent_back_nameless: "Sie werden zu Ihrer App zurückgeleitet.",
+        can_close: "Sie können dieses Fenster schließen.",
         go_back: "Kehren Sie zu {client} zurück, um weiterzumachen.",
         go_back_nameless: "Kehren Sie zu Ihrer App zurück, um weiterzumachen.",
         minted: "Sie können den API-Schlüssel der App jederzeit unter Developer › API keys widerrufen.",
         pasted: "Die App verwendet den eingegebenen API-Schlüssel, bis er widerrufen wird.",
         cancelled: "Sie haben abgebrochen, daher wurde nichts verbunden.",
+        failed: "Die Anmeldung ist nicht gelungen, daher wurde nichts verbunden.",
         nothing_happened: "Nichts passiert? {link}",
         open: "{client} öffnen",
         open_nameless: "App öffnen",
@@ -90,15 +92,15 @@ pub(super) static TEXTS: Texts = Texts {
             what_happened: "Jede verbundene App hat einen eigenen API-Schlüssel, und Ihr Konto kann keine weiteren haben. Es wurde nichts verbunden.",
             what_to_do: "Widerrufen Sie in TokPortal unter Developer › API keys einen Schlüssel, den Sie nicht mehr brauchen. Gehen Sie dann zurück zu Ihrer App und verbinden Sie sie erneut.",
         },
-        already_approved: ProblemTexts {
-            title: "Sie haben bereits geantwortet",
-            what_happened: "Diese Anfrage wurde gerade eben beantwortet, vielleicht in einem anderen Tab. Es wurde nichts ein zweites Mal getan.",
-            what_to_do: "Schließen Sie diese Seite und gehen Sie zurück zu Ihrer App. Wenn sie nicht verbunden ist, verbinden Sie sie dort erneut.",
+        already_connected: ProblemTexts {
+            title: "Bereits verbunden",
+            what_happened: "Sie haben dieser App gerade eben Zugriff gegeben, vielleicht in einem anderen Tab. Es wurde nichts ein zweites Mal getan.",
+            what_to_do: "Schließen Sie diese Seite und gehen Sie zurück zur App. Wenn sie dort nicht verbunden ist, verbinden Sie sie von der App aus erneut.",
         },
-        back_after_approval: ProblemTexts {
-            title: "Diese Seite wird nicht mehr gebraucht",
-            what_happened: "Diese Anmeldung ist bereits abgeschlossen. An Ihrer Entscheidung hat sich nichts geändert.",
-            what_to_do: "Schließen Sie diese Seite und gehen Sie zurück zu Ihrer App. Um anders zu entscheiden, verbinden Sie sie dort erneut.",
+        already_cancelled: ProblemTexts {
+            title: "Sie haben diese Anfrage abgebrochen",
+            what_happened: "Sie haben gerade eben abgebrochen, vielleicht in einem anderen Tab. Es wurde nichts verbunden.",
+            what_to_do: "Schließen Sie diese Seite. Wenn Sie die App doch verbinden möchten, beginnen Sie in der App von vorn.",
         },
         cookies_blocked: ProblemTexts {
             title: "Wir können nicht prüfen, ob Sie es sind",

@@ -38,14 +38,16 @@ pub(super) static TEXTS: Texts = Texts {
         cancel: "Cancel",
     },
     close: CloseTexts {
-        title: "You can close this window",
-        heading: "You can close this window.",
         connected: "Connected",
+        sent_back: "You are being sent back to {client}.",
+        sent_back_nameless: "You are being sent back to your app.",
+        can_close: "You can close this window.",
         go_back: "Go back to {client} to carry on.",
         go_back_nameless: "Go back to your app to carry on.",
         minted: "You can revoke its API key at any time under Developer › API keys.",
         pasted: "It uses the API key that you entered, until that key is revoked.",
         cancelled: "You cancelled, so it was not connected.",
+        failed: "The sign-in did not succeed, so nothing was connected.",
         nothing_happened: "Nothing happened? {link}",
         open: "Open {client}",
         open_nameless: "Open the app",
@@ -90,15 +92,15 @@ pub(super) static TEXTS: Texts = Texts {
             what_happened: "Each connected app has its own API key, and your account cannot have more keys. Nothing was connected.",
             what_to_do: "Revoke a key that you no longer use under Developer › API keys in TokPortal. Then go back to your app and connect again.",
         },
-        already_approved: ProblemTexts {
-            title: "You have already answered",
-            what_happened: "This request was answered a moment ago, perhaps in another tab. Nothing was done a second time.",
-            what_to_do: "Close this page and go back to your app. If it is not connected, connect again from there.",
+        already_connected: ProblemTexts {
+            title: "Already connected",
+            what_happened: "You authorized this app a moment ago, perhaps in another tab. Nothing was done a second time.",
+            what_to_do: "Close this page and go back to the app. If it is not connected there, connect again from the app.",
         },
-        back_after_approval: ProblemTexts {
-            title: "This page is no longer in use",
-            what_happened: "This sign-in is already finished. Your decision has not changed.",
-            what_to_do: "Close this page and go back to your app. To change your decision, connect again from there.",
+        already_cancelled: ProblemTexts {
+            title: "You cancelled this request",
+            what_happened: "You cancelled a moment ago, perhaps in another tab. Nothing was connected.",
+            what_to_do: "Close this page. To connect after all, connect again from your app.",
         },
         cookies_blocked: ProblemTexts {
             title: "We cannot confirm that this is you",

@@ -38,14 +38,16 @@ pub(super) static TEXTS: Texts = Texts {
         cancel: "Cancelar",
     },
     close: CloseTexts {
-        title: "Puede cerrar esta ventana",
-        heading: "Puede cerrar esta ventana.",
         connected: "Conexión establecida",
+        sent_back: "Volviendo a {client}.",
+        sent_back_nameless: "Volviendo a su aplicación.",
+        can_close: "Puede cerrar esta ventana.",
         go_back: "Vuelva a {client} para continuar.",
         go_back_nameless: "Vuelva a su aplicación para continuar.",
         minted: "Puede revocar la clave de API de la aplicación en cualquier momento en Developer › API keys.",
         pasted: "La aplicación usa la clave de API que usted introdujo, hasta que se revoque.",
         cancelled: "Usted canceló, así que no se conectó nada.",
+        failed: "No se pudo iniciar sesión, así que no se conectó nada.",
         nothing_happened: "¿No pasa nada? {link}",
         open: "Abrir {client}",
         open_nameless: "Abrir la aplicación",
@@ -90,15 +92,15 @@ pub(super) static TEXTS: Texts = Texts {
             what_happened: "Cada aplicación conectada tiene su propia clave de API, y su cuenta no puede tener más. No se conectó nada.",
             what_to_do: "Revoque en TokPortal, en Developer › API keys, una clave que ya no use. Después vuelva a su aplicación y conéctela de nuevo.",
         },
-        already_approved: ProblemTexts {
-            title: "Ya ha respondido",
-            what_happened: "Esta solicitud se respondió hace un momento, quizá en otra pestaña. No se hizo nada por segunda vez.",
-            what_to_do: "Cierre esta página y vuelva a su aplicación. Si no está conectada, conéctela de nuevo desde allí.",
+        already_connected: ProblemTexts {
+            title: "Ya está conectado",
+            what_happened: "Usted autorizó esta aplicación hace un momento, quizá en otra pestaña. No se hizo nada por segunda vez.",
+            what_to_do: "Cierre esta página y vuelva a la aplicación. Si allí no está conectada, conéctela de nuevo desde la aplicación.",
         },
-        back_after_approval: ProblemTexts {
-            title: "Esta página ya no está en uso",
-            what_happened: "Este inicio de sesión ya ha terminado. Su decisión no ha cambiado.",
-            what_to_do: "Cierre esta página y vuelva a su aplicación. Para cambiar su decisión, conéctela de nuevo desde allí.",
+        already_cancelled: ProblemTexts {
+            title: "Usted canceló esta solicitud",
+            what_happened: "Canceló hace un momento, quizá en otra pestaña. No se conectó nada.",
+            what_to_do: "Cierre esta página. Si quiere conectarse de todos modos, empiece de nuevo desde su aplicación.",
         },
         cookies_blocked: ProblemTexts {
             title: "No podemos confirmar que es usted",

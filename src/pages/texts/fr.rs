@@ -38,14 +38,16 @@ pub(super) static TEXTS: Texts = Texts {
         cancel: "Annuler",
     },
     close: CloseTexts {
-        title: "Vous pouvez fermer cette fenêtre",
-        heading: "Vous pouvez fermer cette fenêtre.",
         connected: "Connexion établie",
+        sent_back: "Retour vers {client} en cours.",
+        sent_back_nameless: "Retour vers votre application en cours.",
+        can_close: "Vous pouvez fermer cette fenêtre.",
         go_back: "Revenez à {client} pour continuer.",
         go_back_nameless: "Revenez à votre application pour continuer.",
         minted: "Vous pouvez révoquer la clé d’API de l’application à tout moment sous Developer › API keys.",
         pasted: "L’application utilise la clé d’API que vous avez saisie, jusqu’à ce qu’elle soit révoquée.",
         cancelled: "Vous avez annulé, rien n’a donc été connecté.",
+        failed: "La connexion à votre compte n’a pas abouti, rien n’a donc été connecté.",
         nothing_happened: "Il ne se passe rien\u{a0}? {link}",
         open: "Ouvrir {client}",
         open_nameless: "Ouvrir l’application",
@@ -90,15 +92,15 @@ pub(super) static TEXTS: Texts = Texts {
             what_happened: "Chaque application connectée a sa propre clé d’API, et votre compte ne peut pas en avoir davantage. Rien n’a été connecté.",
             what_to_do: "Dans TokPortal, sous Developer › API keys, révoquez une clé que vous n’utilisez plus. Retournez ensuite dans votre application et connectez-la de nouveau.",
         },
-        already_approved: ProblemTexts {
-            title: "Vous avez déjà répondu",
-            what_happened: "Cette demande a reçu une réponse à l’instant, peut-être dans un autre onglet. Rien n’a été fait une seconde fois.",
-            what_to_do: "Fermez cette page et retournez dans votre application. Si elle n’est pas connectée, connectez-la de nouveau.",
+        already_connected: ProblemTexts {
+            title: "Déjà connecté",
+            what_happened: "Vous avez autorisé cette application à l’instant, peut-être dans un autre onglet. Rien n’a été fait une seconde fois.",
+            what_to_do: "Fermez cette page et retournez dans l’application. Si elle n’y est pas connectée, recommencez depuis l’application.",
         },
-        back_after_approval: ProblemTexts {
-            title: "Cette page n’est plus utilisée",
-            what_happened: "Cette demande de connexion est déjà terminée. Votre décision n’a pas changé.",
-            what_to_do: "Fermez cette page et retournez dans votre application. Pour changer de décision, connectez-la de nouveau.",
+        already_cancelled: ProblemTexts {
+            title: "Vous avez annulé cette demande",
+            what_happened: "Vous avez annulé à l’instant, peut-être dans un autre onglet. Rien n’a été connecté.",
+            what_to_do: "Fermez cette page. Pour vous connecter malgré tout, recommencez depuis votre application.",
         },
         cookies_blocked: ProblemTexts {
             title: "Nous ne pouvons pas confirmer que c’est vous",

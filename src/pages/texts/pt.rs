@@ -38,14 +38,16 @@ pub(super) static TEXTS: Texts = Texts {
         cancel: "Cancelar",
     },
     close: CloseTexts {
-        title: "Você pode fechar esta janela",
-        heading: "Você pode fechar esta janela.",
         connected: "Conectado",
+        sent_back: "Você está voltando para {client}.",
+        sent_back_nameless: "Você está voltando para o seu aplicativo.",
+        can_close: "Você pode fechar esta janela.",
         go_back: "Volte para {client} para continuar.",
         go_back_nameless: "Volte para o seu aplicativo para continuar.",
         minted: "Você pode revogar a chave de API do aplicativo a qualquer momento em Developer › API keys.",
         pasted: "O aplicativo usa a chave de API que você digitou, até que ela seja revogada.",
         cancelled: "Você cancelou, portanto nada foi conectado.",
+        failed: "Não foi possível iniciar a sessão, portanto nada foi conectado.",
         nothing_happened: "Não aconteceu nada? {link}",
         open: "Abrir {client}",
         open_nameless: "Abrir o aplicativo",
@@ -90,15 +92,15 @@ pub(super) static TEXTS: Texts = Texts {
             what_happened: "Cada aplicativo conectado tem a sua própria chave de API, e a sua conta não pode ter mais chaves. Nada foi conectado.",
             what_to_do: "Revogue no TokPortal, em Developer › API keys, uma chave que você não usa mais. Depois volte para o seu aplicativo e conecte-o novamente.",
         },
-        already_approved: ProblemTexts {
-            title: "Você já respondeu",
-            what_happened: "Esta solicitação foi respondida há pouco, talvez em outra aba. Nada foi feito uma segunda vez.",
-            what_to_do: "Feche esta página e volte para o seu aplicativo. Se ele não estiver conectado, conecte-o novamente por lá.",
+        already_connected: ProblemTexts {
+            title: "Já conectado",
+            what_happened: "Você autorizou este aplicativo há pouco, talvez em outra aba. Nada foi feito uma segunda vez.",
+            what_to_do: "Feche esta página e volte para o aplicativo. Se ele não estiver conectado, conecte-o novamente a partir do aplicativo.",
         },
-        back_after_approval: ProblemTexts {
-            title: "Esta página não está mais em uso",
-            what_happened: "Este início de sessão já terminou. A sua decisão não mudou.",
-            what_to_do: "Feche esta página e volte para o seu aplicativo. Para mudar a sua decisão, conecte-o novamente por lá.",
+        already_cancelled: ProblemTexts {
+            title: "Você cancelou esta solicitação",
+            what_happened: "Você cancelou há pouco, talvez em outra aba. Nada foi conectado.",
+            what_to_do: "Feche esta página. Se quiser conectar mesmo assim, comece de novo a partir do seu aplicativo.",
         },
         cookies_blocked: ProblemTexts {
             title: "Não podemos confirmar que é você",

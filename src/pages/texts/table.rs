@@ -80,15 +80,19 @@ texts! {
 texts! {
     /// The page that sends the browser back to the app.
     CloseTexts {
-        title,
-        heading,
         connected,
+        /// `{client}`
+        sent_back,
+        sent_back_nameless,
+        /// For an app with a scheme of its own, which leaves the page open.
+        can_close,
         /// `{client}`
         go_back,
         go_back_nameless,
         minted,
         pasted,
         cancelled,
+        failed,
         /// `{link}`
         nothing_happened,
         /// `{client}`
@@ -141,8 +145,8 @@ problems! {
     malformed_request,
     portal_down,
     key_limit_reached,
-    already_approved,
-    back_after_approval,
+    already_connected,
+    already_cancelled,
     cookies_blocked,
     foreign_form,
     /// `{value}` is the name of a variable.

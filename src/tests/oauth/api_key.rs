@@ -47,7 +47,7 @@ pub(super) fn post_key(
 fn connect(world: &World, level: &str) -> (String, String, String) {
     let client_id = world.register("App", &[CALLBACK]);
     let mut browser = Browser::default();
-    let page = browser.get(world, &authorize(&client_id, &[]));
+    let page = browser.open(world, &authorize(&client_id, &[]));
     let reply = post_key(
         world,
         &mut browser,
@@ -68,7 +68,7 @@ fn connect(world: &World, level: &str) -> (String, String, String) {
 fn page_asks_for_the_key_and_for_consent() {
     let world = world();
     let client_id = world.register("App", &[CALLBACK]);
-    let page = world.get(&authorize(&client_id, &[]));
+    let page = Browser::default().open(&world, &authorize(&client_id, &[]));
     let html = text(&page);
     assert!(html.contains("type=\"password\"") && html.contains("name=\"api_key\""));
     assert!(html.contains("action=\"/connect/sign-in\""));
@@ -147,7 +147,7 @@ fn page_asks_again_after_a_key_that_does_not_work() {
     let world = world();
     let client_id = world.register("App", &[CALLBACK]);
     let mut browser = Browser::default();
-    let page = browser.get(&world, &authorize(&client_id, &[]));
+    let page = browser.open(&world, &authorize(&client_id, &[]));
     let unknown = format!("sk_{}", "0".repeat(64));
     for wrong in ["", "sk_short", "hunter2", &unknown] {
         let again = post_key(&world, &mut browser, &page, wrong, "full");
@@ -185,7 +185,7 @@ fn pasted_key_is_never_revoked() {
         StatusCode::OK
     );
     let mut browser = Browser::default();
-    let page = browser.get(&world, &authorize(&client_id, &[]));
+    let page = browser.open(&world, &authorize(&client_id, &[]));
     post_key(&world, &mut browser, &page, &pasted_key(), "full");
     world.advance_clock(3_600);
     world.get("/authorize");

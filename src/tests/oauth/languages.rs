@@ -71,7 +71,7 @@ fn every_page_is_in_the_language_of_the_browser() {
         let client_id = world.register("Cursor", &[callback]);
         let request = authorize(&client_id, &[("redirect_uri", callback)]);
         let portal = location(&browser.get(&world, &request));
-        let page = browser.get(&world, &world.portal.sign_in(&portal));
+        let page = browser.open(&world, &world.portal.sign_in(&portal));
         assert_language(&page, tag, consent);
         assert_language(
             &browser.decide(&world, &page, "read", "authorize"),
@@ -90,7 +90,7 @@ fn page_that_asks_for_a_key_is_in_the_language_of_the_browser() {
             language,
             ..Browser::default()
         };
-        let page = browser.get(&world, &authorize(&client_id, &[]));
+        let page = browser.open(&world, &authorize(&client_id, &[]));
         assert_language(&page, tag, consent);
         let again = super::api_key::post_key(&world, &mut browser, &page, "wrong", "read");
         assert_language(&again, tag, "api_key-error");

@@ -28,7 +28,7 @@ fn secrets_of_a_flow_appear_in_no_reply_store_or_log() {
     let mut browser = Browser::default();
     let start = browser.get(&world, &authorize(&client_id, &[]));
     let to = location(&start);
-    let page = browser.get(&world, &world.portal.sign_in(&to));
+    let page = browser.open(&world, &world.portal.sign_in(&to));
     let approved = browser.decide(&world, &page, "full", "authorize");
     let code = parameter(&location(&approved), "code").expect("a code");
     let key = world.portal.minted();

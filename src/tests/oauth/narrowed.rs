@@ -186,7 +186,7 @@ fn sealed_token_is_valid_only_for_its_resource() {
     let issue = |resource: &str, level: &str| {
         let client_id = world.register("App", &[CALLBACK]);
         let mut browser = Browser::default();
-        let page = browser.get(&world, &authorize(&client_id, &[("resource", resource)]));
+        let page = browser.open(&world, &authorize(&client_id, &[("resource", resource)]));
         let reply = api_key::post_key(&world, &mut browser, &page, &api_key::pasted_key(), level);
         let code = parameter(&location(&reply), "code").expect("a code");
         let answer = json_of(&redeem(&world, &client_id, &code, resource));

@@ -54,6 +54,8 @@ pub(super) struct Portal {
     /// Whether the person has as many keys as the portal allows.
     pub(super) full: Cell<bool>,
     pub(super) flaw: Cell<Flaw>,
+    /// Characters that the access token has more than [`PORTAL_TOKEN`].
+    pub(super) longer_by: Cell<usize>,
     minted: Cell<u32>,
 }
 
@@ -98,7 +100,7 @@ impl Portal {
             (&Method::GET, "/userinfo") => {
                 assert_eq!(
                     request.headers()["authorization"],
-                    format!("Bearer {PORTAL_TOKEN}")
+                    format!("Bearer {}", self.access_token())
                 );
                 let subject = if self.flaw.get() == Flaw::Subject {
                     "someone-else"
@@ -118,6 +120,14 @@ impl Portal {
     /// The first key, for tests that mint one.
     pub(super) fn minted(&self) -> String {
         self.keys.borrow().keys().next().cloned().expect("a key")
+    }
+
+    fn access_token(&self) -> String {
+        PORTAL_TOKEN.to_owned() + &self.padding()
+    }
+
+    fn padding(&self) -> String {
+        "x".repeat(self.longer_by.get())
     }
 
     fn token(&self, body: &[u8]) -> Result<Response<Bytes>, HttpError> {
@@ -156,8 +166,9 @@ impl Portal {
             EmptyAdditionalClaims {},
         )
         .set_nonce(Some(Nonce::new(nonce)));
-        let hashed =
-            AccessToken::new(unless(Flaw::AccessToken, "another", PORTAL_TOKEN).to_owned());
+        let hashed = AccessToken::new(
+            unless(Flaw::AccessToken, "another", PORTAL_TOKEN).to_owned() + &self.padding(),
+        );
         let key = signing_key(if flaw == Flaw::Signature { 2 } else { 1 });
         let id_token = CoreIdToken::new(
             claims,
@@ -166,7 +177,7 @@ impl Portal {
             Some(&hashed),
             None,
         );
-        let mut answer = json!({"access_token": PORTAL_TOKEN, "token_type": "Bearer"});
+        let mut answer = json!({"access_token": self.access_token(), "token_type": "Bearer"});
         if flaw != Flaw::Missing {
             answer["id_token"] = id_token.expect("signed").to_string().into();
         }
@@ -176,7 +187,7 @@ impl Portal {
     fn mint(&self, request: &Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
         assert_eq!(
             request.headers()["authorization"],
-            format!("Bearer {PORTAL_TOKEN}")
+            format!("Bearer {}", self.access_token())
         );
         if self.full.get() {
             return json_answer(

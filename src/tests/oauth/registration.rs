@@ -1,6 +1,6 @@
 //! `/register`, and family 10: floods, hostile names, and bodies that are too large or too deep.
 
-use super::world::{CALLBACK, World, authorize, json_of, text};
+use super::world::{Browser, CALLBACK, World, authorize, json_of, text};
 use crate::web::reply::Reply;
 use bytes::Bytes;
 use http::{Request, StatusCode};
@@ -244,14 +244,14 @@ fn hostile_name_is_escaped_and_keeps_the_text_direction() {
     let world = World::with(&[("public_url", "https://mcp.example.com")]);
     let name = "<script>alert(1)</script>\u{202e}\"'&\u{0}\n";
     let client_id = world.register(name, &[CALLBACK]);
-    let page = world.get(&authorize(&client_id, &[]));
+    let page = Browser::default().open(&world, &authorize(&client_id, &[]));
     let html = text(&page);
     assert_eq!(page.status(), StatusCode::OK);
     assert!(!html.contains("<script") && !html.contains('\u{202e}') && !html.contains('\0'));
     assert!(html.contains("script&#62;") || html.contains("script&gt;"));
     let long = world.register(&"x".repeat(10_000), &[CALLBACK]);
     assert!(
-        text(&world.get(&authorize(&long, &[])))
+        text(&Browser::default().open(&world, &authorize(&long, &[])))
             .matches("xxxxxxxxx")
             .count()
             < 40

@@ -93,7 +93,7 @@ impl World {
         let reply = browser.get(self, &authorize(client_id, &[("resource", resource)]));
         let location = location(&reply);
         let callback = self.portal.sign_in(&location);
-        browser.get(self, &callback)
+        browser.open(self, &callback)
     }
 
     /// Connects a new client up to the code. Returns the client id and the code.
@@ -169,6 +169,18 @@ impl Browser {
         self.store_cookies(world.send(request.body(Bytes::new()).expect("a request")))
     }
 
+    /// Requests a URL and follows redirects within the connector.
+    pub(super) fn open(&mut self, world: &World, path: &str) -> Reply {
+        let reply = self.get(world, path);
+        match reply.headers().get(header::LOCATION) {
+            Some(to) if to.as_bytes().starts_with(b"/") => {
+                let to = to.to_str().expect("ASCII").to_owned();
+                self.open(world, &to)
+            }
+            _ => reply,
+        }
+    }
+
     pub(super) fn post(&mut self, world: &World, path: &str, fields: &[(&str, &str)]) -> Reply {
         let request = form(path)
             .header(header::COOKIE, self.cookies.join("; "))
@@ -205,6 +217,8 @@ impl Browser {
                 .split(';')
                 .next()
                 .expect("a pair");
+            let name = pair.split('=').next();
+            self.cookies.retain(|known| known.split('=').next() != name);
             self.cookies.push(pair.to_owned());
         }
         reply
@@ -257,10 +271,13 @@ pub(super) fn token_request<'a>(client_id: &'a str, code: &'a str) -> Vec<(&'a s
     ]
 }
 
+/// Where a reply sends the browser: by a redirect, or by a page that moves on.
 pub(super) fn location(reply: &Reply) -> String {
-    let location = reply.headers().get(header::LOCATION);
+    let header = |name: &str| reply.headers().get(name)?.to_str().ok();
+    let refresh = || header("refresh")?.strip_prefix("0; url=");
+    let location = header("location").or_else(refresh);
     let location = location.unwrap_or_else(|| panic!("{} {:?}", reply.status(), reply.body()));
-    location.to_str().expect("ASCII").to_owned()
+    location.to_owned()
 }
 
 pub(super) fn parameter(url: &str, name: &str) -> Option<String> {

@@ -50,6 +50,7 @@ async fn store_dump_holds_no_key_code_or_cookie() {
     let page = client.consent_page(&browser).await;
     let sealed = page.form("/connect/consent")["request"].clone();
     dumps.push(("while the page is open", dump(state.path())));
+    let cookies = browser.cookies();
     let code = browser.decide(&page, "full", "authorize").await.code();
     dumps.push(("before the code is redeemed", dump(state.path())));
     let open = names(state.path());
@@ -79,7 +80,7 @@ async fn store_dump_holds_no_key_code_or_cookie() {
             .map(|(_, code)| code.into_owned())
     });
     secrets.push(("portal's code", portal_code.expect("a code of the portal")));
-    for cookie in browser.cookies().split("; ") {
+    for cookie in cookies.split("; ") {
         let (_, value) = cookie.split_once('=').expect("a pair");
         secrets.push(("cookie", value.to_owned()));
     }

