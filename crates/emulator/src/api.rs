@@ -24,6 +24,7 @@ use self::orders::warming::Session;
 use self::orders::{
     account, configure, import, place, publish, review, show, terms, videos, warming,
 };
+use self::uploads::Kind;
 use self::webhooks::outbox::Endpoint;
 use self::webhooks::{catalogue, deliveries, endpoints};
 use crate::call::Handler;
@@ -124,10 +125,10 @@ pub(crate) fn handler(operation: &str) -> Handler {
         "retryWebhookDelivery" => deliveries::retry,
         "testWebhookEndpoint" => deliveries::test,
 
-        "uploadVideo" => uploads::video_link,
-        "uploadImage" => uploads::image_link,
-        "uploadVideoDirect" => uploads::video_direct,
-        "uploadImageDirect" => uploads::image_direct,
+        "uploadVideo" => |workspace, call| uploads::link(workspace, call, Kind::Video),
+        "uploadImage" => |workspace, call| uploads::link(workspace, call, Kind::Image),
+        "uploadVideoDirect" => |workspace, call| uploads::direct(workspace, call, Kind::Video),
+        "uploadImageDirect" => |workspace, call| uploads::direct(workspace, call, Kind::Image),
         "uploadImageFromUrl" => uploads::image_from_url,
         _ => unreachable!("{operation} has no handler; a test asks for each"),
     }

@@ -9,42 +9,25 @@ use crate::api::orders::bundle::Bundle;
 use crate::api::{accounts, comments, orders};
 use crate::ledger::{self, Ledger};
 use crate::time::Time;
-use crate::workspace::{Item, Part, Workspace};
+use crate::workspace::{Item, Part, Workspace, part};
 
 /// A guard against an endless loop: at most so many events are handled at once.
 const STEPS_MAX: usize = 100_000;
 
-struct Course {
-    /// The part from which it tells what is due.
-    part: &'static str,
-    /// When something is due next.
-    next_due: fn(&Workspace) -> Option<Time>,
-    /// Lets everything happen that is due at the workspace's time.
-    advance: fn(&mut Workspace),
-}
+/// The part from which a course tells what is due, when something is due next, and what lets everything happen that is
+/// due at the workspace's time.
+type Course = (
+    &'static str,
+    fn(&Workspace) -> Option<Time>,
+    fn(&mut Workspace),
+);
 
 /// Where two are due at the same moment, the one that is listed first goes first.
 const COURSES: [Course; 4] = [
-    Course {
-        part: Ledger::NAME,
-        next_due: ledger::next_due,
-        advance: ledger::advance,
-    },
-    Course {
-        part: Account::NAME,
-        next_due: accounts::next_due,
-        advance: accounts::advance,
-    },
-    Course {
-        part: Bundle::NAME,
-        next_due: orders::next_due,
-        advance: orders::advance,
-    },
-    Course {
-        part: Task::NAME,
-        next_due: comments::next_due,
-        advance: comments::advance,
-    },
+    (Ledger::NAME, ledger::next_due, ledger::advance),
+    (Account::NAME, accounts::next_due, accounts::advance),
+    (Bundle::NAME, orders::next_due, orders::advance),
+    (Task::NAME, comments::next_due, comments::advance),
 ];
 
 /// When something is due next, so that requests before it need not look.
@@ -55,9 +38,7 @@ pub(crate) struct Agenda {
     since: Time,
 }
 
-impl Part for Agenda {
-    const NAME: &'static str = "agenda";
-}
+part!(Agenda, "agenda");
 
 impl Agenda {
     /// The agenda after these parts changed. Only some parts have anything to do with time.
@@ -65,7 +46,7 @@ impl Agenda {
         workspace: &Workspace,
         mut changed: impl Iterator<Item = &'a str>,
     ) -> Self {
-        match changed.any(|part| COURSES.iter().any(|course| course.part == part)) {
+        match changed.any(|part| COURSES.iter().any(|(of, ..)| *of == part)) {
             true => Self::of(workspace),
             false => Self::clone(&workspace.part()),
         }
@@ -73,7 +54,7 @@ impl Agenda {
 
     fn of(workspace: &Workspace) -> Self {
         let next_due = COURSES.iter();
-        let next_due = next_due.filter_map(|course| (course.next_due)(workspace));
+        let next_due = next_due.filter_map(|(_, next_due, _)| next_due(workspace));
         Self {
             since: workspace.now,
             next_due: next_due.min(),
@@ -99,13 +80,13 @@ pub(crate) fn run(workspace: &mut Workspace) {
     workspace.now = workspace.part::<Agenda>().since.min(until);
     for _ in 0..STEPS_MAX {
         let due = COURSES.iter();
-        let due = due.filter_map(|course| Some(((course.next_due)(workspace)?, course)));
-        let Some((at, course)) = due.filter(|(at, _)| *at <= until).min_by_key(|(at, _)| *at)
+        let due = due.filter_map(|(_, next, advance)| Some((next(workspace)?, advance)));
+        let Some((at, advance)) = due.filter(|(at, _)| *at <= until).min_by_key(|(at, _)| *at)
         else {
             break;
         };
         workspace.now = at.max(workspace.now);
-        (course.advance)(workspace);
+        advance(workspace);
     }
     workspace.now = until;
 }

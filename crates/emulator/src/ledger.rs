@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::error::{ApiError, Code};
 use crate::time::{HOUR, MINUTE, Time};
-use crate::workspace::{Part, Workspace};
+use crate::workspace::{Workspace, part};
 
 /// How long after a price change an order counts as prepared before it.
 const OUTDATED_MS: i64 = 5 * MINUTE;
@@ -37,9 +37,7 @@ pub(crate) struct Transaction {
     pub(crate) created_at: Time,
 }
 
-impl Part for Ledger {
-    const NAME: &'static str = "credits";
-}
+part!(Ledger, "credits");
 
 /// Standard prices in credits. A test control changes those of a workspace.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
@@ -51,9 +49,7 @@ pub(crate) struct Prices {
     pub(crate) changed_at: Option<Time>,
 }
 
-impl Part for Prices {
-    const NAME: &'static str = "prices";
-}
+part!(Prices, "prices");
 
 impl Default for Prices {
     fn default() -> Self {
@@ -85,9 +81,7 @@ impl Prices {
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Capacity(Vec<Time>);
 
-impl Part for Capacity {
-    const NAME: &'static str = "capacity";
-}
+part!(Capacity, "capacity");
 
 /// Uses capacity for so many orders, all or nothing.
 pub(crate) fn take_capacity(workspace: &mut Workspace, orders: usize) -> Result<(), ApiError> {

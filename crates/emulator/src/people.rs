@@ -18,21 +18,10 @@ pub struct Person {
 }
 
 /// The people whom the portal knows; the first one is the one of the documentation.
+#[rustfmt::skip]
 pub const PEOPLE: [Person; 2] = [
-    Person {
-        id: "person-alex",
-        name: "Alex Demo",
-        email: "demo@tokportal.example",
-        password: "demo-password",
-        credits: 1_250,
-    },
-    Person {
-        id: "person-sam",
-        name: "Sam Sample",
-        email: "second@tokportal.example",
-        password: "second-password",
-        credits: 100,
-    },
+    Person { id: "person-alex", name: "Alex Demo", email: "demo@tokportal.example", password: "demo-password", credits: 1_250 },
+    Person { id: "person-sam", name: "Sam Sample", email: "second@tokportal.example", password: "second-password", credits: 100 },
 ];
 
 /// A key that exists from the start.
@@ -49,25 +38,11 @@ pub struct DemoKey {
 }
 
 /// The keys that exist from the start.
+#[rustfmt::skip]
 pub const DEMO_KEYS: [DemoKey; 3] = [
-    DemoKey {
-        phrase: "tokportal emulator demo key",
-        person: "person-alex",
-        name: "Demo key",
-        scopes: "*",
-    },
-    DemoKey {
-        phrase: "tokportal emulator read-only demo key",
-        person: "person-alex",
-        name: "Demo key (read-only)",
-        scopes: "read",
-    },
-    DemoKey {
-        phrase: "tokportal emulator second person key",
-        person: "person-sam",
-        name: "Demo key",
-        scopes: "*",
-    },
+    DemoKey { phrase: "tokportal emulator demo key", person: "person-alex", name: "Demo key", scopes: "*" },
+    DemoKey { phrase: "tokportal emulator read-only demo key", person: "person-alex", name: "Demo key (read-only)", scopes: "read" },
+    DemoKey { phrase: "tokportal emulator second person key", person: "person-sam", name: "Demo key", scopes: "*" },
 ];
 
 /// The demo person's key with full access.

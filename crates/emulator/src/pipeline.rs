@@ -23,7 +23,7 @@ use crate::contract::{Route, of_operation, route};
 use crate::error::{ApiError, Code};
 use crate::faults;
 use crate::host::{Host, SqlError};
-use crate::incoming::{Incoming, header};
+use crate::incoming::{Incoming, client, header};
 use crate::ledger::balance;
 use crate::people::Person;
 use crate::store::{files, request_log};
@@ -104,7 +104,7 @@ async fn run(
         path: format!("/api/ext{}", incoming.path),
         status: of_operation(operation).success(),
         request_id: request_id.to_owned(),
-        client: header(incoming.headers, "x-tokportal-client").map(str::to_owned),
+        client: client(incoming.headers).map(str::to_owned),
     };
     let person = admission::authenticate(host, operation, incoming.headers, &entry, trail).await?;
     let admission = trail.admission.as_ref();

@@ -23,15 +23,21 @@ use crate::store::settings;
 use crate::time::Time;
 use crate::{faults, people};
 
-/// What a fault can be asked for.
-pub(crate) const OPERATIONS: [&str; 7] = [
-    "portal.discovery",
-    "portal.jwks",
-    "portal.token",
-    "portal.userinfo",
-    "portal.mint",
-    "portal.introspect",
-    "portal.revoke",
+/// What programs call: the name that a fault is asked for by, the method and the path.
+pub(crate) const OPERATIONS: [(&str, &str, &str); 9] = [
+    (
+        "portal.discovery",
+        "GET",
+        "/.well-known/openid-configuration",
+    ),
+    ("portal.jwks", "GET", "/oauth/jwks"),
+    ("portal.token", "POST", "/oauth/token"),
+    ("portal.userinfo", "GET", "/oauth/userinfo"),
+    ("portal.mint", "POST", "/api/keys"),
+    ("portal.list", "GET", "/api/keys"),
+    ("portal.introspect", "GET", "/api/keys/current"),
+    ("portal.revoke", "DELETE", "/api/keys/current"),
+    ("portal.delete", "DELETE", "/api/keys/{id}"),
 ];
 
 #[derive(Template)]
@@ -58,15 +64,14 @@ pub(crate) async fn answer(host: &impl Host, incoming: Incoming<'_>) -> Response
 async fn route(host: &impl Host, incoming: &Incoming<'_>) -> Reply {
     let settings = settings::load(host).await?;
     let now = settings.now(host);
-    let operation = match (incoming.method, incoming.path) {
-        ("GET", "/.well-known/openid-configuration") => "portal.discovery",
-        ("GET", "/oauth/jwks") => "portal.jwks",
-        ("POST", "/oauth/token") => "portal.token",
-        ("GET" | "POST", "/oauth/userinfo") => "portal.userinfo",
-        ("POST", "/api/keys") => "portal.mint",
-        ("GET", "/api/keys/current") => "portal.introspect",
-        ("DELETE", "/api/keys/current") => "portal.revoke",
-        _ => return browse(host, incoming, now).await,
+    let is_segment = |id: &str| !id.is_empty() && !id.contains('/');
+    let called = OPERATIONS.iter().find(|(_, method, path)| {
+        let id = path.strip_suffix("{id}");
+        let id = id.and_then(|root| incoming.path.strip_prefix(root));
+        *method == incoming.method && (*path == incoming.path || id.is_some_and(is_segment))
+    });
+    let Some((operation, ..)) = called.copied() else {
+        return browse(host, incoming, now).await;
     };
     let fault = match settings.faults {
         true => faults::take(host, operation).await?,
@@ -82,8 +87,10 @@ async fn route(host: &impl Host, incoming: &Incoming<'_>) -> Reply {
         (_, "portal.jwks") => openid::key_set(host).await?,
         (_, "portal.token") => token::redeem(host, incoming).await?,
         (_, "portal.userinfo") => token::userinfo(host, incoming).await?,
-        (_, "portal.mint") => keys_api::mint(host, incoming, now).await?,
-        _ => keys_api::current(host, incoming, now).await?,
+        (_, "portal.introspect" | "portal.revoke") => {
+            keys_api::current(host, incoming, now).await?
+        }
+        _ => keys_api::of_owner(host, incoming, now).await?,
     };
     if let Some(fault) = &fault {
         fault.after(host, &mut response).await;

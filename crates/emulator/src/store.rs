@@ -28,16 +28,19 @@ pub(crate) async fn tune(host: &impl Host) {
     }
 }
 
+/// Stands for tables in their present form, and the first day in them.
+const READY: &str = "ready 2";
+
 /// Whether the tables and the first day are there.
 pub(crate) async fn is_ready(host: &impl Host) -> bool {
-    let statement = "SELECT 1 FROM kept WHERE name = 'ready'";
-    let ready = host.sql(statement, Vec::new()).await;
+    let statement = "SELECT 1 FROM kept WHERE name = ?1";
+    let ready = host.sql(statement, vec![READY.into()]).await;
     ready.is_ok_and(|rows| !rows.is_empty())
 }
 
 /// Notes that the first day is there.
 pub(crate) async fn set_ready(host: &impl Host) -> Result<(), SqlError> {
-    let mark = settings::get_or_insert(host, "ready", String::new());
+    let mark = settings::get_or_insert(host, READY, String::new());
     mark.await.map(drop)
 }
 

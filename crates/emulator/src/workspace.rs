@@ -34,6 +34,34 @@ pub(crate) trait Item: Clone + Serialize + DeserializeOwned + 'static {
     fn id(&self) -> &str;
 }
 
+/// Declares a type to be a part of this name.
+macro_rules! part {
+    ($type:ident, $name:literal) => {
+        impl $crate::workspace::Part for $type {
+            const NAME: &'static str = $name;
+        }
+    };
+}
+
+/// Declares a type with an `id` to be an object of a list: the name of the list, what one is called in an error, and the
+/// codes for an id that was never issued and, if it differs, for one of another workspace.
+macro_rules! item {
+    ($type:ident, $name:literal, $what:literal, $not_found:expr $(, $not_owned:expr)?) => {
+        impl $crate::workspace::Item for $type {
+            const NAME: &'static str = $name;
+            const WHAT: &'static str = $what;
+            const NOT_FOUND: $crate::error::Code = $not_found;
+            $(const NOT_OWNED: $crate::error::Code = $not_owned;)?
+
+            fn id(&self) -> &str {
+                &self.id
+            }
+        }
+    };
+}
+
+pub(crate) use {item, part};
+
 /// The state of one workspace.
 pub(crate) struct Workspace {
     /// Id of the workspace, which is its owner's.
@@ -61,9 +89,7 @@ struct Issued {
     synthetic: u64,
 }
 
-impl Part for Issued {
-    const NAME: &'static str = "issued";
-}
+part!(Issued, "issued");
 
 impl Workspace {
     /// A workspace with these parts, each as JSON; parts that are missing are empty.

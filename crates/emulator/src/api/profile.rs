@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::answer::Answer;
 use crate::call::{Call, Reply};
 use crate::ledger;
-use crate::workspace::{Part, Workspace};
+use crate::workspace::{Workspace, part};
 
 /// What a workspace says about itself. `PATCH /me` changes it.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -17,9 +17,7 @@ pub(crate) struct Profile {
     organic_strategy: Option<String>,
 }
 
-impl Part for Profile {
-    const NAME: &'static str = "profile";
-}
+part!(Profile, "profile");
 
 /// `GET /me`.
 pub(crate) fn get(workspace: &mut Workspace, call: &Call) -> Reply {

@@ -8,7 +8,8 @@ use bytes::Bytes;
 use serde_json::json;
 use url::Url;
 
-use self::media_types::{Kind, media_type};
+pub(crate) use self::media_types::Kind;
+use self::media_types::media_type;
 use crate::answer::{Answer, File};
 use crate::api::orders::bundle::Bundle;
 use crate::call::{Call, Reply};
@@ -22,31 +23,6 @@ pub(crate) const FILE_MAX: usize = 20 << 20;
 const PIXEL: &[u8] =
     b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89\
     \0\0\0\x0bIDAT\x78\x9c\x63\x60\0\x02\0\0\x05\0\x01\x7a\x5e\xab\x3f\0\0\0\0IEND\xae\x42\x60\x82";
-
-/// `POST /upload/video`.
-pub(crate) fn video_link(workspace: &mut Workspace, call: &Call) -> Reply {
-    link(workspace, call, Kind::Video)
-}
-
-/// `POST /upload/image`.
-pub(crate) fn image_link(workspace: &mut Workspace, call: &Call) -> Reply {
-    link(workspace, call, Kind::Image)
-}
-
-/// `POST /upload/video/direct`.
-pub(crate) fn video_direct(workspace: &mut Workspace, call: &Call) -> Reply {
-    direct(workspace, call, Kind::Video)
-}
-
-/// `POST /upload/image/direct`.
-pub(crate) fn image_direct(workspace: &mut Workspace, call: &Call) -> Reply {
-    let purpose = call.form()?.text("purpose");
-    if purpose.is_some_and(|purpose| !["carousel", "profile_picture"].contains(&&*purpose)) {
-        let rule = "must be carousel or profile_picture";
-        return Err(ApiError::field("purpose", rule));
-    }
-    direct(workspace, call, Kind::Image)
-}
 
 /// `POST /upload/image/from-url`. The emulator fetches nothing.
 pub(crate) fn image_from_url(workspace: &mut Workspace, call: &Call) -> Reply {
@@ -64,7 +40,8 @@ pub(crate) fn image_from_url(workspace: &mut Workspace, call: &Call) -> Reply {
     Ok(stored(call, name, path, "image/png".to_owned(), pixel))
 }
 
-fn link(workspace: &mut Workspace, call: &Call, kind: Kind) -> Reply {
+/// `POST /upload/video` and `/upload/image`.
+pub(crate) fn link(workspace: &mut Workspace, call: &Call, kind: Kind) -> Reply {
     let name = call.field("filename").unwrap_or_default();
     let content_type = media_type(kind, call.field("content_type"), name)?;
     let path = new_path(workspace, call, call.field("bundle_id"), name)?;
@@ -78,8 +55,15 @@ fn link(workspace: &mut Workspace, call: &Call, kind: Kind) -> Reply {
     })))
 }
 
-fn direct(workspace: &mut Workspace, call: &Call, kind: Kind) -> Reply {
+/// `POST /upload/video/direct` and `/upload/image/direct`; only the latter has a purpose.
+pub(crate) fn direct(workspace: &mut Workspace, call: &Call, kind: Kind) -> Reply {
     let form = call.form()?;
+    let purpose = form.text("purpose");
+    let purpose = purpose.filter(|_| matches!(kind, Kind::Image));
+    if purpose.is_some_and(|purpose| !["carousel", "profile_picture"].contains(&&*purpose)) {
+        let rule = "must be carousel or profile_picture";
+        return Err(ApiError::field("purpose", rule));
+    }
     let part = form.part("file")?;
     let name = part.file_name.as_deref().unwrap_or_default();
     // Clients state this type when they do not know a better one.

@@ -34,7 +34,9 @@ pub(super) async fn add(host: &impl Host, raw: &Bytes) -> Outcome {
     let times = wanted.times.unwrap_or(1);
     let is_known = operation == "*"
         || Operation::of(&operation).is_some()
-        || portal::OPERATIONS.contains(&operation.as_str());
+        || portal::OPERATIONS
+            .iter()
+            .any(|(name, ..)| *name == operation);
     if !is_known || !(1..=1_000_000).contains(&times) {
         return Control::refuse(
             "operation is an operationId, a portal operation or *, and times is 1 to 1000000.",

@@ -35,7 +35,6 @@ pub(super) async fn authenticate(
     }
     let usage = Use {
         secret,
-        client: entry.client.as_deref(),
         entry,
         // A write reads the workspace when it has its turn.
         with_parts: !operation.is_write() || trail.dry_run,

@@ -1,7 +1,7 @@
 //! The keys API, which the connector uses when a person approves it and while it is connected.
 
 use serde::Deserialize;
-use serde_json::{Map, json};
+use serde_json::{Map, Value, json};
 
 use super::page::{self, Reply};
 use super::token::{invalid_token, owner};
@@ -9,6 +9,7 @@ use crate::error::envelope;
 use crate::host::Host;
 use crate::incoming::{Incoming, header};
 use crate::outgoing::{self, Response};
+use crate::people::Person;
 use crate::store::keys::{self, Key};
 use crate::time::Time;
 
@@ -24,11 +25,17 @@ struct Wanted {
     expires_at: Option<Time>,
 }
 
-/// `POST /portal/api/keys` with the portal's access token.
-pub(super) async fn mint(host: &impl Host, incoming: &Incoming<'_>, now: Time) -> Reply {
-    let Some(person) = owner(host, incoming).await? else {
-        return Ok(invalid_token());
-    };
+/// The calls with the portal's access token: `POST` and `GET /portal/api/keys`, `DELETE /portal/api/keys/{id}`.
+pub(super) async fn of_owner(host: &impl Host, incoming: &Incoming<'_>, now: Time) -> Reply {
+    match (owner(host, incoming).await?, incoming.method) {
+        (None, _) => Ok(invalid_token()),
+        (Some(person), "POST") => mint(host, incoming, now, person).await,
+        (Some(person), "GET") => list(host, now, person).await,
+        (Some(person), _) => delete(host, incoming, now, person).await,
+    }
+}
+
+async fn mint(host: &impl Host, incoming: &Incoming<'_>, now: Time, person: &Person) -> Reply {
     let invalid = |message: &str| Ok(refusal(400, "VALIDATION_ERROR", message));
     let wanted: Wanted = match serde_json::from_slice(incoming.body) {
         Ok(wanted) => wanted,
@@ -77,15 +84,38 @@ pub(super) async fn current(host: &impl Host, incoming: &Incoming<'_>, now: Time
         keys::revoke(host, now, &key.workspace, &key.id).await?;
         return Ok(page::no_content());
     }
-    let data = json!({
+    Ok(outgoing::json(200, &json!({ "data": shown(&key) })))
+}
+
+/// The live keys of the person, the youngest first.
+async fn list(host: &impl Host, now: Time, person: &Person) -> Reply {
+    let keys = keys::list(host, person.id).await?;
+    let live = keys.iter().filter(|key| key.is_live(now)).map(shown);
+    let data: Vec<_> = live.collect();
+    Ok(outgoing::json(200, &json!({ "data": data })))
+}
+
+async fn delete(host: &impl Host, incoming: &Incoming<'_>, now: Time, person: &Person) -> Reply {
+    let id = incoming.path.rsplit('/').next().unwrap_or_default();
+    if keys::revoke(host, now, person.id, id).await? {
+        return Ok(page::no_content());
+    }
+    Ok(refusal(404, "KEY_NOT_FOUND", "You have no such live key."))
+}
+
+/// A key without its secret.
+fn shown(key: &Key) -> Value {
+    json!({
         "id": key.id,
         "name": key.name,
         "scopes": key.scopes.split(' ').collect::<Vec<_>>(),
         "environment": key.environment,
+        "last_four": key.ending,
         "expires_at": key.expires_at,
         "created_at": key.created_at,
-    });
-    Ok(outgoing::json(200, &json!({ "data": data })))
+        "last_used_at": key.last_used_at,
+        "last_client": key.last_client,
+    })
 }
 
 /// Whether a key may have this name: 1 to 100 characters, not all of them blank, no control characters.

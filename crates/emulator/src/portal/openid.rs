@@ -30,12 +30,8 @@ pub(super) fn redirect_uri(host: &impl Host) -> String {
 /// `GET /portal/.well-known/openid-configuration` (OpenID Connect Discovery 1.0, section 4).
 pub(super) fn discovery(host: &impl Host) -> Response {
     let issuer = issuer(host);
-    let has_secret = host.config().client_secret.is_some();
-    let method = if has_secret {
-        "client_secret_basic"
-    } else {
-        "none"
-    };
+    let secret = host.config().client_secret.as_ref();
+    let method = secret.map_or("none", |_| "client_secret_basic");
     let metadata = json!({
         "issuer": issuer,
         "authorization_endpoint": format!("{issuer}/oauth/authorize"),

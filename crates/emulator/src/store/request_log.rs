@@ -14,10 +14,10 @@ pub(crate) const TABLES: [&str; 3] = [
     "CREATE TABLE IF NOT EXISTS key_request (key_id TEXT NOT NULL, slot INTEGER NOT NULL, \
      number INTEGER NOT NULL, at INTEGER NOT NULL, entry TEXT NOT NULL, \
      PRIMARY KEY (key_id, slot)) WITHOUT ROWID",
-    "CREATE TRIGGER IF NOT EXISTS log_request AFTER UPDATE OF requests ON issued_key BEGIN \
+    "CREATE TRIGGER IF NOT EXISTS log_portal_request AFTER UPDATE OF requests ON portal_key BEGIN \
      INSERT OR REPLACE INTO key_request (key_id, slot, number, at, entry) VALUES \
      (NEW.id, NEW.requests % 200, NEW.requests, NEW.last_used_at, NEW.last_request); END",
-    "CREATE TRIGGER IF NOT EXISTS forget_log AFTER DELETE ON issued_key BEGIN \
+    "CREATE TRIGGER IF NOT EXISTS forget_portal_log AFTER DELETE ON portal_key BEGIN \
      DELETE FROM key_request WHERE key_id = OLD.id; END",
 ];
 
@@ -33,7 +33,7 @@ pub(crate) struct Entry {
     /// First that of success; [`correct`] replaces it.
     pub(crate) status: u16,
     pub(crate) request_id: String,
-    /// `X-TokPortal-Client` of the request.
+    /// What the request says about its client.
     pub(crate) client: Option<String>,
 }
 

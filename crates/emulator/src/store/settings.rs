@@ -78,7 +78,7 @@ pub(crate) async fn set_rate_limit(
     let values = vec![size.into(), refill.into()];
     host.sql(statement, values).await?;
     // The bucket is filled to its size with the next request.
-    let statement = "UPDATE issued_key SET bucket = 1e9";
+    let statement = "UPDATE portal_key SET bucket = 1e9";
     host.sql(statement, Vec::new()).await.map(drop)
 }
 

@@ -35,13 +35,9 @@ pub(crate) async fn issue(host: &impl Host, kind: Kind, value: &str) -> Result<S
     let sweep = "DELETE FROM sign_in WHERE expires_at <= ?1";
     host.sql(sweep, vec![now.into()]).await?;
     let (Kind(name, life), digest) = (kind, hash(&secret));
+    let expiry = (now + life).into();
     let insert = "INSERT INTO sign_in (kind, hash, value, expires_at) VALUES (?1, ?2, ?3, ?4)";
-    let row = vec![
-        name.into(),
-        digest.into(),
-        value.into(),
-        (now + life).into(),
-    ];
+    let row = vec![name.into(), digest.into(), value.into(), expiry];
     host.sql(insert, row).await?;
     Ok(secret)
 }

@@ -26,10 +26,10 @@ fn missing_unknown_revoked_or_expired_key_is_401() {
     }
     let reply = world.me_with("authorization", "Basic eDp5");
     reply.assert_refused(401, "AUTH_MISSING_KEY");
-    world.database("UPDATE issued_key SET expires_at = 5 WHERE scopes = 'read'");
+    world.database("UPDATE portal_key SET expires_at = 5 WHERE scopes = 'read'");
     let reply = world.me_with("x-api-key", &demo_read_key());
     reply.assert_refused(401, "AUTH_EXPIRED_KEY");
-    world.database("UPDATE issued_key SET revoked_at = 5");
+    world.database("UPDATE portal_key SET revoked_at = 5");
     world.get("/me").assert_refused(401, "AUTH_REVOKED_KEY");
 }
 

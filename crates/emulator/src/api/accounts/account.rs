@@ -8,7 +8,7 @@ use crate::api::collections::Shown;
 use crate::api::webhooks::outbox;
 use crate::error::Code;
 use crate::time::Time;
-use crate::workspace::{Item, Workspace};
+use crate::workspace::{Workspace, item};
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Account {
@@ -64,16 +64,13 @@ pub(crate) struct EditRequest {
     pub(crate) requested_link_in_bio: Option<String>,
 }
 
-impl Item for Account {
-    const NAME: &'static str = "accounts";
-    const WHAT: &'static str = "delivered account";
-    const NOT_FOUND: Code = Code::SavedAccountNotFound;
-    const NOT_OWNED: Code = Code::SavedAccountNotOwned;
-
-    fn id(&self) -> &str {
-        &self.id
-    }
-}
+item!(
+    Account,
+    "accounts",
+    "delivered account",
+    Code::SavedAccountNotFound,
+    Code::SavedAccountNotOwned
+);
 
 impl Account {
     pub(crate) fn profile_url(&self) -> String {

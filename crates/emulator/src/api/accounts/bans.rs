@@ -10,7 +10,7 @@ use crate::error::{ApiError, Code};
 use crate::ids::hash;
 use crate::ledger::{self, Prices};
 use crate::time::{DAY, SECOND, Time};
-use crate::workspace::{Item, Workspace};
+use crate::workspace::{Workspace, item};
 
 const RESTORED_CREDITS_LIFE: i64 = 60 * DAY;
 const SCREENSHOTS: &str = "https://storage.tokportal.example/ban-reports";
@@ -65,15 +65,7 @@ pub(crate) struct Ban {
     resolved_at: Option<Time>,
 }
 
-impl Item for Ban {
-    const NAME: &'static str = "bans";
-    const WHAT: &'static str = "ban report";
-    const NOT_FOUND: Code = Code::NotFound;
-
-    fn id(&self) -> &str {
-        &self.id
-    }
-}
+item!(Ban, "bans", "ban report", Code::NotFound);
 
 impl Ban {
     /// Whether the account is lost.

@@ -12,7 +12,7 @@ use crate::api::accounts::work;
 use crate::call::{Call, Reply};
 use crate::error::{ApiError, Code};
 use crate::time::{DAY, HOUR, MINUTE, Time};
-use crate::workspace::{Part, Workspace};
+use crate::workspace::{Workspace, part};
 
 /// When on each day figures are collected, from midnight UTC.
 const DAILY_AT: i64 = 6 * HOUR;
@@ -26,9 +26,7 @@ const REFRESHES_A_MONTH: u32 = 500;
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 struct Refreshes(BTreeMap<Time, u32>);
 
-impl Part for Refreshes {
-    const NAME: &'static str = "refreshes";
-}
+part!(Refreshes, "refreshes");
 
 /// The moments until `until` at which figures were collected, the latest first.
 pub(super) fn collections(account: &Account, until: Time) -> impl Iterator<Item = Time> + use<> {

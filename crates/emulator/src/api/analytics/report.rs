@@ -13,7 +13,7 @@ use crate::call::{Call, Reply};
 use crate::error::ApiError;
 use crate::ids;
 use crate::text::grouped;
-use crate::workspace::{Part, Workspace};
+use crate::workspace::{Workspace, part};
 
 /// Reports with a link that a workspace keeps; the oldest go first.
 const KEPT: usize = 50;
@@ -34,9 +34,7 @@ pub(super) struct Request {
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 struct Shared(Vec<(String, Request)>);
 
-impl Part for Shared {
-    const NAME: &'static str = "reports";
-}
+part!(Shared, "reports");
 
 #[derive(Template)]
 #[template(path = "report.html")]

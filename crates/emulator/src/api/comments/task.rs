@@ -8,7 +8,7 @@ use crate::api::collections::Shown;
 use crate::error::Code;
 use crate::ledger;
 use crate::time::{DAY, HOUR, Time};
-use crate::workspace::{Item, Workspace};
+use crate::workspace::{Workspace, item};
 
 pub(super) const PRICE: i64 = 1;
 /// How long after the order a comment is posted, and given up if it was not.
@@ -60,16 +60,13 @@ pub(crate) struct Task {
     pub(super) checks: Vec<Value>,
 }
 
-impl Item for Task {
-    const NAME: &'static str = "comments";
-    const WHAT: &'static str = "comment task";
-    const NOT_FOUND: Code = Code::CommentTaskNotFound;
-    const NOT_OWNED: Code = Code::CommentTaskNotOwned;
-
-    fn id(&self) -> &str {
-        &self.id
-    }
-}
+item!(
+    Task,
+    "comments",
+    "comment task",
+    Code::CommentTaskNotFound,
+    Code::CommentTaskNotOwned
+);
 
 impl Shown for Task {
     fn show(&self, workspace: &Workspace) -> Value {

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use crate::error::Code;
 use crate::time::Time;
-use crate::workspace::Item;
+use crate::workspace::item;
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -117,16 +117,13 @@ pub(crate) struct AdCode {
     pub(crate) created_at: Time,
 }
 
-impl Item for Bundle {
-    const NAME: &'static str = "bundles";
-    const WHAT: &'static str = "bundle";
-    const NOT_FOUND: Code = Code::BundleNotFound;
-    const NOT_OWNED: Code = Code::BundleNotOwned;
-
-    fn id(&self) -> &str {
-        &self.id
-    }
-}
+item!(
+    Bundle,
+    "bundles",
+    "bundle",
+    Code::BundleNotFound,
+    Code::BundleNotOwned
+);
 
 impl Bundle {
     /// Whether managers can be working on it.

@@ -14,7 +14,7 @@ use crate::call::{Call, Reply};
 use crate::error::{Code, check, deny};
 use crate::ledger::{Cost, Prices};
 use crate::time::{DAY, Time};
-use crate::workspace::{Item, Workspace};
+use crate::workspace::{Workspace, item};
 
 const RUN_TAKES: i64 = 3 * DAY;
 
@@ -28,15 +28,12 @@ pub(crate) struct Session {
     pub(crate) started_at: Time,
 }
 
-impl Item for Session {
-    const NAME: &'static str = "warming_sessions";
-    const WHAT: &'static str = "warming session";
-    const NOT_FOUND: Code = Code::WarmingSessionNotFound;
-
-    fn id(&self) -> &str {
-        &self.id
-    }
-}
+item!(
+    Session,
+    "warming_sessions",
+    "warming session",
+    Code::WarmingSessionNotFound
+);
 
 impl Shown for Session {
     fn show(&self, workspace: &Workspace) -> Value {

@@ -7,7 +7,7 @@ use sha2::Sha256;
 
 use crate::call::Call;
 use crate::time::{MINUTE, Time};
-use crate::workspace::{Part, Workspace};
+use crate::workspace::{Workspace, part};
 
 /// How long a link works.
 const LIFE_MS: i64 = 15 * MINUTE;
@@ -18,9 +18,7 @@ struct Links {
     secret: Option<String>,
 }
 
-impl Part for Links {
-    const NAME: &'static str = "uploads";
-}
+part!(Links, "uploads");
 
 /// A token for a new link. That of a dry run opens nothing.
 pub(super) fn sign(workspace: &mut Workspace, call: &Call, path: &str, media_type: &str) -> String {

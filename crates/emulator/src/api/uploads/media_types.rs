@@ -3,7 +3,7 @@
 use crate::error::ApiError;
 
 #[derive(Clone, Copy)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     Video,
     Image,
 }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::contract::API_VERSION;
 use crate::error::Code;
 use crate::time::{HOUR, MINUTE, SECOND, Time};
-use crate::workspace::{Item, Workspace};
+use crate::workspace::{Workspace, item};
 
 /// Deliveries that a workspace keeps; the oldest go first.
 const KEPT: usize = 200;
@@ -30,15 +30,7 @@ pub(crate) struct Endpoint {
     pub(crate) updated_at: Time,
 }
 
-impl Item for Endpoint {
-    const NAME: &'static str = "endpoints";
-    const WHAT: &'static str = "webhook endpoint";
-    const NOT_FOUND: Code = Code::NotFound;
-
-    fn id(&self) -> &str {
-        &self.id
-    }
-}
+item!(Endpoint, "endpoints", "webhook endpoint", Code::NotFound);
 
 impl Endpoint {
     pub(super) fn wants(&self, event: &str) -> bool {
@@ -76,15 +68,7 @@ pub(crate) struct Course {
     pub(crate) claimed_at: Option<i64>,
 }
 
-impl Item for Delivery {
-    const NAME: &'static str = "deliveries";
-    const WHAT: &'static str = "delivery";
-    const NOT_FOUND: Code = Code::NotFound;
-
-    fn id(&self) -> &str {
-        &self.id
-    }
-}
+item!(Delivery, "deliveries", "delivery", Code::NotFound);
 
 impl Course {
     /// Whether it is to be sent now. One whose sender vanished is sent again: receivers compare event ids.

@@ -23,9 +23,11 @@ fn minted_key_works_until_it_is_revoked_or_expires() {
         let key = made["key"].as_str().unwrap();
         let header = [("x-api-key", key)];
         let introspect = || ask(&world, "GET /portal/api/keys/current", &header, "");
+        let (id, ending) = (&made["id"], &key[63..]);
         let expected = json!({
-            "id": made["id"], "name": "Claude", "scopes": ["read"], "environment": "production",
-            "expires_at": expiry, "created_at": "2026-11-22T12:00:00.000Z",
+            "id": id, "name": "Claude", "scopes": ["read"], "environment": "production",
+            "last_four": ending, "expires_at": expiry, "created_at": "2026-11-22T12:00:00.000Z",
+            "last_used_at": null, "last_client": null,
         });
         assert_eq!(introspect().data(), expected);
         assert_eq!(world.me_with("x-api-key", key).status(), 200);
@@ -38,6 +40,35 @@ fn minted_key_works_until_it_is_revoked_or_expires() {
         introspect().assert_refused(401, "AUTH_INVALID_KEY");
         world.me_with("x-api-key", key).assert_refused(401, end);
     }
+}
+
+#[test]
+fn owner_lists_and_deletes_the_live_keys() {
+    let world = World::new();
+    let bearer = bearer(&world);
+    let call = |request: &str| ask(&world, request, &[("authorization", &bearer)], "");
+    let minted = mint(&world, &bearer, "name", json!("Claude")).data();
+    let agent = "tokportal-mcp-connector/0.1.0 (Claude Code 2.1.0)";
+    for (name, value) in [("x-tokportal-client", "other/1"), ("user-agent", agent)] {
+        let key = ("x-api-key", minted["key"].as_str().unwrap());
+        world.call_with("GET", "/me", None, &[key, (name, value)]);
+    }
+    let list = || {
+        let listed = call("GET /portal/api/keys").data();
+        listed.as_array().unwrap().clone()
+    };
+    let is_minted = |row: &&Value| row["id"] == minted["id"];
+    let row = list().iter().find(is_minted).unwrap().clone();
+    let names = ["name", "last_client", "last_used_at"].map(|name| row[name].clone());
+    let now = "2026-11-22T12:00:00.000Z";
+    assert_eq!(names, ["Claude", "Claude Code 2.1.0", now]);
+    let sams = world.database("SELECT id FROM portal_key WHERE workspace = 'person-sam'");
+    let ids = [row["id"].as_str().unwrap(), &sams[0].text(0)];
+    let delete = |id: &str| call(&format!("DELETE /portal/api/keys/{id}")).status();
+    assert_eq!(ids.map(delete), [204, 404]);
+    assert_eq!(ids.map(delete), [404, 404]);
+    assert_eq!(list().len(), 2);
+    assert_eq!(ask(&world, "GET /portal/api/keys", &[], "").status(), 401);
 }
 
 #[test]
@@ -67,12 +98,12 @@ fn minting_needs_a_token_a_valid_body_and_room() {
 fn workspace_remembers_its_latest_200_revoked_keys() {
     let world = World::new();
     world.get("/me");
-    world.database("UPDATE issued_key SET revoked_at = 0 WHERE name = 'Demo key'");
+    world.database("UPDATE portal_key SET revoked_at = 0 WHERE name = 'Demo key'");
     world.get("/me").assert_refused(401, "AUTH_REVOKED_KEY");
     world.database(
         "WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 200) INSERT \
-         INTO issued_key (id, workspace, name, scopes, environment, created_at, revoked_at, hash) \
-         SELECT i, 'person-alex', 'A', '*', 'test', i, i, i FROM n",
+         INTO portal_key (id, workspace, name, scopes, environment, created_at, revoked_at, hash, ending) \
+         SELECT i, 'person-alex', 'A', '*', 'test', i, i, i, i FROM n",
     );
     world.get("/me").assert_refused(401, "AUTH_INVALID_KEY");
     assert_eq!(world.database("SELECT * FROM key_request").len(), 0);
@@ -103,12 +134,12 @@ fn key_made_by_hand_expires_and_logs_its_requests() {
 fn keys_of_another_person_are_not_found() {
     let world = World::new();
     let mut sam = Browser::of(&world, "second");
-    let rows = world.database("SELECT id FROM issued_key WHERE name = 'Demo key (read-only)'");
+    let rows = world.database("SELECT id FROM portal_key WHERE name = 'Demo key (read-only)'");
     let address = format!("{KEYS}/{}", rows[0].text(0));
     assert_eq!(sam.get(&address).status(), 404);
     let token = attribute(&sam.get(KEYS).text(), "name=\"form_token\" value");
     let revoke = format!("POST {address}/revoke");
     sam.send(&revoke, &format!("form_token={token}"));
-    let revoked = world.database("SELECT 1 FROM issued_key WHERE revoked_at IS NOT NULL");
+    let revoked = world.database("SELECT 1 FROM portal_key WHERE revoked_at IS NOT NULL");
     assert!(revoked.is_empty());
 }

@@ -105,10 +105,8 @@ fn client_without_the_configured_secret_is_refused() {
 #[test]
 fn fault_comes_in_place_of_each_operation() {
     let world = World::new();
-    let requests = "GET .well-known/openid-configuration, GET oauth/jwks, POST oauth/token, \
-                    GET oauth/userinfo, POST api/keys, GET api/keys/current, DELETE api/keys/current";
-    for (operation, request) in OPERATIONS.iter().zip(requests.split(", ")) {
-        let send = || ask(&world, &request.replace(' ', " /portal/"), &[], "").status();
+    for (operation, method, path) in OPERATIONS {
+        let send = || ask(&world, &format!("{method} /portal{path}"), &[], "").status();
         let usual = send();
         world.control("/faults", json!({ "operation": operation, "kind": "503" }));
         assert_eq!([send(), send()], [503, usual], "{operation}");
