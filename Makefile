@@ -18,7 +18,7 @@ PYTHON_MCP_1_READY = $(TARGET)/python-mcp-1/ready
 NODE_TEST = node --test --test-timeout=300000
 
 .DEFAULT_GOAL := help
-.PHONY: help up toolchain wasm host test rust-test interop catalogue snapshot fixtures conformance browser schemathesis python-sdk check fmt clippy openapi lockfiles measure
+.PHONY: help up toolchain wasm host test rust-test interop catalogue snapshot fixtures conformance browser images schemathesis python-sdk check fmt clippy openapi lockfiles measure
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -70,6 +70,9 @@ conformance: fixtures wasm host $(NODE_MODULES) ## Run the official MCP conforma
 
 browser: wasm host $(NODE_MODULES) ## Look at every page in headless Chromium; screenshots go to target/screenshots
 	cd tests && $(NODE_TEST) browser/*.test.mjs
+
+images: $(NODE_MODULES) ## Draw the icon of the site again, from static/icons/mark.svg
+	cd tests && node browser/favicon.mjs
 
 schemathesis: wasm host $(PYTHON_READY) ## Send the emulator what the API document allows, and what it does not
 	PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/schemathesis/run.py

@@ -37,6 +37,7 @@ const MCP_PATH: &str = "/api/ext/mcp";
 /// | `custom_redirect_schemes` | schemes of apps to which a browser may be redirected, beside those of well-known apps (Cursor, VS Code, Windsurf, Raycast, Warp …) | none |
 /// | `client_metadata_hosts` | hosts whose client metadata documents are fetched | none |
 /// | `key_check_seconds` | how long an answer of key introspection is used, 0 to 300 seconds | `5` |
+/// | `security_contact` | where to report vulnerabilities, for `/.well-known/security.txt`: a mail address or a URL | none |
 /// | `confirm_paid_calls` | `true` or `false`: whether clients that can ask their user do so before a call that spends credits or cannot be undone | `true` |
 /// | `accept_mixed_versions` | `true` or `false`: whether a request whose header `MCP-Protocol-Version` and body are of different eras is answered as its body says; the specification asks for a refusal | `false` |
 ///
@@ -70,11 +71,13 @@ pub struct Config {
     pub(crate) confirm_paid_calls: bool,
     /// Whether a request with a version header of another era than its body is answered as its body says.
     pub(crate) accept_mixed_versions: bool,
+    /// Where to report vulnerabilities: a `mailto:`, `https:` or `tel:` URI (RFC 9116, section 2.5.3).
+    pub(crate) security_contact: Option<String>,
 }
 
 impl Config {
     /// The names of all variables.
-    pub const VARIABLES: [&str; 14] = [
+    pub const VARIABLES: [&str; 15] = [
         "public_url",
         "api_base_url",
         "allowed_origins",
@@ -89,6 +92,7 @@ impl Config {
         "key_check_seconds",
         "confirm_paid_calls",
         "accept_mixed_versions",
+        "security_contact",
     ];
 
     /// Builds the configuration. `get` returns the value of a variable; an empty value counts as absent.
@@ -131,6 +135,9 @@ impl Config {
             key_check: parse::key_check(text("key_check_seconds"))?,
             confirm_paid_calls: parse::boolean("confirm_paid_calls", text, true)?,
             accept_mixed_versions: parse::boolean("accept_mixed_versions", text, false)?,
+            security_contact: text("security_contact")
+                .map(|contact| parse::contact("security_contact", &contact))
+                .transpose()?,
             public_url,
         })
     }

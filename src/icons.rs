@@ -1,4 +1,5 @@
-//! `GET /icons/{name}.svg`: the icons that hosts show beside the server and its tools (MCP 2025-11-25, `Icon`).
+//! `GET /icons/{name}.svg`: the icons that hosts show beside the server and its tools (MCP 2025-11-25, `Icon`), and
+//! `GET /favicon.ico`, which browsers and hosts ask for without being told.
 
 use crate::config::Config;
 use crate::web::reply::{self, Reply};
@@ -25,6 +26,9 @@ const ICONS: [(&str, &[u8]); 13] = [
     ("webhooks", include_bytes!("../static/icons/webhooks.svg")),
 ];
 
+/// The mark in 16, 32 and 48 pixels. `make images` draws it again from `mark.svg`.
+const FAVICON: &[u8] = include_bytes!("../static/icons/favicon.ico");
+
 /// URL of the icon of a toolset, or of the server (`mark`).
 pub(crate) fn url(config: &Config, name: &str) -> impl fmt::Display {
     fmt::from_fn(move |f| write!(f, "{}/icons/{name}.svg", config.public_url))
@@ -39,7 +43,16 @@ pub(crate) fn at(path: &str) -> Option<&'static [u8]> {
 
 /// Answers with an icon. Hosts show it on pages of their own, so any origin may read it.
 pub(crate) fn reply(icon: &'static [u8]) -> Reply {
-    let mut reply = reply::reply(StatusCode::OK, "image/svg+xml", icon);
+    image("image/svg+xml", icon)
+}
+
+/// Answers with the icon of the site, in the format that every program reads.
+pub(crate) fn favicon() -> Reply {
+    image("image/x-icon", FAVICON)
+}
+
+fn image(media_type: &'static str, icon: &'static [u8]) -> Reply {
+    let mut reply = reply::reply(StatusCode::OK, media_type, icon);
     for (name, value) in [
         (header::CACHE_CONTROL, "public, max-age=86400"),
         (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
@@ -77,6 +90,33 @@ mod tests {
             assert_eq!(reply.status(), StatusCode::OK, "{name}");
             assert_eq!(reply.headers()[header::CONTENT_TYPE], "image/svg+xml");
             assert!(reply.body().starts_with(b"<svg "), "{name}");
+        }
+    }
+
+    /// The directory of an ICO file: reserved, type 1, the number of images; then 16 bytes for each image, with its
+    /// width and height, its length and its offset.
+    #[test]
+    fn favicon_is_an_ico_file_of_three_png_images() {
+        let reply = send(Method::GET, "/favicon.ico");
+        assert_eq!(reply.status(), StatusCode::OK);
+        assert_eq!(reply.headers()[header::CONTENT_TYPE], "image/x-icon");
+        let ico = reply.body();
+        assert!(ico.len() < 8_000, "{} bytes", ico.len());
+        assert_eq!(ico[..6], [0, 0, 1, 0, 3, 0]);
+        for (index, size) in [16, 32, 48].into_iter().enumerate() {
+            let entry = &ico[6 + 16 * index..][..16];
+            assert_eq!(entry[..2], [size, size]);
+            let number = |at: usize| {
+                let bytes = entry[at..at + 4].try_into().expect("four bytes");
+                usize::try_from(u32::from_le_bytes(bytes)).expect("small")
+            };
+            let png = &ico[number(12)..][..number(8)];
+            assert!(png.starts_with(b"\x89PNG\r\n\x1a\n"));
+            assert_eq!(
+                png[16..24],
+                [0, 0, 0, size, 0, 0, 0, size],
+                "width and height"
+            );
         }
     }
 

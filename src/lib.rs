@@ -13,7 +13,7 @@
 //! | 9 | `shell` | fill the seams |
 //! | 8 | `router` | find the endpoint of a path |
 //! | 7 | `mcp`, `oauth` | speak the two protocols; neither knows the other |
-//! | 6 | `pages`, `icons` | what people see |
+//! | 6 | `pages`, `icons`, `site` | what people see; files at fixed paths |
 //! | 5 | `access` | who may do what: levels, resources, credentials, the policy |
 //! | 4 | `ledger` | what is stored: single uses, pending grants, rate limits, the sweep |
 //! | 3 | `upstream` | call the API and the portal |
@@ -52,6 +52,7 @@ mod sealing;
 mod secret;
 #[cfg(target_arch = "wasm32")]
 mod shell;
+mod site;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! The pages that people see: consent, error, and "you can close this window".
+//! The pages that people see: consent, error, "you can close this window", and the one behind the address itself.
 //!
 //! A page is in the language that the browser asks for. [`texts`] has one table of texts for each language, and a
 //! template has none.
@@ -15,6 +15,7 @@ pub(crate) mod problems;
 pub(crate) mod reply;
 pub(crate) mod style;
 pub(crate) mod texts;
+pub(crate) mod welcome;
 
 #[cfg(test)]
 mod tests;

@@ -1,5 +1,6 @@
 //! The routes of the connector: every path with its methods, its callers, its rate limit and its endpoint.
 
+use crate::access::credential;
 use crate::app::{App, Context, RequestId};
 use crate::config::ConfigError;
 use crate::event::Event;
@@ -14,8 +15,10 @@ use crate::oauth::client::registration;
 use crate::oauth::error::OAuthError;
 use crate::oauth::{discovery, token};
 use crate::pages::reply::{Refusal, html};
-use crate::pages::{self, problems};
+use crate::pages::{self, problems, welcome};
+use crate::site;
 use crate::upstream::portal::sign_in::CALLBACK_PATH;
+use crate::web::accept;
 use crate::web::cors;
 use crate::web::language::Language;
 use crate::web::reply::{self, Reply};
@@ -44,7 +47,7 @@ enum Audience {
     OAuthClients,
     /// People in a browser. Errors are pages.
     Browsers,
-    /// Web pages and clients that show an icon; the endpoint sets the CORS header itself.
+    /// Everybody who reads a file: an icon, a page without a sign-in. The endpoint sets the CORS header itself.
     Public,
 }
 
@@ -62,13 +65,17 @@ enum Endpoint {
     Switch,
     Consent,
     Icon,
+    Welcome,
+    Favicon,
+    Robots,
+    SecurityTxt,
 }
 
 /// The endpoints of the authorization server are at the root of the origin, because some clients look only there. The
 /// MCP endpoint never redirects (it answers with and without a trailing slash), because clients drop the token when
 /// they follow a redirect.
 #[rustfmt::skip]
-const ROUTES: [Route; 21] = [
+const ROUTES: [Route; 25] = [
     route("/api/ext/mcp",                                          "POST, OPTIONS", McpClients,   None, Mcp),
     route("/api/ext/mcp/",                                         "POST, OPTIONS", McpClients,   None, Mcp),
     route("/.well-known/oauth-protected-resource",                 "GET, HEAD",     OAuthClients, None, ProtectedResource),
@@ -89,6 +96,10 @@ const ROUTES: [Route; 21] = [
     route(SWITCH_PATH,                                             "GET, HEAD",     Browsers,     None, Switch),
     route(CONSENT_PATH,                                            "GET, HEAD, POST", Browsers,   None, Consent),
     route(SIGN_IN_PATH,                                            "GET, HEAD, POST", Browsers,   None, Consent),
+    route("/",                                                     "GET, HEAD",     Public,       None, Welcome),
+    route("/favicon.ico",                                          "GET, HEAD",     Public,       None, Favicon),
+    route("/robots.txt",                                           "GET, HEAD",     Public,       None, Robots),
+    route("/.well-known/security.txt",                             "GET, HEAD",     Public,       None, SecurityTxt),
     route("/icons/",                                               "GET, HEAD",     Public,       None, Icon),
 ];
 
@@ -145,12 +156,16 @@ async fn answer<H: Host, B: IncomingBody>(
     parts: Parts,
     body: B,
 ) -> Reply {
+    if opens_page(route, &parts) {
+        let query = parts.uri.query().unwrap_or_default();
+        return welcome::reply(context, query, route.endpoint == Welcome);
+    }
     if route.audience == McpClients {
         return mcp::endpoint::handle(context, parts, body).await;
     }
     let reply = if parts.method == Method::OPTIONS && route.audience == OAuthClients {
         cors::preflight(route.methods)
-    } else if !route.has_method(&parts.method) {
+    } else if !route.has_method(&parts.method) && route.endpoint != Welcome {
         let mut reply = reply::empty(StatusCode::METHOD_NOT_ALLOWED);
         reply::set(&mut reply, header::ALLOW, route.methods);
         reply
@@ -162,6 +177,15 @@ async fn answer<H: Host, B: IncomingBody>(
     } else {
         reply
     }
+}
+
+/// Whether a person opens the address of the connector in a browser. A request with a credential comes from a client,
+/// whatever it accepts; a client without one must see the challenge.
+fn opens_page(route: &Route, parts: &Parts) -> bool {
+    matches!(route.endpoint, Mcp | Welcome)
+        && matches!(parts.method, Method::GET | Method::HEAD)
+        && accept::prefers_html(&parts.headers)
+        && !credential::is_present(&parts.headers)
 }
 
 async fn dispatch<H: Host, B: IncomingBody>(
@@ -176,6 +200,13 @@ async fn dispatch<H: Host, B: IncomingBody>(
         AuthorizationServer => discovery::authorization_server(context.config),
         OpenIdProvider => discovery::no_openid_provider(),
         Icon => icons::at(path).map_or_else(not_found, icons::reply),
+        Favicon => icons::favicon(),
+        Robots => site::robots(),
+        SecurityTxt => {
+            site::security_txt(context.config, context.host.now()).unwrap_or_else(not_found)
+        }
+        // Only a client asks for `/` without `text/html`, and it is looking for the MCP endpoint.
+        Welcome => not_found(),
         // The endpoints that use the store or the portal. HEAD must change nothing: link checkers and previews send it
         // before a person opens the link, and the portal's code works once.
         _ if parts.method == Method::HEAD => pages::reply::head(context.language),
@@ -222,7 +253,8 @@ async fn rate_limited<H: Host, B: IncomingBody>(
             or_page(context, decision::decide(context, headers, body).await)
         }
         Consent => or_page(context, consent::show(context, headers, query).await),
-        Mcp | ProtectedResource | AuthorizationServer | OpenIdProvider | Icon => not_found(),
+        Mcp | ProtectedResource | AuthorizationServer | OpenIdProvider | Icon | Welcome
+        | Favicon | Robots | SecurityTxt => not_found(),
     }
 }
 
@@ -257,10 +289,7 @@ pub fn misconfigured<H: Host>(host: &H, error: &ConfigError, headers: &HeaderMap
         problem: error.problem.clone(),
     };
     host.log(&event.line(host.now(), request_id.as_str()));
-    let accept = headers
-        .get(header::ACCEPT)
-        .and_then(|value| value.to_str().ok());
-    let reply = if accept.is_some_and(|accept| accept.contains("text/html")) {
+    let reply = if accept::prefers_html(headers) {
         let problem = problems::wrong_configuration(error.variable);
         let language = Language::preferred(headers);
         let page = problem.page(language, "TokPortal connector", request_id.as_str());

@@ -18,7 +18,7 @@ const FLOORS: [&[&str]; 10] = [
     &["shell"],
     &["router"],
     &["mcp", "oauth"],
-    &["pages", "icons"],
+    &["pages", "icons", "site"],
     &["access"],
     &["ledger"],
     &["upstream"],

@@ -57,6 +57,11 @@ pub(crate) async fn find<H: Host>(
     })
 }
 
+/// Whether a request carries something that is meant as a credential.
+pub(crate) fn is_present(headers: &HeaderMap) -> bool {
+    headers.contains_key(header::AUTHORIZATION) || headers.contains_key("x-api-key")
+}
+
 /// Reads the token from the headers, never from the query, because URLs end up in logs (RFC 6750, section 5.3).
 fn token(headers: &HeaderMap) -> Result<Secret, CredentialError> {
     let mut found: Option<Secret> = None;

@@ -198,3 +198,20 @@ pub(super) fn boolean(
         Some(_) => Err(invalid(variable, "must be `true` or `false`")),
     }
 }
+
+/// A mail address, or a `mailto:`, `https:` or `tel:` URI, as a URI.
+pub(super) fn contact(variable: &'static str, text: &str) -> Result<String, ConfigError> {
+    let uri = if text.contains('@') && !text.contains(':') {
+        format!("mailto:{text}")
+    } else {
+        text.to_owned()
+    };
+    let is_one_line = uri.bytes().all(|byte| byte.is_ascii_graphic());
+    match Url::parse(&uri) {
+        Ok(url) if is_one_line && matches!(url.scheme(), "mailto" | "https" | "tel") => Ok(uri),
+        _ => Err(invalid(
+            variable,
+            "must be a mail address, or a mailto:, https: or tel: URI",
+        )),
+    }
+}

@@ -31,6 +31,12 @@ impl Html {
         Self(format!("<code>{self}</code>"))
     }
 
+    /// A date as `YYYY-MM-DD`.
+    pub(super) fn time(date: &str) -> Self {
+        let date = Self::text(date);
+        Self(format!("<time datetime=\"{date}\">{date}</time>"))
+    }
+
     /// A link with this text.
     pub(super) fn linked(self, url: &str) -> Self {
         Self(format!("<a href=\"{}\">{self}</a>", Self::text(url)))

@@ -74,7 +74,9 @@ pub async fn handle(host: &impl Host, request: Request<Bytes>) -> http::Response
         }
         host.prepared().store(true, Ordering::Relaxed);
     }
-    if let Some(path) = below("/api/ext") {
+    if matches!(full, "/" | "/emulator" | "/emulator/") && parts.method == Method::GET {
+        portal::landing(host)
+    } else if let Some(path) = below("/api/ext") {
         pipeline::answer(host, incoming(path)).await
     } else if let Some(path) = below("/emulator/uploads") {
         upload_links::answer(host, incoming(path)).await
@@ -85,8 +87,6 @@ pub async fn handle(host: &impl Host, request: Request<Bytes>) -> http::Response
     } else if let Some(token) = below("/reports") {
         let report = report(host, token.trim_start_matches('/')).await;
         report.unwrap_or_else(|error| outgoing::failed("report", &error))
-    } else if full == "/" && parts.method == Method::GET {
-        portal::landing(host)
     } else {
         message(404, "There is nothing here.")
     }

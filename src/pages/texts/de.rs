@@ -1,6 +1,8 @@
 //! German, with the formal "Sie".
 
-use super::table::{CloseTexts, ConsentTexts, ErrorTexts, ProblemTable, ProblemTexts, Texts};
+use super::table::{
+    CloseTexts, ConsentTexts, ErrorTexts, ProblemTable, ProblemTexts, Texts, WelcomeTexts,
+};
 use crate::web::language::Language;
 
 pub(super) static TEXTS: Texts = Texts {
@@ -51,6 +53,45 @@ pub(super) static TEXTS: Texts = Texts {
         nothing_happened: "Nichts passiert? {link}",
         open: "{client} öffnen",
         open_nameless: "App öffnen",
+    },
+    welcome: WelcomeTexts {
+        title: "Verbinden Sie Ihre KI-App mit TokPortal",
+        what: "Dies ist die Adresse des MCP-Servers von TokPortal. Eine KI-App, die sie kennt, kann Ihre Statistiken, Konten und Guthaben lesen und, wenn Sie es erlauben, für Sie bestellen, einrichten und veröffentlichen.",
+        how: "Sie müssen keinen Schlüssel kopieren. Die App öffnet TokPortal, Sie melden sich an und wählen „Nur lesen“ oder „Vollzugriff“.",
+        how_with_key: "Die App öffnet eine Seite dieser Website. Dort geben Sie einen API-Schlüssel aus TokPortal ein (Developer › API keys) und wählen „Nur lesen“ oder „Vollzugriff“. Fügen Sie einen Schlüssel nie in einen Chat ein.",
+        address: "Die Adresse",
+        click_selects: "Ein Klick markiert die ganze Adresse. Das gilt auch für jeden Befehl weiter unten.",
+        narrowed: "Der Teil nach dem Fragezeichen schränkt ein, was die App sieht. Ohne ihn sieht die App alle Werkzeuge.",
+        invalid: "Der Teil nach dem Fragezeichen ist ungültig, daher kann sich keine App mit der Adresse verbinden, die Sie geöffnet haben. Die Parameter heißen toolsets, readonly und mode. Die Adresse unten funktioniert.",
+        not_reachable: "Dieser Connector läuft auf Ihrem eigenen Computer. Diese App verbindet sich aus dem Internet und erreicht ihn nicht. Sie braucht eine öffentliche Adresse.",
+        choose_app: "Wählen Sie Ihre App",
+        other_apps: "Eine andere App oder ein Skript",
+        install: "Zu {name} hinzufügen",
+        or: "Oder:",
+        open: "Öffnen Sie {name}.",
+        address_field: "Tragen Sie die Adresse unter {name} ein:",
+        choose: "Wählen Sie {name}.",
+        press: "Klicken Sie auf {name}.",
+        run: "Führen Sie dies in einem Terminal aus:",
+        type_in: "Starten Sie {name} und tippen Sie:",
+        configure: "Fügen Sie dies in {name} ein:",
+        sign_in: "Wenn sich Ihr Browser öffnet, melden Sie sich bei TokPortal an und wählen Sie, was die App tun darf.",
+        enter_key: "Wenn sich Ihr Browser öffnet, geben Sie Ihren API-Schlüssel ein und wählen Sie, was die App tun darf.",
+        note_claude: "Das geht im Web und in der Desktop-App, und die mobilen Apps haben es danach auch. In einem Team- oder Enterprise-Plan fügt es zuerst ein Owner hinzu.",
+        note_chatgpt: "Das geht im Web. In einem Workspace muss es eventuell zuerst ein Admin erlauben.",
+        note_codex: "Kommandozeile, Editor-Erweiterung und Desktop-App teilen sich diese Einstellung.",
+        note_windsurf: "Aktualisieren Sie danach die Liste der MCP-Server.",
+        note_inspector: "Er braucht Node.js 22.",
+        note_other: "Eine App, die MCP über HTTP spricht (streamable HTTP), braucht nur die Adresse.",
+        note_bridge: "Eine App, die nur lokale Programme starten kann, braucht eine Brücke:",
+        note_script: "Ein Skript sendet selbst einen API-Schlüssel aus TokPortal:",
+        checked: "Schritte zuletzt geprüft am {date}",
+        try_first: "Was Sie zuerst ausprobieren können",
+        try_balance: "„Wie hoch ist mein Credit-Guthaben, und verfällt bald etwas davon?“",
+        try_price: "„Bestelle einen TikTok-Account in den USA mit zwei Videos, aber nenne mir vorher den Preis.“",
+        try_week: "„Wie liefen meine Accounts letzte Woche? Stelle die Posts in eine Tabelle.“",
+        revoke: "Jede App erhält einen eigenen API-Schlüssel. Widerrufen Sie ihn in TokPortal unter Developer › API keys, und die App hat sofort keinen Zugriff mehr.",
+        revoke_pasted: "Die App erhält ein versiegeltes Token, nie den Schlüssel selbst. Widerrufen Sie den Schlüssel in TokPortal unter Developer › API keys, und die App hat sofort keinen Zugriff mehr.",
     },
     error: ErrorTexts {
         what_to_do: "Was Sie tun können",

@@ -1,6 +1,8 @@
 //! English.
 
-use super::table::{CloseTexts, ConsentTexts, ErrorTexts, ProblemTable, ProblemTexts, Texts};
+use super::table::{
+    CloseTexts, ConsentTexts, ErrorTexts, ProblemTable, ProblemTexts, Texts, WelcomeTexts,
+};
 use crate::web::language::Language;
 
 pub(super) static TEXTS: Texts = Texts {
@@ -51,6 +53,45 @@ pub(super) static TEXTS: Texts = Texts {
         nothing_happened: "Nothing happened? {link}",
         open: "Open {client}",
         open_nameless: "Open the app",
+    },
+    welcome: WelcomeTexts {
+        title: "Connect your AI app to TokPortal",
+        what: "This is the address of TokPortal’s MCP server. An AI app that has it can read your analytics, accounts and balances, and, if you allow it, order, configure and publish for you.",
+        how: "There is no key to copy. The app opens TokPortal, you sign in, and you choose Read-only or Full access.",
+        how_with_key: "The app opens a page of this site. There you enter an API key from TokPortal (Developer › API keys) and choose Read-only or Full access. Never paste a key into a chat.",
+        address: "The address",
+        click_selects: "One click selects the whole address. The same is true of every command below.",
+        narrowed: "The part after the question mark narrows what the app sees. Without it, the app sees every tool.",
+        invalid: "The part after the question mark is not valid, so no app can connect with the address that you opened. The parameters are toolsets, readonly and mode. The address below works.",
+        not_reachable: "This connector runs on your own computer. This app connects from the internet and cannot reach it; it needs a public address.",
+        choose_app: "Choose your app",
+        other_apps: "Another app or a script",
+        install: "Add to {name}",
+        or: "Or:",
+        open: "Open {name}.",
+        address_field: "Enter the address under {name}:",
+        choose: "Choose {name}.",
+        press: "Press {name}.",
+        run: "Run this in a terminal:",
+        type_in: "Start {name} and type:",
+        configure: "Add this to {name}:",
+        sign_in: "Sign in at TokPortal when your browser opens, and choose what the app may do.",
+        enter_key: "Enter your API key when your browser opens, and choose what the app may do.",
+        note_claude: "This works on the web and in the desktop app, and the mobile apps then have it, too. In a Team or Enterprise plan, an owner adds it first.",
+        note_chatgpt: "This works on the web. In a workspace, an admin may have to allow it first.",
+        note_codex: "The command line, the editor extension and the desktop app share this setting.",
+        note_windsurf: "Refresh the list of MCP servers afterwards.",
+        note_inspector: "It needs Node.js 22.",
+        note_other: "An app that speaks MCP over streamable HTTP needs only the address.",
+        note_bridge: "An app that can only start local programs needs a bridge:",
+        note_script: "A script sends an API key from TokPortal itself:",
+        checked: "Steps last checked on {date}",
+        try_first: "What to try first",
+        try_balance: "“What’s my credit balance, and does any of it expire soon?”",
+        try_price: "“Order a TikTok account in the US with two videos, but tell me the price first.”",
+        try_week: "“How did my accounts do last week? Put the posts into a table.”",
+        revoke: "Each app gets an API key of its own. Revoke it in TokPortal under Developer › API keys, and the app is cut off at once.",
+        revoke_pasted: "The app gets a sealed token, never the key itself. Revoke the key in TokPortal under Developer › API keys, and the app is cut off at once.",
     },
     error: ErrorTexts {
         what_to_do: "What to do",

@@ -1,6 +1,8 @@
 //! Spanish, neutral, with "usted".
 
-use super::table::{CloseTexts, ConsentTexts, ErrorTexts, ProblemTable, ProblemTexts, Texts};
+use super::table::{
+    CloseTexts, ConsentTexts, ErrorTexts, ProblemTable, ProblemTexts, Texts, WelcomeTexts,
+};
 use crate::web::language::Language;
 
 pub(super) static TEXTS: Texts = Texts {
@@ -51,6 +53,45 @@ pub(super) static TEXTS: Texts = Texts {
         nothing_happened: "¿No pasa nada? {link}",
         open: "Abrir {client}",
         open_nameless: "Abrir la aplicación",
+    },
+    welcome: WelcomeTexts {
+        title: "Conecte su aplicación de IA a TokPortal",
+        what: "Esta es la dirección del servidor MCP de TokPortal. Una aplicación de IA que la tenga puede leer sus estadísticas, cuentas y saldos y, si usted lo permite, hacer pedidos, configurar y publicar en su nombre.",
+        how: "No hay que copiar ninguna clave. La aplicación abre TokPortal, usted inicia sesión y elige «Solo lectura» o «Acceso completo».",
+        how_with_key: "La aplicación abre una página de este sitio. Allí introduce una clave de API de TokPortal (Developer › API keys) y elige «Solo lectura» o «Acceso completo». No pegue nunca una clave en un chat.",
+        address: "La dirección",
+        click_selects: "Un clic selecciona toda la dirección. Lo mismo ocurre con cada comando de abajo.",
+        narrowed: "La parte que sigue al signo de interrogación limita lo que ve la aplicación. Sin ella, la aplicación ve todas las herramientas.",
+        invalid: "La parte que sigue al signo de interrogación no es válida, así que ninguna aplicación puede conectarse con la dirección que ha abierto. Los parámetros son toolsets, readonly y mode. La dirección de abajo funciona.",
+        not_reachable: "Este conector se ejecuta en su propio ordenador. Esta aplicación se conecta desde internet y no puede llegar a él. Necesita una dirección pública.",
+        choose_app: "Elija su aplicación",
+        other_apps: "Otra aplicación o un script",
+        install: "Añadir a {name}",
+        or: "O bien:",
+        open: "Abra {name}.",
+        address_field: "Introduzca la dirección en {name}:",
+        choose: "Elija {name}.",
+        press: "Pulse {name}.",
+        run: "Ejecute esto en un terminal:",
+        type_in: "Inicie {name} y escriba:",
+        configure: "Añada esto a {name}:",
+        sign_in: "Cuando se abra su navegador, inicie sesión en TokPortal y elija qué podrá hacer la aplicación.",
+        enter_key: "Cuando se abra su navegador, introduzca su clave de API y elija qué podrá hacer la aplicación.",
+        note_claude: "Funciona en la web y en la aplicación de escritorio, y las aplicaciones móviles también lo tendrán después. En un plan Team o Enterprise, primero lo añade un propietario.",
+        note_chatgpt: "Funciona en la web. En un espacio de trabajo, puede que un administrador tenga que permitirlo primero.",
+        note_codex: "La línea de comandos, la extensión del editor y la aplicación de escritorio comparten este ajuste.",
+        note_windsurf: "Después, actualice la lista de servidores MCP.",
+        note_inspector: "Necesita Node.js 22.",
+        note_other: "Una aplicación que habla MCP por HTTP (streamable HTTP) solo necesita la dirección.",
+        note_bridge: "Una aplicación que solo puede iniciar programas locales necesita un puente:",
+        note_script: "Un script envía él mismo una clave de API de TokPortal:",
+        checked: "Pasos comprobados por última vez el {date}",
+        try_first: "Qué probar primero",
+        try_balance: "«¿Cuál es mi saldo de créditos? ¿Caduca pronto alguna parte?»",
+        try_price: "«Pide una cuenta de TikTok en Estados Unidos con dos vídeos, pero dime antes el precio.»",
+        try_week: "«¿Cómo les fue a mis cuentas la semana pasada? Pon las publicaciones en una tabla.»",
+        revoke: "Cada aplicación recibe su propia clave de API. Revóquela en TokPortal, en Developer › API keys, y la aplicación pierde el acceso al instante.",
+        revoke_pasted: "La aplicación recibe un token sellado, nunca la clave misma. Revoque la clave en TokPortal, en Developer › API keys, y la aplicación pierde el acceso al instante.",
     },
     error: ErrorTexts {
         what_to_do: "Qué hacer",

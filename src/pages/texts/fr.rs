@@ -1,6 +1,8 @@
 //! French, with "vous". `\u{a0}` is the space that French puts before ":", "?" and "»".
 
-use super::table::{CloseTexts, ConsentTexts, ErrorTexts, ProblemTable, ProblemTexts, Texts};
+use super::table::{
+    CloseTexts, ConsentTexts, ErrorTexts, ProblemTable, ProblemTexts, Texts, WelcomeTexts,
+};
 use crate::web::language::Language;
 
 pub(super) static TEXTS: Texts = Texts {
@@ -51,6 +53,45 @@ pub(super) static TEXTS: Texts = Texts {
         nothing_happened: "Il ne se passe rien\u{a0}? {link}",
         open: "Ouvrir {client}",
         open_nameless: "Ouvrir l’application",
+    },
+    welcome: WelcomeTexts {
+        title: "Connectez votre application d’IA à TokPortal",
+        what: "Voici l’adresse du serveur MCP de TokPortal. Une application d’IA qui la connaît peut lire vos statistiques, vos comptes et vos soldes et, si vous l’autorisez, commander, configurer et publier pour vous.",
+        how: "Il n’y a aucune clé à copier. L’application ouvre TokPortal, vous vous connectez, et vous choisissez «\u{a0}Lecture seule\u{a0}» ou «\u{a0}Accès complet\u{a0}».",
+        how_with_key: "L’application ouvre une page de ce site. Vous y saisissez une clé d’API de TokPortal (Developer › API keys) et choisissez «\u{a0}Lecture seule\u{a0}» ou «\u{a0}Accès complet\u{a0}». Ne collez jamais une clé dans une conversation.",
+        address: "L’adresse",
+        click_selects: "Un clic sélectionne toute l’adresse. Il en va de même pour chaque commande ci-dessous.",
+        narrowed: "La partie qui suit le point d’interrogation restreint ce que voit l’application. Sans elle, l’application voit tous les outils.",
+        invalid: "La partie qui suit le point d’interrogation n’est pas valable, aucune application ne peut donc se connecter avec l’adresse que vous avez ouverte. Les paramètres sont toolsets, readonly et mode. L’adresse ci-dessous fonctionne.",
+        not_reachable: "Ce connecteur fonctionne sur votre propre ordinateur. Cette application se connecte depuis Internet et ne peut pas l’atteindre. Il lui faut une adresse publique.",
+        choose_app: "Choisissez votre application",
+        other_apps: "Une autre application ou un script",
+        install: "Ajouter à {name}",
+        or: "Ou\u{a0}:",
+        open: "Ouvrez {name}.",
+        address_field: "Saisissez l’adresse sous {name}\u{a0}:",
+        choose: "Choisissez {name}.",
+        press: "Cliquez sur {name}.",
+        run: "Exécutez ceci dans un terminal\u{a0}:",
+        type_in: "Lancez {name} et tapez\u{a0}:",
+        configure: "Ajoutez ceci à {name}\u{a0}:",
+        sign_in: "Lorsque votre navigateur s’ouvre, connectez-vous à TokPortal et choisissez ce que l’application pourra faire.",
+        enter_key: "Lorsque votre navigateur s’ouvre, saisissez votre clé d’API et choisissez ce que l’application pourra faire.",
+        note_claude: "Cela fonctionne sur le web et dans l’application de bureau, et les applications mobiles en disposent ensuite aussi. Avec une offre Team ou Enterprise, un propriétaire l’ajoute d’abord.",
+        note_chatgpt: "Cela fonctionne sur le web. Dans un espace de travail, un administrateur doit parfois l’autoriser d’abord.",
+        note_codex: "La ligne de commande, l’extension de l’éditeur et l’application de bureau partagent ce réglage.",
+        note_windsurf: "Actualisez ensuite la liste des serveurs MCP.",
+        note_inspector: "Il nécessite Node.js 22.",
+        note_other: "Une application qui parle MCP par HTTP (streamable HTTP) n’a besoin que de l’adresse.",
+        note_bridge: "Une application qui ne peut lancer que des programmes locaux a besoin d’un pont\u{a0}:",
+        note_script: "Un script envoie lui-même une clé d’API de TokPortal\u{a0}:",
+        checked: "Étapes vérifiées pour la dernière fois le {date}",
+        try_first: "Par quoi commencer",
+        try_balance: "«\u{a0}Quel est mon solde de crédits, et une partie expire-t-elle bientôt\u{a0}?\u{a0}»",
+        try_price: "«\u{a0}Commande un compte TikTok aux États-Unis avec deux vidéos, mais dis-moi d’abord le prix.\u{a0}»",
+        try_week: "«\u{a0}Comment se sont comportés mes comptes la semaine dernière\u{a0}? Mets les publications dans un tableau.\u{a0}»",
+        revoke: "Chaque application reçoit sa propre clé d’API. Révoquez-la dans TokPortal sous Developer › API keys, et l’application n’a aussitôt plus accès.",
+        revoke_pasted: "L’application reçoit un jeton scellé, jamais la clé elle-même. Révoquez la clé dans TokPortal sous Developer › API keys, et l’application n’a aussitôt plus accès.",
     },
     error: ErrorTexts {
         what_to_do: "Que faire",

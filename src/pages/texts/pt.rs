@@ -1,6 +1,8 @@
 //! Portuguese, neutral, in the spelling of Brazil.
 
-use super::table::{CloseTexts, ConsentTexts, ErrorTexts, ProblemTable, ProblemTexts, Texts};
+use super::table::{
+    CloseTexts, ConsentTexts, ErrorTexts, ProblemTable, ProblemTexts, Texts, WelcomeTexts,
+};
 use crate::web::language::Language;
 
 pub(super) static TEXTS: Texts = Texts {
@@ -51,6 +53,45 @@ pub(super) static TEXTS: Texts = Texts {
         nothing_happened: "Não aconteceu nada? {link}",
         open: "Abrir {client}",
         open_nameless: "Abrir o aplicativo",
+    },
+    welcome: WelcomeTexts {
+        title: "Conecte o seu aplicativo de IA ao TokPortal",
+        what: "Este é o endereço do servidor MCP do TokPortal. Um aplicativo de IA que o tenha pode ler as suas estatísticas, contas e saldos e, se você permitir, fazer pedidos, configurar e publicar por você.",
+        how: "Não é preciso copiar nenhuma chave. O aplicativo abre o TokPortal, você inicia a sessão e escolhe “Somente leitura” ou “Acesso total”.",
+        how_with_key: "O aplicativo abre uma página deste site. Nela você digita uma chave de API do TokPortal (Developer › API keys) e escolhe “Somente leitura” ou “Acesso total”. Nunca cole uma chave em um chat.",
+        address: "O endereço",
+        click_selects: "Um clique seleciona o endereço inteiro. O mesmo vale para cada comando abaixo.",
+        narrowed: "A parte depois do ponto de interrogação restringe o que o aplicativo vê. Sem ela, o aplicativo vê todas as ferramentas.",
+        invalid: "A parte depois do ponto de interrogação não é válida, portanto nenhum aplicativo pode se conectar com o endereço que você abriu. Os parâmetros são toolsets, readonly e mode. O endereço abaixo funciona.",
+        not_reachable: "Este conector está no seu próprio computador. Este aplicativo se conecta pela internet e não consegue acessá-lo. Ele precisa de um endereço público.",
+        choose_app: "Escolha o seu aplicativo",
+        other_apps: "Outro aplicativo ou um script",
+        install: "Adicionar ao {name}",
+        or: "Ou:",
+        open: "Abra {name}.",
+        address_field: "Digite o endereço em {name}:",
+        choose: "Escolha {name}.",
+        press: "Clique em {name}.",
+        run: "Execute isto em um terminal:",
+        type_in: "Inicie o {name} e digite:",
+        configure: "Adicione isto a {name}:",
+        sign_in: "Quando o seu navegador abrir, inicie a sessão no TokPortal e escolha o que o aplicativo poderá fazer.",
+        enter_key: "Quando o seu navegador abrir, digite a sua chave de API e escolha o que o aplicativo poderá fazer.",
+        note_claude: "Funciona na web e no aplicativo para desktop, e depois os aplicativos móveis também o terão. Em um plano Team ou Enterprise, um proprietário o adiciona primeiro.",
+        note_chatgpt: "Funciona na web. Em um espaço de trabalho, talvez um administrador precise permitir primeiro.",
+        note_codex: "A linha de comando, a extensão do editor e o aplicativo para desktop compartilham esta configuração.",
+        note_windsurf: "Depois, atualize a lista de servidores MCP.",
+        note_inspector: "Ele precisa do Node.js 22.",
+        note_other: "Um aplicativo que fala MCP por HTTP (streamable HTTP) só precisa do endereço.",
+        note_bridge: "Um aplicativo que só consegue iniciar programas locais precisa de uma ponte:",
+        note_script: "Um script envia ele mesmo uma chave de API do TokPortal:",
+        checked: "Passos verificados pela última vez em {date}",
+        try_first: "O que experimentar primeiro",
+        try_balance: "“Qual é o meu saldo de créditos? Alguma parte expira em breve?”",
+        try_price: "“Peça uma conta do TikTok nos Estados Unidos com dois vídeos, mas me diga o preço antes.”",
+        try_week: "“Como foram as minhas contas na semana passada? Coloque as publicações em uma tabela.”",
+        revoke: "Cada aplicativo recebe a sua própria chave de API. Revogue-a no TokPortal, em Developer › API keys, e o aplicativo perde o acesso na hora.",
+        revoke_pasted: "O aplicativo recebe um token selado, nunca a própria chave. Revogue a chave no TokPortal, em Developer › API keys, e o aplicativo perde o acesso na hora.",
     },
     error: ErrorTexts {
         what_to_do: "O que fazer",

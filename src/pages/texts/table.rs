@@ -8,6 +8,7 @@ pub(crate) struct Texts {
     pub(crate) language: Language,
     pub(crate) consent: ConsentTexts,
     pub(crate) close: CloseTexts,
+    pub(crate) welcome: WelcomeTexts,
     pub(crate) error: ErrorTexts,
     pub(crate) problems: ProblemTable,
 }
@@ -98,6 +99,60 @@ texts! {
         /// `{client}`
         open,
         open_nameless,
+    }
+}
+
+texts! {
+    /// The page behind the address of the connector. A `{name}` is written as the English version of a host writes it.
+    WelcomeTexts {
+        title,
+        what,
+        /// If people sign in at the portal.
+        how,
+        /// If people enter an API key.
+        how_with_key,
+        address,
+        click_selects,
+        narrowed,
+        invalid,
+        not_reachable,
+        choose_app,
+        other_apps,
+        /// `{name}` is a host.
+        install,
+        or,
+        /// `{name}` is a path of menu items.
+        open,
+        /// `{name}` is the label of a field.
+        address_field,
+        /// `{name}` is an option.
+        choose,
+        /// `{name}` is a button.
+        press,
+        run,
+        /// `{name}` is a host.
+        type_in,
+        /// `{name}` is a file.
+        configure,
+        sign_in,
+        enter_key,
+        note_claude,
+        note_chatgpt,
+        note_codex,
+        note_windsurf,
+        note_inspector,
+        note_other,
+        note_bridge,
+        note_script,
+        /// `{date}`
+        checked,
+        try_first,
+        /// Something to say to the model, in quotation marks.
+        try_balance,
+        try_price,
+        try_week,
+        revoke,
+        revoke_pasted,
     }
 }
 

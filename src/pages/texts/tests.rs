@@ -10,6 +10,7 @@ fn listed(texts: &Texts) -> Vec<(String, &'static str)> {
     };
     add("consent", texts.consent.all());
     add("close", texts.close.all());
+    add("welcome", texts.welcome.all());
     add("error", texts.error.all());
     for (name, problem) in texts.problems.all() {
         add(name, problem.all());
