@@ -35,7 +35,7 @@ const MCP_PATH: &str = "/api/ext/mcp";
 /// | `sealing_secret` | at least 32 random characters, from which the keys of every seal are derived | a random one in the store |
 /// | `allowed_origins` | browser origins that may call the MCP endpoint | none |
 /// | `custom_redirect_schemes` | schemes of apps to which a browser may be redirected, beside those of well-known apps (Cursor, VS Code, Windsurf, Raycast, Warp …) | none |
-/// | `client_metadata_hosts` | hosts whose client metadata documents are fetched | none |
+/// | `client_metadata_hosts` | the only hosts whose client metadata documents are fetched; support for them is then not announced | any public host |
 /// | `key_check_seconds` | how long an answer of key introspection is used, 0 to 300 seconds | `5` |
 /// | `security_contact` | where to report vulnerabilities, for `/.well-known/security.txt`: a mail address or a URL | none |
 /// | `confirm_paid_calls` | `true` or `false`: whether clients that can ask their user do so before a call that spends credits or cannot be undone | `true` |
@@ -63,7 +63,7 @@ pub struct Config {
     pub(crate) sealing_secret: Option<Secret>,
     /// Private-use URI schemes (RFC 8252, section 7.1) to which a browser may be redirected, in lower case.
     pub(crate) custom_redirect_schemes: Vec<String>,
-    /// Hosts whose client metadata documents are fetched, in lower case.
+    /// The only hosts whose client metadata documents are fetched, in lower case; any public host if there are none.
     pub(crate) client_metadata_hosts: Vec<String>,
     /// How long an answer of key introspection is used.
     pub(crate) key_check: Duration,

@@ -63,8 +63,12 @@ pub(crate) enum Event {
     SignInFailed { cause: String },
     /// Key introspection got no usable answer, so the API alone decides what the key may do.
     IntrospectionFailed { cause: String },
-    /// A client metadata document could not be fetched or is invalid, so its client was treated as unknown.
-    ClientMetadataRejected { cause: String },
+    /// A client metadata document could not be fetched or is invalid, so its client cannot connect.
+    ClientMetadataRejected {
+        /// The host of the document, which is a public DNS name.
+        host: String,
+        cause: String,
+    },
     /// The API did not say whether a pasted key works, so the person was asked to try again.
     KeyCheckFailed { cause: String },
     /// The portal did not confirm the revocation of a key, so the key may still work.

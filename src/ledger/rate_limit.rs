@@ -25,6 +25,8 @@ pub(crate) enum Limit {
     Authorize,
     /// `/token` and `/revoke`
     Token,
+    /// Requests for the documents of clients, by the host that is asked
+    ClientDocument,
 }
 
 impl Limit {
@@ -33,6 +35,7 @@ impl Limit {
             Self::Register => "register",
             Self::Authorize => "authorize",
             Self::Token => "token",
+            Self::ClientDocument => "document",
         }
     }
 
@@ -41,6 +44,8 @@ impl Limit {
         match self {
             Self::Register => 12_000,
             Self::Authorize | Self::Token => 6_000,
+            // A chat host has a document for each connection.
+            Self::ClientDocument => 600,
         }
     }
 }
@@ -54,8 +59,21 @@ pub(crate) async fn check<H: Host>(
     limit: Limit,
     headers: &HeaderMap,
 ) -> Result<(), u32> {
+    check_slot(context, limit, slot(headers)).await
+}
+
+/// Counts a request to a host that a client chose, so that nobody can flood a host through the connector.
+///
+/// # Errors
+/// The seconds to wait after too many requests.
+pub(crate) async fn check_host<H: Host>(context: &Context<'_, H>, host: &str) -> Result<(), u32> {
+    let slot = Sha256::digest(host)[0] % SLOTS;
+    check_slot(context, Limit::ClientDocument, slot).await
+}
+
+async fn check_slot<H: Host>(context: &Context<'_, H>, limit: Limit, slot: u8) -> Result<(), u32> {
     let now = context.host.now().as_secs();
-    let count = count(context.host, limit, slot(headers), now / WINDOW).await;
+    let count = count(context.host, limit, slot, now / WINDOW).await;
     if count.unwrap_or(0) <= limit.requests() {
         return Ok(());
     }

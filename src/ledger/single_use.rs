@@ -1,4 +1,5 @@
-//! Single use of approvals. An approval is a consent form that leads to a code, or the confirmation of a tool call.
+//! Single use of approvals. An approval is a consent form that leads to a code, the confirmation of a tool call, or the
+//! assertion with which a client authenticates.
 //!
 //! A counter in the store decides: the request that moves it to 1 may act on the approval. A pending grant is written
 //! beside it, so that the sweep deletes both.

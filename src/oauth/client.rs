@@ -4,11 +4,17 @@
 //! of any other client is the URL of its metadata document ([`metadata_document`]).
 
 mod app_scheme;
+mod assertion;
+mod built_in;
 pub(super) mod credentials;
 pub(super) mod display_name;
+mod document_cache;
+mod document_fetch;
+mod document_url;
 pub(super) mod identity;
+pub(super) mod keys;
 pub(super) mod lookup;
-mod metadata_document;
+pub(super) mod metadata_document;
 pub(super) mod redirect_uri;
 mod registered;
 pub(crate) mod registration;

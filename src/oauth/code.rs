@@ -4,6 +4,7 @@
 //! code, so read access to the store does not reveal it. The counter `uses-…` is 1 when a code is issued; the one
 //! request that moves it to 2 redeems the code.
 
+use super::client::credentials::AuthenticatedClient;
 use super::error::OAuthError;
 use super::pkce::is_verifier;
 use super::transaction::AuthorizationRequest;
@@ -31,6 +32,9 @@ struct Record {
     scope: String,
     /// SHA-256 of the client id, in hexadecimal.
     client: String,
+    /// Whether the client must authenticate with its key.
+    #[serde(default)]
+    by_key: bool,
     redirect_uri: String,
     code_challenge: String,
     /// URL of the MCP endpoint, without a query.
@@ -77,6 +81,7 @@ pub(super) async fn issue<H: Host>(
         minted: key.is_some(),
         scope: scope.to_owned(),
         client: authorization_request.client.clone(),
+        by_key: authorization_request.proves_identity,
         redirect_uri: authorization_request.redirect_uri.clone(),
         code_challenge: authorization_request.code_challenge.clone(),
         resource: context.config.resource.clone(),
@@ -95,8 +100,7 @@ pub(super) async fn issue<H: Host>(
 /// A token request (RFC 6749, section 4.1.3) of an authenticated client.
 pub(super) struct TokenRequest<'a> {
     pub(super) code: &'a Secret,
-    /// SHA-256 of the client id, in hexadecimal.
-    pub(super) client: &'a str,
+    pub(super) client: &'a AuthenticatedClient,
     pub(super) redirect_uri: Option<&'a str>,
     pub(super) code_verifier: &'a str,
     /// Narrowing of the `resource` parameter (RFC 8707), if there is one.
@@ -107,7 +111,8 @@ pub(super) struct TokenRequest<'a> {
 /// one is a replay and revokes the key (RFC 6749, section 4.1.2; RFC 9700, section 2.1.1).
 ///
 /// # Errors
-/// `invalid_grant`, or `temporarily_unavailable` if the store fails.
+/// `invalid_grant`, `invalid_client` if the client must authenticate with its key and did not, or
+/// `temporarily_unavailable` if the store fails.
 pub(super) async fn redeem<H: Host>(
     context: &Context<'_, H>,
     sealer: &Sealer,
@@ -186,9 +191,15 @@ impl Record {
     /// Checks a token request against the authorization request (OAuth 2.1, section 4.1.3; RFC 7636, section 4.6; RFC
     /// 8707, section 2.2).
     fn check(&self, request: &TokenRequest<'_>, resource: &str) -> Result<(), OAuthError> {
-        if self.client != request.client {
+        if self.client != request.client.hash {
             return Err(OAuthError::invalid_grant(
                 "The code was issued to another client.",
+            ));
+        }
+        // The consent page said that the client proves its identity.
+        if self.by_key && !request.client.by_key {
+            return Err(OAuthError::invalid_assertion(
+                "This client must authenticate with its key (private_key_jwt).",
             ));
         }
         // OAuth 2.1 has no redirect_uri here: the code verifier binds the request to the authorization request.

@@ -5,9 +5,18 @@
 use crate::access::resource_url::ResourceUrl;
 use crate::access::scope::{self, SCOPES_SUPPORTED};
 use crate::config::Config;
+use crate::oauth::client::keys::ALGORITHMS;
 use crate::web::reply::{self, Reply};
 use http::{StatusCode, header};
 use serde_json::{Value, json};
+
+/// How clients may authenticate (RFC 7591, section 2; OpenID Connect Core 1.0, section 9).
+const AUTH_METHODS: [&str; 4] = [
+    "none",
+    "client_secret_post",
+    "client_secret_basic",
+    "private_key_jwt",
+];
 
 /// Answers with the protected resource metadata (RFC 9728, section 3). Path and query end like those of the resource
 /// (section 3.1). A query that the MCP endpoint refuses has no metadata.
@@ -54,6 +63,8 @@ fn protected_resource_metadata(config: &Config, resource: &ResourceUrl) -> Value
     })
 }
 
+/// If the operator restricts the hosts of client metadata documents, support is not announced: a client whose document
+/// would be refused must know that it has to register.
 fn authorization_server_metadata(config: &Config) -> Value {
     let at = |path: &str| format!("{}{path}", config.public_url);
     json!({
@@ -67,10 +78,12 @@ fn authorization_server_metadata(config: &Config) -> Value {
         "response_modes_supported": ["query"],
         "grant_types_supported": ["authorization_code"],
         "code_challenge_methods_supported": ["S256"],
-        "token_endpoint_auth_methods_supported": ["none", "client_secret_post", "client_secret_basic"],
-        "revocation_endpoint_auth_methods_supported": ["none", "client_secret_post", "client_secret_basic"],
+        "token_endpoint_auth_methods_supported": AUTH_METHODS,
+        "token_endpoint_auth_signing_alg_values_supported": ALGORITHMS,
+        "revocation_endpoint_auth_methods_supported": AUTH_METHODS,
+        "revocation_endpoint_auth_signing_alg_values_supported": ALGORITHMS,
         "authorization_response_iss_parameter_supported": true,
-        "client_id_metadata_document_supported": true,
+        "client_id_metadata_document_supported": config.client_metadata_hosts.is_empty(),
         "service_documentation": "https://developers.tokportal.com",
     })
 }

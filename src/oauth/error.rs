@@ -64,6 +64,14 @@ impl OAuthError {
         }
     }
 
+    /// RFC 7521, section 4.2.1: the client assertion is not valid.
+    pub(super) fn invalid_assertion(description: &'static str) -> Self {
+        Self {
+            status: ErrorStatus::UNAUTHORIZED,
+            ..Self::bad_request("invalid_client", description)
+        }
+    }
+
     /// The store or the portal does not work at the moment.
     pub(super) fn unavailable() -> Self {
         Self {

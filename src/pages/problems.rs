@@ -88,9 +88,28 @@ pub(crate) fn expired_request() -> Problem {
     problem(ErrorStatus::BAD_REQUEST, |all| &all.expired_request)
 }
 
-/// `client_id` is malformed, not signed by this connector, or the URL of a document that is not accepted.
+/// `client_id` is malformed, not signed by this connector, or the URL of a document that is never fetched.
 pub(crate) fn unknown_client() -> Problem {
     problem(ErrorStatus::BAD_REQUEST, |all| &all.unknown_client)
+}
+
+/// The host of the client's metadata document did not answer, or not with a document.
+pub(crate) fn client_document_unavailable() -> Problem {
+    problem(ErrorStatus::BAD_REQUEST, |all| {
+        &all.client_document_unavailable
+    })
+}
+
+/// The client's metadata document does not describe a client that can connect.
+pub(crate) fn client_document_invalid() -> Problem {
+    problem(ErrorStatus::BAD_REQUEST, |all| &all.client_document_invalid)
+}
+
+/// The platform does not let the connector call the host of the client's metadata document.
+pub(crate) fn client_document_forbidden() -> Problem {
+    problem(ErrorStatus::SERVICE_UNAVAILABLE, |all| {
+        &all.client_document_forbidden
+    })
 }
 
 /// `redirect_uri` is missing or not registered.

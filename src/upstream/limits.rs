@@ -23,7 +23,7 @@ pub(crate) const KEY_CHECK: HttpLimits = limits(3, 10, 15, 64 * 1024);
 pub(super) const PROVIDER: HttpLimits = limits(3, 10, 10, 256 * 1024);
 
 /// A client metadata document. The draft suggests a limit of 5 kilobytes; the time is short because a person waits.
-pub(crate) const CLIENT_METADATA: HttpLimits = limits(2, 5, 5, 5 * 1024);
+pub(crate) const CLIENT_METADATA: HttpLimits = limits(2, 3, 3, 5 * 1024);
 
 /// Times in seconds, body in bytes.
 const fn limits(connect: u64, first_byte: u64, total: u64, max_body: usize) -> HttpLimits {

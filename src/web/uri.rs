@@ -67,7 +67,20 @@ pub(crate) fn is_public_host_name(host: &str) -> bool {
         && top.bytes().any(|b| b.is_ascii_lowercase())
         && !matches!(
             top,
-            "localhost" | "local" | "internal" | "alt" | "onion" | "test" | "invalid" | "arpa"
+            "localhost"
+                | "localdomain"
+                | "local"
+                | "internal"
+                | "intranet"
+                | "private"
+                | "corp"
+                | "home"
+                | "lan"
+                | "alt"
+                | "onion"
+                | "test"
+                | "invalid"
+                | "arpa"
         )
 }
 
@@ -88,4 +101,42 @@ pub(crate) fn is_loopback_name(host: &str) -> bool {
         || host
             .parse::<IpAddr>()
             .is_ok_and(|address| address.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ip_address_or_internal_name_is_not_a_public_host() {
+        for host in [
+            "127.0.0.1",
+            "10.0.0.1",
+            "169.254.169.254",
+            "[::1]",
+            "localhost",
+            "app.localhost",
+            "emulator.spin.internal",
+            "metadata.google.internal",
+            "self",
+            "self.alt",
+            "a b.example",
+            "app.example:443",
+            "-a.example",
+            "a..example",
+            "app.example.com.",
+            "",
+            "printer.local",
+            "db.lan",
+            "wiki.corp",
+            "router.home.arpa",
+            "1.2",
+            "UPPER.example",
+        ] {
+            assert!(!is_public_host_name(host), "{host}");
+        }
+        for host in ["app.example.com", "xn--bcher-kva.example", "a.b"] {
+            assert!(is_public_host_name(host), "{host}");
+        }
+    }
 }

@@ -13,6 +13,7 @@ use crate::config::Config;
 use crate::digest::sha256_hex;
 use crate::host::Host;
 use crate::oauth::client::identity::RedirectUriError;
+use crate::oauth::client::metadata_document::DocumentError;
 use crate::oauth::client::{display_name, lookup};
 use crate::oauth::pkce::is_pkce_text;
 use crate::oauth::resource_indicator;
@@ -44,7 +45,7 @@ pub(crate) async fn authorize<H: Host>(
     };
     let client = lookup::find(context, &sealer, client_id)
         .await
-        .ok_or_else(|| Refusal::new(problems::unknown_client(), "unknown client"))?;
+        .map_err(unknown)?;
     let redirect_uri = client
         .redirect_uri(requested, context.config)
         .map_err(|error| match error {
@@ -74,7 +75,7 @@ pub(crate) async fn authorize<H: Host>(
         client: sha256_hex(client_id),
         name: display_name::of_client(&client, redirect_uri),
         verified_domain: client.verified_domain.clone(),
-        proves_identity: client.proves_identity,
+        proves_identity: client.proves_identity(),
         redirect_uri: redirect_uri.to_owned(),
         state: state.map(str::to_owned),
         code_challenge,
@@ -84,6 +85,25 @@ pub(crate) async fn authorize<H: Host>(
         .all("prompt")
         .any(|prompt| prompt.split(' ').any(|word| word == "login"));
     Ok(begin(context, &sealer, request, sign_in_again).await)
+}
+
+/// The page for a client that is not known, or whose metadata document cannot be used.
+fn unknown(error: DocumentError) -> Refusal {
+    match error {
+        DocumentError::Unknown => Refusal::new(problems::unknown_client(), "unknown client"),
+        DocumentError::Forbidden => Refusal::new(
+            problems::client_document_forbidden(),
+            "the host of the client's metadata document is not in allowed_outbound_hosts, or in a private network",
+        ),
+        DocumentError::Unavailable => Refusal::new(
+            problems::client_document_unavailable(),
+            "the client's metadata document cannot be loaded",
+        ),
+        DocumentError::Invalid => Refusal::new(
+            problems::client_document_invalid(),
+            "the client's metadata document is not valid",
+        ),
+    }
 }
 
 /// Checks everything except client and redirect URI. Returns the code challenge, and the narrowing of the resource if

@@ -1,10 +1,13 @@
 //! Client authentication at the token and revocation endpoints (RFC 6749, section 2.3).
 
+use super::assertion::{self, Assertion};
 use super::identity::ClientAuthentication;
-use super::{metadata_document, registered};
+use super::metadata_document::{self, DocumentError};
+use super::registered;
 use crate::app::Context;
 use crate::digest::sha256_hex;
 use crate::host::Host;
+use crate::ledger::single_use::{ReservationError, reserve};
 use crate::oauth::error::OAuthError;
 use crate::sealing::seal::Sealer;
 use crate::secret::Secret;
@@ -14,71 +17,184 @@ use base64::engine::general_purpose::STANDARD;
 use http::{HeaderMap, header};
 use percent_encoding::percent_decode_str;
 
-/// The client id and, if the client sent one, the client secret.
+/// The client id and, if the client sent one, the proof that it is this client.
 #[derive(Debug)]
 pub(crate) struct ClientCredentials {
     id: String,
-    secret: Option<Secret>,
-    used_basic: bool,
+    proof: Proof,
+}
+
+#[derive(Debug)]
+enum Proof {
+    /// A public client.
+    None,
+    /// `client_secret_post`
+    PostedSecret(Secret),
+    /// `client_secret_basic`
+    BasicSecret(Secret),
+    /// `private_key_jwt`
+    Assertion(Secret),
+}
+
+/// A client that has authenticated as far as its method demands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct AuthenticatedClient {
+    /// SHA-256 of the client id, in hexadecimal.
+    pub(crate) hash: String,
+    /// Whether it proved that it has the private key of its document.
+    pub(crate) by_key: bool,
 }
 
 impl ClientCredentials {
-    /// Reads id and secret from the Authorization header or the form; `None` if the request names no client.
+    /// Reads the credentials from the Authorization header or the form; `None` if the request names no client.
     ///
     /// # Errors
-    /// `invalid_request` if the request uses both, `invalid_client` if the header cannot be read.
+    /// `invalid_request` if the request uses more than one method, `invalid_client` if its credentials cannot be read.
     pub(crate) fn read(
         headers: &HeaderMap,
         form: &Parameters<'_>,
     ) -> Result<Option<Self>, OAuthError> {
         let id_in_form = form.one("client_id")?;
-        let secret_in_form = form.one("client_secret")?;
-        let Some(authorization) = headers.get(header::AUTHORIZATION) else {
-            return Ok(id_in_form.map(|id| Self {
-                id: id.to_owned(),
-                secret: secret_in_form.map(Secret::new),
-                used_basic: false,
-            }));
+        let secret = form.one("client_secret")?;
+        let assertion = form.one("client_assertion")?;
+        let assertion_type = form.one("client_assertion_type")?;
+        let authorization = headers.get(header::AUTHORIZATION);
+        let (id, proof) = match (authorization, secret, assertion) {
+            (None, None, None) => match id_in_form {
+                Some(id) => (id.to_owned(), Proof::None),
+                None => return Ok(None),
+            },
+            (None, Some(secret), None) => match id_in_form {
+                Some(id) => (id.to_owned(), Proof::PostedSecret(Secret::new(secret))),
+                None => return Ok(None),
+            },
+            (Some(authorization), None, None) => {
+                let (id, secret) = basic(authorization.to_str().unwrap_or_default())
+                    .ok_or_else(|| OAuthError::invalid_client(true))?;
+                (id, Proof::BasicSecret(Secret::new(secret)))
+            }
+            (None, None, Some(assertion)) => {
+                if assertion_type != Some(assertion::TYPE) {
+                    return Err(OAuthError::invalid_request(
+                        "client_assertion_type must be urn:ietf:params:oauth:client-assertion-type:jwt-bearer.",
+                    ));
+                }
+                let read = Assertion::read(assertion).map_err(OAuthError::invalid_assertion)?;
+                let id = read.client_id().ok_or_else(|| {
+                    OAuthError::invalid_assertion("The client assertion has no sub.")
+                })?;
+                (id.to_owned(), Proof::Assertion(Secret::new(assertion)))
+            }
+            _ => {
+                return Err(OAuthError::invalid_request(
+                    "The client must authenticate in one way only.",
+                ));
+            }
         };
-        let (id, secret) = basic(authorization.to_str().unwrap_or_default())
-            .ok_or_else(|| OAuthError::invalid_client(true))?;
-        if secret_in_form.is_some() || id_in_form.is_some_and(|id_in_form| id_in_form != id) {
+        if id_in_form.is_some_and(|in_form| in_form != id) {
             return Err(OAuthError::invalid_request(
-                "The client must authenticate in one way only.",
+                "client_id differs from the client that authenticates.",
             ));
         }
-        Ok(Some(Self {
-            id,
-            secret: Some(Secret::new(secret)),
-            used_basic: true,
-        }))
+        Ok(Some(Self { id, proof }))
     }
 
-    /// Authenticates the client and returns the SHA-256 of its id. The secret of a public client is ignored.
+    /// Authenticates the client. The secret of a public client is ignored.
     ///
     /// # Errors
-    /// `invalid_client`.
-    pub(crate) fn authenticate<H: Host>(
+    /// `invalid_client`, or `temporarily_unavailable` if the keys of the client cannot be loaded.
+    pub(crate) async fn authenticate<H: Host>(
         &self,
         context: &Context<'_, H>,
         sealer: &Sealer,
-    ) -> Result<String, OAuthError> {
-        let authenticated = if self.id.starts_with(registered::PREFIX) {
-            registered::open(sealer, &self.id).is_some_and(|client| match client.authentication {
-                ClientAuthentication::None => true,
-                ClientAuthentication::Secret => self
-                    .secret
-                    .as_ref()
-                    .is_some_and(|secret| registered::is_secret(sealer, &self.id, secret.expose())),
-            })
-        } else {
-            metadata_document::vouching_host(context, &self.id).is_some()
+    ) -> Result<AuthenticatedClient, OAuthError> {
+        let by_key = match &self.proof {
+            Proof::Assertion(assertion) => {
+                self.check_assertion(context, assertion).await?;
+                true
+            }
+            Proof::None | Proof::PostedSecret(_) | Proof::BasicSecret(_)
+                if self.is_authentic(context, sealer) =>
+            {
+                false
+            }
+            proof => {
+                let used_basic = matches!(proof, Proof::BasicSecret(_));
+                return Err(OAuthError::invalid_client(used_basic));
+            }
         };
-        if authenticated {
-            Ok(sha256_hex(&self.id))
-        } else {
-            Err(OAuthError::invalid_client(self.used_basic))
+        Ok(AuthenticatedClient {
+            hash: sha256_hex(&self.id),
+            by_key,
+        })
+    }
+
+    /// Whether a client that sent no assertion is authentic. A client with keys is not recognised here, because that
+    /// would take its document; a code that was issued to it is redeemed only by an authentication with a key.
+    fn is_authentic<H: Host>(&self, context: &Context<'_, H>, sealer: &Sealer) -> bool {
+        if !self.id.starts_with(registered::PREFIX) {
+            return metadata_document::is_id(&self.id, context.config);
         }
+        let secret = match &self.proof {
+            Proof::PostedSecret(secret) | Proof::BasicSecret(secret) => Some(secret),
+            Proof::None | Proof::Assertion(_) => None,
+        };
+        registered::open(sealer, &self.id).is_some_and(|client| match client.authentication {
+            ClientAuthentication::Secret => secret
+                .is_some_and(|secret| registered::is_secret(sealer, &self.id, secret.expose())),
+            ClientAuthentication::None | ClientAuthentication::PrivateKey(_) => true,
+        })
+    }
+
+    /// Checks the claims and the signature of an assertion, and that it is used for the first time.
+    async fn check_assertion<H: Host>(
+        &self,
+        context: &Context<'_, H>,
+        assertion: &Secret,
+    ) -> Result<(), OAuthError> {
+        let assertion =
+            Assertion::read(assertion.expose()).map_err(OAuthError::invalid_assertion)?;
+        let now = context.host.now().as_secs_f64();
+        assertion
+            .check(&self.id, context.config, now)
+            .map_err(OAuthError::invalid_assertion)?;
+        let client = metadata_document::find(context, &self.id).await;
+        let ClientAuthentication::PrivateKey(keys) = client.map_err(not_loaded)?.authentication
+        else {
+            return Err(OAuthError::invalid_assertion(
+                "The metadata document of the client has no keys.",
+            ));
+        };
+        let loaded = metadata_document::load_keys(context, &keys)
+            .await
+            .map_err(not_loaded)?;
+        assertion
+            .verify(&loaded, keys.algorithm.as_deref())
+            .map_err(OAuthError::invalid_assertion)?;
+        let once = format!("assertion {} {}", sha256_hex(&self.id), assertion.id());
+        match reserve(context.host, &once).await {
+            Ok(_) => Ok(()),
+            Err(ReservationError::AlreadyUsed) => Err(OAuthError::invalid_assertion(
+                "The client assertion was used before (jti).",
+            )),
+            Err(ReservationError::Store(error)) => Err(error.into()),
+        }
+    }
+}
+
+/// The document or the key set of a client that sent an assertion cannot be used.
+fn not_loaded(error: DocumentError) -> OAuthError {
+    match error {
+        DocumentError::Unknown => OAuthError::invalid_client(false),
+        DocumentError::Invalid => OAuthError::invalid_assertion(
+            "The metadata document or the keys of the client are not valid.",
+        ),
+        DocumentError::Forbidden | DocumentError::Unavailable => OAuthError {
+            description:
+                "The metadata document or the keys of the client cannot be loaded: try again."
+                    .into(),
+            ..OAuthError::unavailable()
+        },
     }
 }
 

@@ -1,7 +1,8 @@
 //! The name of a client on the consent page and in the person's list of keys.
 //!
-//! A registered client chooses its own name. If the name imitates a brand that people trust, but the redirect URI leads
-//! elsewhere, the page shows the host or scheme of the redirect URI instead, which a client cannot choose freely.
+//! A client chooses its own name. If the name imitates a brand that people trust, but the redirect URI leads elsewhere,
+//! the page shows the host or scheme of the redirect URI instead, which a client cannot choose freely. For a client with
+//! a metadata document, the host of the document counts.
 
 use super::identity::Client;
 use super::redirect_uri;
@@ -55,6 +56,14 @@ const BRANDS: [Brand; 15] = [
 /// The name that pages show for a client with this redirect URI.
 pub(crate) fn of_client(client: &Client, redirect_uri: &str) -> String {
     let name = text::display_name(&client.name, text::NAME_LIMIT);
+    // Any host can publish a document with any name in it.
+    if let Some(domain) = &client.verified_domain {
+        return if name.is_empty() || imitates_brand(&name, domain) {
+            domain.clone()
+        } else {
+            name
+        };
+    }
     let destination = match redirect_uri::destination(redirect_uri) {
         Destination::Web { host } => host,
         Destination::App { scheme } => scheme,
@@ -65,10 +74,10 @@ pub(crate) fn of_client(client: &Client, redirect_uri: &str) -> String {
         Destination::ThisComputer { .. } => return name,
     };
     // Claude's hosted apps are always shown as "Claude", whatever name they register.
-    if client.verified_domain.is_none() && matches!(destination, "claude.ai" | "claude.com") {
+    if matches!(destination, "claude.ai" | "claude.com") {
         return "Claude".to_owned();
     }
-    if name.is_empty() || (client.verified_domain.is_none() && imitates_brand(&name, destination)) {
+    if name.is_empty() || imitates_brand(&name, destination) {
         text::display_name(destination, text::NAME_LIMIT)
     } else {
         name

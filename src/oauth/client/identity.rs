@@ -1,15 +1,18 @@
 //! A client: its name, redirect URIs and authentication method.
 
+use super::keys::ClientKeys;
 use super::redirect_uri;
 use crate::config::Config;
 
 /// How a client authenticates at the token endpoint (RFC 7591, section 2).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum ClientAuthentication {
     /// `none`: a public client, which uses PKCE only.
     None,
     /// `client_secret_basic` or `client_secret_post`; the client may use either.
     Secret,
+    /// `private_key_jwt`: the client signs with a key that its metadata document names.
+    PrivateKey(ClientKeys),
 }
 
 /// A client whose id is valid.
@@ -23,8 +26,6 @@ pub(crate) struct Client {
     pub(super) authentication: ClientAuthentication,
     /// The host of the client metadata document; `None` for a registered client.
     pub(crate) verified_domain: Option<String>,
-    /// Whether the client authenticates with a key that its document names. Otherwise any app can use its client id.
-    pub(crate) proves_identity: bool,
 }
 
 /// Why a browser is not redirected to the redirect URI of a request.
@@ -37,6 +38,11 @@ pub(crate) enum RedirectUriError {
 }
 
 impl Client {
+    /// Whether the client must authenticate with a key that its document names. Otherwise any app can use its id.
+    pub(crate) fn proves_identity(&self) -> bool {
+        matches!(self.authentication, ClientAuthentication::PrivateKey(_))
+    }
+
     /// The redirect URI of a request. A request without one uses the only registered one (RFC 6749, section 3.1.2.3).
     ///
     /// # Errors

@@ -1,172 +1,134 @@
 //! Client ID metadata documents (draft-ietf-oauth-client-id-metadata-document): the client id is the URL of a document
 //! with the client's metadata, and the host of the URL vouches for the client.
 //!
-//! The documents of well-known clients are built in, because some of their hosts refuse requests from data centres.
-//! Other documents are fetched only from hosts that the operator listed; the platform's outbound allow-list is a second
-//! barrier.
+//! A document of any public host is fetched, because many hosts have one for each connection, and a client that sees
+//! `client_id_metadata_document_supported` does not register. The operator can restrict the hosts.
 
+use super::built_in;
+use super::document_cache;
+use super::document_fetch::{self, FAILURE_LIFETIME, FetchError};
+use super::document_url;
 use super::identity::{Client, ClientAuthentication};
+use super::keys::{self, ALGORITHMS, ClientKeys, KeySet};
 use super::redirect_uri;
 use super::registered::MAX_REDIRECT_URIS;
 use crate::app::Context;
+use crate::config::Config;
 use crate::event::Event;
 use crate::host::Host;
 use crate::text;
-use crate::upstream::limits::CLIENT_METADATA;
-use crate::web::uri::is_public_host_name;
-use crate::web::{json, media_type};
-use bytes::Bytes;
-use http::{HeaderValue, Request, StatusCode, header};
+use openidconnect::core::CoreJsonWebKey;
 use serde_json::Value;
-use url::Url;
+use std::time::Duration;
 
-/// The longest client id, in bytes.
-const MAX_ID: usize = 500;
+/// How long a key set at `jwks_uri` is kept, so that a key that was withdrawn stops to work soon.
+const KEY_SET_LIFETIME: Duration = Duration::from_secs(300);
 
-/// A client whose document is built in.
-struct BuiltIn {
-    id: &'static str,
-    name: &'static str,
-    redirect_uris: &'static [&'static str],
+/// Why there is no client with an id. All but the first are in the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum DocumentError {
+    /// The id is not the URL of a document that the connector fetches.
+    Unknown,
+    /// The allow-list of the platform refuses the host of the document.
+    Forbidden,
+    /// The host of the document did not answer as it must.
+    Unavailable,
+    /// The document does not describe a client that can connect.
+    Invalid,
 }
 
-/// The documents as they were published on 2026-11-22.
-const BUILT_IN: [BuiltIn; 6] = [
-    BuiltIn {
-        id: "https://claude.ai/oauth/mcp-oauth-client-metadata",
-        name: "Claude",
-        redirect_uris: &["https://claude.ai/api/mcp/auth_callback"],
-    },
-    BuiltIn {
-        id: "https://claude.ai/oauth/claude-code-client-metadata",
-        name: "Claude Code",
-        redirect_uris: &["http://localhost/callback", "http://127.0.0.1/callback"],
-    },
-    BuiltIn {
-        id: "https://chatgpt.com/oauth/client.json",
-        name: "ChatGPT",
-        redirect_uris: &["https://chatgpt.com/connector_platform_oauth_redirect"],
-    },
-    BuiltIn {
-        id: "https://chatgpt.com/oauth/codex/client.json",
-        name: "Codex",
-        redirect_uris: &[
-            "http://localhost/callback",
-            "http://127.0.0.1/callback",
-            "http://[::1]/callback",
-        ],
-    },
-    BuiltIn {
-        id: "https://vscode.dev/oauth/client-metadata.json",
-        name: "Visual Studio Code",
-        redirect_uris: &["http://127.0.0.1:33418/", "https://vscode.dev/redirect"],
-    },
-    BuiltIn {
-        id: "https://zed.dev/oauth/client-metadata.json",
-        name: "Zed",
-        redirect_uris: &["http://127.0.0.1/callback"],
-    },
-];
-
-/// The client with this id: built in, or fetched if its host is listed.
-pub(super) async fn find<H: Host>(context: &Context<'_, H>, id: &str) -> Option<Client> {
-    let host = vouching_host(context, id)?;
-    if let Some(built_in) = BUILT_IN.iter().find(|client| client.id == id) {
-        return Some(Client {
+/// The client with this id: built in, or described by the document at its URL.
+///
+/// # Errors
+/// [`DocumentError`].
+pub(super) async fn find<H: Host>(
+    context: &Context<'_, H>,
+    id: &str,
+) -> Result<Client, DocumentError> {
+    if let Some(client) = built_in::find(id) {
+        return Ok(Client {
             id: id.to_owned(),
-            name: built_in.name.to_owned(),
-            redirect_uris: built_in
-                .redirect_uris
-                .iter()
-                .map(|uri| (*uri).to_owned())
-                .collect(),
+            name: client.name.to_owned(),
+            redirect_uris: client.redirect_uris.iter().map(|&uri| uri.into()).collect(),
             authentication: ClientAuthentication::None,
-            verified_domain: Some(host),
-            proves_identity: false,
+            verified_domain: url_host(id),
         });
     }
-    let fetched = fetch(context, id, host).await;
-    fetched
-        .inspect_err(|cause| {
-            context.log(&Event::ClientMetadataRejected {
-                cause: cause.clone(),
-            });
-        })
-        .ok()
+    let host = document_url::host_of(id, context.config).ok_or(DocumentError::Unknown)?;
+    let document = fetch(context, id, &host, Duration::MAX).await?;
+    client(&document, id, &host, context.config).map_err(|cause| {
+        document_cache::shorten(id, context.host.now(), FAILURE_LIFETIME);
+        reject(context, &host, cause.to_owned(), DocumentError::Invalid)
+    })
 }
 
-/// The host of a client id, if the client is built in or its host is listed. All such clients are public, so the token
-/// endpoint needs no more than this.
-pub(super) fn vouching_host<H: Host>(context: &Context<'_, H>, id: &str) -> Option<String> {
-    let host = host_of(id)?;
-    let known = BUILT_IN.iter().any(|client| client.id == id)
-        || context.config.client_metadata_hosts.contains(&host);
-    known.then_some(host)
+/// Whether this can be the id of a client with a document. `/authorize` has fetched the document before it issued a
+/// code, so the token endpoint needs no more for a client without keys.
+pub(super) fn is_id(id: &str, config: &Config) -> bool {
+    built_in::find(id).is_some() || document_url::host_of(id, config).is_some()
 }
 
-/// The host of a URL that can be a client id: https, with a path, without user name, port, query and fragment, and
-/// already in its normal form.
-fn host_of(id: &str) -> Option<String> {
-    if id.len() > MAX_ID || id.contains('@') {
-        return None;
-    }
-    let url = Url::parse(id).ok()?;
-    let host = url.host_str()?;
-    let plain = url.scheme() == "https"
-        && url.as_str() == id
-        && url.path() != "/"
-        && url.port().is_none()
-        && url.query().is_none()
-        && url.fragment().is_none();
-    (plain && is_public_host_name(host)).then(|| host.to_owned())
+/// The keys of a client.
+///
+/// # Errors
+/// [`DocumentError`] if its key set cannot be loaded or used.
+pub(super) async fn load_keys<H: Host>(
+    context: &Context<'_, H>,
+    keys: &ClientKeys,
+) -> Result<Vec<CoreJsonWebKey>, DocumentError> {
+    let url = match &keys.set {
+        KeySet::Inline(keys) => return Ok(keys.clone()),
+        KeySet::At(url) => url,
+    };
+    let host = document_url::host_of(url, context.config).ok_or(DocumentError::Invalid)?;
+    let set = fetch(context, url, &host, KEY_SET_LIFETIME).await?;
+    keys::parse_set(&set).map_err(|cause| {
+        document_cache::shorten(url, context.host.now(), FAILURE_LIFETIME);
+        reject(context, &host, cause.to_owned(), DocumentError::Invalid)
+    })
 }
 
 async fn fetch<H: Host>(
     context: &Context<'_, H>,
-    id: &str,
-    host: String,
-) -> Result<Client, String> {
-    let mut request = Request::get(id)
-        .body(Bytes::new())
-        .map_err(|error| error.to_string())?;
-    request
-        .headers_mut()
-        .insert(header::ACCEPT, HeaderValue::from_static("application/json"));
-    let answer = context
-        .send(request, &CLIENT_METADATA)
-        .await
-        .map_err(|error| error.to_string())?;
-    let response = answer.response;
-    if answer.truncated {
-        return Err("the document is too large".to_owned());
-    }
-    if response.status() != StatusCode::OK {
-        return Err(format!("the answer is {}", response.status()));
-    }
-    if !media_type::is_json(&media_type::of(response.headers())) {
-        return Err("the answer is not JSON".to_owned());
-    }
-    let document = json::parse(response.body()).map_err(|error| error.message)?;
-    Ok(client(&document, id, host)?)
+    url: &str,
+    host: &str,
+    max_lifetime: Duration,
+) -> Result<Value, DocumentError> {
+    let fetched = document_fetch::fetch(context, url, host, max_lifetime).await;
+    fetched.map_err(|error| match error {
+        FetchError::Forbidden => {
+            let cause = "the host's allow-list refuses the address".to_owned();
+            reject(context, host, cause, DocumentError::Forbidden)
+        }
+        FetchError::Unavailable(cause) => reject(context, host, cause, DocumentError::Unavailable),
+    })
+}
+
+/// Logs why a document is not used.
+fn reject<H: Host>(
+    context: &Context<'_, H>,
+    host: &str,
+    cause: String,
+    error: DocumentError,
+) -> DocumentError {
+    let host = host.to_owned();
+    context.log(&Event::ClientMetadataRejected { host, cause });
+    error
+}
+
+fn url_host(url: &str) -> Option<String> {
+    let host = url.strip_prefix("https://")?.split('/').next()?;
+    Some(host.to_owned())
 }
 
 /// The client that a document describes.
-fn client(document: &Value, id: &str, host: String) -> Result<Client, &'static str> {
+fn client(document: &Value, id: &str, host: &str, config: &Config) -> Result<Client, &'static str> {
     let text = |name: &str| document.get(name).and_then(Value::as_str);
     // The document must name its own URL; otherwise any JSON document with redirect URIs would be accepted.
     if text("client_id") != Some(id) {
         return Err("the document has another client_id");
     }
-    // The document is public, so a client cannot have a shared secret (section 4.1 of the draft).
-    let method = document.get("token_endpoint_auth_method");
-    let has_secret = document.get("client_secret").is_some()
-        || method.is_some_and(|method| {
-            let method = method.as_str();
-            method.is_none_or(|method| method.starts_with("client_secret"))
-        });
-    if has_secret {
-        return Err("the document has a client secret");
-    }
+    let authentication = authentication(document, config)?;
     let uris = document.get("redirect_uris").and_then(Value::as_array);
     let uris = uris.ok_or("the document has no redirect_uris")?;
     if uris.len() > MAX_REDIRECT_URIS {
@@ -185,10 +147,43 @@ fn client(document: &Value, id: &str, host: String) -> Result<Client, &'static s
         id: id.to_owned(),
         name: text::display_name(text("client_name").unwrap_or_default(), text::NAME_LIMIT),
         redirect_uris,
-        authentication: ClientAuthentication::None,
-        verified_domain: Some(host),
-        proves_identity: false,
+        authentication,
+        verified_domain: Some(host.to_owned()),
     })
+}
+
+/// How the client of a document authenticates. The document is public, so it cannot be by a shared secret (section 4.1
+/// of the draft). Without a method the client is a public one.
+fn authentication(document: &Value, config: &Config) -> Result<ClientAuthentication, &'static str> {
+    if document.get("client_secret").is_some() {
+        return Err("the document has a client secret");
+    }
+    match document.get("token_endpoint_auth_method") {
+        None => return Ok(ClientAuthentication::None),
+        Some(method) if method == "none" => return Ok(ClientAuthentication::None),
+        Some(method) if method == "private_key_jwt" => {}
+        Some(_) => return Err("token_endpoint_auth_method is not none or private_key_jwt"),
+    }
+    let set = match (document.get("jwks"), document.get("jwks_uri")) {
+        (Some(set), None) => KeySet::Inline(keys::parse_set(set)?),
+        // The document vouches for the keys, wherever they are, so this may be another public host.
+        (None, Some(Value::String(url))) if document_url::host_of(url, config).is_some() => {
+            KeySet::At(url.clone())
+        }
+        (None, Some(_)) => return Err("jwks_uri is not a URL that may be fetched"),
+        _ => return Err("private_key_jwt needs either jwks or jwks_uri"),
+    };
+    let algorithm = match document.get("token_endpoint_auth_signing_alg") {
+        None => None,
+        Some(Value::String(algorithm)) if ALGORITHMS.contains(&algorithm.as_str()) => {
+            Some(algorithm.clone())
+        }
+        Some(_) => return Err("token_endpoint_auth_signing_alg is not supported"),
+    };
+    Ok(ClientAuthentication::PrivateKey(ClientKeys {
+        set,
+        algorithm,
+    }))
 }
 
 #[cfg(test)]

@@ -74,7 +74,6 @@ pub(super) fn open(sealer: &Sealer, id: &str) -> Option<Client> {
             ClientAuthentication::None
         },
         verified_domain: None,
-        proves_identity: false,
     })
 }
 

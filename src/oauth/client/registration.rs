@@ -149,7 +149,7 @@ fn auth_method(metadata: &Map<String, Value>) -> Result<&'static str, OAuthError
             .find(|known| method == known)
             .ok_or_else(|| {
                 invalid_metadata(
-                    "token_endpoint_auth_method must be none, client_secret_post or client_secret_basic.",
+                    "token_endpoint_auth_method must be none, client_secret_post or client_secret_basic; private_key_jwt is for clients with a metadata document.",
                 )
             }),
     }

@@ -22,6 +22,14 @@ struct World {
     portal_is_down: Rc<Cell<bool>>,
 }
 
+/// An authenticated client.
+fn client(hash: &str) -> &'static AuthenticatedClient {
+    Box::leak(Box::new(AuthenticatedClient {
+        hash: hash.to_owned(),
+        by_key: false,
+    }))
+}
+
 impl World {
     fn new() -> Self {
         let portal_is_down = Rc::new(Cell::new(false));
@@ -73,7 +81,7 @@ impl World {
     ) -> Result<TokenResponse, OAuthError> {
         let mut token_request = TokenRequest {
             code,
-            client: "client",
+            client: client("client"),
             redirect_uri: Some("https://app.example/cb"),
             code_verifier: VERIFIER,
             resource: None,
@@ -117,7 +125,7 @@ fn invalid_token_request_consumes_and_revokes_nothing() {
     let refuse = |change: fn(&mut TokenRequest<'_>)| {
         assert_refused(pollster::block_on(world.redeem_with(&code, change)))
     };
-    refuse(|token_request| token_request.client = "another client");
+    refuse(|token_request| token_request.client = client("another client"));
     refuse(|token_request| token_request.redirect_uri = Some("https://app.example/cb/"));
     refuse(|token_request| token_request.redirect_uri = Some("https://app.example/CB"));
     refuse(|token_request| token_request.redirect_uri = Some("https://evil.example/cb"));
@@ -167,7 +175,9 @@ fn replay_by_another_client_revokes_nothing() {
     let code = world.issue();
     assert!(world.redeem(&code).is_ok());
     assert_refused(pollster::block_on(
-        world.redeem_with(&code, |token_request| token_request.client = "thief"),
+        world.redeem_with(&code, |token_request| {
+            token_request.client = client("thief")
+        }),
     ));
     assert_refused(pollster::block_on(
         world.redeem_with(&code, |token_request| token_request.code_verifier = "x"),

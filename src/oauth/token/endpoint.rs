@@ -40,7 +40,7 @@ pub(crate) async fn token<H: Host, B: IncomingBody>(
     let sealer = sealer(context).await?;
     let credentials = ClientCredentials::read(headers, &parameters)?
         .ok_or_else(|| OAuthError::invalid_client(false))?;
-    let client = credentials.authenticate(context, &sealer)?;
+    let client = credentials.authenticate(context, &sealer).await?;
     let resource = resource_indicator::requested(&parameters, context.config)?;
     let code = Secret::new(required("code", "code is missing.")?);
     let request = TokenRequest {

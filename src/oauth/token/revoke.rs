@@ -32,7 +32,8 @@ pub(crate) async fn revoke<H: Host, B: IncomingBody>(
         .one("token")?
         .ok_or(OAuthError::invalid_request("token is missing."))?;
     if let Some(credentials) = ClientCredentials::read(headers, &parameters)? {
-        credentials.authenticate(context, &sealer(context).await?)?;
+        let sealer = sealer(context).await?;
+        credentials.authenticate(context, &sealer).await?;
     }
     if let Ok(key) = ApiKey::parse(token)
         && let Err(cause) = keys::revoke(context, &key, &FOREGROUND).await

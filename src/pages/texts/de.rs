@@ -108,6 +108,21 @@ pub(super) static TEXTS: Texts = Texts {
             what_happened: "Die App, die Sie hierher geschickt hat, ist bei diesem Connector nicht registriert, oder ihre Registrierung gilt nicht mehr.",
             what_to_do: "Gehen Sie zurück zu Ihrer App, entfernen Sie die TokPortal-Verbindung und fügen Sie sie neu hinzu.",
         },
+        client_document_unavailable: ProblemTexts {
+            title: "Wir konnten nicht laden, wer diese App ist",
+            what_happened: "Die App beschreibt sich unter einer eigenen Webadresse, und von dort kam keine brauchbare Antwort. Es wurde nichts verbunden.",
+            what_to_do: "Warten Sie eine Minute, gehen Sie zurück zu Ihrer App und verbinden Sie sie erneut. Wenn es wieder geschieht, wenden Sie sich an die Hersteller der App.",
+        },
+        client_document_invalid: ProblemTexts {
+            title: "Diese App beschreibt sich falsch",
+            what_happened: "Die App beschreibt sich unter einer eigenen Webadresse, und die Beschreibung dort ist nicht brauchbar. Es wurde nichts verbunden.",
+            what_to_do: "Wenden Sie sich an die Hersteller der App und nennen Sie die Anfrage-ID unten. Bis sie es korrigieren, kann sich eine andere App verbinden.",
+        },
+        client_document_forbidden: ProblemTexts {
+            title: "Dieser Connector darf diese App nicht laden",
+            what_happened: "Die App beschreibt sich unter einer eigenen Webadresse, und dieser Connector darf diese Adresse nicht öffnen. Es wurde nichts verbunden.",
+            what_to_do: "Bitten Sie die Betreiber dieses Connectors, die Adresse der App zu erlauben, und nennen Sie die Anfrage-ID unten. Ihr Protokoll nennt die Adresse.",
+        },
         unregistered_destination: ProblemTexts {
             title: "Wir haben diese Anmeldung gestoppt",
             what_happened: "Die Adresse, zu der Sie weitergeleitet würden, hat diese App nicht bei uns registriert. Vielleicht versucht jemand, in Ihr Konto zu gelangen.",

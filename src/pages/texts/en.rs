@@ -108,6 +108,21 @@ pub(super) static TEXTS: Texts = Texts {
             what_happened: "The app that sent you here is not registered with this connector, or its registration is no longer valid.",
             what_to_do: "Go back to your app, remove the TokPortal connection and add it again.",
         },
+        client_document_unavailable: ProblemTexts {
+            title: "We could not load who this app says it is",
+            what_happened: "The app describes itself at a web address of its own, and no usable answer came from there. Nothing was connected.",
+            what_to_do: "Wait a minute, then go back to your app and connect again. If it happens again, tell the people who make the app.",
+        },
+        client_document_invalid: ProblemTexts {
+            title: "This app describes itself incorrectly",
+            what_happened: "The app describes itself at a web address of its own, and the description there cannot be used. Nothing was connected.",
+            what_to_do: "Tell the people who make the app, and give them the request id below. Until they correct it, another app can connect.",
+        },
+        client_document_forbidden: ProblemTexts {
+            title: "This connector may not load this app",
+            what_happened: "The app describes itself at a web address of its own, and this connector is not allowed to open that address. Nothing was connected.",
+            what_to_do: "Ask the people who run this connector to allow the app’s address, and give them the request id below. Their log names it.",
+        },
         unregistered_destination: ProblemTexts {
             title: "We stopped this sign-in",
             what_happened: "The address you would be sent to is not one that this app registered with us. Someone may be trying to get into your account.",

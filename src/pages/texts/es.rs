@@ -108,6 +108,21 @@ pub(super) static TEXTS: Texts = Texts {
             what_happened: "La aplicación que lo envió aquí no está registrada en este conector, o su registro ya no es válido.",
             what_to_do: "Vuelva a su aplicación, elimine la conexión con TokPortal y añádala de nuevo.",
         },
+        client_document_unavailable: ProblemTexts {
+            title: "No pudimos cargar quién es esta aplicación",
+            what_happened: "La aplicación se describe en una dirección web propia, y de allí no llegó ninguna respuesta utilizable. No se ha conectado nada.",
+            what_to_do: "Espere un minuto, vuelva a su aplicación y conéctela de nuevo. Si se repite, avise a los autores de la aplicación.",
+        },
+        client_document_invalid: ProblemTexts {
+            title: "Esta aplicación se describe mal",
+            what_happened: "La aplicación se describe en una dirección web propia, y esa descripción no se puede usar. No se ha conectado nada.",
+            what_to_do: "Avise a los autores de la aplicación y deles el id. de la solicitud que figura abajo. Mientras tanto, puede conectar otra aplicación.",
+        },
+        client_document_forbidden: ProblemTexts {
+            title: "Este conector no puede cargar esta aplicación",
+            what_happened: "La aplicación se describe en una dirección web propia, y este conector no tiene permiso para abrirla. No se ha conectado nada.",
+            what_to_do: "Pida a quienes administran este conector que permitan la dirección de la aplicación, con el id. de la solicitud que figura abajo. Su registro la nombra.",
+        },
         unregistered_destination: ProblemTexts {
             title: "Hemos detenido este inicio de sesión",
             what_happened: "Esta aplicación no registró la dirección a la que se le enviaría. Es posible que alguien intente acceder a su cuenta.",

@@ -108,6 +108,21 @@ pub(super) static TEXTS: Texts = Texts {
             what_happened: "L’application qui vous a envoyé ici n’est pas enregistrée auprès de ce connecteur, ou son enregistrement n’est plus valable.",
             what_to_do: "Retournez dans votre application, supprimez la connexion à TokPortal et ajoutez-la de nouveau.",
         },
+        client_document_unavailable: ProblemTexts {
+            title: "Impossible de charger l’identité de l’application",
+            what_happened: "L’application se décrit à une adresse web qui lui est propre, et aucune réponse utilisable n’en est venue. Rien n’a été connecté.",
+            what_to_do: "Attendez une minute, puis retournez dans votre application et connectez-la de nouveau. Si cela se reproduit, informez les auteurs de l’application.",
+        },
+        client_document_invalid: ProblemTexts {
+            title: "Cette application se décrit mal",
+            what_happened: "L’application se décrit à une adresse web qui lui est propre, et cette description est inutilisable. Rien n’a été connecté.",
+            what_to_do: "Informez les auteurs de l’application et donnez-leur l’identifiant de la requête ci-dessous. D’ici là, une autre application peut se connecter.",
+        },
+        client_document_forbidden: ProblemTexts {
+            title: "Ce connecteur ne peut pas charger l’application",
+            what_happened: "L’application se décrit à une adresse web qui lui est propre, et ce connecteur n’a pas le droit de l’ouvrir. Rien n’a été connecté.",
+            what_to_do: "Demandez aux responsables de ce connecteur d’autoriser l’adresse de l’application, avec l’identifiant de la requête ci-dessous. Leur journal la nomme.",
+        },
         unregistered_destination: ProblemTexts {
             title: "Nous avons bloqué cette connexion",
             what_happened: "L’adresse vers laquelle vous seriez redirigé n’a pas été enregistrée par cette application. Quelqu’un essaie peut-être d’accéder à votre compte.",

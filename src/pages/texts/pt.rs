@@ -108,6 +108,21 @@ pub(super) static TEXTS: Texts = Texts {
             what_happened: "O aplicativo que enviou você para cá não está registrado neste conector, ou o registro dele não é mais válido.",
             what_to_do: "Volte para o seu aplicativo, remova a conexão com o TokPortal e adicione-a novamente.",
         },
+        client_document_unavailable: ProblemTexts {
+            title: "Não conseguimos carregar quem é este aplicativo",
+            what_happened: "O aplicativo se descreve em um endereço web próprio, e nenhuma resposta utilizável veio de lá. Nada foi conectado.",
+            what_to_do: "Espere um minuto, volte para o seu aplicativo e conecte-o novamente. Se acontecer de novo, avise os autores do aplicativo.",
+        },
+        client_document_invalid: ProblemTexts {
+            title: "Este aplicativo se descreve incorretamente",
+            what_happened: "O aplicativo se descreve em um endereço web próprio, e essa descrição não pode ser usada. Nada foi conectado.",
+            what_to_do: "Avise os autores do aplicativo e informe o id da solicitação abaixo. Até que corrijam, outro aplicativo pode ser conectado.",
+        },
+        client_document_forbidden: ProblemTexts {
+            title: "Este conector não pode carregar este aplicativo",
+            what_happened: "O aplicativo se descreve em um endereço web próprio, e este conector não tem permissão para abri-lo. Nada foi conectado.",
+            what_to_do: "Peça a quem administra este conector que permita o endereço do aplicativo, com o id da solicitação abaixo. O log indica o endereço.",
+        },
         unregistered_destination: ProblemTexts {
             title: "Interrompemos este início de sessão",
             what_happened: "O endereço para o qual você seria enviado não foi registrado por este aplicativo. Alguém pode estar tentando acessar a sua conta.",

@@ -195,6 +195,9 @@ macro_rules! problems {
 problems! {
     expired_request,
     unknown_client,
+    client_document_unavailable,
+    client_document_invalid,
+    client_document_forbidden,
     unregistered_destination,
     app_link_not_enabled,
     malformed_request,

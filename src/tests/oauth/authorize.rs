@@ -52,7 +52,7 @@ fn unknown_client_is_an_error_page() {
         "nobody",
         "tpc1.x.y",
         &client_id[..client_id.len() - 1],
-        "https://evil.example/client.json",
+        "https://localhost/client.json",
     ] {
         assert_error_page(
             &world.get(&authorize(unknown, &[])),

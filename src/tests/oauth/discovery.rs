@@ -93,13 +93,22 @@ fn metadata_describes_the_authorization_server() {
         ("code_challenge_methods_supported", json!(["S256"])),
         (
             "token_endpoint_auth_methods_supported",
-            json!(["none", "client_secret_post", "client_secret_basic"]),
+            json!([
+                "none",
+                "client_secret_post",
+                "client_secret_basic",
+                "private_key_jwt"
+            ]),
         ),
         (
             "authorization_response_iss_parameter_supported",
             json!(true),
         ),
         ("client_id_metadata_document_supported", json!(true)),
+        (
+            "token_endpoint_auth_signing_alg_values_supported",
+            json!(["ES256", "ES384", "EdDSA", "PS256", "RS256"]),
+        ),
         ("scopes_supported", json!(["read", "write"])),
     ] {
         assert_eq!(document[member], expected, "{member}");

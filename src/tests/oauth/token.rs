@@ -62,9 +62,16 @@ fn invalid_request_leaves_the_code_usable() {
         ("client_id", "nobody", 401, "invalid_client"),
         (
             "client_id",
-            "https://evil.example/client.json",
+            "https://localhost/client.json",
             401,
             "invalid_client",
+        ),
+        // Any public host can have a client, but the code is not for this one.
+        (
+            "client_id",
+            "https://evil.example/client.json",
+            400,
+            "invalid_grant",
         ),
         ("client_id", &other, 400, "invalid_grant"),
         ("code", "", 400, "invalid_request"),

@@ -2,7 +2,7 @@
 
 use super::portal::{ISSUER, Portal};
 use crate::app::App;
-use crate::testing::{Entry, FakeHost, connector};
+use crate::testing::{Entry, FakeHost, connector, json_answer};
 use crate::web::reply::Reply;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -11,6 +11,8 @@ use http::request::Builder;
 use http::{Request, StatusCode, header};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
 use url::Url;
@@ -24,6 +26,8 @@ pub(super) const VERIFIER: &str = "abcdefghijklmnopqrstuvwxyz-._~ABCDEFGHIJKLMN"
 pub(super) struct World {
     pub(super) app: App<FakeHost>,
     pub(super) portal: Rc<Portal>,
+    /// JSON documents that other hosts publish, by their URL.
+    pub(super) documents: Rc<RefCell<BTreeMap<String, String>>>,
 }
 
 impl World {
@@ -39,11 +43,19 @@ impl World {
 
     pub(super) fn with(variables: &[(&str, &str)]) -> Self {
         let portal = Rc::new(Portal::default());
-        let outside = Rc::clone(&portal);
-        let host = FakeHost::answering(move |request| outside.answer(request));
+        let documents = Rc::<RefCell<BTreeMap<String, String>>>::default();
+        let (outside, published) = (Rc::clone(&portal), Rc::clone(&documents));
+        let host = FakeHost::answering(move |request| {
+            match published.borrow().get(&request.uri().to_string()) {
+                Some(document) => json_answer(200, document),
+                None if request.uri().path().ends_with(".json") => json_answer(404, "{}"),
+                None => outside.answer(request),
+            }
+        });
         Self {
             app: connector(host, variables),
             portal,
+            documents,
         }
     }
 

@@ -2,13 +2,17 @@ use super::*;
 use crate::oauth::client::identity::ClientAuthentication;
 
 fn name(name: &str, redirect_uri: &str, verified: bool) -> String {
+    of_domain(name, redirect_uri, verified.then_some("app.example"))
+}
+
+/// The name of a client with a document at this domain.
+fn of_domain(name: &str, redirect_uri: &str, domain: Option<&str>) -> String {
     let client = Client {
         id: String::new(),
         name: name.to_owned(),
         redirect_uris: vec![redirect_uri.to_owned()],
         authentication: ClientAuthentication::None,
-        proves_identity: false,
-        verified_domain: verified.then(|| "app.example".to_owned()),
+        verified_domain: domain.map(str::to_owned),
     };
     of_client(&client, redirect_uri)
 }
@@ -82,11 +86,38 @@ fn legitimate_name_is_shown_unchanged() {
     ] {
         assert_eq!(name(legitimate, callback, false), legitimate);
     }
-    assert_eq!(
-        name("Claude Helper", "https://app.example/cb", true),
-        "Claude Helper",
-        "the page shows the verified domain"
-    );
+    for (legitimate, callback, domain) in [
+        (
+            "ChatGPT",
+            "https://chatgpt.com/connector/oauth/6f1d",
+            "chatgpt.com",
+        ),
+        (
+            "GitHub Copilot CLI",
+            "http://127.0.0.1:1/callback",
+            "github.com",
+        ),
+        ("Claude Code", "http://localhost/callback", "claude.ai"),
+        ("Zed", "http://127.0.0.1/callback", "zed.dev"),
+        ("Goose", "http://127.0.0.1/callback", "block.github.io"),
+    ] {
+        assert_eq!(of_domain(legitimate, callback, Some(domain)), legitimate);
+    }
+}
+
+/// Any host can publish a document in which it calls itself Claude, with a redirect URI wherever it likes.
+#[test]
+fn imitation_in_a_document_is_replaced_by_its_domain() {
+    for imitation in ["Claude", "ChatGPT Connector", "Cl\u{430}ude", ""] {
+        for callback in [
+            "https://app.example/cb",
+            "https://claude.ai/api/mcp/auth_callback",
+            "http://localhost/callback",
+        ] {
+            let shown = of_domain(imitation, callback, Some("app.example"));
+            assert_eq!(shown, "app.example", "{imitation} {callback}");
+        }
+    }
 }
 
 #[test]

@@ -20,3 +20,4 @@ mod a17_exhaustion;
 mod a18_store_dump;
 mod a19_leaks;
 mod a20_confirmation;
+mod a22_client_assertion;

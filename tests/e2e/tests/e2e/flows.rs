@@ -1,6 +1,7 @@
 //! What a person and a client do from the URL to a tool call.
 
 mod api_key;
+mod client_document;
 mod confirm;
 mod narrowed;
 mod sign_in;

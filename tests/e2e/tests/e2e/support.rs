@@ -1,18 +1,21 @@
 //! Starts the app as people run it, on a free port, and sends it requests.
 
+pub(crate) mod assertion;
 pub(crate) mod browser;
 pub(crate) mod canned;
 pub(crate) mod client;
 pub(crate) mod elicitation;
 pub(crate) mod mcp;
+pub(crate) mod publisher;
 pub(crate) mod store;
 
+use publisher::Publisher;
 use reqwest::redirect::Policy;
 use reqwest::{Client, RequestBuilder, Response};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use tokio::net::TcpListener;
-use tokportal_embed::{App, MemoryLog, Server, TestClock};
+use tokportal_embed::{App, AppBuilder, MemoryLog, Server, TestClock};
 
 /// A running app.
 pub(crate) struct Running {
@@ -53,12 +56,34 @@ impl Running {
         Self::run("spin.emulator.toml", None, variables).await
     }
 
+    /// Connector and emulator, in an internet that has the hosts of the publisher.
+    pub(crate) async fn start_beside(publisher: &Publisher, variables: &[(&str, &str)]) -> Self {
+        Self::build("spin.emulator.toml", None, variables, |mut builder| {
+            for mapping in publisher.mappings() {
+                builder = builder.resolve(&mapping).expect("a mapping");
+            }
+            builder
+                .root_certificates(publisher.root())
+                .expect("a certificate")
+        })
+        .await
+    }
+
     /// The connector alone, in front of the API at this origin.
     pub(crate) async fn in_front_of(api: &str) -> Self {
         Self::run("spin.toml", None, &[("api_base_url", api)]).await
     }
 
     async fn run(manifest: &str, state: Option<PathBuf>, variables: &[(&str, &str)]) -> Self {
+        Self::build(manifest, state, variables, |builder| builder).await
+    }
+
+    async fn build(
+        manifest: &str,
+        state: Option<PathBuf>,
+        variables: &[(&str, &str)],
+        change: impl FnOnce(AppBuilder) -> AppBuilder,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("an address");
         let url = format!("http://localhost:{}", address.port());
@@ -77,7 +102,7 @@ impl Running {
             Some(directory) => builder.state_dir(directory),
             None => builder.in_memory(),
         };
-        let app = builder
+        let app = change(builder)
             .build()
             .await
             .expect("the app starts: run `make wasm` first");

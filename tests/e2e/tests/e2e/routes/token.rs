@@ -1,8 +1,9 @@
 //! `POST /token`: which requests spend a code, and how long a code and its key last.
 
-use crate::support::browser::Browser;
-use crate::support::client::{OAuthClient, call_status};
+use crate::support::browser::{Browser, with_form};
+use crate::support::client::{CALLBACK, OAuthClient, VERIFIER, call_status};
 use crate::support::{Running, json_of};
+use serde_json::json;
 use std::time::Duration;
 use tokportal_emulator::people::PEOPLE;
 
@@ -91,4 +92,36 @@ async fn key_of_a_redeemed_code_survives_the_sweep() {
         client.redeem("unknown", &[]).await;
     }
     assert_eq!(call_status(&app, &token).await, 200);
+}
+
+/// Claude Code and others ask for more scopes than there are, OAuth 2.1 clients send no `redirect_uri` to the token
+/// endpoint, and many send empty parameters.
+#[tokio::test]
+async fn unknown_scopes_and_empty_or_absent_parameters_are_accepted() {
+    let app = Running::start().await;
+    let browser = Browser::of(&app, &PEOPLE[0]).await;
+    let client = OAuthClient::register(&app, "App").await;
+    for (redirect_uri, level, scope) in [
+        (None, "full", "read write"),
+        (Some(""), "read", "read"),
+        (Some(CALLBACK), "read", "read"),
+    ] {
+        let asked = [("scope", "read write offline_access"), ("resource", "")];
+        let page = browser.open(&client.authorization(&asked)).await;
+        assert_eq!(page.status, 200, "{}", page.text);
+        let code = browser.decide(&page, level, "authorize").await.code();
+        let mut fields = vec![
+            ("grant_type", "authorization_code"),
+            ("client_id", &client.id),
+            ("code", &code),
+            ("code_verifier", VERIFIER),
+            ("resource", ""),
+            ("client_secret", ""),
+            ("client_assertion", ""),
+        ];
+        fields.extend(redirect_uri.map(|uri| ("redirect_uri", uri)));
+        let request = with_form(app.request("POST", "/token"), fields);
+        let (status, answer) = json_of(request.send().await.expect("an answer")).await;
+        assert_eq!((status, &answer["scope"]), (200, &json!(scope)), "{answer}");
+    }
 }

@@ -1,0 +1,75 @@
+//! A cache of the documents that clients publish about themselves, and of failures to fetch them.
+//!
+//! An instance serves many people, so the cache is bounded, and its entries are found by the SHA-256 of their URL. It
+//! contains only what anyone can read at that URL.
+
+use bytes::Bytes;
+use sha2::{Digest, Sha256};
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::time::Duration;
+
+/// The maximum number of entries, of at most 5 KiB each.
+const CAPACITY: usize = 128;
+
+/// The body of a document, or why it could not be fetched.
+pub(super) type Outcome = Result<Bytes, String>;
+
+thread_local! {
+    /// By the SHA-256 of the URL: the outcome, and the time at which the entry expires.
+    static ENTRIES: RefCell<HashMap<[u8; 32], (Outcome, Duration)>> = RefCell::default();
+}
+
+/// The cached outcome for a URL, if it has not expired at the time `now`.
+pub(super) fn get(url: &str, now: Duration) -> Option<Outcome> {
+    ENTRIES.with_borrow(|entries| {
+        let (outcome, expires_at) = entries.get(&key(url))?;
+        (now < *expires_at).then(|| outcome.clone())
+    })
+}
+
+/// Keeps an outcome for `lifetime` from `now` on.
+pub(super) fn remember(url: &str, outcome: Outcome, now: Duration, lifetime: Duration) {
+    if lifetime.is_zero() {
+        return;
+    }
+    ENTRIES.with_borrow_mut(|entries| {
+        if entries.len() >= CAPACITY {
+            entries.retain(|_, (_, expires_at)| now < *expires_at);
+        }
+        if entries.len() >= CAPACITY {
+            // No entry has expired. Any of them can be dropped, because a document can be fetched again.
+            let any = entries.keys().next().copied();
+            any.map(|any| entries.remove(&any));
+        }
+        entries.insert(key(url), (outcome, now + lifetime));
+    });
+}
+
+/// Lets the entry of a document that is not valid expire within `lifetime`, so that its author can correct it.
+pub(super) fn shorten(url: &str, now: Duration, lifetime: Duration) {
+    ENTRIES.with_borrow_mut(|entries| {
+        if let Some((_, expires_at)) = entries.get_mut(&key(url)) {
+            *expires_at = (*expires_at).min(now + lifetime);
+        }
+    });
+}
+
+fn key(url: &str) -> [u8; 32] {
+    Sha256::digest(url).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_cache_never_exceeds_its_capacity() {
+        for i in 0..1_000 {
+            let url = format!("https://app.example.com/{i}");
+            let lifetime = Duration::from_secs(5);
+            remember(&url, Ok(Bytes::new()), Duration::ZERO, lifetime);
+        }
+        assert_eq!(ENTRIES.with_borrow(HashMap::len), CAPACITY);
+    }
+}
