@@ -1,6 +1,10 @@
 # The commands for development. Start with `make up`; `make help` lists the others.
 
 PORT ?= 3000
+# Origin of a tunnel that leads to PORT, such as https://example.ngrok.app, so that hosts in the cloud reach the connector.
+PUBLIC_URL ?=
+# The origin that people use: of the tunnel, or else of the server itself, which replaces {url}.
+ADDRESS = $(or $(PUBLIC_URL:/=),{url})
 ORIGIN = http://localhost:$(PORT)
 TARGET = $(or $(CARGO_TARGET_DIR),target)
 
@@ -18,17 +22,26 @@ PYTHON_MCP_1_READY = $(TARGET)/python-mcp-1/ready
 NODE_TEST = node --test --test-timeout=300000
 
 .DEFAULT_GOAL := help
-.PHONY: help up toolchain wasm host test rust-test interop catalogue snapshot fixtures conformance browser images schemathesis python-sdk check fmt clippy openapi lockfiles measure
+.PHONY: help up address toolchain wasm host test rust-test interop catalogue snapshot fixtures conformance browser images schemathesis python-sdk check fmt clippy openapi lockfiles measure
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
 
-up: wasm host ## Build and run the connector with the TokPortal emulator on PORT (3000)
+up: address wasm host ## Build and run connector and emulator on PORT (3000), behind a tunnel at PUBLIC_URL if it is set
+	@sed 's|{url}|$(ADDRESS)|g' static/banner.txt >$(TARGET)/banner.txt
 	@run="$(HOST) --manifest spin.emulator.toml --listen 127.0.0.1:$(PORT) --state-dir $(TARGET)/state \
-	  --variable public_url={url} --banner static/banner.txt"; \
+	  --variable public_url=$(ADDRESS) --banner $(TARGET)/banner.txt"; \
 	if [ -t 0 ]; then set -m; $$run; else exec $$run; fi
 # In a terminal, the host runs as a job of its own (set -m). Ctrl-C then reaches the host but not make, so both exit
 # with status 0.
+
+address:
+	@case "$(ADDRESS)" in \
+	  "{url}") ;; \
+	  http*://*/* | http*://*[?#]*) echo "PUBLIC_URL must be an origin such as https://example.ngrok.app, without a path." >&2; exit 1 ;; \
+	  https://?* | http://localhost* | http://127.0.0.1*) ;; \
+	  *) echo "PUBLIC_URL must be an https origin, such as https://example.ngrok.app." >&2; exit 1 ;; \
+	esac
 
 toolchain:
 	@command -v rustup >/dev/null || { echo "Rust is needed: install it with rustup." >&2; exit 1; }
@@ -71,8 +84,8 @@ conformance: fixtures wasm host $(NODE_MODULES) ## Run the official MCP conforma
 browser: wasm host $(NODE_MODULES) ## Look at every page in headless Chromium; screenshots go to target/screenshots
 	cd tests && $(NODE_TEST) browser/*.test.mjs
 
-images: $(NODE_MODULES) ## Draw the icon of the site again, from static/icons/mark.svg
-	cd tests && node browser/favicon.mjs
+images: wasm host $(NODE_MODULES) ## Renew docs/images and static/icons/favicon.ico
+	cd tests && node browser/images.mjs
 
 schemathesis: wasm host $(PYTHON_READY) ## Send the emulator what the API document allows, and what it does not
 	PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/schemathesis/run.py
