@@ -60,7 +60,7 @@ async fn hostile_registration_body_is_refused_and_app_lives() {
         json!({"client_name": "x".repeat(length), "redirect_uris": [CALLBACK]}).to_string()
     };
     let deep = format!("{}1{}", "{\"a\":".repeat(7_000), "}".repeat(7_000));
-    let many: Vec<_> = (0..11)
+    let many: Vec<_> = (0..33)
         .map(|i| format!("https://app.example/{i}"))
         .collect();
     for (body, status) in [

@@ -1,7 +1,9 @@
 //! From the URL alone to a tool call: discovery, registration, sign-in, consent, token, call.
 
 use crate::support::browser::Browser;
-use crate::support::client::{CALLBACK, OAuthClient, VERIFIER, call, resource_metadata, tools};
+use crate::support::client::{
+    CALLBACK, OAuthClient, VERIFIER, call, call_status, register, resource_metadata, tools,
+};
 use crate::support::{Running, json_of};
 use serde_json::{Value, json};
 use tokportal_emulator::people::PEOPLE;
@@ -104,5 +106,38 @@ async fn full_and_read_only_connect_from_the_url_alone() {
     let keys = browser.open("/portal/developer/api-keys").await;
     for name in ["Writer (MCP connector)", "Reader (MCP connector)"] {
         assert!(keys.text.contains(name), "{}", keys.text);
+    }
+}
+
+/// Older versions of Cursor, Windsurf and Raycast take the answer by a link of their own, and show nothing in the
+/// browser.
+#[tokio::test]
+async fn editors_connect_by_their_own_links_and_a_page_stays() {
+    let app = Running::start().await;
+    let browser = Browser::of(&app, &PEOPLE[0]).await;
+    for callback in [
+        "cursor://anysphere.cursor-mcp/oauth/callback",
+        "windsurf://codeium.windsurf/callback",
+        "raycast://oauth?package_name=mcp_server_tokportal",
+    ] {
+        let body = json!({"redirect_uris": [callback], "token_endpoint_auth_method": "none"});
+        let (status, answer) = register(&app, body.to_string()).await;
+        assert_eq!(status, 201, "{answer}");
+        let client = OAuthClient {
+            app: &app,
+            id: answer["client_id"].as_str().expect("an id").to_owned(),
+        };
+        let redirect = [("redirect_uri", callback)];
+        let page = browser.open(&client.authorization(&redirect)).await;
+        let closing = browser.decide(&page, "read", "authorize").await;
+        assert_eq!(closing.status, 200);
+        assert!(closing.text.contains("You can close this window."));
+        let link = closing.target().expect("a link").to_string();
+        assert!(link.starts_with(callback), "{link}");
+        let redeemed = client.redeem(&closing.code(), &redirect).await;
+        let (status, answer) = json_of(redeemed).await;
+        assert_eq!(status, 200, "{answer}");
+        let token = answer["access_token"].as_str().expect("a token");
+        assert_eq!(call_status(&app, token).await, 200);
     }
 }
