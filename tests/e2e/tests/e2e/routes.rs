@@ -6,5 +6,7 @@ mod connect_consent;
 mod connect_switch;
 mod register;
 mod revoke;
+mod root;
+mod site;
 mod token;
 mod well_known;

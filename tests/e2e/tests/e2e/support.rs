@@ -171,6 +171,10 @@ pub(crate) async fn json_of(response: Response) -> (u16, Value) {
     )
 }
 
+/// `Accept` of a browser that opens an address.
+pub(crate) const BROWSER: &str =
+    "text/html,application/xhtml+xml,application/xml;q=0.9,image/webp,*/*;q=0.8";
+
 /// Header fields by which a caller claims another host, scheme or path.
 pub(crate) const FORGED: [(&str, &str); 9] = [
     ("host", "evil.example"),

@@ -4,7 +4,7 @@ mod messages;
 mod versions;
 
 use crate::support::mcp::{answer, code, message};
-use crate::support::{Running, demo_key};
+use crate::support::{BROWSER, Running, demo_key};
 use reqwest::RequestBuilder;
 use serde_json::{Value, json};
 
@@ -163,4 +163,48 @@ async fn get_and_delete_are_405() {
         assert_eq!(response.status(), 405);
         assert_eq!(response.headers()["allow"], "POST, OPTIONS");
     }
+}
+
+#[tokio::test]
+async fn browser_gets_a_page_and_client_the_challenge() {
+    let app = Running::start().await;
+    for path in [
+        "/api/ext/mcp",
+        "/api/ext/mcp/",
+        "/api/ext/mcp?toolsets=bundles&readonly=1",
+    ] {
+        for method in ["GET", "HEAD"] {
+            let browser = app.request(method, path).header("accept", BROWSER);
+            let page = browser.send().await.expect("an answer");
+            assert_eq!(page.status(), 200, "{method} {path}");
+            assert_eq!(page.headers()["content-type"], "text/html; charset=utf-8");
+            for accept in [
+                "*/*",
+                "text/event-stream",
+                "application/json, text/event-stream",
+            ] {
+                let client = app.request(method, path).header("accept", accept);
+                let answer = client.send().await.expect("an answer");
+                assert_eq!(answer.status(), 401, "{method} {path} {accept}");
+                assert!(answer.headers().contains_key("www-authenticate"));
+            }
+        }
+        let keyed = app.request("GET", path).header("accept", BROWSER);
+        let answer = keyed
+            .bearer_auth(demo_key())
+            .send()
+            .await
+            .expect("an answer");
+        assert_eq!(answer.status(), 405, "a client with a key: {path}");
+    }
+    let query = "toolsets=bundles&#38;readonly=1</code>";
+    let narrowed = app
+        .request("GET", "/api/ext/mcp?toolsets=bundles&readonly=1")
+        .header("accept", BROWSER);
+    let page = narrowed.send().await.expect("an answer").text().await;
+    let page = page.expect("a page");
+    assert!(
+        page.contains(&format!("{}/api/ext/mcp?{query}", app.url)),
+        "{page}"
+    );
 }
