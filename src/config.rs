@@ -32,6 +32,8 @@ const MCP_PATH: &str = "/api/ext/mcp";
 /// | `portal_client_id` | the connector's client id at the portal | `tokportal-connector` |
 /// | `portal_client_secret` | the connector's client secret at the portal; without one it is a public client | none |
 /// | `portal_keys_url` | URL of the portal's keys API: mint, introspect, revoke | none; required for `portal` |
+/// | `portal_keys_page` | URL of the page on which people see and revoke their keys; pages link to it | none |
+/// | `help_url`, `privacy_url` | pages of the operator that the consent page links to | none |
 /// | `sealing_secret` | at least 32 random characters, from which the keys of every seal are derived | a random one in the store |
 /// | `allowed_origins` | browser origins that may call the MCP endpoint | none |
 /// | `custom_redirect_schemes` | schemes of apps to which a browser may be redirected, beside those of well-known apps (Cursor, VS Code, Windsurf, Raycast, Warp …) | none |
@@ -59,6 +61,8 @@ pub struct Config {
     pub(crate) sign_in: SignIn,
     /// URL of the portal's keys API without a trailing slash. It is used for key introspection in both sign-in modes.
     pub(crate) portal_keys_url: Option<String>,
+    /// What pages link to.
+    pub(crate) links: Links,
     /// Without it, a secret in the store is used.
     pub(crate) sealing_secret: Option<Secret>,
     /// Private-use URI schemes (RFC 8252, section 7.1) to which a browser may be redirected, in lower case.
@@ -75,9 +79,18 @@ pub struct Config {
     pub(crate) security_contact: Option<String>,
 }
 
+/// URLs that pages link to, https or on this computer.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Links {
+    /// Where people see and revoke their keys.
+    pub(crate) keys_page: Option<String>,
+    pub(crate) help: Option<String>,
+    pub(crate) privacy: Option<String>,
+}
+
 impl Config {
     /// The names of all variables.
-    pub const VARIABLES: [&str; 15] = [
+    pub const VARIABLES: [&str; 18] = [
         "public_url",
         "api_base_url",
         "allowed_origins",
@@ -86,6 +99,9 @@ impl Config {
         "portal_client_id",
         "portal_client_secret",
         "portal_keys_url",
+        "portal_keys_page",
+        "help_url",
+        "privacy_url",
         "sealing_secret",
         "custom_redirect_schemes",
         "client_metadata_hosts",
@@ -121,6 +137,7 @@ impl Config {
         let portal_keys_url = text("portal_keys_url")
             .map(|url| parse::base_url("portal_keys_url", &url))
             .transpose()?;
+        let link = |name| text(name).map(|url| parse::link(name, &url)).transpose();
         Ok(Self {
             resource: format!("{public_url}{MCP_PATH}"),
             is_loopback,
@@ -129,6 +146,11 @@ impl Config {
             allowed_origins: parse::origins(&list("allowed_origins"))?,
             sign_in: parse::sign_in(&text, portal_keys_url.as_deref())?,
             portal_keys_url,
+            links: Links {
+                keys_page: link("portal_keys_page")?,
+                help: link("help_url")?,
+                privacy: link("privacy_url")?,
+            },
             sealing_secret: parse::sealing_secret(text("sealing_secret"))?,
             custom_redirect_schemes: parse::schemes(&list("custom_redirect_schemes"))?,
             client_metadata_hosts: parse::hosts(&list("client_metadata_hosts"))?,

@@ -44,6 +44,21 @@ pub(crate) fn ascii_url(raw: &str) -> String {
     utf8_percent_encode(raw, CONTROLS).to_string()
 }
 
+/// The Unicode form of a host name with an internationalized label (RFC 5890), with its port; `None` if it has none, or
+/// one that is not valid.
+pub(crate) fn readable_host(host: &str) -> Option<String> {
+    let (name, port) = match host.split_once(':') {
+        Some((name, port)) => (name, format!(":{port}")),
+        None => (host, String::new()),
+    };
+    if !name.split('.').any(|label| label.starts_with("xn--")) {
+        return None;
+    }
+    let (unicode, valid) = idna::domain_to_unicode(name);
+    let shown = display_name(&unicode, NAME_LIMIT);
+    (valid.is_ok() && shown == unicode && shown != name).then_some(shown + &port)
+}
+
 /// The first `limit` characters of an untrusted text, for an error message. An ellipsis replaces the rest.
 pub(crate) fn excerpt(text: &str, limit: usize) -> String {
     match text.char_indices().nth(limit) {

@@ -46,6 +46,18 @@ fn http_url(variable: &'static str, text: &str) -> Result<Url, ConfigError> {
     })
 }
 
+/// A page that people open.
+pub(super) fn link(variable: &'static str, text: &str) -> Result<String, ConfigError> {
+    let url = http_url(variable, text)?;
+    if url.scheme() != "https" && !is_loopback(&url) {
+        return Err(invalid(
+            variable,
+            "must start with https:// unless it is this computer",
+        ));
+    }
+    Ok(url.into())
+}
+
 /// A URL to which paths are added, without its trailing slash.
 pub(super) fn base_url(variable: &'static str, text: &str) -> Result<String, ConfigError> {
     let url = http_url(variable, text)?;

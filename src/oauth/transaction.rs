@@ -10,6 +10,7 @@ use crate::config::Config;
 use crate::digest::{hex, sha256_hex};
 use crate::host::{Clock, Rng};
 use crate::ledger::LIFETIME;
+use crate::oauth::client::display_name::Imitation;
 use crate::pages::problems;
 use crate::pages::reply::Refusal;
 use crate::sealing::random::random_text;
@@ -27,6 +28,9 @@ pub(super) struct AuthorizationRequest {
     pub(super) name: String,
     /// Host of the client metadata document, if the client has one.
     pub(super) verified_domain: Option<String>,
+    /// The name that the client chose to look like another one.
+    #[serde(default)]
+    pub(super) imitation: Option<Imitation>,
     /// Whether the client must authenticate with a key of that document to redeem the code.
     #[serde(default)]
     pub(super) proves_identity: bool,
@@ -51,6 +55,7 @@ impl AuthorizationRequest {
             client: "client".to_owned(),
             name: "App".to_owned(),
             verified_domain: None,
+            imitation: None,
             proves_identity: false,
             redirect_uri: "https://app.example/cb".to_owned(),
             state: None,

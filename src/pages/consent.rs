@@ -10,10 +10,13 @@ use askama::Template;
 /// A redirect URI longer than this, in bytes, is shown in a box that scrolls, so that it does not displace the buttons.
 const LONG_ADDRESS: usize = 240;
 
+/// The portal's menu, as the portal names it.
+const KEYS_MENU: &str = "Developer › API keys";
+
 /// The consent page. With `asks_for_key` it is also the sign-in page (`sign_in = "api-key"`).
 ///
-/// The form posts `request`, `level` (`read` or `full`), `decision` (`authorize` or `cancel`) and, with `asks_for_key`,
-/// `api_key`, as `application/x-www-form-urlencoded`.
+/// The form posts `request`, `level` (`read` or `full`), `decision` (`authorize`, `authorize-read`, `authorize-full` or
+/// `cancel`) and, with `asks_for_key`, `api_key`, as `application/x-www-form-urlencoded`.
 #[derive(Debug, Clone, Template)]
 #[template(path = "pages/consent.html")]
 pub(crate) struct ConsentPage<'a> {
@@ -25,6 +28,8 @@ pub(crate) struct ConsentPage<'a> {
     pub(crate) verified_domain: Option<&'a str>,
     /// Whether the client proves with a key of that document that it comes from there. Otherwise any app can name it.
     pub(crate) proves_identity: bool,
+    /// The name that the client gives itself although it looks like another one, and the brand that it imitates.
+    pub(crate) imitation: Option<(&'a str, Option<&'a str>)>,
     /// The person who is signed in; `None` if the page asks for a key.
     pub(crate) person: Option<Person<'a>>,
     /// Target of the "Not you?" link.
@@ -33,6 +38,8 @@ pub(crate) struct ConsentPage<'a> {
     pub(crate) credits: Option<i64>,
     /// Where the browser goes after the decision, in words.
     pub(crate) destination: Destination<'a>,
+    /// Whether the destination is the web site of a known brand.
+    pub(crate) site_is_known: bool,
     /// Where the browser goes after the decision, in full.
     pub(crate) redirect_uri: &'a str,
     /// Name of the API key that an approval creates.
@@ -49,6 +56,16 @@ pub(crate) struct ConsentPage<'a> {
     pub(crate) selected: AccessLevel,
     /// Whether the requested resource is a read-only one, so that the page offers no other level.
     pub(crate) read_only: bool,
+    pub(crate) links: PageLinks<'a>,
+}
+
+/// What the page links to.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct PageLinks<'a> {
+    /// Where people see and revoke their keys.
+    pub(crate) keys_page: Option<&'a str>,
+    pub(crate) help: Option<&'a str>,
+    pub(crate) privacy: Option<&'a str>,
 }
 
 /// The person who is signed in at the portal.
@@ -106,9 +123,29 @@ impl ConsentPage<'_> {
         html(self.t.consent.asks, &[("client", client)])
     }
 
-    fn what_it_may_do(&self) -> Html {
-        let client = Html::isolated(&self.client());
-        html(self.t.consent.what_it_may_do, &[("client", client)])
+    /// What the client calls itself, if that imitates another name.
+    fn imitates(&self) -> Option<Html> {
+        let (claimed, brand) = self.imitation?;
+        let claimed = ("claimed", Html::isolated(claimed));
+        Some(match brand {
+            Some(brand) => {
+                let values = [claimed, ("brand", Html::text(brand))];
+                html(self.t.consent.imitates, &values)
+            }
+            None => html(self.t.consent.disguised, &[claimed]),
+        })
+    }
+
+    /// What Full allows beside reading; the template adds the logins and the credits. A test compares the list with
+    /// the catalogue.
+    fn full_access(&self) -> [&'static str; 4] {
+        let texts = &self.t.consent;
+        [
+            texts.order_and_publish,
+            texts.uploads_and_settings,
+            texts.coverage,
+            texts.public_reports,
+        ]
     }
 
     fn consumes_credits(&self) -> String {
@@ -124,23 +161,53 @@ impl ConsentPage<'_> {
     fn sent_to(&self) -> Html {
         let texts = &self.t.consent;
         let destination = match self.destination {
-            Destination::Web { host } => Html::text(host),
-            Destination::ThisComputer { port: None } => Html::text(texts.this_computer),
+            Destination::Web { host } => self.host_in_both_forms(host),
+            Destination::ThisComputer { port: None } => Html::text(texts.this_computer).strong(),
             Destination::ThisComputer { port: Some(port) } => {
                 let port = Html::text(&port.to_string());
-                html(texts.this_computer_port, &[("port", port)])
+                html(texts.this_computer_port, &[("port", port)]).strong()
             }
             Destination::App { scheme } => {
-                html(texts.app_of_scheme, &[("scheme", Html::text(scheme))])
+                html(texts.app_of_scheme, &[("scheme", Html::text(scheme))]).strong()
             }
         };
-        html(texts.sent_to, &[("destination", destination.strong())])
+        let is_web = matches!(self.destination, Destination::Web { .. });
+        let sentence = if is_web && self.is_risky() {
+            texts.sent_to_unknown
+        } else {
+            texts.sent_to
+        };
+        html(sentence, &[("destination", destination)])
+    }
+
+    /// A host name in ASCII, and in Unicode if it is an internationalized one (RFC 5890): the first cannot look like
+    /// another name, and people can read the second.
+    fn host_in_both_forms(&self, host: &str) -> Html {
+        let ascii = Html::text(host).strong();
+        match text::readable_host(host) {
+            Some(unicode) => ascii.followed_by(&unicode),
+            None => ascii,
+        }
     }
 
     fn key_will_be_created(&self) -> Html {
         let key = text::display_name(self.key_name, text::KEY_NAME_LIMIT);
         let key = Html::isolated(&key).emphasized();
-        html(self.t.consent.key_will_be_created, &[("key", key)])
+        let values = [("key", key), ("menu", self.menu())];
+        html(self.t.consent.key_will_be_created, &values)
+    }
+
+    fn with_menu(&self, phrase: &str) -> Html {
+        html(phrase, &[("menu", self.menu())])
+    }
+
+    /// Where people revoke keys, as a link if its address is known.
+    fn menu(&self) -> Html {
+        let menu = Html::text(KEYS_MENU);
+        match self.links.keys_page {
+            Some(url) => menu.linked(url),
+            None => menu,
+        }
     }
 
     fn address(&self) -> String {
@@ -151,10 +218,16 @@ impl ConsentPage<'_> {
         self.address().len() > LONG_ADDRESS
     }
 
-    /// Whether the page warns about the destination. A web site is known by its host name, but any program can listen
-    /// on this computer or claim a scheme.
-    fn warns(&self) -> bool {
-        !matches!(self.destination, Destination::Web { .. })
+    /// Whether the destination needs a warning: the client is not verified and its web site is unknown, or any program
+    /// can be at the other end.
+    fn is_risky(&self) -> bool {
+        self.verified_domain.is_none() && !self.site_is_known
+    }
+
+    /// Whether the page asks the person to go on only if they started this: any program can listen on this computer or
+    /// claim a scheme.
+    fn asks_who_started(&self) -> bool {
+        self.is_risky() && !matches!(self.destination, Destination::Web { .. })
     }
 
     fn reads_only(&self) -> bool {

@@ -27,6 +27,11 @@ impl Html {
         Self(format!("<em>{self}</em>"))
     }
 
+    /// This, and a text in brackets.
+    pub(super) fn followed_by(self, text: &str) -> Self {
+        Self(format!("{self} ({})", Self::isolated(text)))
+    }
+
     pub(super) fn code(self) -> Self {
         Self(format!("<code>{self}</code>"))
     }

@@ -1,6 +1,7 @@
 //! Properties of all pages, and helpers for the tests of single pages.
 
 mod consent;
+mod consent_risk;
 mod hostile;
 
 use super::error::ErrorPage;
@@ -16,6 +17,7 @@ fn consent() -> ConsentPage<'static> {
         client_name: "Claude",
         verified_domain: Some("claude.ai"),
         proves_identity: false,
+        imitation: None,
         person: Some(Person {
             name: "Dana Reyes",
             email: "dana@example.com",
@@ -23,6 +25,7 @@ fn consent() -> ConsentPage<'static> {
         switch_url: Some("/authorize?client_id=x&prompt=login"),
         credits: Some(1_250),
         destination: Destination::Web { host: "claude.ai" },
+        site_is_known: true,
         redirect_uri: "https://claude.ai/api/mcp/auth_callback",
         key_name: "Claude (MCP connector)",
         action: "/connect/consent",
@@ -31,6 +34,11 @@ fn consent() -> ConsentPage<'static> {
         error: None,
         selected: AccessLevel::Read,
         read_only: false,
+        links: PageLinks {
+            keys_page: Some("https://app.tokportal.com/developer/api-keys"),
+            help: Some("https://tokportal.com/help"),
+            privacy: Some("https://tokportal.com/privacy"),
+        },
     }
 }
 
@@ -70,8 +78,8 @@ fn text_of(html: &str) -> String {
         let (tag, after) = piece.split_once('>').unwrap_or((piece, ""));
         // Inline elements add no space between words; the others begin a line.
         let inline = [
-            "bdi", "/bdi", "strong", "/strong", "em", "/em", "span", "/span", "code", "/code",
-            "wbr",
+            "a", "/a", "bdi", "/bdi", "strong", "/strong", "em", "/em", "span", "/span", "code",
+            "/code", "wbr",
         ];
         let name = tag.split(' ').next().unwrap_or_default();
         text.push_str(if inline.contains(&name) { "" } else { " " });

@@ -40,6 +40,21 @@ fn long_display_name_ends_with_an_ellipsis() {
 }
 
 #[test]
+fn internationalized_host_is_readable() {
+    for (host, readable) in [
+        ("xn--mnchen-3ya.example", Some("münchen.example")),
+        ("xn--mnchen-3ya.example:8443", Some("münchen.example:8443")),
+        ("a.xn--wgv71a119e.example", Some("a.日本語.example")),
+        ("claude.ai", None),
+        ("xn--.example", None),
+        ("xn--a.example", None),
+        ("xn--999999999.example", None),
+    ] {
+        assert_eq!(readable_host(host).as_deref(), readable, "{host}");
+    }
+}
+
+#[test]
 fn url_is_ascii_after_encoding() {
     assert_eq!(
         ascii_url("https://claude.ai/a?b=c&d=%20"),

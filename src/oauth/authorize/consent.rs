@@ -10,7 +10,7 @@ use crate::ledger::LIFETIME;
 use crate::oauth::client::{display_name, redirect_uri};
 use crate::oauth::transaction::Transaction;
 use crate::pages::reply::{Refusal, redirect};
-use crate::pages::{ConsentPage, Person, Problem, problems, reply, texts};
+use crate::pages::{ConsentPage, Destination, PageLinks, Person, Problem, problems, reply, texts};
 use crate::sealing::root_secret::sealer;
 use crate::sealing::seal::{Purpose, Sealer, sealed_text};
 use crate::secret::Secret;
@@ -154,16 +154,23 @@ impl ConsentRequest {
         };
         let language = context.language;
         let error = failed.map(|(problem, _)| problem.sentence(language));
+        let links = &context.config.links;
+        let destination = redirect_uri::destination(&authorization_request.redirect_uri);
         let page = ConsentPage {
             t: texts::of(language),
             host: &context.config.public_authority,
             client_name: &authorization_request.name,
             verified_domain: authorization_request.verified_domain.as_deref(),
             proves_identity: authorization_request.proves_identity,
+            imitation: authorization_request
+                .imitation
+                .as_ref()
+                .map(|imitation| (imitation.claimed.as_str(), imitation.brand.as_deref())),
             person,
             switch_url: switch_url.as_deref(),
             credits,
-            destination: redirect_uri::destination(&authorization_request.redirect_uri),
+            destination,
+            site_is_known: matches!(destination, Destination::Web { host } if display_name::is_known_site(host)),
             redirect_uri: &authorization_request.redirect_uri,
             key_name: &display_name::of_key(&authorization_request.name),
             action: self.path(),
@@ -172,6 +179,11 @@ impl ConsentRequest {
             error: error.as_deref(),
             selected: failed.map_or_else(AccessLevel::default, |(_, selected)| selected),
             read_only: authorization_request.is_read_only(),
+            links: PageLinks {
+                keys_page: links.keys_page.as_deref(),
+                help: links.help.as_deref(),
+                privacy: links.privacy.as_deref(),
+            },
         };
         let status = failed.map_or(StatusCode::OK, |(problem, _)| problem.status.code());
         reply::html(status, language, page.html(), "'self'")

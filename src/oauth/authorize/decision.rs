@@ -60,20 +60,22 @@ pub(crate) async fn decide<H: Host, B: IncomingBody>(
         let cookie = request.transaction.decided_cookie(config, decision);
         with_cookie(reply, &cookie)
     };
-    match field("decision")? {
+    // A button names a level, which the approval never exceeds.
+    let named = match field("decision")? {
         Some("cancel") => {
             let location =
                 AuthorizationError::ACCESS_DENIED.location_for(config, authorization_request);
             return Ok(back(&location, Decision::Cancelled, Completion::Cancelled));
         }
-        Some("authorize") => {}
+        Some("authorize" | "authorize-full") => AccessLevel::Full,
+        Some("authorize-read") => AccessLevel::Read,
         _ => return Err(malformed("the form has no decision")),
-    }
+    };
     let level = match field("level")? {
         // The page offers no other level for a read-only resource.
         Some("read" | "full") if authorization_request.is_read_only() => AccessLevel::Read,
         Some("read") => AccessLevel::Read,
-        Some("full") => AccessLevel::Full,
+        Some("full") => named,
         _ => return Err(malformed("the form has no level")),
     };
     let (code, completion) = match &request.key_source {

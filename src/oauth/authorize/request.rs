@@ -74,6 +74,7 @@ pub(crate) async fn authorize<H: Host>(
     let request = AuthorizationRequest {
         client: sha256_hex(client_id),
         name: display_name::of_client(&client, redirect_uri),
+        imitation: display_name::imitation(&client, redirect_uri),
         verified_domain: client.verified_domain.clone(),
         proves_identity: client.proves_identity(),
         redirect_uri: redirect_uri.to_owned(),

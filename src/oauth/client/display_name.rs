@@ -1,19 +1,22 @@
 //! The name of a client on the consent page and in the person's list of keys.
 //!
 //! A client chooses its own name. If the name imitates a brand that people trust, but the redirect URI leads elsewhere,
-//! the page shows the host or scheme of the redirect URI instead, which a client cannot choose freely. For a client with
-//! a metadata document, the host of the document counts.
+//! the page shows the host or scheme of the redirect URI instead, which a client cannot choose freely, and says what the
+//! client calls itself. For a client with a metadata document, the host of the document counts.
 
 use super::identity::Client;
 use super::redirect_uri;
 use crate::pages::Destination;
 use crate::text;
+use serde::{Deserialize, Serialize};
 
 /// End of the name of a key, after the name of the client.
 const SUFFIX: &str = " (MCP connector)";
 
 /// A name that people trust, and the destinations that may use it.
 struct Brand {
+    /// As people write it.
+    name: &'static str,
     /// The name in lower case, without spaces and punctuation.
     word: &'static str,
     /// Whether a longer name that contains the word imitates the brand, too. Not for words of everyday language.
@@ -36,21 +39,21 @@ const GOOGLE: &[&str] = &["google.com"];
 
 #[rustfmt::skip]
 const BRANDS: [Brand; 15] = [
-    Brand { word: "claude", in_longer_names: true, destinations: ANTHROPIC },
-    Brand { word: "anthropic", in_longer_names: true, destinations: ANTHROPIC },
-    Brand { word: "chatgpt", in_longer_names: true, destinations: OPENAI },
-    Brand { word: "openai", in_longer_names: true, destinations: OPENAI },
-    Brand { word: "codex", in_longer_names: false, destinations: OPENAI },
-    Brand { word: "visualstudiocode", in_longer_names: true, destinations: MICROSOFT },
-    Brand { word: "vscode", in_longer_names: true, destinations: MICROSOFT },
-    Brand { word: "githubcopilot", in_longer_names: true, destinations: MICROSOFT },
-    Brand { word: "microsoft", in_longer_names: true, destinations: MICROSOFT },
-    Brand { word: "gemini", in_longer_names: true, destinations: GOOGLE },
-    Brand { word: "google", in_longer_names: true, destinations: GOOGLE },
-    Brand { word: "cursor", in_longer_names: true, destinations: &["cursor.com", "cursor.sh", "cursor"] },
-    Brand { word: "perplexity", in_longer_names: true, destinations: &["perplexity.ai"] },
-    Brand { word: "zed", in_longer_names: false, destinations: &["zed.dev"] },
-    Brand { word: "tokportal", in_longer_names: true, destinations: &["tokportal.com"] },
+    Brand { name: "Claude", word: "claude", in_longer_names: true, destinations: ANTHROPIC },
+    Brand { name: "Anthropic", word: "anthropic", in_longer_names: true, destinations: ANTHROPIC },
+    Brand { name: "ChatGPT", word: "chatgpt", in_longer_names: true, destinations: OPENAI },
+    Brand { name: "OpenAI", word: "openai", in_longer_names: true, destinations: OPENAI },
+    Brand { name: "Codex", word: "codex", in_longer_names: false, destinations: OPENAI },
+    Brand { name: "Visual Studio Code", word: "visualstudiocode", in_longer_names: true, destinations: MICROSOFT },
+    Brand { name: "VS Code", word: "vscode", in_longer_names: true, destinations: MICROSOFT },
+    Brand { name: "GitHub Copilot", word: "githubcopilot", in_longer_names: true, destinations: MICROSOFT },
+    Brand { name: "Microsoft", word: "microsoft", in_longer_names: true, destinations: MICROSOFT },
+    Brand { name: "Gemini", word: "gemini", in_longer_names: true, destinations: GOOGLE },
+    Brand { name: "Google", word: "google", in_longer_names: true, destinations: GOOGLE },
+    Brand { name: "Cursor", word: "cursor", in_longer_names: true, destinations: &["cursor.com", "cursor.sh", "cursor"] },
+    Brand { name: "Perplexity", word: "perplexity", in_longer_names: true, destinations: &["perplexity.ai"] },
+    Brand { name: "Zed", word: "zed", in_longer_names: false, destinations: &["zed.dev"] },
+    Brand { name: "TokPortal", word: "tokportal", in_longer_names: true, destinations: &["tokportal.com"] },
 ];
 
 /// The name that pages show for a client with this redirect URI.
@@ -58,7 +61,7 @@ pub(crate) fn of_client(client: &Client, redirect_uri: &str) -> String {
     let name = text::display_name(&client.name, text::NAME_LIMIT);
     // Any host can publish a document with any name in it.
     if let Some(domain) = &client.verified_domain {
-        return if name.is_empty() || imitates_brand(&name, domain) {
+        return if name.is_empty() || imitated(&name, domain).is_some() {
             domain.clone()
         } else {
             name
@@ -77,7 +80,7 @@ pub(crate) fn of_client(client: &Client, redirect_uri: &str) -> String {
     if matches!(destination, "claude.ai" | "claude.com") {
         return "Claude".to_owned();
     }
-    if name.is_empty() || imitates_brand(&name, destination) {
+    if name.is_empty() || imitated(&name, destination).is_some() {
         text::display_name(destination, text::NAME_LIMIT)
     } else {
         name
@@ -90,9 +93,59 @@ pub(crate) fn of_key(client_name: &str) -> String {
     format!("{}{SUFFIX}", text::display_name(client_name, room))
 }
 
-fn imitates_brand(name: &str, destination: &str) -> bool {
+/// The name that a client chose to look like another one, if [`of_client`] does not show it for that reason.
+pub(crate) fn imitation(client: &Client, redirect_uri: &str) -> Option<Imitation> {
+    let name = text::display_name(&client.name, text::NAME_LIMIT);
+    let place = match (
+        &client.verified_domain,
+        redirect_uri::destination(redirect_uri),
+    ) {
+        (Some(domain), _) => domain.as_str(),
+        (None, Destination::ThisComputer { .. }) => return None,
+        (
+            None,
+            Destination::Web {
+                host: "claude.ai" | "claude.com",
+            },
+        ) => return None,
+        (None, Destination::Web { host }) => host,
+        (None, Destination::App { scheme }) => scheme,
+    };
+    let imitated = imitated(&name, place)?;
+    Some(Imitation {
+        claimed: name,
+        brand: match imitated {
+            Imitated::Brand(brand) => Some(brand.to_owned()),
+            Imitated::Letters => None,
+        },
+    })
+}
+
+/// Whether a web site belongs to one of the brands, so that the page need not call it unknown.
+pub(crate) fn is_known_site(host: &str) -> bool {
+    let mut destinations = BRANDS.iter().flat_map(|brand| brand.destinations);
+    destinations.any(|allowed| allowed.contains('.') && is_within(host, allowed))
+}
+
+/// A name that a client chose to look like another one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Imitation {
+    /// What the client calls itself, without deceptive characters.
+    pub(crate) claimed: String,
+    /// The brand that it imitates; `None` if the letters are the reason.
+    pub(crate) brand: Option<String>,
+}
+
+/// What a name imitates.
+enum Imitated {
+    Brand(&'static str),
+    /// Letters that only look like those of the Latin alphabet.
+    Letters,
+}
+
+fn imitated(name: &str, destination: &str) -> Option<Imitated> {
     if mixes_alphabets(name) {
-        return true;
+        return Some(Imitated::Letters);
     }
     let word: String = name
         .chars()
@@ -100,7 +153,7 @@ fn imitates_brand(name: &str, destination: &str) -> bool {
         .flat_map(char::to_lowercase)
         .map(letter_for_digit)
         .collect();
-    BRANDS.iter().any(|brand| {
+    let brand = BRANDS.iter().find(|brand| {
         let has_name = if brand.in_longer_names {
             word.contains(brand.word)
         } else {
@@ -111,7 +164,8 @@ fn imitates_brand(name: &str, destination: &str) -> bool {
                 .destinations
                 .iter()
                 .any(|allowed| is_within(destination, allowed))
-    })
+    });
+    brand.map(|brand| Imitated::Brand(brand.name))
 }
 
 /// Whether a destination is the allowed one or a subdomain of it.

@@ -14,13 +14,22 @@ fn consent_page_has_all_texts_in_order() {
             "Signed in as Dana Reyes dana@example.com",
             "Not you?",
             "Read-only See analytics, bundles, accounts and balances. Cannot change anything or spend credits.",
-            "Full access Everything above, and create, configure and publish bundles, upload media, manage webhooks. \
-             Actions consume your credits (balance: 1,250).",
+            "Full access Everything above.",
+            "Order, configure, change, publish and cancel: accounts, videos, edits, comments and warming.",
+            "Upload media, manage webhooks and change your settings.",
+            "Reactivate Coverage, and cancel it.",
+            "Create public report links, which anyone can open.",
+            "Reveal account logins and login codes. This cannot be undone and ends TokPortal’s support for the account.",
+            "Actions spend your credits (balance: 1,250).",
             "You will be sent to claude.ai https://claude.ai/api/mcp/auth_callback",
-            "An API key named Claude (MCP connector) will be created. You can revoke it at any time under \
-             Developer › API keys.",
+            "An API key named Claude (MCP connector) will be created. It does not expire. You can revoke it at any time \
+             under Developer › API keys.",
             "Authorize",
+            "Authorize read-only",
+            "Authorize full access",
             "Cancel",
+            "Help",
+            "Privacy",
         ],
     );
 }
@@ -45,7 +54,12 @@ fn form_has_the_fields_that_the_handler_reads() {
         r#"<input type="hidden" name="request" value="c2VhbGVk">"#,
         r#"name="level" value="read" required aria-describedby="level-read-text" checked>"#,
         r#"name="level" value="full" required aria-describedby="level-full-text">"#,
-        r#"<button class="primary" name="decision" value="authorize">Authorize</button>"#,
+        r#"<button class="primary any" name="decision" value="authorize">Authorize</button>"#,
+        r#"<button class="primary read" name="decision" value="authorize-read">Authorize read-only</button>"#,
+        r#"<button class="primary full" name="decision" value="authorize-full">Authorize full access</button>"#,
+        r#"under <a href="https://app.tokportal.com/developer/api-keys">Developer › API keys</a>."#,
+        r#"<a href="https://tokportal.com/help">Help</a>"#,
+        r#"<a href="https://tokportal.com/privacy">Privacy</a>"#,
         r#"<button name="decision" value="cancel" formnovalidate>Cancel</button>"#,
         r#"<a href="/authorize?client_id=x&#38;prompt=login">Not you?</a>"#,
     ] {
@@ -83,7 +97,7 @@ fn unknown_balance_is_left_out() {
         ..consent()
     }
     .html();
-    assert_reads(&html, &["Actions consume your credits."]);
+    assert_reads(&html, &["Actions spend your credits."]);
 }
 
 #[test]
@@ -100,48 +114,7 @@ fn person_without_a_name_is_shown_by_email_address() {
     .html();
     assert_reads(
         &html,
-        &["D Signed in as dana@example.com What Claude may do"],
-    );
-}
-
-#[test]
-fn loopback_and_app_destinations_have_a_warning() {
-    const WARNING: &str = "Go on only if you started this yourself just now.";
-    let redirect_uri = "http://127.0.0.1:45679/callback";
-    let page = |destination| {
-        ConsentPage {
-            destination,
-            redirect_uri,
-            ..consent()
-        }
-        .html()
-    };
-    assert_reads(
-        &page(Destination::ThisComputer { port: Some(45679) }),
-        &[
-            "You will be sent to an app on this computer (port 45679).",
-            WARNING,
-            redirect_uri,
-        ],
-    );
-    assert_reads(
-        &page(Destination::ThisComputer { port: None }),
-        &[
-            "You will be sent to an app on this computer.",
-            WARNING,
-            redirect_uri,
-        ],
-    );
-    assert_reads(
-        &page(Destination::App { scheme: "cursor" }),
-        &[
-            "You will be sent to an app on this device that opens cursor: links.",
-            WARNING,
-        ],
-    );
-    assert!(
-        !consent().html().contains(WARNING),
-        "a web site needs no warning"
+        &["D Signed in as dana@example.com What this app may do"],
     );
 }
 

@@ -4,7 +4,7 @@ use super::*;
 use crate::text::{NAME_LIMIT, display_name};
 use proptest::prelude::*;
 
-const CLIENT_NAMES: [&str; 8] = [
+const CLIENT_NAMES: [&str; 10] = [
     "<script>alert(1)</script>",
     "\"><img src=x onerror=alert(1)>",
     "' autofocus onfocus='alert(1)",
@@ -13,6 +13,8 @@ const CLIENT_NAMES: [&str; 8] = [
     "{{ 7*7 }}{% raw %}",
     "Claude\u{202e}\u{2066}\u{200b}\0\r\n",
     "👩\u{200d}💻🦀 Helper",
+    "クロード・デスクトップ",
+    "مساعد تيك توك",
 ];
 
 /// The characters of a page that can form markup, in order. They are equal for two pages if no value added markup.
@@ -98,11 +100,16 @@ proptest! {
             let destination = Destination::Web { host };
             ConsentPage {
                 host, client_name, verified_domain: Some(domain), person, switch_url: page.switch_url.map(|_| redirect_uri),
-                destination, redirect_uri, key_name: client_name, action: request, request, error: Some(error), ..page
+                destination, redirect_uri, imitation: Some((client_name, Some(name))), key_name: client_name,
+                site_is_known: false,
+                links: PageLinks { keys_page: Some(redirect_uri), help: Some(host), privacy: Some(name) }, action: request, request, error: Some(error), ..page
             }.html()
         };
         for page in [consent(), asking_for_key()] {
-            let benign = ConsentPage { error: Some("Wrong."), ..page.clone() }.html();
+            let benign = ConsentPage {
+                error: Some("Wrong."), imitation: Some(("A", Some("B"))), site_is_known: false, verified_domain: Some("x"),
+                ..page.clone()
+            }.html();
             prop_assert_eq!(markup(&filled(page)), markup(&benign));
         }
         let t = texts::of(Language::English);

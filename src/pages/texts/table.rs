@@ -46,23 +46,34 @@ texts! {
         /// The same, if the client proves with a key that it comes from there.
         proven,
         unverified,
+        /// `{claimed}` and `{brand}`
+        imitates,
+        /// `{claimed}`
+        disguised,
         signed_in_as,
         not_you,
         key_label,
+        /// `{menu}`
         key_hint,
         go_to_key,
-        /// `{client}`
         what_it_may_do,
         read_only,
         read_only_text,
         full_access,
-        full_access_text,
+        everything_above,
+        order_and_publish,
+        uploads_and_settings,
+        coverage,
+        public_reports,
+        reveal_logins,
         consumes_credits,
         /// `{balance}`
         consumes_credits_of,
         only_read_only,
         /// `{destination}`
         sent_to,
+        /// A web site of an app that is not verified. `{destination}`
+        sent_to_unknown,
         this_computer,
         /// `{port}`
         this_computer_port,
@@ -70,11 +81,16 @@ texts! {
         app_of_scheme,
         started_yourself,
         full_address,
-        /// `{key}`
+        /// `{key}` and `{menu}`
         key_will_be_created,
+        /// `{menu}`
         sealed_token,
         authorize,
+        authorize_read_only,
+        authorize_full_access,
         cancel,
+        help,
+        privacy,
     }
 }
 

@@ -30,6 +30,44 @@ fn approval_mints_a_key_of_the_level_and_returns_a_code() {
     }
 }
 
+/// Without `:has()` a button can name another level than the chosen one.
+#[test]
+fn approval_is_never_wider_than_level_and_button_say() {
+    for (level, decision, scope) in [
+        ("read", "authorize", "read"),
+        ("read", "authorize-read", "read"),
+        ("read", "authorize-full", "read"),
+        ("full", "authorize-read", "read"),
+        ("full", "authorize-full", "*"),
+        ("full", "authorize", "*"),
+    ] {
+        let world = World::new();
+        let client_id = world.register("App", &[CALLBACK]);
+        let mut browser = Browser::default();
+        let page = world.consent_page(&mut browser, &client_id);
+        browser.decide(&world, &page, level, decision);
+        let keys = world.portal.keys.borrow();
+        assert_eq!(
+            keys.values().collect::<Vec<_>>(),
+            [scope],
+            "{level} {decision}"
+        );
+    }
+}
+
+#[test]
+fn page_calls_an_imitation_one_and_an_unknown_site_unknown() {
+    let world = World::new();
+    let client_id = world.register("Claude", &[CALLBACK]);
+    let page = text(&world.consent_page(&mut Browser::default(), &client_id));
+    for words in [
+        "This app calls itself <bdi>Claude</bdi> but does not lead to Claude.",
+        "You are being sent to <strong>app.example</strong>, which we do not know.",
+    ] {
+        assert!(page.contains(words), "{page}");
+    }
+}
+
 #[test]
 fn key_of_claude_is_named_after_it() {
     let world = World::new();

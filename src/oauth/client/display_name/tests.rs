@@ -7,14 +7,63 @@ fn name(name: &str, redirect_uri: &str, verified: bool) -> String {
 
 /// The name of a client with a document at this domain.
 fn of_domain(name: &str, redirect_uri: &str, domain: Option<&str>) -> String {
-    let client = Client {
+    of_client(&client(name, redirect_uri, domain), redirect_uri)
+}
+
+fn client(name: &str, redirect_uri: &str, domain: Option<&str>) -> Client {
+    Client {
         id: String::new(),
         name: name.to_owned(),
         redirect_uris: vec![redirect_uri.to_owned()],
         authentication: ClientAuthentication::None,
         verified_domain: domain.map(str::to_owned),
+    }
+}
+
+#[test]
+fn imitation_names_the_brand_or_the_letters() {
+    let of = |name: &str, uri: &str, domain| {
+        let imitation = imitation(&client(name, uri, domain), uri)?;
+        assert_eq!(imitation.claimed, name);
+        Some(imitation.brand.unwrap_or_else(|| "letters".to_owned()))
     };
-    of_client(&client, redirect_uri)
+    let evil = "https://evil.example/cb";
+    for (name, uri, domain, imitated) in [
+        ("Claude Desktop", evil, None, "Claude"),
+        ("0penAI", "evil://cb", None, "OpenAI"),
+        ("Cl\u{430}ude", evil, None, "letters"),
+        (
+            "Claude",
+            "http://localhost:1/cb",
+            Some("evil.example"),
+            "Claude",
+        ),
+    ] {
+        assert_eq!(
+            of(name, uri, domain).as_deref(),
+            Some(imitated),
+            "{name} {uri}"
+        );
+    }
+    for (name, uri, domain) in [
+        ("Claude", "https://claude.ai/cb", None),
+        ("Claude Code", "http://localhost:1/cb", None),
+        ("Claude Code", "http://localhost:1/cb", Some("claude.ai")),
+        ("Acme", evil, None),
+        ("クロード", evil, None),
+    ] {
+        assert_eq!(of(name, uri, domain), None, "{name} {uri}");
+    }
+    assert!(is_known_site("claude.ai") && is_known_site("www.google.com"));
+    for unknown in [
+        "evil.example",
+        "notclaude.ai",
+        "claude.ai.evil.example",
+        "cursor",
+        "vscode",
+    ] {
+        assert!(!is_known_site(unknown), "{unknown}");
+    }
 }
 
 #[test]
