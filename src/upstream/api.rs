@@ -11,4 +11,4 @@ mod retry;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use client::{ApiError, ApiResponse, call};
+pub(crate) use client::{ApiError, ApiResponse, call, read};

@@ -7,6 +7,10 @@ use std::time::Duration;
 /// items.
 pub(super) const TOOL_CALL: HttpLimits = limits(5, 30, 60, 8 * 1024 * 1024);
 
+/// A read beside the preview of a call, for the words of its confirmation. A person waits, and the confirmation does
+/// without what comes too late.
+pub(super) const CONFIRMATION_READ: HttpLimits = limits(2, 3, 3, 256 * 1024);
+
 /// A call of the keys API for which a person or a client waits.
 pub(crate) const FOREGROUND: HttpLimits = limits(3, 10, 15, 64 * 1024);
 

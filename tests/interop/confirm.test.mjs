@@ -57,7 +57,7 @@ test("accept: the price in the form is debited", () =>
       const { data } = payload(await client.call(...ORDER));
       assert.equal(client.asked.length, 1);
       const [{ message, requestedSchema }] = client.asked;
-      assert.match(message, /^TokPortal: Create bundle\. .*This cannot be undone\..*"USA"/);
+      assert.match(message, /^Order an account on TikTok \(USA\)\? .* Balance: .*This cannot be undone\./);
       assert.equal(requestedSchema.properties.confirm.type, "boolean");
       assert.equal(await balance(client), credits - priceIn(message));
       assert.ok((await bundleIds(client)).includes(data.bundle_id));

@@ -8,12 +8,16 @@
 //! is the only confirmation.
 //!
 //! - [`preview`]: what the call would do and cost
+//! - [`facts`]: the name of the object it acts on, and the balance
+//! - [`template`]: the sentences of the catalogue with these names
 //! - [`elicitation`]: the form and its message
 //! - [`state`]: what `requestState` holds until the person answers
 
 mod elicitation;
+mod facts;
 mod preview;
 mod state;
+mod template;
 #[cfg(test)]
 mod tests;
 
@@ -31,7 +35,7 @@ use crate::mcp::protocol::jsonrpc::{Request, RpcError};
 use crate::sealing::root_secret::sealer;
 use crate::upstream::api::{ApiError, ApiResponse};
 use elicitation::CONFIRM;
-use futures::future::join;
+use futures::future::join3;
 use openapi_tools::table::Tool;
 use preview::Preview;
 use serde_json::{Map, Value};
@@ -132,8 +136,16 @@ async fn ask<H: Host>(
         }
     }
     let preview = preview::preview(context, &exchange.caller.key, tool, arguments);
+    // A person who has answered is asked again only if the terms have changed, so the words can wait.
+    let facts = async {
+        match &answer {
+            None => Some(facts::read(exchange, tool, arguments).await),
+            Some(_) => None,
+        }
+    };
     // A confirmation adds rows to the store, so each one also does a part of the sweep.
-    let terms = match join(preview, sweep(context)).await.0 {
+    let (preview, facts, ()) = join3(preview, facts, sweep(context)).await;
+    let terms = match preview {
         Preview::Terms(terms) => terms,
         Preview::Answered(answer) => return Ok(Confirmation::Answered(answer)),
     };
@@ -146,7 +158,11 @@ async fn ask<H: Host>(
     if terms.price == Some(0) && !tool.facts.irreversible && terms.policy_version.is_none() {
         return Ok(Confirmation::NotNeeded);
     }
-    let message = elicitation::message(tool, arguments, &terms, answer.is_some());
+    let facts = match facts {
+        Some(facts) => facts,
+        None => facts::read(exchange, tool, arguments).await,
+    };
+    let message = elicitation::message(tool, arguments, &terms, &facts, answer.is_some());
     let state = State::new(host, call, ShownTerms::from(&terms));
     Ok(Confirmation::Required(InputRequired {
         requests: elicitation::input_requests(&message),

@@ -9,7 +9,7 @@ use crate::event::Event;
 use crate::failure::{Diagnostics, LocalCode, RateLimit};
 use crate::host::{Host, HttpError, HttpLimits, HttpResponse};
 use crate::secret::ApiKey;
-use crate::upstream::limits::TOOL_CALL;
+use crate::upstream::limits::{CONFIRMATION_READ, TOOL_CALL};
 use crate::upstream::request::authenticate;
 use crate::web::media_type;
 use bytes::Bytes;
@@ -56,18 +56,7 @@ pub(crate) async fn call<H: Host>(
     tool: &Tool<'static>,
     arguments: &Map<String, Value>,
 ) -> Result<ApiResponse, ApiError> {
-    let (host, base) = (context.host, &context.config.api_base_url);
-    let prepared =
-        prepare(&tool.operation, base, arguments, || hex_id(host)).map_err(ApiError::Argument)?;
-    let sent_id = format!("req_{}", hex_id(host));
-    let mut request = http::Request::new(prepared.body);
-    *request.method_mut() = prepared.method;
-    *request.uri_mut() = prepared.uri;
-    *request.headers_mut() = prepared.headers;
-    let headers = request.headers_mut();
-    authenticate(headers, key, context.client().as_ref());
-    let id = HeaderValue::from_str(&sent_id).expect("the id is ASCII text");
-    headers.insert("x-request-id", id);
+    let (request, sent_id) = outbound(context, key, tool, arguments).map_err(ApiError::Argument)?;
     let repeatable = retry::is_repeatable(tool.facts.idempotency, request.headers());
     let response = send(context, request, repeatable).await.map_err(|error| {
         context.log(&Event::UpstreamUnreachable {
@@ -100,6 +89,41 @@ pub(crate) async fn call<H: Host>(
         truncated,
         body,
     })
+}
+
+/// Reads with the operation of a tool, once and within [`CONFIRMATION_READ`]. The body of a whole success; `None` for
+/// everything else, because the caller can do without it.
+pub(crate) async fn read<H: Host>(
+    context: &Context<'_, H>,
+    key: &ApiKey,
+    tool: &Tool<'static>,
+    arguments: &Map<String, Value>,
+) -> Option<Bytes> {
+    let (request, _) = outbound(context, key, tool, arguments).ok()?;
+    let response = context.send(request, &CONFIRMATION_READ).await.ok()?;
+    let is_whole = response.response.status().is_success() && !response.truncated;
+    is_whole.then(|| response.response.into_body())
+}
+
+/// The request of a call, and its correlation id.
+fn outbound<H: Host>(
+    context: &Context<'_, H>,
+    key: &ApiKey,
+    tool: &Tool<'static>,
+    arguments: &Map<String, Value>,
+) -> Result<(http::Request<Bytes>, String), ArgumentError> {
+    let (host, base) = (context.host, &context.config.api_base_url);
+    let prepared = prepare(&tool.operation, base, arguments, || hex_id(host))?;
+    let sent_id = format!("req_{}", hex_id(host));
+    let mut request = http::Request::new(prepared.body);
+    *request.method_mut() = prepared.method;
+    *request.uri_mut() = prepared.uri;
+    *request.headers_mut() = prepared.headers;
+    let headers = request.headers_mut();
+    authenticate(headers, key, context.client().as_ref());
+    let id = HeaderValue::from_str(&sent_id).expect("the id is ASCII text");
+    headers.insert("x-request-id", id);
+    Ok((request, sent_id))
 }
 
 /// Sends the request, and repeats it once if it is repeatable and the API asks for a short pause. [`TOOL_CALL`]`.total`

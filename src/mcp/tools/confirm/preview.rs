@@ -17,6 +17,9 @@ pub(super) const POLICY_VERSION: &str = "policy_version";
 /// The most consequences that are shown, and the most characters of each.
 const MAX_CONSEQUENCES: usize = 8;
 const MAX_CONSEQUENCE: usize = 200;
+/// The most items of a price that are shown, and the longest name of one.
+const MAX_ITEMS: usize = 8;
+const MAX_ITEM: usize = 30;
 
 pub(super) enum Preview {
     /// The call can run on these terms.
@@ -30,6 +33,8 @@ pub(super) enum Preview {
 pub(super) struct Terms {
     /// Price in credits, if the API states it.
     pub(super) price: Option<u64>,
+    /// The items that make up the price, each with its credits; empty if they do not.
+    pub(super) items: Vec<(String, u64)>,
     /// Consequences in the API's words.
     pub(super) consequences: Vec<String>,
     /// The version of the API's terms, where they have one.
@@ -49,8 +54,14 @@ impl Terms {
 
     /// The terms in the answer to a dry run (docs/UPSTREAM.md, section 11).
     fn of_dry_run(answer: &Value) -> Self {
+        let price = answer.get("credits_would_charge").and_then(Value::as_u64);
+        let items = answer.get("cost_breakdown").and_then(Value::as_object);
         Self {
-            price: answer.get("credits_would_charge").and_then(Value::as_u64),
+            price,
+            items: price
+                .zip(items)
+                .and_then(|(price, items)| cost_items(price, items))
+                .unwrap_or_default(),
             ..Self::default()
         }
     }
@@ -64,6 +75,7 @@ impl Terms {
         let consequences = details.get("consequences").and_then(Value::as_array);
         Some(Self {
             price: price.and_then(Value::as_u64),
+            items: Vec::new(),
             consequences: consequences
                 .into_iter()
                 .flatten()
@@ -74,6 +86,26 @@ impl Terms {
             policy_version: Some(version.to_owned()),
         })
     }
+}
+
+/// The items of a `cost_breakdown` that cost something, without its total. `None` unless they are plain words and add up
+/// to the price.
+fn cost_items(price: u64, items: &Map<String, Value>) -> Option<Vec<(String, u64)>> {
+    let is_word = |name: &str| name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+    let mut shown = Vec::new();
+    for (name, credits) in items.iter().filter(|(name, _)| *name != "total") {
+        let credits = credits.as_u64()?;
+        if credits > 0 {
+            shown.push((name.clone(), credits));
+        }
+    }
+    let sum = shown
+        .iter()
+        .try_fold(0u64, |sum, (_, credits)| sum.checked_add(*credits))?;
+    let is_plain = shown
+        .iter()
+        .all(|(name, _)| name.len() <= MAX_ITEM && is_word(name));
+    (sum == price && is_plain && shown.len() <= MAX_ITEMS).then_some(shown)
 }
 
 /// Previews a call. An operation without a dry run has the terms of the catalogue.

@@ -1,16 +1,17 @@
 //! Confirmation as a client sees it. The fake host records every outbound request: no write is sent before the person
-//! accepts, and one is sent after.
+//! accepts, and one is sent after. Reads are answered by [`facts`] unless a test says otherwise.
 
 mod asking;
 mod responses;
 mod states;
 mod terms;
+mod words;
 
 use crate::app::App;
 use crate::host::HttpError;
 use crate::testing::{FakeHost, connector, demo_key, json_answer};
 use bytes::Bytes;
-use http::{Request, Response};
+use http::{Method, Request, Response};
 use serde_json::{Value, json};
 
 const ORDER: &str = "tokportal_create_bundle";
@@ -40,8 +41,31 @@ fn app_with_price(price: i64) -> App<FakeHost> {
 fn app_answering(
     answer: impl Fn(&Request<Bytes>) -> Result<Response<Bytes>, HttpError> + 'static,
 ) -> App<FakeHost> {
+    app_reading(facts, answer)
+}
+
+/// An app whose API answers reads and other requests like this.
+fn app_reading(
+    read: impl Fn(&Request<Bytes>) -> Result<Response<Bytes>, HttpError> + 'static,
+    answer: impl Fn(&Request<Bytes>) -> Result<Response<Bytes>, HttpError> + 'static,
+) -> App<FakeHost> {
     let secret = [("sealing_secret", "a-secret-of-at-least-32-characters")];
+    let answer = move |request: &Request<Bytes>| match request.method() {
+        &Method::GET => read(request),
+        _ => answer(request),
+    };
     connector(FakeHost::answering(answer), &secret)
+}
+
+/// The balance, and an account.
+fn facts(request: &Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
+    json_answer(
+        200,
+        match request.uri().path().ends_with("/credits/balance") {
+            true => r#"{"data":{"total_credits":1250}}"#,
+            false => r#"{"data":{"username":"maple.kitchen","platform":"tiktok","country":"USA"}}"#,
+        },
+    )
 }
 
 /// A `tools/call` of a client.
@@ -121,10 +145,19 @@ impl ToolCall {
     }
 }
 
-/// The number of outbound requests that were not dry runs.
+/// The number of outbound requests that were neither reads nor dry runs.
 fn writes(app: &App<FakeHost>) -> usize {
+    sent(app, |request| !is_read(request) && !is_dry_run(request))
+}
+
+/// The number of outbound requests of this kind.
+fn sent(app: &App<FakeHost>, kind: impl Fn(&Request<Bytes>) -> bool) -> usize {
     let sent = app.host.sent.borrow();
-    sent.iter().filter(|request| !is_dry_run(request)).count()
+    sent.iter().filter(|request| kind(request)).count()
+}
+
+fn is_read(request: &Request<Bytes>) -> bool {
+    request.method() == Method::GET
 }
 
 /// The message of the form and the `requestState` in an `InputRequiredResult`.

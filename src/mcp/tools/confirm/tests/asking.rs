@@ -11,8 +11,8 @@ fn a_paid_call_shows_its_price_and_runs_after_acceptance() {
     let (message, state) = form(&ToolCall::order().send(&app));
     assert_eq!(
         message,
-        "TokPortal: Create bundle. It costs 38 credits. This cannot be undone. \
-         With: bundle_type \"account_only\", platform \"tiktok\", country \"USA\"."
+        "Order an account on TikTok (USA)? It costs 38 credits. Balance: 1,250 credits now, 1,212 afterwards. \
+         This cannot be undone. Credits spent on an order are not refunded."
     );
     assert!(!state.contains("sk_"));
     assert_eq!(writes(&app), 0);
@@ -27,7 +27,7 @@ fn an_argument_cannot_imitate_the_message() {
     let mut arguments = order();
     arguments["title"] = title[..190].into();
     let (message, _) = form(&ToolCall::of(ORDER, arguments).send(&app));
-    assert!(message.starts_with("TokPortal: Create bundle. It costs 38 credits."));
+    assert!(message.starts_with("Order an account on TikTok (USA)? It costs 38 credits."));
     assert!(!message.contains('\n') && message.contains("\\n\\nIt costs no credits.\\\""));
     assert!(message.len() < 400, "{message}");
 }
@@ -139,7 +139,7 @@ fn an_unreadable_preview_is_the_result_of_the_call() {
         let app = app_answering(move |_| json_answer(200, body));
         let answer = ToolCall::order().send(&app);
         assert_eq!(failure(&answer).0, "UPSTREAM_MALFORMED");
-        assert_eq!(app.host.sent.borrow().len(), 1);
+        assert_eq!(sent(&app, |request| !is_read(request)), 1);
     }
 }
 
@@ -148,7 +148,7 @@ fn a_dry_run_that_charged_is_the_result_of_the_call() {
     let app =
         app_answering(|_| json_answer(201, r#"{"data":{"bundle_id":"b1"},"credits_charged":32}"#));
     assert!(succeeded(&ToolCall::order().send(&app)));
-    assert_eq!(app.host.sent.borrow().len(), 1);
+    assert_eq!(sent(&app, |request| !is_read(request)), 1);
 }
 
 #[test]

@@ -74,7 +74,7 @@ fn a_call_through_a_compact_tool_needs_confirmation() {
         )
     };
     let (message, state) = form(&compact().send(&app));
-    assert!(message.starts_with("TokPortal: Create bundle. It costs 38 credits."));
+    assert!(message.starts_with("Order an account on TikTok (USA)? It costs 38 credits."));
     assert_eq!(writes(&app), 0);
     assert!(succeeded(&compact().accepting(&state).send(&app)));
     assert_eq!(writes(&app), 1);
@@ -95,7 +95,7 @@ fn a_confirmation_has_one_idempotency_key_unless_given() {
     let sent = app.host.sent.borrow();
     let keys: Vec<_> = sent
         .iter()
-        .filter(|request| !is_dry_run(request))
+        .filter(|request| !is_dry_run(request) && !is_read(request))
         .map(|request| {
             request.headers()["idempotency-key"]
                 .to_str()
@@ -129,7 +129,7 @@ fn a_higher_price_is_confirmed_again_but_a_lower_one_is_not() {
     let (message, _) = form(&ToolCall::order().accepting(&state).send(&app));
     assert!(
         message.contains(
-            "The price or the terms have changed since you were asked. It costs 45 credits."
+            "The price or the terms have changed since you were asked. Order an account on TikTok (USA)? It costs 45 credits."
         ),
         "{message}"
     );

@@ -34,7 +34,7 @@ fn consent_to_the_apis_terms_is_sent_with_the_call() {
         let call = || ToolCall::of(tool, json!({"id": BUNDLE}));
         let (message, state) = form(&call().send(&app));
         assert!(
-            message.contains("It costs 150 credits. Final and non-refundable. Support ends."),
+            message.ends_with("@maple.kitchen (TikTok, USA)? It costs 150 credits. Balance: 1,250 credits now, 1,100 afterwards. Final and non-refundable. Support ends."),
             "{message}"
         );
         assert_eq!(
@@ -63,7 +63,7 @@ fn a_caller_cannot_consent_in_place_of_the_person() {
     let call = || ToolCall::of(REVEAL, own.clone());
     let (message, state) = form(&call().send(&app));
     assert!(
-        message.contains("It costs 150 credits. Final and non-refundable. Support ends."),
+        message.ends_with("@maple.kitchen (TikTok, USA)? It costs 150 credits. Balance: 1,250 credits now, 1,100 afterwards. Final and non-refundable. Support ends."),
         "{message}"
     );
     assert!(succeeded(&call().accepting(&state).send(&app)));
@@ -88,7 +88,8 @@ fn terms_that_appear_after_acceptance_are_confirmed_again() {
     let (_, state) = form(&call().send(&app));
     has_terms.set(true);
     let (message, state) = form(&call().accepting(&state).send(&app));
-    assert!(message.contains("have changed since you were asked. It costs 150 credits. Final"));
+    assert!(message.contains("have changed since you were asked. Reveal the login of @maple"));
+    assert!(message.contains("It costs 150 credits. Balance: "));
     assert!(succeeded(&call().accepting(&state).send(&app)));
     assert_eq!(writes(&app), 1);
 }

@@ -1,8 +1,8 @@
 //! Confirmation of paid and final calls: the price in the form is the price that is debited.
 
 use crate::support::elicitation::{
-    CODE, ORDER, REVEAL, accept, accounts, balance, bundles, call, code, data, is_refused, modern,
-    order, price, question,
+    CODE, ORDER, REVEAL, accept, accounts, balance, balances, bundles, call, code, data,
+    is_refused, modern, order, price, question,
 };
 use crate::support::{Running, demo_key};
 use serde_json::json;
@@ -13,7 +13,8 @@ async fn confirmed_price_is_debited_once() {
     let (credits, before) = (balance(&app).await, bundles(&app).await);
     let (message, state) = question(&call(&app, ORDER, order()).await);
     assert!(
-        message.contains("This cannot be undone.") && message.contains("\"USA\""),
+        message.starts_with("Order an account with videos on TikTok (USA)? It costs 38 credits (account creation 32, video slots 6).")
+            && message.contains("This cannot be undone."),
         "{message}"
     );
     assert_eq!(
@@ -67,9 +68,11 @@ async fn reveal_costs_its_stated_price_and_its_code_is_free() {
     let (message, state) = question(&call(&app, REVEAL, id.clone()).await);
     assert_eq!(price(&message), 150);
     assert!(
-        message.contains("Support, ban protection, replacement and refunds end."),
+        message.starts_with("Reveal the login of @")
+            && message.contains("Support, ban protection, replacement and refunds end."),
         "{message}"
     );
+    assert_eq!(balances(&message), (credits, credits - 150));
     let revealed = modern(&app, &demo_key(), REVEAL, id.clone(), accept(&state)).await;
     assert!(data(&revealed)["password"].is_string());
     assert_eq!(balance(&app).await, credits - 150);

@@ -71,6 +71,18 @@ pub(crate) fn question(answer: &Value) -> (String, String) {
     (text(message), text(&result["requestState"]))
 }
 
+/// The balance in a message, before and after the call.
+pub(crate) fn balances(message: &str) -> (i64, i64) {
+    let balance = || {
+        let (_, after) = message.split_once("Balance: ")?;
+        let (now, rest) = after.split_once(" credits now, ")?;
+        let (later, _) = rest.split_once(" afterwards.")?;
+        let number = |text: &str| text.replace(',', "").parse().ok();
+        Some((number(now)?, number(later)?))
+    };
+    balance().expect("a balance")
+}
+
 /// The price in a message.
 pub(crate) fn price(message: &str) -> i64 {
     let (_, after) = message.split_once("It costs ").expect("a price");
