@@ -83,6 +83,7 @@ pub(crate) struct Context<'a, H> {
 struct Trace {
     rpc_methods: Vec<&'static str>,
     tools: Vec<&'static str>,
+    normalized_arguments: u32,
     upstream_time: Duration,
     upstream_request_id: Option<String>,
 }
@@ -129,6 +130,12 @@ impl<H: Host> Context<'_, H> {
         self.trace.borrow_mut().tools.push(tool);
     }
 
+    /// Records how many arguments of a tool call were normalized.
+    pub(crate) fn note_normalized(&self, count: u32) {
+        let mut trace = self.trace.borrow_mut();
+        trace.normalized_arguments = trace.normalized_arguments.saturating_add(count);
+    }
+
     /// Records the request id of a call of the API.
     pub(crate) fn note_upstream_request_id(&self, id: &str) {
         self.trace.borrow_mut().upstream_request_id = Some(id.to_owned());
@@ -143,6 +150,7 @@ impl<H: Host> Context<'_, H> {
             http_method: excerpt(http_method.as_str(), 16),
             rpc_methods: trace.rpc_methods,
             tools: trace.tools,
+            normalized_arguments: trace.normalized_arguments,
             status,
             duration_ms: milliseconds(self.host.now().saturating_sub(self.started_at)),
             upstream_ms: milliseconds(trace.upstream_time),

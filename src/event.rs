@@ -24,6 +24,9 @@ pub(crate) enum Event {
         /// Tools of the catalogue that were called; more than one only in a batch.
         #[serde(skip_serializing_if = "Vec::is_empty")]
         tools: Vec<&'static str>,
+        /// How many arguments were not used as they were sent: nulls, text for numbers, unknown names.
+        #[serde(skip_serializing_if = "is_zero")]
+        normalized_arguments: u32,
         status: u16,
         duration_ms: u64,
         /// Time spent in outbound calls; 0 if there was none.
@@ -101,6 +104,11 @@ enum Severity {
     Info,
     Warning,
     Error,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
+fn is_zero(count: &u32) -> bool {
+    *count == 0
 }
 
 impl Event {

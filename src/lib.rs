@@ -27,8 +27,9 @@
 //! - A **code** is issued after an approval (`oauth::authorize::decision`). The store keeps its SHA-256, and a record that
 //!   only the code can open (`oauth::code`). It is redeemed once (`oauth::token::endpoint`); the sweep deletes what is
 //!   left (`ledger::sweep`).
-//! - An **argument** is read as JSON (`web::json`), checked against the schema of its tool (`mcp::tools::arguments`), and
-//!   written into path, query, header or body (`upstream::api`), where it cannot change the rest of the request.
+//! - An **argument** is read as JSON (`web::json`), freed from what MCP hosts do to it (`mcp::tools::normalize`), checked
+//!   against the schema of its tool (`mcp::tools::arguments`), and written into path, query, header or body
+//!   (`upstream::api`), where it cannot change the rest of the request.
 //!
 //! # Out of scope
 //! Sessions, server-sent events and server-to-client requests of MCP; refresh tokens; any state for each user or client;

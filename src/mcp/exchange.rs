@@ -3,7 +3,7 @@
 use super::outcome::Outcome;
 use super::protocol::jsonrpc::{self, ErrorCode, Request, RpcError};
 use super::protocol::revision::Revision;
-use super::result::ToolResult;
+use super::result::{ArgumentNotes, ToolResult};
 use crate::access::credential::Credential;
 use crate::access::policy::{self, Subject, Verdict};
 use crate::access::resource_url::Narrowing;
@@ -30,14 +30,14 @@ impl<H> Exchange<'_, H> {
         Outcome::Response(jsonrpc::success(&self.request.id, result))
     }
 
-    /// The result of a tool call, success or failure.
-    pub(super) fn tool_result(&self, result: ToolResult) -> Outcome {
-        self.ok(&result.into_json(self.revision))
+    /// The result of a tool call, success or failure, with notes about its arguments.
+    pub(super) fn tool_result(&self, result: ToolResult, notes: &ArgumentNotes) -> Outcome {
+        self.ok(&result.into_json(self.revision, notes))
     }
 
     /// A failed tool call: a result that the model can read (MCP, "Tool execution errors").
     pub(super) fn fail(&self, diagnostics: Diagnostics) -> Outcome {
-        self.tool_result(ToolResult::Failure(diagnostics))
+        self.tool_result(ToolResult::Failure(diagnostics), &ArgumentNotes::default())
     }
 
     /// A protocol error for wrong parameters: -32602 with HTTP 200.

@@ -35,6 +35,8 @@ pub(super) struct Success {
 
 #[derive(Debug, Default, Serialize)]
 struct Meta {
+    #[serde(flatten)]
+    arguments: ArgumentNotes,
     #[serde(
         rename = "com.tokportal/request_id",
         skip_serializing_if = "Option::is_none"
@@ -67,6 +69,26 @@ struct Meta {
         skip_serializing_if = "Option::is_none"
     )]
     server_info: Option<Implementation>,
+}
+
+/// What the result says about arguments that were not used as they were sent.
+#[derive(Debug, Default, Clone, PartialEq, Eq, Serialize)]
+pub(super) struct ArgumentNotes {
+    /// Arguments that the tool does not have and that were dropped.
+    #[serde(
+        rename = "com.tokportal/dropped_arguments",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    pub(super) dropped: Vec<String>,
+    /// Members that were sent as null and keep their values, because the call had nulls that cannot be meant.
+    #[serde(
+        rename = "com.tokportal/ignored_nulls",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    pub(super) ignored_nulls: Vec<String>,
+    /// The same for the model, if it may have meant what was not used.
+    #[serde(skip)]
+    pub(super) for_model: Vec<String>,
 }
 
 /// The result as the client gets it.
@@ -209,12 +231,15 @@ impl ToolResult {
     }
 
     /// The `CallToolResult` as JSON text, with the members that the revision has.
-    pub(super) fn into_json(self, revision: Revision) -> String {
-        let (success, is_error) = match self {
+    pub(super) fn into_json(self, revision: Revision, notes: &ArgumentNotes) -> String {
+        let (mut success, is_error) = match self {
             Self::Success(success) => (success, false),
             Self::Failure(diagnostics) => (failure(&diagnostics), true),
         };
+        let for_model = notes.for_model.iter().cloned();
+        success.content.extend(for_model.map(Content::text));
         let mut meta = success.meta;
+        meta.arguments = notes.clone();
         meta.server_info = revision.is_modern().then_some(server::INFO);
         let result = CallToolResult {
             content: &success.content,
@@ -267,7 +292,8 @@ mod tests {
             rate_limit: None,
             replayed: false,
         };
-        let result = success(tool, answer).into_json(Revision::R2025_11_25);
+        let result =
+            success(tool, answer).into_json(Revision::R2025_11_25, &ArgumentNotes::default());
         let result: Value = serde_json::from_str(&result).expect("JSON");
         let texts: Vec<_> = result["content"].as_array().expect("a list")[1..]
             .iter()

@@ -2,6 +2,7 @@
 //! fake host records what would have been sent.
 
 mod admission;
+mod arguments;
 mod calls;
 mod client_name;
 mod messages;

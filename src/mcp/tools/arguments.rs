@@ -1,11 +1,12 @@
-//! Checks arguments against the input schema of the tool, before anything is sent.
+//! Normalizes arguments and checks them against the input schema of the tool, before anything is sent.
 
+use super::normalize::{Changes, Normalized, Unknown, closest, normalize};
 use crate::text::excerpt;
 use boon::{Compiler, Draft, ErrorKind, SchemaIndex, Schemas, ValidationError};
-use openapi_tools::table::Tool;
 use serde::Serialize;
 use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -25,22 +26,70 @@ pub(super) struct ArgumentProblem {
 /// The most problems that are reported.
 const MAX_PROBLEMS: usize = 20;
 
-/// Checks the arguments of a call. Problems never repeat a value.
+/// Arguments that were normalized and checked.
+pub(super) struct Checked<'a> {
+    /// What was changed, whether or not the arguments are accepted.
+    pub(super) changes: Changes,
+    /// The arguments, or the first 20 problems. Problems never repeat a value.
+    pub(super) outcome: Result<Cow<'a, Map<String, Value>>, Vec<ArgumentProblem>>,
+}
+
+/// Normalizes the arguments of a call and checks them. `tool` names the schema.
+pub(super) fn accept<'a>(
+    tool: &'static str,
+    schema: &'static str,
+    unknown: Unknown<'_>,
+    arguments: &'a Map<String, Value>,
+) -> Checked<'a> {
+    if arguments.is_empty() {
+        return Checked {
+            changes: Changes::default(),
+            outcome: check(tool, schema, arguments).map(|()| Cow::Borrowed(arguments)),
+        };
+    }
+    let Normalized {
+        arguments,
+        changes,
+        problems,
+    } = match parsed(tool, schema) {
+        Ok(schema) => normalize(&schema, unknown, arguments),
+        Err(problem) => {
+            return Checked {
+                changes: Changes::default(),
+                outcome: Err(vec![problem]),
+            };
+        }
+    };
+    let mut unreadable: Vec<ArgumentProblem> = problems
+        .into_iter()
+        .take(MAX_PROBLEMS)
+        .map(|(field, problem)| ArgumentProblem {
+            field,
+            problem,
+            allowed: None,
+        })
+        .collect();
+    let outcome = match check(tool, schema, &arguments) {
+        Ok(()) if unreadable.is_empty() => Ok(arguments),
+        Ok(()) => Err(unreadable),
+        Err(problems) => {
+            let is_new = |problem: &ArgumentProblem| {
+                unreadable.iter().all(|known| known.field != problem.field)
+            };
+            let others: Vec<_> = problems.into_iter().filter(is_new).collect();
+            unreadable.extend(others);
+            unreadable.truncate(MAX_PROBLEMS);
+            Err(unreadable)
+        }
+    };
+    Checked { changes, outcome }
+}
+
+/// Checks arguments against a schema.
 ///
 /// # Errors
 /// The first 20 problems, in document order.
-pub(super) fn check(
-    tool: &Tool<'static>,
-    arguments: &Map<String, Value>,
-) -> Result<(), Vec<ArgumentProblem>> {
-    check_against(tool.name, tool.input_schema, arguments)
-}
-
-/// Checks arguments against the schema of a tool that is not in the catalogue.
-///
-/// # Errors
-/// See [`check`].
-pub(super) fn check_against(
+fn check(
     tool: &'static str,
     schema: &'static str,
     arguments: &Map<String, Value>,
@@ -77,8 +126,33 @@ struct Checker {
 }
 
 thread_local! {
-    /// Compiled when a tool is first used; one entry for each tool.
+    /// Parsed when a tool is first called with arguments; one entry for each tool.
+    static SCHEMAS: RefCell<HashMap<&'static str, Rc<Value>>> = RefCell::new(HashMap::new());
+    /// Compiled when the arguments of a tool are first checked; one entry for each tool.
     static CHECKERS: RefCell<HashMap<&'static str, Rc<Checker>>> = RefCell::new(HashMap::new());
+}
+
+/// The schema of a tool.
+///
+/// # Errors
+/// The schema is not JSON. A test over all tools shows that none is.
+fn parsed(tool: &'static str, schema: &str) -> Result<Rc<Value>, ArgumentProblem> {
+    if let Some(schema) = SCHEMAS.with_borrow(|all| all.get(tool).cloned()) {
+        return Ok(schema);
+    }
+    let schema = serde_json::from_str(schema).map(Rc::new);
+    let schema = schema.map_err(|error| unusable(tool, error.to_string()))?;
+    SCHEMAS.with_borrow_mut(|all| all.insert(tool, Rc::clone(&schema)));
+    Ok(schema)
+}
+
+/// The problem of a tool whose schema cannot be used.
+fn unusable(tool: &str, problem: String) -> ArgumentProblem {
+    ArgumentProblem {
+        field: tool.to_owned(),
+        problem,
+        allowed: None,
+    }
 }
 
 impl Checker {
@@ -86,19 +160,15 @@ impl Checker {
         if let Some(checker) = CHECKERS.with_borrow(|all| all.get(tool).cloned()) {
             return Ok(checker);
         }
-        let checker = Self::compile(schema).map(Rc::new).map_err(|problem| {
-            vec![ArgumentProblem {
-                field: tool.to_owned(),
-                problem,
-                allowed: None,
-            }]
-        })?;
+        let schema = parsed(tool, schema).map_err(|problem| vec![problem])?;
+        let checker = Self::compile(&schema).map(Rc::new);
+        let checker = checker.map_err(|problem| vec![unusable(tool, problem)])?;
         CHECKERS.with_borrow_mut(|all| all.insert(tool, Rc::clone(&checker)));
         Ok(checker)
     }
 
-    fn compile(schema: &str) -> Result<Self, String> {
-        let mut schema: Value = serde_json::from_str(schema).map_err(|e| e.to_string())?;
+    fn compile(schema: &Value) -> Result<Self, String> {
+        let mut schema = schema.clone();
         // The texts do not say it, because some hosts refuse the keyword (`openapi_tools::hosts`).
         schema["additionalProperties"] = false.into();
         let known = schema["properties"]
@@ -142,14 +212,16 @@ fn collect(error: &ValidationError<'_, '_>, known: &[String], problems: &mut Vec
     };
     match &error.kind {
         ErrorKind::AdditionalProperties { got } => {
-            for name in got {
+            for name in got.iter().take(MAX_PROBLEMS) {
                 let allowed = at.is_empty().then(|| known.into());
-                let name = excerpt(name, 60);
-                add(
-                    child(&name),
-                    "is not an argument of this tool".to_owned(),
-                    allowed,
-                );
+                let meant = allowed.is_some().then(|| known.iter().map(String::as_str));
+                let problem = match meant.and_then(|known| closest(name, known)) {
+                    Some(meant) => {
+                        format!("is not an argument of this tool; did you mean `{meant}`?")
+                    }
+                    None => "is not an argument of this tool".to_owned(),
+                };
+                add(child(&excerpt(name, 60)), problem, allowed);
             }
         }
         ErrorKind::Required { want } => {

@@ -1,5 +1,6 @@
 //! `tools/call`: finds the tool, asks the policy, and runs the tool with its arguments.
 
+use super::normalize::Changes;
 use super::{compact, invoke, refusal, registry};
 use crate::access::policy::{self, Subject, Verdict};
 use crate::host::Host;
@@ -30,7 +31,7 @@ pub(crate) async fn call<H: Host>(exchange: &Exchange<'_, H>) -> Outcome {
         return exchange.invalid(format!("There is no tool {name:?}; tools/list names them."));
     };
     match exchange.judge(Subject::Direct(tool)) {
-        Verdict::Allowed => invoke::run(exchange, tool, arguments).await,
+        Verdict::Allowed => invoke::run(exchange, tool, arguments, Changes::default()).await,
         Verdict::OtherMode => exchange.invalid(format!(
             "The address of this connection has mode=compact: call {name} with {}.",
             policy::call_tool(tool)

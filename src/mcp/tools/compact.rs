@@ -6,6 +6,7 @@ mod search;
 #[cfg(test)]
 mod tests;
 
+use super::normalize::Unknown;
 use super::{arguments, invoke, refusal, registry};
 use crate::access::policy::{Subject, Verdict, call_tool};
 use crate::catalog::{CompactTool, DESCRIBE, FIND};
@@ -27,23 +28,34 @@ pub(super) async fn run<H: Host>(
     compact: &'static CompactTool,
     arguments: &Map<String, Value>,
 ) -> Outcome {
-    let checked = arguments::check_against(compact.name, compact.input_schema, arguments);
-    if let Err(problems) = checked {
-        return exchange.fail(invoke::invalid_arguments(&problems));
-    }
+    let unknown = if compact.read_only {
+        // An argument of the tool may stand beside `arguments` by mistake.
+        let name = arguments.get("name").and_then(Value::as_str);
+        Unknown::Dropped(name.and_then(registry::find))
+    } else {
+        Unknown::Refused
+    };
+    let checked = arguments::accept(compact.name, compact.input_schema, unknown, arguments);
+    let changes = checked.changes;
+    exchange.context.note_normalized(changes.count);
+    let arguments = match checked.outcome {
+        Ok(arguments) => arguments,
+        Err(problems) => return exchange.fail(invoke::invalid_arguments(&problems)),
+    };
+    let local = |text| exchange.tool_result(ToolResult::local(text), &changes.notes());
     if compact.name == FIND {
-        return exchange.tool_result(ToolResult::local(find_tools(exchange, arguments)));
+        return local(find_tools(exchange, &arguments));
     }
-    let tool = match named_tool(exchange, compact, arguments) {
+    let tool = match named_tool(exchange, compact, &arguments) {
         Ok(tool) => tool,
         Err(diagnostics) => return exchange.fail(*diagnostics),
     };
     if compact.name == DESCRIBE {
-        return exchange.tool_result(ToolResult::local(describe(tool)));
+        return local(describe(tool));
     }
     let empty = Map::new();
     let inner = arguments.get("arguments").and_then(Value::as_object);
-    invoke::run(exchange, tool, inner.unwrap_or(&empty)).await
+    invoke::run(exchange, tool, inner.unwrap_or(&empty), changes).await
 }
 
 /// The tool of the catalogue that the arguments name, if the policy allows it.

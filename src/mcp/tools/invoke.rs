@@ -1,7 +1,8 @@
-//! Runs one tool of the catalogue: checks the arguments, asks a person to confirm, calls the API.
+//! Runs one tool of the catalogue: normalizes and checks the arguments, asks a person to confirm, calls the API.
 
 use super::arguments::{self, ArgumentProblem};
 use super::confirm::{self, Confirmation};
+use super::normalize::{Changes, Unknown};
 use crate::failure::{Diagnostics, LocalCode};
 use crate::host::Host;
 use crate::mcp::ActiveExtension;
@@ -10,26 +11,40 @@ use crate::mcp::extension::Extension;
 use crate::mcp::outcome::Outcome;
 use crate::mcp::result::{self, ToolResult};
 use crate::upstream::api::{self, ApiError, ApiResponse};
-use openapi_tools::table::Tool;
+use openapi_tools::table::{Scope, Tool};
 use serde_json::{Map, Value, json};
 use std::borrow::Cow;
 
 /// Runs `tool` with `arguments`. They are not read from the request, because the arguments of a compact tool may
-/// contain them.
+/// contain them; `outer` is then what was changed around them.
 pub(super) async fn run<H: Host>(
     exchange: &Exchange<'_, H>,
     tool: &'static Tool<'static>,
     arguments: &Map<String, Value>,
+    outer: Changes,
 ) -> Outcome {
     exchange.context.note_tool(tool.name);
-    if let Err(problems) = arguments::check(tool, arguments) {
-        return exchange.fail(invalid_arguments(&problems));
-    }
-    let arguments = match confirm::confirm(exchange, tool, arguments).await {
-        Confirmation::NotNeeded => Cow::Borrowed(arguments),
+    let unknown = match tool.facts.scope {
+        Scope::Read => Unknown::Dropped(None),
+        Scope::Write => Unknown::Refused,
+    };
+    let checked = arguments::accept(tool.name, tool.input_schema, unknown, arguments);
+    exchange.context.note_normalized(checked.changes.count);
+    let changes = outer.and(checked.changes);
+    let arguments = match checked.outcome {
+        Ok(arguments) => arguments,
+        Err(problems) => {
+            return exchange.tool_result(
+                ToolResult::Failure(invalid_arguments(&problems)),
+                &changes.notes(),
+            );
+        }
+    };
+    let arguments = match confirm::confirm(exchange, tool, &arguments).await {
+        Confirmation::NotNeeded => arguments,
         Confirmation::Given(arguments) => Cow::Owned(arguments),
         Confirmation::Required(input) => return exchange.ok(&input.into_json()),
-        Confirmation::Answered(answer) => return answered(exchange, tool, answer),
+        Confirmation::Answered(answer) => return answered(exchange, tool, answer, &changes),
         Confirmation::Refused(diagnostics) => return exchange.fail(*diagnostics),
         Confirmation::Invalid(error) => return Outcome::Error(error),
     };
@@ -37,7 +52,7 @@ pub(super) async fn run<H: Host>(
         return outcome;
     }
     let answer = api::call(exchange.context, &exchange.caller.key, tool, &arguments).await;
-    answered(exchange, tool, answer)
+    answered(exchange, tool, answer, &changes)
 }
 
 /// The outcome for an answer of the API, or for a call without one.
@@ -45,8 +60,9 @@ fn answered<H>(
     exchange: &Exchange<'_, H>,
     tool: &Tool<'static>,
     answer: Result<ApiResponse, ApiError>,
+    changes: &Changes,
 ) -> Outcome {
-    exchange.tool_result(match answer {
+    let result = match answer {
         Ok(response) => result::success(tool, response),
         Err(ApiError::KeyRejected) => return Outcome::KeyRejected,
         Err(ApiError::Failed(diagnostics)) => ToolResult::Failure(*diagnostics),
@@ -57,7 +73,8 @@ fn answered<H>(
                 allowed: None,
             }]))
         }
-    })
+    };
+    exchange.tool_result(result, &changes.notes())
 }
 
 /// A failure that lists all problems, so that the model can correct them at once.

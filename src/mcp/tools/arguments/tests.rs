@@ -8,7 +8,7 @@ use serde_json::json;
 fn every_tool_refuses_an_unknown_argument() {
     for tool in &catalog::TOOLS {
         let arguments = Map::from_iter([("no_such_argument".to_owned(), json!(1))]);
-        let problems = check(tool, &arguments).expect_err(tool.name);
+        let problems = check(tool.name, tool.input_schema, &arguments).expect_err(tool.name);
         let unknown = problems
             .iter()
             .find(|problem| problem.field == "no_such_argument");
@@ -23,7 +23,8 @@ fn consent_that_is_not_true_is_refused_in_plain_words() {
         "id": "3f2b8c1e-5d4a-4e6f-9a7b-0c1d2e3f4a5b",
         "acknowledge_support_forfeit": false,
     });
-    let problems = check(reveal, arguments.as_object().expect("an object"));
+    let arguments = arguments.as_object().expect("an object");
+    let problems = check(reveal.name, reveal.input_schema, arguments);
     let problems = problems.expect_err("consent that is not true");
     assert_eq!(problems.len(), 1);
     assert_eq!(problems[0].field, "acknowledge_support_forfeit");
@@ -34,10 +35,8 @@ fn consent_that_is_not_true_is_refused_in_plain_words() {
 fn null_that_the_list_does_not_show_is_accepted() {
     let update = catalog::find("tokportal_update_bundle").expect("a tool");
     let arguments = json!({"id": "3f2b8c1e-5d4a-4e6f-9a7b-0c1d2e3f4a5b", "title": null});
-    assert_eq!(
-        check(update, arguments.as_object().expect("an object")),
-        Ok(())
-    );
+    let arguments = arguments.as_object().expect("an object");
+    assert_eq!(check(update.name, update.input_schema, arguments), Ok(()));
 }
 
 #[test]
@@ -49,7 +48,8 @@ fn schema_that_demands_nothing_accepts_no_arguments() {
     assert!(undemanding.len() > 20, "{}", undemanding.len());
     let none = json!({});
     for tool in undemanding {
-        let checker = Checker::compile(tool.input_schema).expect(tool.name);
+        let checker = Checker::compile(&parsed(tool.name, tool.input_schema).expect("JSON"))
+            .expect(tool.name);
         let outcome = checker.schemas.validate(&none, checker.index);
         assert!(outcome.is_ok(), "{}: {outcome:?}", tool.name);
     }

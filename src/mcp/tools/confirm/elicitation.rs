@@ -1,8 +1,9 @@
 //! The elicitation: a form with one field, and a message for the person.
 
 use super::facts::Facts;
-use super::preview::{CONSENT, POLICY_VERSION, Terms};
+use super::preview::Terms;
 use super::template;
+use crate::mcp::tools::consent::{CONSENT, POLICY_VERSION};
 use crate::mcp::tools::header_arguments::{DRY_RUN, IDEMPOTENCY_KEY};
 use crate::text::display_name;
 use crate::web::language::Language;

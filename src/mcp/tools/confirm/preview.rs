@@ -3,16 +3,13 @@
 use crate::app::Context;
 use crate::failure::{Diagnostics, LocalCode};
 use crate::host::Host;
+use crate::mcp::tools::consent::{CONSENT, POLICY_VERSION};
 use crate::mcp::tools::header_arguments::{self, DRY_RUN, IDEMPOTENCY_KEY};
 use crate::secret::ApiKey;
 use crate::text::excerpt;
 use crate::upstream::api::{self, ApiError, ApiResponse};
 use openapi_tools::table::Tool;
 use serde_json::{Map, Value};
-
-/// The arguments that pass on a person's consent to the API's own terms (docs/UPSTREAM.md, section 10).
-pub(super) const CONSENT: &str = "acknowledge_support_forfeit";
-pub(super) const POLICY_VERSION: &str = "policy_version";
 
 /// The most consequences that are shown, and the most characters of each.
 const MAX_CONSEQUENCES: usize = 8;

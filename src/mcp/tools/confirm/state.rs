@@ -1,8 +1,9 @@
 //! What the `requestState` of a confirmation holds, and what the person's consent adds to the call.
 
-use super::preview::{CONSENT, POLICY_VERSION, Terms};
+use super::preview::Terms;
 use crate::digest::sha256_hex;
 use crate::mcp::input_required::request_state::State;
+use crate::mcp::tools::consent::{CONSENT, POLICY_VERSION};
 use crate::mcp::tools::header_arguments::{self, IDEMPOTENCY_KEY};
 use openapi_tools::table::Tool;
 use serde::{Deserialize, Serialize};

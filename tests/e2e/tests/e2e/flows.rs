@@ -4,4 +4,5 @@ mod api_key;
 mod client_document;
 mod confirm;
 mod narrowed;
+mod normalized_arguments;
 mod sign_in;

@@ -108,8 +108,8 @@ fn a_refused_call_names_what_would_work() {
             "mode=compact",
             DESCRIBE,
             "get_bundle",
-            "INVALID_ARGUMENTS",
-            "arguments",
+            "UNKNOWN_TOOL",
+            "get_bundle",
         ),
         (
             "mode=compact&toolsets=bundles",

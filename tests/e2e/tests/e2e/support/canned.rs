@@ -60,26 +60,47 @@ pub(crate) fn response(head: &str, body: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// Reads a request to its end by its `Content-Length`.
+/// Reads a request to its end by its `Content-Length` or its last chunk. The chunks of a body are joined.
 async fn read_request(stream: &mut tokio::net::TcpStream) -> String {
     let mut bytes = Vec::new();
     let mut chunk = [0; 8192];
     loop {
         let text = String::from_utf8_lossy(&bytes).into_owned();
         if let Some((head, body)) = text.split_once("\r\n\r\n") {
-            let length = head
-                .lines()
-                .filter_map(|line| line.split_once(':'))
-                .find(|(name, _)| name.eq_ignore_ascii_case("content-length"))
-                .and_then(|(_, length)| length.trim().parse::<usize>().ok())
-                .unwrap_or(0);
-            if body.len() >= length {
-                return text;
+            let field = |wanted: &str| {
+                let mut fields = head.lines().filter_map(|line| line.split_once(':'));
+                fields
+                    .find(|(name, _)| name.eq_ignore_ascii_case(wanted))
+                    .map(|(_, value)| value.trim())
+            };
+            if field("transfer-encoding") == Some("chunked") {
+                if let Some(body) = unchunked(body) {
+                    return format!("{head}\r\n\r\n{body}");
+                }
+            } else {
+                let length = field("content-length").and_then(|length| length.parse().ok());
+                if body.len() >= length.unwrap_or(0) {
+                    return text;
+                }
             }
         }
         match stream.read(&mut chunk).await {
             Ok(0) | Err(_) => return text,
             Ok(count) => bytes.extend_from_slice(&chunk[..count]),
+        }
+    }
+}
+
+/// The joined chunks of a body (RFC 9112, section 7.1); `None` if the last one is not there yet.
+fn unchunked(mut chunks: &str) -> Option<String> {
+    let mut body = String::new();
+    loop {
+        let (size, rest) = chunks.split_once("\r\n")?;
+        let size = usize::from_str_radix(size, 16).ok()?;
+        body.push_str(rest.get(..size)?);
+        chunks = rest.get(size..)?.strip_prefix("\r\n")?;
+        if size == 0 {
+            return Some(body);
         }
     }
 }

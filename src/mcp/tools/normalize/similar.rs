@@ -1,0 +1,87 @@
+//! Names that resemble each other.
+
+/// Longer names are not compared.
+const MAX_LENGTH: usize = 64;
+
+/// The known name that an unknown one was probably meant to be: the same apart from case and separators, or with one
+/// typing error, or two in names of eight letters and more.
+pub(in crate::mcp::tools) fn closest<'k>(
+    name: &str,
+    known: impl IntoIterator<Item = &'k str>,
+) -> Option<&'k str> {
+    let name = folded(name);
+    let distances = known.into_iter().filter_map(|known| {
+        let other = folded(known);
+        let longest = name.len().max(other.len());
+        let allowed = match longest {
+            0..=3 => 0,
+            4..=7 => 1,
+            8..=MAX_LENGTH => 2,
+            _ => return None,
+        };
+        let distance = distance(&name, &other);
+        (distance <= allowed).then_some((distance, known))
+    });
+    distances
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, known)| known)
+}
+
+/// Letters and digits in lower case.
+fn folded(name: &str) -> Vec<char> {
+    name.chars()
+        .take(MAX_LENGTH + 1)
+        .filter(|character| character.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+/// The number of insertions, deletions, substitutions and swaps of neighbours between two names (optimal string
+/// alignment).
+fn distance(a: &[char], b: &[char]) -> usize {
+    let mut rows: Vec<Vec<usize>> = vec![(0..=b.len()).collect()];
+    for i in 1..=a.len() {
+        let mut row = vec![i];
+        for j in 1..=b.len() {
+            let substituted = rows[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
+            let mut least = substituted.min(rows[i - 1][j] + 1).min(row[j - 1] + 1);
+            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                least = least.min(rows[i - 2][j - 2] + 1);
+            }
+            row.push(least);
+        }
+        rows.push(row);
+    }
+    rows[a.len()][b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn misspelled_names_are_recognized_and_others_are_not() {
+        let known = ["page", "per_page", "status", "external_ref", "id", "to"];
+        for (name, meant) in [
+            ("perPage", Some("per_page")),
+            ("per-page", Some("per_page")),
+            ("PAGE", Some("page")),
+            ("pgae", Some("page")),
+            ("pages", Some("page")),
+            ("statuss", Some("status")),
+            ("external_reff", Some("external_ref")),
+            ("ID", Some("id")),
+            ("it", None),
+            ("toolCallId", None),
+            ("tool", None),
+            ("sessionId", None),
+            ("random_string", None),
+            ("state_of_order", None),
+            ("", None),
+        ] {
+            assert_eq!(closest(name, known), meant, "{name}");
+        }
+        let long = "x".repeat(10_000);
+        assert_eq!(closest(&long, [long.as_str()]), None);
+    }
+}
