@@ -82,8 +82,7 @@ async fn loopback_redirect_uri_may_differ_in_port_only() {
             .await;
         assert_eq!(page.status, if works { 200 } else { 400 }, "{uri}");
         assert_eq!(
-            page.text
-                .contains("Go on only if you started this yourself"),
+            page.text.contains("an app on this computer"),
             works,
             "{uri}"
         );
