@@ -66,6 +66,8 @@ pub(crate) enum Event {
     SignInFailed { cause: String },
     /// Key introspection got no usable answer, so the API alone decides what the key may do.
     IntrospectionFailed { cause: String },
+    /// The portal did not list the person's keys, so the consent page offered no replacement of older ones.
+    KeyListFailed { cause: String },
     /// A client metadata document could not be fetched or is invalid, so its client cannot connect.
     ClientMetadataRejected {
         /// The host of the document, which is a public DNS name.
@@ -95,6 +97,8 @@ pub(crate) enum RevocationReason {
     CodeReplayed,
     /// The authorization code of the key could not be stored.
     CodeNotIssued,
+    /// The person replaced the key by a new one.
+    Replaced,
     /// The authorization code of the key expired before a client redeemed it, or an earlier revocation failed.
     CodeExpired,
 }
@@ -125,6 +129,7 @@ impl Event {
             | Self::UpstreamUnreachable { .. }
             | Self::SignInFailed { .. }
             | Self::IntrospectionFailed { .. }
+            | Self::KeyListFailed { .. }
             | Self::ClientMetadataRejected { .. }
             | Self::KeyCheckFailed { .. }
             | Self::RevocationFailed { .. }

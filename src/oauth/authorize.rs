@@ -15,6 +15,7 @@ pub(crate) mod decision;
 mod error;
 mod hand_over;
 mod pasted_key;
+mod replacement;
 pub(crate) mod request;
 mod response;
 pub(crate) mod sign_in;

@@ -5,10 +5,13 @@ use super::style;
 use super::texts::Texts;
 use crate::access::level::AccessLevel;
 use crate::text;
+use crate::upstream::portal::older_keys::OlderKey;
 use askama::Template;
 
 /// A redirect URI longer than this, in bytes, is shown in a box that scrolls, so that it does not displace the buttons.
 const LONG_ADDRESS: usize = 240;
+/// The number of older keys that are described one by one.
+const KEYS_SHOWN: usize = 3;
 
 /// The portal's menu, as the portal names it.
 const KEYS_MENU: &str = "Developer › API keys";
@@ -16,7 +19,8 @@ const KEYS_MENU: &str = "Developer › API keys";
 /// The consent page. With `asks_for_key` it is also the sign-in page (`sign_in = "api-key"`).
 ///
 /// The form posts `request`, `level` (`read` or `full`), `decision` (`authorize`, `authorize-read`, `authorize-full` or
-/// `cancel`) and, with `asks_for_key`, `api_key`, as `application/x-www-form-urlencoded`.
+/// `cancel`), with `asks_for_key` also `api_key`, and `replace` if the person replaces older keys, as
+/// `application/x-www-form-urlencoded`.
 #[derive(Debug, Clone, Template)]
 #[template(path = "pages/consent.html")]
 pub(crate) struct ConsentPage<'a> {
@@ -50,6 +54,8 @@ pub(crate) struct ConsentPage<'a> {
     pub(crate) request: &'a str,
     /// Whether the page has a field for an API key.
     pub(crate) asks_for_key: bool,
+    /// The older keys of the app that an approval can replace; `None` if there are none.
+    pub(crate) replacement: Option<Replacement<'a>>,
     /// Why the page is shown again: one or two sentences.
     pub(crate) error: Option<&'a str>,
     /// The level that is selected when the page opens: [`AccessLevel::Read`], or what the person selected before.
@@ -66,6 +72,16 @@ pub(crate) struct PageLinks<'a> {
     pub(crate) keys_page: Option<&'a str>,
     pub(crate) help: Option<&'a str>,
     pub(crate) privacy: Option<&'a str>,
+}
+
+/// The older keys of the app.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Replacement<'a> {
+    /// At least one.
+    pub(crate) keys: &'a [OlderKey],
+    /// The value of the checkbox.
+    pub(crate) offer: &'a str,
+    pub(crate) is_preselected: bool,
 }
 
 /// The person who is signed in at the portal.
@@ -208,6 +224,41 @@ impl ConsentPage<'_> {
             Some(url) => menu.linked(url),
             None => menu,
         }
+    }
+
+    /// Label of the checkbox.
+    fn replace(&self, keys: &[OlderKey]) -> String {
+        match keys.len() {
+            1 => self.t.consent.replace_one.to_owned(),
+            many => plain(self.t.consent.replace_many, &[("count", &many.to_string())]),
+        }
+    }
+
+    /// An older key in words: `…12ab, Read-only, last used on 2026-11-20`.
+    fn older_key(&self, key: &OlderKey) -> String {
+        let texts = &self.t.consent;
+        let level = if key.reads_only {
+            texts.read_only
+        } else {
+            texts.full_access
+        };
+        let used = match key.last_used {
+            Some(at) => {
+                let date = at.format("%Y-%m-%d").to_string();
+                plain(texts.last_used, &[("date", &date)])
+            }
+            None => texts.never_used.to_owned(),
+        };
+        format!("…{}, {level}, {used}", key.last_four)
+    }
+
+    fn more_keys(&self, keys: &[OlderKey]) -> Option<String> {
+        let more = keys
+            .len()
+            .checked_sub(KEYS_SHOWN)
+            .filter(|more| *more > 0)?;
+        let values = [("count", &*more.to_string())];
+        Some(plain(self.t.consent.more_keys, &values))
     }
 
     fn address(&self) -> String {

@@ -31,6 +31,7 @@ fn consent() -> ConsentPage<'static> {
         action: "/connect/consent",
         request: "c2VhbGVk",
         asks_for_key: false,
+        replacement: None,
         error: None,
         selected: AccessLevel::Read,
         read_only: false,

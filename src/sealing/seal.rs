@@ -48,6 +48,8 @@ pub(crate) enum Purpose {
     SignIn,
     /// The hidden field of the consent form.
     Consent,
+    /// The older keys that the consent page offers to replace.
+    Replacement,
     /// The "Not you?" link of the consent page.
     Switch,
     /// An access token of the api-key mode.
@@ -68,6 +70,7 @@ impl Purpose {
         match self {
             Self::SignIn => b"tokportal-connector sign-in v1",
             Self::Consent => b"tokportal-connector consent v1",
+            Self::Replacement => b"tokportal-connector replacement v1",
             Self::Switch => b"tokportal-connector switch v1",
             Self::AccessToken => b"tokportal-connector access token v1",
             Self::Unredeemed => b"tokportal-connector unredeemed v1",

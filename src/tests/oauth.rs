@@ -17,6 +17,7 @@ mod narrowed_tools;
 mod portal;
 mod registration;
 mod reload;
+mod replacement;
 mod revoke;
 mod sign_in;
 mod token;

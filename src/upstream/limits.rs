@@ -14,8 +14,11 @@ pub(super) const CONFIRMATION_READ: HttpLimits = limits(2, 3, 3, 256 * 1024);
 /// A call of the keys API for which a person or a client waits.
 pub(crate) const FOREGROUND: HttpLimits = limits(3, 10, 15, 64 * 1024);
 
-/// A call of the keys API that the sweep makes during an unrelated request.
+/// A call of the keys API that the sweep makes during an unrelated request, and each deletion of a replaced key.
 pub(crate) const BACKGROUND: HttpLimits = limits(2, 3, 3, 64 * 1024);
+
+/// The list of a person's keys. The consent page waits for it and is complete without it.
+pub(super) const KEY_LIST: HttpLimits = limits(2, 3, 3, 64 * 1024);
 
 /// Key introspection. Most MCP requests wait for it, so the limits are short.
 pub(super) const INTROSPECTION: HttpLimits = limits(2, 3, 3, 64 * 1024);

@@ -1,8 +1,9 @@
-//! The client of the TokPortal portal: the OpenID provider that signs people in, and the API that mints, introspects
-//! and revokes keys (`docs/PORTAL-CONTRACT.md`).
+//! The client of the TokPortal portal: the OpenID provider that signs people in, and the API that mints, introspects,
+//! lists and revokes keys (`docs/PORTAL-CONTRACT.md`).
 
 pub(crate) mod introspection;
 pub(crate) mod key_cache;
 pub(crate) mod keys;
+pub(crate) mod older_keys;
 pub(crate) mod provider;
 pub(crate) mod sign_in;

@@ -13,9 +13,9 @@ before(async () => (visit = await startVisit()));
 after(() => visit?.stop());
 
 /** The status and the challenge of one tool call with this token. */
-async function call(token) {
+async function call(token, { app } = visit) {
   const params = { name: "tokportal_get_credit_balance", arguments: {} };
-  const response = await fetch(visit.app.mcp, {
+  const response = await fetch(app.mcp, {
     method: "POST",
     headers: {
       Authorization: `Bearer ${token}`,
@@ -37,6 +37,9 @@ test("a revoked key is 401 on the next call, and the app connects again", () =>
     assert.equal((await call(token)).status, 200);
 
     await page.goto(`${visit.app.url}/portal/developer/api-keys`);
+    const row = page.getByRole("row").filter({ hasText: KEY });
+    await row.getByText(token.slice(-4)).waitFor();
+    await row.getByText("node", { exact: true }).waitFor();
     await look(page, "keys");
     await page.getByRole("link", { name: `Requests of ${KEY}` }).click();
     await page.getByRole("heading", { level: 1, name: KEY }).waitFor();
@@ -62,6 +65,42 @@ test("a revoked key is 401 on the next call, and the app connects again", () =>
     assert.notEqual(again.accessToken(), token);
     await again.close();
   }));
+
+test("a new approval replaces the older key of the same app and level", async (t) => {
+  // An app of its own, so that no other test has connected before.
+  const own = await startVisit();
+  t.after(() => own.stop());
+  await own.inTab({}, async (page) => {
+    const older = await own.connect(page, async () => {
+      await own.signIn(page);
+      await own.authorize(page, /^full access/i);
+    });
+    const replace = page.getByRole("checkbox", { name: "Replace the older key of this app" });
+    const other = await own.connect(page, async () => {
+      await replace.waitFor();
+      await page.getByText(`…${older.accessToken().slice(-4)}, Full access, last used on 20`).waitFor();
+      assert.equal(await replace.isChecked(), true);
+      await look(page, "consent-replace");
+      await own.authorize(page, /^read-only/i);
+    });
+    assert.equal((await call(older.accessToken(), own)).status, 200, "a key of the other level stays");
+    const kept = await own.connect(page, async () => {
+      await page.getByRole("checkbox", { name: "Replace the 2 older keys of this app" }).uncheck();
+      await own.authorize(page, /^full access/i);
+    });
+    assert.equal((await call(older.accessToken(), own)).status, 200, "the person took the tick off");
+    const newest = await own.connect(page, () => own.authorize(page, /^full access/i));
+    const connections = [older, kept, other, newest];
+    const calls = await Promise.all(connections.map((connection) => call(connection.accessToken(), own)));
+    assert.deepEqual(
+      calls.map(({ status }) => status),
+      [401, 401, 200, 200],
+    );
+    await page.goto(`${own.app.url}/portal/developer/api-keys`);
+    assert.equal(await page.getByRole("link", { name: `Revoke ${KEY}` }).count(), 2);
+    for (const connection of connections) await connection.close();
+  });
+});
 
 test("a key created by hand is shown once and works", () =>
   visit.inTab({}, async (page) => {

@@ -23,7 +23,9 @@ pub(super) async fn begin<H: Host>(
         SignIn::Portal(portal) => {
             sign_in::start(context, sealer, portal, transaction, sign_in_again).await
         }
-        SignIn::ApiKey => consent::to_page(context, sealer, transaction, KeySource::PastedKey),
+        SignIn::ApiKey => {
+            consent::to_page(context, sealer, transaction, KeySource::PastedKey).await
+        }
     };
     reply::with_cookie(reply, &cookie)
 }

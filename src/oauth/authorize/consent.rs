@@ -3,14 +3,18 @@
 //!
 //! What the page needs travels sealed in its URL, so a browser can load it again, and a `GET` changes nothing.
 
+use super::replacement;
 use crate::access::level::AccessLevel;
+use crate::access::resource_url::Narrowing;
 use crate::app::Context;
 use crate::host::Host;
 use crate::ledger::LIFETIME;
 use crate::oauth::client::{display_name, redirect_uri};
 use crate::oauth::transaction::Transaction;
 use crate::pages::reply::{Refusal, redirect};
-use crate::pages::{ConsentPage, Destination, PageLinks, Person, Problem, problems, reply, texts};
+use crate::pages::{
+    ConsentPage, Destination, PageLinks, Person, Problem, Replacement, problems, reply, texts,
+};
 use crate::sealing::root_secret::sealer;
 use crate::sealing::seal::{Purpose, Sealer, sealed_text};
 use crate::secret::Secret;
@@ -66,7 +70,7 @@ impl From<SignedIn> for KeySource {
 
 /// Sends the browser to the page. If the URL were too long, the reply is the page itself, and loading it again leads
 /// through the portal, or begins again if the person pastes a key.
-pub(super) fn to_page<H: Host>(
+pub(super) async fn to_page<H: Host>(
     context: &Context<'_, H>,
     sealer: &Sealer,
     transaction: Transaction,
@@ -79,7 +83,7 @@ pub(super) fn to_page<H: Host>(
     let sealed = sealer.seal(context.host, Purpose::Consent, &request);
     let url = format!("{}?request={sealed}", request.path());
     if url.len() > MAX_URL {
-        return request.page(context, sealer, &sealed, None);
+        return request.page(context, sealer, &sealed, None).await;
     }
     redirect(StatusCode::SEE_OTHER, &url)
 }
@@ -97,11 +101,11 @@ pub(crate) async fn show<H: Host>(
     request
         .transaction
         .check(context.host, context.config, headers)?;
-    Ok(request.page(context, &sealer, sealed, None))
+    Ok(request.page(context, &sealer, sealed, None).await)
 }
 
 /// The page again with the reason why the pasted key was not accepted.
-pub(super) fn page_again<H: Host>(
+pub(super) async fn page_again<H: Host>(
     context: &Context<'_, H>,
     sealer: &Sealer,
     request: &ConsentRequest,
@@ -109,7 +113,8 @@ pub(super) fn page_again<H: Host>(
     problem: &Problem,
 ) -> Reply {
     let sealed = sealer.seal(context.host, Purpose::Consent, request);
-    request.page(context, sealer, &sealed, Some((problem, selected)))
+    let failed = Some((problem, selected));
+    request.page(context, sealer, &sealed, failed).await
 }
 
 impl ConsentRequest {
@@ -131,7 +136,7 @@ impl ConsentRequest {
     }
 
     /// The page. `sealed` is this request. After an attempt that failed, the page has its problem and its level.
-    fn page<H: Host>(
+    async fn page<H: Host>(
         &self,
         context: &Context<'_, H>,
         sealer: &Sealer,
@@ -139,19 +144,29 @@ impl ConsentRequest {
         failed: Option<(&Problem, AccessLevel)>,
     ) -> Reply {
         let authorization_request = &self.transaction.authorization_request;
-        let (person, credits, switch_url) = match &self.key_source {
+        let (person, credits, switch_url, older_keys) = match &self.key_source {
             KeySource::Portal {
                 name,
                 email,
                 credits,
-                ..
+                access_token,
             } => {
                 let sealed = sealer.seal(context.host, Purpose::Switch, &self.transaction);
                 let switch_url = format!("{SWITCH_PATH}?request={sealed}");
-                (Some(Person { name, email }), *credits, Some(switch_url))
+                let older_keys = replacement::candidates(context, &self.transaction, access_token);
+                let person = Some(Person { name, email });
+                (person, *credits, Some(switch_url), older_keys.await)
             }
-            KeySource::PastedKey => (None, None, None),
+            KeySource::PastedKey => (None, None, None, Vec::new()),
         };
+        let offer = replacement::offer(context, sealer, &self.transaction, &older_keys);
+        let replacement = (!older_keys.is_empty()).then(|| Replacement {
+            keys: &older_keys,
+            offer: &offer,
+            // Several narrowed connections of one app are usually meant to exist side by side.
+            is_preselected: authorization_request.resource.unwrap_or_default()
+                == Narrowing::default(),
+        });
         let language = context.language;
         let error = failed.map(|(problem, _)| problem.sentence(language));
         let links = &context.config.links;
@@ -176,6 +191,7 @@ impl ConsentRequest {
             action: self.path(),
             request: sealed,
             asks_for_key: matches!(self.key_source, KeySource::PastedKey),
+            replacement,
             error: error.as_deref(),
             selected: failed.map_or_else(AccessLevel::default, |(_, selected)| selected),
             read_only: authorization_request.is_read_only(),

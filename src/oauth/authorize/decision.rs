@@ -3,7 +3,7 @@
 use super::consent::{self, ConsentRequest, KeySource};
 use super::error::AuthorizationError;
 use super::hand_over::back_to_app;
-use super::{pasted_key, response};
+use super::{pasted_key, replacement, response};
 use crate::access::level::AccessLevel;
 use crate::access::{access_token, scope};
 use crate::app::Context;
@@ -79,10 +79,15 @@ pub(crate) async fn decide<H: Host, B: IncomingBody>(
         _ => return Err(malformed("the form has no level")),
     };
     let (code, completion) = match &request.key_source {
-        KeySource::Portal { access_token, .. } => (
-            mint(context, &sealer, &request, access_token, level).await?,
-            Completion::Minted,
-        ),
+        KeySource::Portal { access_token, .. } => {
+            let replaced =
+                replacement::accepted(&sealer, &request.transaction, field("replace")?, level)
+                    .ok_or_else(|| {
+                        malformed("the keys to replace were not offered for this request")
+                    })?;
+            let code = mint(context, &sealer, &request, access_token, level, &replaced);
+            (code.await?, Completion::Minted)
+        }
         KeySource::PastedKey => match pasted_key::check(context, field("api_key")?).await {
             Ok(key) => (
                 seal_key(context, &sealer, &request, &key, level).await?,
@@ -90,9 +95,8 @@ pub(crate) async fn decide<H: Host, B: IncomingBody>(
             ),
             // The transaction is not used up, so the person may send the same form again.
             Err(problem) => {
-                return Ok(consent::page_again(
-                    context, &sealer, &request, level, &problem,
-                ));
+                let page = consent::page_again(context, &sealer, &request, level, &problem);
+                return Ok(page.await);
             }
         },
     };
@@ -105,13 +109,14 @@ pub(crate) async fn decide<H: Host, B: IncomingBody>(
     Ok(back(&location, Decision::Authorized, completion))
 }
 
-/// Mints a key and issues the code for it.
+/// Mints a key, issues the code for it, and deletes the keys that it replaces.
 async fn mint<H: Host>(
     context: &Context<'_, H>,
     sealer: &Sealer,
     request: &ConsentRequest,
     access_token: &Secret,
     level: AccessLevel,
+    replaced: &[String],
 ) -> Result<Secret, Refusal> {
     let SignIn::Portal(portal) = &context.config.sign_in else {
         return Err(Refusal::new(
@@ -122,7 +127,13 @@ async fn mint<H: Host>(
     let reservation = take_single_use(context, request).await?;
     let authorization_request = &request.transaction.authorization_request;
     let name = display_name::of_key(&authorization_request.name);
-    let minted = keys::mint(context, portal, access_token, &name, level.key_scope()).await;
+    let mint = || keys::mint(context, portal, access_token, &name, level.key_scope());
+    let (mut minted, mut replaced) = (mint().await, replaced);
+    if let (Err(MintError::LimitReached), Some((first, rest))) = (&minted, replaced.split_first()) {
+        // One of the keys makes room for the one that replaces them.
+        replacement::delete(context, portal, access_token, std::slice::from_ref(first)).await;
+        (minted, replaced) = (mint().await, rest);
+    }
     let key = match minted {
         Ok(key) => key,
         Err(error) => {
@@ -142,7 +153,10 @@ async fn mint<H: Host>(
     )
     .await;
     match issued {
-        Ok(code) => Ok(code),
+        Ok(code) => {
+            replacement::delete(context, portal, access_token, replaced).await;
+            Ok(code)
+        }
         Err(error) => {
             // Without a code no client can get the key, so it must not stay valid.
             if let Err(cause) = keys::revoke(context, &key, &FOREGROUND).await {

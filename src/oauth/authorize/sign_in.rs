@@ -117,12 +117,7 @@ pub(crate) async fn callback<H: Host>(
     match sign_in.finish(context, portal, code.to_owned()).await {
         Ok(person) => {
             let key_source = KeySource::from(person);
-            Ok(consent::to_page(
-                context,
-                &sealer,
-                state.transaction,
-                key_source,
-            ))
+            Ok(consent::to_page(context, &sealer, state.transaction, key_source).await)
         }
         Err(ProviderError::CodeRefused) if state.round < MAX_ROUNDS => {
             Ok(again(context, &sealer, portal, state).await)

@@ -70,6 +70,15 @@ texts! {
         /// `{balance}`
         consumes_credits_of,
         only_read_only,
+        replace_one,
+        /// `{count}`, at least 2
+        replace_many,
+        /// After the last characters and the level of an older key. `{date}`
+        last_used,
+        never_used,
+        /// After the older keys that are listed. `{count}`
+        more_keys,
+        replace_text,
         /// `{destination}`
         sent_to,
         /// A web site of an app that is not verified. `{destination}`

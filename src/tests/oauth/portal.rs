@@ -49,6 +49,14 @@ pub(super) struct Portal {
     pub(super) keys: RefCell<BTreeMap<String, String>>,
     /// Names of the minted keys, in order.
     pub(super) names: RefCell<Vec<String>>,
+    /// Name of each key that was minted, by its id.
+    labels: RefCell<BTreeMap<String, String>>,
+    /// How many keys the person may have; 0 stands for any number.
+    pub(super) limit: Cell<usize>,
+    /// Status with which the list of keys fails, unless it is 0.
+    pub(super) list_failure: Cell<u16>,
+    /// Status with which the deletion of a key by its id fails, unless it is 0.
+    pub(super) delete_failure: Cell<u16>,
     /// Whether no request is answered.
     pub(super) down: Cell<bool>,
     /// Whether the person has as many keys as the portal allows.
@@ -111,7 +119,9 @@ impl Portal {
                 json_answer(200, &claims.to_string())
             }
             (&Method::POST, "/api/keys") => self.mint(request),
+            (&Method::GET, "/api/keys") => self.list(request),
             (method, "/api/keys/current") => self.current_key(method, request),
+            (&Method::DELETE, path) if path.starts_with("/api/keys/") => self.delete(request),
             (_, path) if path.starts_with("/api/ext/") => self.api(request),
             (method, path) => panic!("unexpected {method} {path}"),
         }
@@ -184,12 +194,48 @@ impl Portal {
         json_answer(200, &answer.to_string())
     }
 
-    fn mint(&self, request: &Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
+    fn assert_signed_in(&self, request: &Request<Bytes>) {
         assert_eq!(
             request.headers()["authorization"],
             format!("Bearer {}", self.access_token())
         );
-        if self.full.get() {
+    }
+
+    fn list(&self, request: &Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
+        self.assert_signed_in(request);
+        if self.list_failure.get() != 0 {
+            return json_answer(self.list_failure.get(), "{}");
+        }
+        let (keys, labels) = (self.keys.borrow(), self.labels.borrow());
+        let rows = keys.iter().filter_map(|(key, scope)| {
+            let id = id_of(key);
+            let name = labels.get(&id)?;
+            let last_four = &key[key.len() - 4..];
+            Some(json!({
+                "id": id, "name": name, "scopes": [scope], "environment": "production", "last_four": last_four,
+                "created_at": "2026-11-01T00:00:00.000Z", "last_used_at": null,
+            }))
+        });
+        let rows: Vec<Value> = rows.collect();
+        json_answer(200, &json!({ "data": rows }).to_string())
+    }
+
+    fn delete(&self, request: &Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
+        self.assert_signed_in(request);
+        if self.delete_failure.get() != 0 {
+            return json_answer(self.delete_failure.get(), "{}");
+        }
+        let id = request.uri().path().rsplit('/').next().expect("an id");
+        let before = self.keys.borrow().len();
+        self.keys.borrow_mut().retain(|key, _| id_of(key) != id);
+        let deleted = self.keys.borrow().len() < before;
+        json_answer(if deleted { 204 } else { 404 }, "")
+    }
+
+    fn mint(&self, request: &Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
+        self.assert_signed_in(request);
+        let limit = self.limit.get();
+        if self.full.get() || (limit > 0 && self.keys.borrow().len() >= limit) {
             return json_answer(
                 409,
                 r#"{"error":{"code":"KEY_LIMIT_REACHED","message":"Full."}}"#,
@@ -202,11 +248,11 @@ impl Portal {
             "sk_{}",
             "abcdef0".repeat(8) + &format!("{:08x}", self.minted.get())
         );
-        self.names
-            .borrow_mut()
-            .push(body["name"].as_str().expect("a name").to_owned());
+        let (id, name) = (id_of(&key), body["name"].as_str().expect("a name"));
+        self.names.borrow_mut().push(name.to_owned());
+        self.labels.borrow_mut().insert(id.clone(), name.to_owned());
         self.keys.borrow_mut().insert(key.clone(), scope);
-        json_answer(201, &json!({"data": {"id": "k", "key": key}}).to_string())
+        json_answer(201, &json!({"data": {"id": id, "key": key}}).to_string())
     }
 
     fn current_key(
@@ -237,6 +283,11 @@ impl Portal {
             )
         }
     }
+}
+
+/// The id of a key.
+fn id_of(key: &str) -> String {
+    format!("k-{}", &key[key.len() - 8..])
 }
 
 fn discovery() -> Value {

@@ -5,4 +5,5 @@ mod client_document;
 mod confirm;
 mod narrowed;
 mod normalized_arguments;
+mod replacement;
 mod sign_in;

@@ -102,9 +102,9 @@ impl Browser {
         self.submit(page, "/portal/sign-in", &fields).await
     }
 
-    /// Presses a button of the consent page.
+    /// Presses a button of the consent page. Older keys of the app are kept.
     pub(crate) async fn decide(&self, page: &Seen, level: &str, decision: &str) -> Seen {
-        let fields = [("level", level), ("decision", decision)];
+        let fields = [("level", level), ("decision", decision), ("replace", "")];
         self.send_form(page, "/connect/consent", &fields).await
     }
 
@@ -218,7 +218,10 @@ impl Seen {
         html.split("<input ")
             .skip(1)
             .map(|rest| rest.split('>').next().unwrap_or_default())
-            .filter(|input| !input.contains("type=\"radio\"") || input.contains(" checked"))
+            .filter(|input| {
+                let is_choice = ["radio", "checkbox"].map(|kind| format!("type=\"{kind}\""));
+                !is_choice.iter().any(|kind| input.contains(kind)) || input.contains(" checked")
+            })
             .filter_map(|input| {
                 let value = attribute(input, "value").unwrap_or_default();
                 Some((attribute(input, "name")?, value))

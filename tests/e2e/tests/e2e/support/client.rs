@@ -91,8 +91,12 @@ impl<'a> OAuthClient<'a> {
 
     /// Authorizes with this level and redeems the code: the access token.
     pub(crate) async fn connect(&self, browser: &Browser, level: &str) -> String {
-        let code = self.code(browser, level).await;
-        let (status, answer) = json_of(self.redeem(&code, &[]).await).await;
+        self.token(&self.code(browser, level).await).await
+    }
+
+    /// Redeems a code: the access token.
+    pub(crate) async fn token(&self, code: &str) -> String {
+        let (status, answer) = json_of(self.redeem(code, &[]).await).await;
         assert_eq!(status, 200, "{answer}");
         answer["access_token"].as_str().expect("a token").to_owned()
     }
