@@ -9,7 +9,7 @@ use crate::web::client_name::ClientName;
 use crate::web::language::Language;
 use bytes::Bytes;
 use http::{Method, Request};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::time::Duration;
 
@@ -31,6 +31,7 @@ impl<H: Host> App<H> {
             language,
             request_id: RequestId::random(&self.host),
             started_at: self.host.now(),
+            caller_slot: Cell::default(),
             client: RefCell::default(),
             trace: RefCell::default(),
         }
@@ -73,6 +74,8 @@ pub(crate) struct Context<'a, H> {
     pub(crate) language: Language,
     pub(crate) request_id: RequestId,
     started_at: Duration,
+    /// The slot of the caller's address in the rate limits; 0 until a limit was checked.
+    pub(crate) caller_slot: Cell<u8>,
     /// The program that sent the request, if it is an MCP client with a name.
     client: RefCell<Option<ClientName>>,
     trace: RefCell<Trace>,

@@ -32,7 +32,7 @@ const MCP_PATH: &str = "/api/ext/mcp";
 /// | `portal_client_id` | the connector's client id at the portal | `tokportal-connector` |
 /// | `portal_client_secret` | the connector's client secret at the portal; without one it is a public client | none |
 /// | `portal_keys_url` | URL of the portal's keys API: mint, introspect, revoke, list | none; required for `portal` |
-/// | `portal_keys_page` | URL of the page on which people see and revoke their keys; pages link to it | none |
+/// | `portal_keys_page` | URL of the page on which people see and revoke their keys; the consent page links to it | none |
 /// | `help_url`, `privacy_url` | pages of the operator that the consent page links to | none |
 /// | `sealing_secret` | at least 32 random characters, from which the keys of every seal are derived | a random one in the store |
 /// | `allowed_origins` | browser origins that may call the MCP endpoint | none |

@@ -161,7 +161,7 @@ pub(super) fn schemes(list: &str) -> Result<Vec<String>, ConfigError> {
             } else {
                 Err(invalid(
                     "custom_redirect_schemes",
-                    "must list schemes that belong to an app, such as `cursor`; schemes of browsers are refused",
+                    "must list schemes that belong to an app, such as `com.example.app`; schemes of browsers are refused",
                 ))
             }
         })

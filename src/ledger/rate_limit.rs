@@ -1,6 +1,7 @@
-//! Rate limits of the endpoints that need no credential: requests per minute for each slot of client addresses.
+//! Rate limits of the endpoints that need no credential: requests per minute for each slot of client addresses, and for
+//! each slot of hosts whose documents are fetched.
 //!
-//! Addresses are hashed into 64 slots, so the store holds at most two rows for each slot and limit, however many
+//! Addresses and hosts are hashed into 64 slots, so the store holds at most two rows for each slot and limit, however many
 //! clients there are. The limits leave room for a chat host whose users share an address.
 
 use crate::app::Context;
@@ -25,8 +26,10 @@ pub(crate) enum Limit {
     Authorize,
     /// `/token` and `/revoke`
     Token,
+    /// Requests for the documents of clients, by the caller
+    DocumentsForCaller,
     /// Requests for the documents of clients, by the host that is asked
-    ClientDocument,
+    DocumentsOfHost,
 }
 
 impl Limit {
@@ -35,7 +38,8 @@ impl Limit {
             Self::Register => "register",
             Self::Authorize => "authorize",
             Self::Token => "token",
-            Self::ClientDocument => "document",
+            Self::DocumentsForCaller => "documents-for",
+            Self::DocumentsOfHost => "documents-of",
         }
     }
 
@@ -44,8 +48,10 @@ impl Limit {
         match self {
             Self::Register => 12_000,
             Self::Authorize | Self::Token => 6_000,
+            // Less than a host gets, so that no caller alone keeps others from the documents of a host.
+            Self::DocumentsForCaller => 240,
             // A chat host has a document for each connection.
-            Self::ClientDocument => 600,
+            Self::DocumentsOfHost => 1_200,
         }
     }
 }
@@ -59,16 +65,20 @@ pub(crate) async fn check<H: Host>(
     limit: Limit,
     headers: &HeaderMap,
 ) -> Result<(), u32> {
-    check_slot(context, limit, slot(headers)).await
+    let slot = slot(headers);
+    context.caller_slot.set(slot);
+    check_slot(context, limit, slot).await
 }
 
-/// Counts a request to a host that a client chose, so that nobody can flood a host through the connector.
+/// Counts a request to a host that a client chose, so that no caller can flood a host through the connector.
 ///
 /// # Errors
 /// The seconds to wait after too many requests.
 pub(crate) async fn check_host<H: Host>(context: &Context<'_, H>, host: &str) -> Result<(), u32> {
+    let caller = context.caller_slot.get();
+    check_slot(context, Limit::DocumentsForCaller, caller).await?;
     let slot = Sha256::digest(host)[0] % SLOTS;
-    check_slot(context, Limit::ClientDocument, slot).await
+    check_slot(context, Limit::DocumentsOfHost, slot).await
 }
 
 async fn check_slot<H: Host>(context: &Context<'_, H>, limit: Limit, slot: u8) -> Result<(), u32> {

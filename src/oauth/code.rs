@@ -133,6 +133,7 @@ pub(super) async fn redeem<H: Host>(
         return Err(unknown());
     }
     record.check(request, &context.config.resource)?;
+    request.client.use_assertion(host).await?;
 
     // The grant is read before the counter moves: a request that reads `Redeemed` here came after the first one was
     // redeemed, so it is a replay and not a concurrent request.
@@ -197,7 +198,7 @@ impl Record {
             ));
         }
         // The consent page said that the client proves its identity.
-        if self.by_key && !request.client.by_key {
+        if self.by_key && request.client.assertion.is_none() {
             return Err(OAuthError::invalid_assertion(
                 "This client must authenticate with its key (private_key_jwt).",
             ));

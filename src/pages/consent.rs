@@ -270,9 +270,18 @@ impl ConsentPage<'_> {
     }
 
     /// Whether the destination needs a warning: the client is not verified and its web site is unknown, or any program
-    /// can be at the other end.
+    /// can be at the other end. Anyone can publish a metadata document, so a verified client that leads to another site
+    /// than its own needs one, too.
     fn is_risky(&self) -> bool {
-        self.verified_domain.is_none() && !self.site_is_known
+        if self.site_is_known {
+            return false;
+        }
+        match (self.destination, self.verified_domain) {
+            (Destination::Web { host }, Some(domain)) => {
+                host != domain && !host.ends_with(&format!(".{domain}"))
+            }
+            (_, domain) => domain.is_none(),
+        }
     }
 
     /// Whether the page asks the person to go on only if they started this: any program can listen on this computer or

@@ -40,7 +40,10 @@ pub(super) async fn run<H: Host>(
     exchange.context.note_normalized(changes.count);
     let arguments = match checked.outcome {
         Ok(arguments) => arguments,
-        Err(problems) => return exchange.fail(invoke::invalid_arguments(&problems)),
+        Err(problems) => {
+            let failure = ToolResult::Failure(invoke::invalid_arguments(&problems));
+            return exchange.tool_result(failure, &changes.notes());
+        }
     };
     let local = |text| exchange.tool_result(ToolResult::local(text), &changes.notes());
     if compact.name == FIND {

@@ -96,6 +96,10 @@ fn unknown(error: DocumentError) -> Refusal {
             problems::client_document_forbidden(),
             "the host of the client's metadata document is not in allowed_outbound_hosts, or in a private network",
         ),
+        DocumentError::TooManyRequests(seconds) => Refusal::new(
+            problems::too_many_requests(seconds),
+            "too many documents of clients were requested",
+        ),
         DocumentError::Unavailable => Refusal::new(
             problems::client_document_unavailable(),
             "the client's metadata document cannot be loaded",

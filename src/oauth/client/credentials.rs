@@ -41,8 +41,28 @@ enum Proof {
 pub(crate) struct AuthenticatedClient {
     /// SHA-256 of the client id, in hexadecimal.
     pub(crate) hash: String,
-    /// Whether it proved that it has the private key of its document.
-    pub(crate) by_key: bool,
+    /// If it proved that it has the private key of its document: what identifies its assertion.
+    pub(crate) assertion: Option<String>,
+}
+
+impl AuthenticatedClient {
+    /// Makes sure that the assertion, if the client sent one, is used for the first time (RFC 7523, section 3). This is
+    /// done only for a request that is valid otherwise, because each use is kept in the store until it expires.
+    ///
+    /// # Errors
+    /// `invalid_client`, or `temporarily_unavailable` if the store fails.
+    pub(crate) async fn use_assertion(&self, host: &impl Host) -> Result<(), OAuthError> {
+        let Some(assertion) = &self.assertion else {
+            return Ok(());
+        };
+        match reserve(host, assertion).await {
+            Ok(_) => Ok(()),
+            Err(ReservationError::AlreadyUsed) => Err(OAuthError::invalid_assertion(
+                "The client assertion was used before (jti).",
+            )),
+            Err(ReservationError::Store(error)) => Err(error.into()),
+        }
+    }
 }
 
 impl ClientCredentials {
@@ -108,15 +128,12 @@ impl ClientCredentials {
         context: &Context<'_, H>,
         sealer: &Sealer,
     ) -> Result<AuthenticatedClient, OAuthError> {
-        let by_key = match &self.proof {
-            Proof::Assertion(assertion) => {
-                self.check_assertion(context, assertion).await?;
-                true
-            }
+        let assertion = match &self.proof {
+            Proof::Assertion(assertion) => Some(self.check_assertion(context, assertion).await?),
             Proof::None | Proof::PostedSecret(_) | Proof::BasicSecret(_)
                 if self.is_authentic(context, sealer) =>
             {
-                false
+                None
             }
             proof => {
                 let used_basic = matches!(proof, Proof::BasicSecret(_));
@@ -125,7 +142,7 @@ impl ClientCredentials {
         };
         Ok(AuthenticatedClient {
             hash: sha256_hex(&self.id),
-            by_key,
+            assertion,
         })
     }
 
@@ -146,12 +163,12 @@ impl ClientCredentials {
         })
     }
 
-    /// Checks the claims and the signature of an assertion, and that it is used for the first time.
+    /// Checks the claims and the signature of an assertion. Returns what identifies it among all assertions.
     async fn check_assertion<H: Host>(
         &self,
         context: &Context<'_, H>,
         assertion: &Secret,
-    ) -> Result<(), OAuthError> {
+    ) -> Result<String, OAuthError> {
         let assertion =
             Assertion::read(assertion.expose()).map_err(OAuthError::invalid_assertion)?;
         let now = context.host.now().as_secs_f64();
@@ -170,15 +187,12 @@ impl ClientCredentials {
             .map_err(not_loaded)?;
         assertion
             .verify(&loaded, keys.algorithm.as_deref())
-            .map_err(OAuthError::invalid_assertion)?;
-        let once = format!("assertion {} {}", sha256_hex(&self.id), assertion.id());
-        match reserve(context.host, &once).await {
-            Ok(_) => Ok(()),
-            Err(ReservationError::AlreadyUsed) => Err(OAuthError::invalid_assertion(
-                "The client assertion was used before (jti).",
-            )),
-            Err(ReservationError::Store(error)) => Err(error.into()),
-        }
+            .map_err(|problem| {
+                metadata_document::refresh_soon(context, &self.id, &keys);
+                OAuthError::invalid_assertion(problem)
+            })?;
+        let client = sha256_hex(&self.id);
+        Ok(format!("assertion {client} {}", assertion.id()))
     }
 }
 
@@ -189,6 +203,7 @@ fn not_loaded(error: DocumentError) -> OAuthError {
         DocumentError::Invalid => OAuthError::invalid_assertion(
             "The metadata document or the keys of the client are not valid.",
         ),
+        DocumentError::TooManyRequests(seconds) => OAuthError::too_many_requests(seconds),
         DocumentError::Forbidden | DocumentError::Unavailable => OAuthError {
             description:
                 "The metadata document or the keys of the client cannot be loaded: try again."

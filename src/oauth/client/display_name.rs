@@ -35,7 +35,21 @@ const MICROSOFT: &[&str] = &[
     "vscode",
     "vscode-insiders",
 ];
-const GOOGLE: &[&str] = &["google.com"];
+const GOOGLE: &[&str] = &["gemini.google.com", "cloud.google.com"];
+
+/// Sites of the brands above that an authorization response may go to without a warning. On none of them can strangers
+/// publish pages or programs, as they can on `script.google.com` or `github.com`.
+const KNOWN_SITES: [&str; 9] = [
+    "claude.ai",
+    "claude.com",
+    "chatgpt.com",
+    "vscode.dev",
+    "gemini.google.com",
+    "www.cursor.com",
+    "cursor.com",
+    "www.perplexity.ai",
+    "zed.dev",
+];
 
 #[rustfmt::skip]
 const BRANDS: [Brand; 15] = [
@@ -123,8 +137,7 @@ pub(crate) fn imitation(client: &Client, redirect_uri: &str) -> Option<Imitation
 
 /// Whether a web site belongs to one of the brands, so that the page need not call it unknown.
 pub(crate) fn is_known_site(host: &str) -> bool {
-    let mut destinations = BRANDS.iter().flat_map(|brand| brand.destinations);
-    destinations.any(|allowed| allowed.contains('.') && is_within(host, allowed))
+    KNOWN_SITES.contains(&host)
 }
 
 /// A name that a client chose to look like another one.
@@ -151,13 +164,14 @@ fn imitated(name: &str, destination: &str) -> Option<Imitated> {
         .chars()
         .filter(|c| c.is_alphanumeric())
         .flat_map(char::to_lowercase)
-        .map(letter_for_digit)
+        .map(look_alike)
         .collect();
     let brand = BRANDS.iter().find(|brand| {
+        let brand_word: String = brand.word.chars().map(look_alike).collect();
         let has_name = if brand.in_longer_names {
-            word.contains(brand.word)
+            word.contains(&brand_word)
         } else {
-            word == brand.word
+            word == brand_word
         };
         has_name
             && !brand
@@ -176,11 +190,11 @@ fn is_within(destination: &str, allowed: &str) -> bool {
             .is_some_and(|front| front.ends_with('.'))
 }
 
-/// The letter that a digit looks like.
-fn letter_for_digit(c: char) -> char {
+/// One character for all that look alike: digits and letters, and a capital I and a small L.
+fn look_alike(c: char) -> char {
     match c {
         '0' => 'o',
-        '1' => 'l',
+        '1' | 'i' => 'l',
         '3' => 'e',
         '4' => 'a',
         '5' => 's',

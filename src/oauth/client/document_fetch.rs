@@ -24,6 +24,8 @@ const USER_AGENT: &str = concat!("tokportal-mcp-connector/", env!("CARGO_PKG_VER
 pub(super) enum FetchError {
     /// The allow-list of the platform or its rules for private networks refuse the address.
     Forbidden,
+    /// Too many documents were requested. The number is the seconds to wait.
+    TooManyRequests(u32),
     /// The host did not answer as it must. The text is for the log.
     Unavailable(String),
 }
@@ -62,10 +64,9 @@ async fn request<H: Host>(
     url: &str,
     host: &str,
 ) -> Result<(document_cache::Outcome, Duration), FetchError> {
-    if rate_limit::check_host(context, host).await.is_err() {
-        let cause = "too many documents of this host were requested".to_owned();
-        return Err(FetchError::Unavailable(cause));
-    }
+    rate_limit::check_host(context, host)
+        .await
+        .map_err(FetchError::TooManyRequests)?;
     let request = Request::get(url)
         .header(header::ACCEPT, "application/json")
         .header(header::USER_AGENT, USER_AGENT)

@@ -14,7 +14,7 @@ const MAX_LENGTH: usize = 500;
 /// The host of a URL that may be fetched: https, a public DNS name, a path, no user name, port, query and fragment, in
 /// its normal form, and one of `client_metadata_hosts` if there are any.
 pub(super) fn host_of(url: &str, config: &Config) -> Option<String> {
-    if url.len() > MAX_LENGTH || url.contains('@') {
+    if url.len() > MAX_LENGTH {
         return None;
     }
     let parsed = Url::parse(url).ok()?;
@@ -22,6 +22,8 @@ pub(super) fn host_of(url: &str, config: &Config) -> Option<String> {
     let plain = parsed.scheme() == "https"
         && parsed.as_str() == url
         && parsed.path() != "/"
+        && parsed.username().is_empty()
+        && parsed.password().is_none()
         && parsed.port().is_none()
         && parsed.query().is_none()
         && parsed.fragment().is_none();

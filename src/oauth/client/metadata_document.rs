@@ -31,6 +31,8 @@ pub(crate) enum DocumentError {
     Unknown,
     /// The allow-list of the platform refuses the host of the document.
     Forbidden,
+    /// Too many documents were requested. The number is the seconds to wait.
+    TooManyRequests(u32),
     /// The host of the document did not answer as it must.
     Unavailable,
     /// The document does not describe a client that can connect.
@@ -88,6 +90,16 @@ pub(super) async fn load_keys<H: Host>(
     })
 }
 
+/// Lets the cached document and key set of a client expire soon, because a signature did not verify with them: the
+/// client may have new keys.
+pub(super) fn refresh_soon<H: Host>(context: &Context<'_, H>, id: &str, keys: &ClientKeys) {
+    let now = context.host.now();
+    document_cache::shorten(id, now, FAILURE_LIFETIME);
+    if let KeySet::At(url) = &keys.set {
+        document_cache::shorten(url, now, FAILURE_LIFETIME);
+    }
+}
+
 async fn fetch<H: Host>(
     context: &Context<'_, H>,
     url: &str,
@@ -99,6 +111,15 @@ async fn fetch<H: Host>(
         FetchError::Forbidden => {
             let cause = "the host's allow-list refuses the address".to_owned();
             reject(context, host, cause, DocumentError::Forbidden)
+        }
+        FetchError::TooManyRequests(seconds) => {
+            let cause = "too many documents were requested".to_owned();
+            reject(
+                context,
+                host,
+                cause,
+                DocumentError::TooManyRequests(seconds),
+            )
         }
         FetchError::Unavailable(cause) => reject(context, host, cause, DocumentError::Unavailable),
     })
@@ -155,16 +176,18 @@ fn client(document: &Value, id: &str, host: &str, config: &Config) -> Result<Cli
 /// How the client of a document authenticates. The document is public, so it cannot be by a shared secret (section 4.1
 /// of the draft). Without a method the client is a public one.
 fn authentication(document: &Value, config: &Config) -> Result<ClientAuthentication, &'static str> {
-    if document.get("client_secret").is_some() {
+    // Some serializers write null for a member that the document does not have.
+    let member = |name: &str| document.get(name).filter(|value| !value.is_null());
+    if member("client_secret").is_some() {
         return Err("the document has a client secret");
     }
-    match document.get("token_endpoint_auth_method") {
+    match member("token_endpoint_auth_method") {
         None => return Ok(ClientAuthentication::None),
         Some(method) if method == "none" => return Ok(ClientAuthentication::None),
         Some(method) if method == "private_key_jwt" => {}
         Some(_) => return Err("token_endpoint_auth_method is not none or private_key_jwt"),
     }
-    let set = match (document.get("jwks"), document.get("jwks_uri")) {
+    let set = match (member("jwks"), member("jwks_uri")) {
         (Some(set), None) => KeySet::Inline(keys::parse_set(set)?),
         // The document vouches for the keys, wherever they are, so this may be another public host.
         (None, Some(Value::String(url))) if document_url::host_of(url, config).is_some() => {
@@ -173,7 +196,7 @@ fn authentication(document: &Value, config: &Config) -> Result<ClientAuthenticat
         (None, Some(_)) => return Err("jwks_uri is not a URL that may be fetched"),
         _ => return Err("private_key_jwt needs either jwks or jwks_uri"),
     };
-    let algorithm = match document.get("token_endpoint_auth_signing_alg") {
+    let algorithm = match member("token_endpoint_auth_signing_alg") {
         None => None,
         Some(Value::String(algorithm)) if ALGORITHMS.contains(&algorithm.as_str()) => {
             Some(algorithm.clone())

@@ -26,7 +26,7 @@ struct World {
 fn client(hash: &str) -> &'static AuthenticatedClient {
     Box::leak(Box::new(AuthenticatedClient {
         hash: hash.to_owned(),
-        by_key: false,
+        assertion: None,
     }))
 }
 

@@ -54,6 +54,25 @@ fn known_site_and_verified_client_are_neutral() {
     }
 }
 
+/// Anyone can publish a document, so a verified client is trusted to lead to its own site only.
+#[test]
+fn verified_client_that_leads_to_another_site_is_amber() {
+    let page = |host| ConsentPage {
+        verified_domain: Some("app.example.com"),
+        destination: Destination::Web { host },
+        site_is_known: false,
+        ..consent()
+    };
+    for (host, expected) in [
+        ("app.example.com", false),
+        ("login.app.example.com", false),
+        ("evil.example", true),
+        ("evilapp.example.com", true),
+    ] {
+        assert_eq!(is_amber(&page(host).html()), expected, "{host}");
+    }
+}
+
 #[test]
 fn unverified_app_on_this_computer_asks_who_started() {
     for (destination, words) in [

@@ -66,7 +66,7 @@ pub(super) enum Note {
     Codex,
     /// The list must be refreshed.
     Windsurf,
-    /// Needs Node.js 22.
+    /// Needs Node.js 22.19 or newer.
     Inspector,
     /// Every client with streamable HTTP and OAuth needs only the address.
     Other,

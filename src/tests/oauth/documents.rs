@@ -126,7 +126,7 @@ fn pages_distinguish_unknown_unavailable_invalid_and_forbidden() {
         (
             "https://app.example/missing.json",
             400,
-            "We could not load who this app says it is",
+            "We could not check this app",
         ),
         (invalid, 400, "This app describes itself incorrectly"),
     ] {
@@ -144,7 +144,7 @@ fn pages_distinguish_unknown_unavailable_invalid_and_forbidden() {
     let request = request.body(Bytes::new()).expect("a request");
     let reply = pollster::block_on(app.handle(request));
     assert_eq!(reply.status(), StatusCode::SERVICE_UNAVAILABLE);
-    assert!(text(&reply).contains("This connector may not load this app"));
+    assert!(text(&reply).contains("This connector is not allowed to check this app"));
     let log = app.host.log.borrow().concat();
     assert!(log.contains(r#""host":"blocked.example""#), "{log}");
 }

@@ -102,11 +102,26 @@ fn shown(value: &Value, words: &[(&str, &str)]) -> Option<String> {
         Value::String(text) => text_shown(text, words),
         Value::Array(items) => {
             let items: Option<Vec<String>> = items.iter().map(|item| shown(item, words)).collect();
-            let list = items.filter(|items| !items.is_empty())?.join(", ");
-            Some(display_name(&list, MAX_VALUE))
+            items.filter(|items| !items.is_empty()).map(list)
         }
         other => Some(display_name(&other.to_string(), MAX_VALUE)),
     }
+}
+
+/// The items with commas between them. Items that do not fit are left out whole, so that each quotation is closed.
+fn list(items: Vec<String>) -> String {
+    let mut list = String::new();
+    for item in items {
+        if list.is_empty() {
+            list = item;
+        } else if list.chars().count() + item.chars().count() <= MAX_VALUE {
+            list = format!("{list}, {item}");
+        } else {
+            list.push_str(", …");
+            break;
+        }
+    }
+    list
 }
 
 fn text_shown(text: &str, words: &[(&str, &str)]) -> Option<String> {
@@ -136,6 +151,10 @@ fn time(text: &str) -> Option<String> {
         })
     };
     let minute = time.get(..5)?;
-    let is_time = date.len() == 10 && are_digits(date, '-') && are_digits(minute, ':');
+    let has_no_words = time
+        .bytes()
+        .all(|b| b.is_ascii_digit() || matches!(b, b':' | b'.'));
+    let is_time =
+        date.len() == 10 && are_digits(date, '-') && are_digits(minute, ':') && has_no_words;
     is_time.then(|| format!("{date} {minute} UTC"))
 }

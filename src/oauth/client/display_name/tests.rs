@@ -31,6 +31,9 @@ fn imitation_names_the_brand_or_the_letters() {
     for (name, uri, domain, imitated) in [
         ("Claude Desktop", evil, None, "Claude"),
         ("0penAI", "evil://cb", None, "OpenAI"),
+        ("CIaude", evil, None, "Claude"),
+        ("OpenAl", evil, None, "OpenAI"),
+        ("Antrhopic Anthrop1c", evil, None, "Anthropic"),
         ("Cl\u{430}ude", evil, None, "letters"),
         (
             "Claude",
@@ -54,11 +57,15 @@ fn imitation_names_the_brand_or_the_letters() {
     ] {
         assert_eq!(of(name, uri, domain), None, "{name} {uri}");
     }
-    assert!(is_known_site("claude.ai") && is_known_site("www.google.com"));
+    assert!(is_known_site("claude.ai") && is_known_site("gemini.google.com"));
     for unknown in [
         "evil.example",
         "notclaude.ai",
         "claude.ai.evil.example",
+        // Strangers publish there.
+        "script.google.com",
+        "sites.google.com",
+        "github.com",
         "cursor",
         "vscode",
     ] {

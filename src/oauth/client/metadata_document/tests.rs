@@ -293,15 +293,40 @@ fn failure_is_kept_for_half_a_minute_whatever_the_answer_says() {
 }
 
 #[test]
-fn host_is_not_asked_more_than_600_times_a_minute() {
+fn documents_are_limited_for_each_caller_and_each_host() {
     let host = FakeHost::answering(|_| answer(404, "text/html", ""));
     let app = connector(host, &[]);
-    for i in 0..700 {
-        let id = format!("https://app.example.com/{i}.json");
-        let found = pollster::block_on(find(&app.context(), &id));
-        assert_eq!(found, Err(DocumentError::Unavailable));
+    let ask = |caller: u8, i: u32| {
+        let context = app.context();
+        context.caller_slot.set(caller);
+        let id = format!("https://app.example.com/{caller}/{i}.json");
+        pollster::block_on(find(&context, &id)).expect_err("no document")
+    };
+    // One caller alone does not use up what the host gets, so others still reach its documents.
+    for i in 0..300 {
+        let error = ask(1, i);
+        let is_limited = matches!(error, DocumentError::TooManyRequests(1..=60));
+        assert_eq!(is_limited, i >= 240, "{i}: {error:?}");
     }
-    assert_eq!(app.host.sent.borrow().len(), 600);
+    for caller in 2..8 {
+        for i in 0..240 {
+            ask(caller, i);
+        }
+    }
+    assert_eq!(app.host.sent.borrow().len(), 1_200);
     let rows = app.host.store.borrow().len();
-    assert_eq!(rows, 2, "the window and its counter");
+    assert_eq!(
+        rows, 16,
+        "a window and its counter for 7 callers and the host"
+    );
+}
+
+/// Some serializers write null for members that a document does not have.
+#[test]
+fn null_members_of_a_document_count_as_left_out() {
+    let nulls = r#","client_secret":null,"jwks":null,"jwks_uri":null,"token_endpoint_auth_method":null,"token_endpoint_auth_signing_alg":null"#;
+    let value = crate::web::json::parse(document(nulls).as_bytes()).expect("JSON");
+    let app = connector(FakeHost::answering(|_| answer(404, "text/html", "")), &[]);
+    let client = client(&value, ID, "app.example.com", &app.config).expect("a client");
+    assert_eq!(client.authentication, ClientAuthentication::None);
 }
