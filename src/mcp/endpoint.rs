@@ -18,7 +18,7 @@ use crate::access::resource_url::{Narrowing, ResourceUrl};
 use crate::app::Context;
 use crate::event::Event;
 use crate::host::{Host, IncomingBody};
-use crate::text::{NAME_LIMIT, display_name};
+use crate::text::{NAME_LIMIT, display_name, without_keys};
 use crate::upstream::portal::key_cache;
 use crate::web::reply::{self, Reply};
 use http::request::Parts;
@@ -193,7 +193,7 @@ impl<H: Host> CheckedRequest<'_, H> {
         let client = client_name(request).unwrap_or_else(|| user_agent(self.headers));
         let shown = |version: Option<&str>| version.map(|version| display_name(version, 40));
         self.context.log(&Event::ProtocolVersionRefused {
-            client: display_name(client, NAME_LIMIT),
+            client: display_name(&without_keys(client), NAME_LIMIT),
             header: shown(header),
             body: shown(body),
         });

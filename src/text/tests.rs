@@ -65,3 +65,15 @@ fn url_is_ascii_after_encoding() {
         "https://cl%D0%B0ude.ai/%E2%80%AE%0A"
     );
 }
+
+#[test]
+fn keys_are_taken_out_of_names() {
+    for (name, expected) in [
+        ("Claude Code", "Claude Code"),
+        ("sk_0a1b/1", "[key]/1"),
+        ("my app sk_live_0A1b, and sk_2", "my app [key], and [key]"),
+        ("Asksk_", "Ask[key]"),
+    ] {
+        assert_eq!(without_keys(name), expected);
+    }
+}

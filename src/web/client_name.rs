@@ -1,5 +1,6 @@
 //! The name of the program behind a request, as the connector passes it on in `User-Agent` (RFC 9110, section 10.1.5).
 
+use crate::text::without_keys;
 use http::{HeaderMap, HeaderValue, header};
 
 /// The longest name that is passed on, in characters.
@@ -43,6 +44,7 @@ impl ClientName {
 
 fn clean(text: &str, limit: usize) -> String {
     let kept = |c: &char| c.is_ascii_graphic() && !matches!(c, '(' | ')' | '\\' | '"');
+    let text = without_keys(text);
     let words = text.split(|c: char| c.is_whitespace() || c.is_control());
     let words = words.map(|word| word.chars().filter(kept).collect::<String>());
     let words: Vec<String> = words.filter(|word| !word.is_empty()).collect();
@@ -67,6 +69,7 @@ mod tests {
         for (name, version, expected) in [
             ("Claude Code", "2.1.0", "connector/1 (Claude Code 2.1.0)"),
             ("n8n", "", "connector/1 (n8n)"),
+            ("App sk_0a1b", "1", "connector/1 (App [key] 1)"),
             ("", "2.1.0", "connector/1"),
             ("a) evil/1 (b", "\\\"1\"", "connector/1 (a evil/1 b 1)"),
             (

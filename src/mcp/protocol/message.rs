@@ -77,13 +77,17 @@ pub(crate) fn message(value: Value) -> Result<Message, RpcError> {
         }
         (Some(_), None) => Err(invalid(
             None,
-            "The member \"id\" must be a string or a number.",
+            "The member \"id\" must be a string or a number below 2^64.",
         )),
     }
 }
 
+/// A string, or a number that can be repeated exactly. A larger one would come back changed, and the client would wait
+/// for its answer.
 fn is_id(id: &Value) -> bool {
-    id.is_string() || id.is_number()
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    let is_exact = |number: f64| number.abs() < EXACT;
+    id.is_string() || id.is_i64() || id.is_u64() || id.as_f64().is_some_and(is_exact)
 }
 
 /// The parameters with `arguments` (of `tools/call` and `prompts/get`) as an object, or as what cannot be read as one.

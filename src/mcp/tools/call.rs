@@ -9,6 +9,12 @@ use crate::mcp::outcome::Outcome;
 use crate::text::excerpt;
 use serde_json::{Map, Value};
 
+/// Whether this is `dry_run` in any spelling.
+fn is_dry_run(name: &str) -> bool {
+    let letters = name.chars().filter(char::is_ascii_alphabetic);
+    letters.map(|c| c.to_ascii_lowercase()).eq("dryrun".chars())
+}
+
 /// Answers a `tools/call`. Admission has already refused it if only the access level forbids it.
 pub(crate) async fn call<H: Host>(exchange: &Exchange<'_, H>) -> Outcome {
     let params = &exchange.request.params;
@@ -18,6 +24,12 @@ pub(crate) async fn call<H: Host>(exchange: &Exchange<'_, H>) -> Outcome {
         Some(Value::Object(arguments)) => arguments,
         Some(_) => return exchange.invalid("params.arguments must be an object."),
     };
+    // Beside the arguments it would have no effect, and the call would be real.
+    let beside = params.keys().any(|name| is_dry_run(name));
+    let in_meta = params.get("_meta").and_then(Value::as_object);
+    if beside || in_meta.is_some_and(|meta| meta.keys().any(|name| is_dry_run(name))) {
+        return exchange.invalid("dry_run is an argument: put it into params.arguments.");
+    }
     let Some(Value::String(name)) = params.get("name") else {
         return exchange.invalid("params.name must be the name of a tool.");
     };

@@ -190,11 +190,28 @@ fn is_within(destination: &str, allowed: &str) -> bool {
             .is_some_and(|front| front.ends_with('.'))
 }
 
-/// One character for all that look alike: digits and letters, and a capital I and a small L.
+/// One character for all that look alike (Unicode Technical Standard 39, section 4): digits and letters, a capital I and
+/// a small L, and the Cyrillic and Greek letters that look like Latin ones.
 fn look_alike(c: char) -> char {
     match c {
-        '0' => 'o',
-        '1' | 'i' => 'l',
+        '0' | 'о' | 'ο' | 'σ' => 'o',
+        '1' | 'i' | 'ı' | 'ɩ' | 'ӏ' | 'і' | 'ι' => 'l',
+        'а' | 'α' => 'a',
+        'с' | 'ϲ' => 'c',
+        'ԁ' => 'd',
+        'е' | 'ε' => 'e',
+        'һ' => 'h',
+        'к' | 'κ' => 'k',
+        'м' => 'm',
+        'п' | 'η' => 'n',
+        'р' | 'ρ' => 'p',
+        'г' => 'r',
+        'ѕ' => 's',
+        'т' | 'τ' => 't',
+        'υ' | 'ц' => 'u',
+        'ѵ' | 'ν' => 'v',
+        'х' | 'χ' => 'x',
+        'у' | 'γ' => 'y',
         '3' => 'e',
         '4' => 'a',
         '5' => 's',

@@ -38,9 +38,12 @@ pub(super) fn remember(url: &str, outcome: Outcome, now: Duration, lifetime: Dur
             entries.retain(|_, (_, expires_at)| now < *expires_at);
         }
         if entries.len() >= CAPACITY {
-            // No entry has expired. Any of them can be dropped, because a document can be fetched again.
-            let any = entries.keys().next().copied();
-            any.map(|any| entries.remove(&any));
+            // No entry has expired. A failure is dropped first, so that invented URLs do not displace documents; any
+            // document can be fetched again.
+            let failure = entries.iter().find(|(_, (outcome, _))| outcome.is_err());
+            let dropped = failure.or_else(|| entries.iter().next());
+            let dropped = dropped.map(|(key, _)| *key);
+            dropped.map(|key| entries.remove(&key));
         }
         entries.insert(key(url), (outcome, now + lifetime));
     });
@@ -62,6 +65,22 @@ fn key(url: &str) -> [u8; 32] {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn failures_do_not_displace_documents() {
+        let lifetime = Duration::from_secs(5);
+        remember(
+            "https://a.example/c",
+            Ok(Bytes::new()),
+            Duration::ZERO,
+            lifetime,
+        );
+        for i in 0..1_000 {
+            let url = format!("https://b.example/{i}");
+            remember(&url, Err("404".to_owned()), Duration::ZERO, lifetime);
+        }
+        assert!(get("https://a.example/c", Duration::ZERO).is_some());
+    }
 
     #[test]
     fn the_cache_never_exceeds_its_capacity() {

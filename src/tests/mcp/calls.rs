@@ -125,6 +125,28 @@ fn unknown_tools_and_wrong_parameters_are_protocol_errors() {
     }
 }
 
+/// Beside the arguments it would be ignored, and credits would be spent.
+#[test]
+fn dry_run_beside_the_arguments_is_refused() {
+    for beside in [
+        json!({"dry_run": true}),
+        json!({"dryRun": true}),
+        json!({"_meta": {"dry_run": true}}),
+    ] {
+        let mut params = json!({"name": "tokportal_create_bundle", "arguments": {}});
+        let members = params.as_object_mut().expect("an object");
+        members.extend(beside.as_object().expect("an object").clone());
+        let request = json!({"jsonrpc":"2.0","id":1,"method":"tools/call","params":params});
+        let (status, value) = send(body(post(), &request));
+        assert_eq!(status, StatusCode::OK, "{beside}");
+        let message = value["error"]["message"].as_str().expect("a message");
+        assert!(
+            message.contains("put it into params.arguments"),
+            "{message}"
+        );
+    }
+}
+
 #[test]
 fn tool_call_logs_its_tool_and_ids_but_no_argument_or_key() {
     let host = FakeHost::answering(|_| {

@@ -69,6 +69,7 @@ fn an_invalid_message_is_refused_with_its_id_if_readable() {
         ),
         (json!({"jsonrpc":"2.0","id":null,"method":"ping"}), None),
         (json!({"jsonrpc":"2.0","id":{},"method":"ping"}), None),
+        (json!({"jsonrpc":"2.0","id":1e30,"method":"ping"}), None),
     ] {
         let error = message(value.clone()).expect_err("must be refused");
         assert_eq!(

@@ -32,8 +32,17 @@ fn imitation_names_the_brand_or_the_letters() {
         ("Claude Desktop", evil, None, "Claude"),
         ("0penAI", "evil://cb", None, "OpenAI"),
         ("CIaude", evil, None, "Claude"),
+        ("Gem\u{131}n\u{131}", evil, None, "Gemini"),
+        ("C\u{196}aude", evil, None, "Claude"),
+        // Not one Latin letter.
+        (
+            "\u{421}\u{4cf}\u{430}\u{3c5}\u{501}\u{435}",
+            evil,
+            None,
+            "Claude",
+        ),
         ("OpenAl", evil, None, "OpenAI"),
-        ("Antrhopic Anthrop1c", evil, None, "Anthropic"),
+        ("Anthroplc", evil, None, "Anthropic"),
         ("Cl\u{430}ude", evil, None, "letters"),
         (
             "Claude",

@@ -9,7 +9,7 @@ use serde_json::json;
 use std::time::Duration;
 
 const ID: &str = "https://app.example.com/client.json";
-const UNAVAILABLE: &str = "We could not load who this app says it is";
+const UNAVAILABLE: &str = "We could not check this app";
 const INVALID: &str = "This app describes itself incorrectly";
 
 /// A document with these members changed.
@@ -94,7 +94,12 @@ async fn public_name_with_a_private_address_is_refused_by_the_host() {
     let id = format!("https://{INSIDE}/client.json");
     publisher.json(&id, "", &document(&id, &json!({})));
     let page = authorize(&app, &id).await;
-    assert_page(&page, 503, "This connector may not load this app", &id);
+    assert_page(
+        &page,
+        503,
+        "This connector is not allowed to check this app",
+        &id,
+    );
     assert_eq!(publisher.all_requests(), 0);
     let log = app.log.lines().join("\n");
     assert!(
