@@ -1,7 +1,7 @@
 //! Attack family 22: forged, replayed and foreign client assertions (`private_key_jwt`, RFC 7523).
 
 use crate::support::assertion::{Key, claims, redeem, unsigned};
-use crate::support::browser::{Browser, with_form};
+use crate::support::browser::Browser;
 use crate::support::client::{CALLBACK, OAuthClient, call_status};
 use crate::support::publisher::{APP, Publisher};
 use crate::support::{Running, json_of};
