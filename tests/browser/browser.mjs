@@ -17,8 +17,17 @@ const LAUNCH = {
   ],
 };
 
-/** The sizes in which a page is checked: desktop, phone, and the narrowest screen on which it must be readable. */
-const SIZES = { desktop: [1280, 900], phone: [390, 844], narrow: [320, 640] };
+/** The sizes in which a page is looked at: phone and desktop. */
+const SHOWN = [
+  [360, 740],
+  [1280, 900],
+];
+
+/** Further sizes in which everything must have room: the narrowest screen, and a desktop at a zoom of 200 %. */
+const FITTING = [
+  [320, 640],
+  [640, 450],
+];
 
 const axe = readFileSync(packageFile("axe-core", "axe.min.js"), "utf8");
 
@@ -28,18 +37,16 @@ export function launch() {
 }
 
 /**
- * Opens a tab in a profile of its own. A page may send requests only to `origin` (and to the app's callback, or a list of
- * callbacks) and must log no error; `close()` asserts both.
+ * Opens a tab in a profile of its own. A page may send requests only to addresses that are `allowed` and must log no
+ * error; `close()` asserts both.
  */
-export async function openTab(browser, origin, { callback, ...options } = {}) {
+export async function openTab(browser, allowed, options) {
   const context = await browser.newContext(options);
   const page = await context.newPage();
   const problems = [];
   page.on("request", (request) => {
     const { href } = new URL(request.url());
-    const callbacks = [callback ?? []].flat();
-    const allowed = href.startsWith(`${origin}/`) || callbacks.some((url) => href.startsWith(`${url}?`));
-    if (!allowed) problems.push(`asked for ${href}`);
+    if (!allowed(href)) problems.push(`asked for ${href}`);
   });
   page.on("console", (message) => {
     // Chromium also logs the status of an error page itself, which is no problem.
@@ -57,32 +64,68 @@ export async function openTab(browser, origin, { callback, ...options } = {}) {
   };
 }
 
+/** Shows a page that was fetched (`Page` in tools/person.mjs) as Chromium renders it, but stays on it. */
+export async function show(page, { url, status, headers, html }) {
+  const { refresh, "content-encoding": coding, "content-length": length, ...kept } = Object.fromEntries(headers);
+  await page.unrouteAll();
+  await page.route("**/*", (route) =>
+    route.request().url() === url.href ? route.fulfill({ status, headers: kept, body: html }) : route.abort(),
+  );
+  await page.goto(url.href);
+}
+
 /**
- * Checks the current page in each size and colour scheme: takes a screenshot (target/screenshots), and asserts that
- * nothing is wider than the screen and that axe has no serious or critical finding.
+ * Looks at the current page in each size and colour scheme: takes a screenshot
+ * (`target/screenshots/NAME-LANGUAGE-WIDTH-SCHEME.png`) and returns the problems, one line for each: what is wider than
+ * its box, and what axe finds.
  */
-export async function look(page, name) {
+export async function problemsOf(page, name) {
   const before = page.viewportSize();
-  for (const colorScheme of ["light", "dark"]) {
-    await page.emulateMedia({ colorScheme });
-    for (const [size, [width, height]] of Object.entries(SIZES)) {
-      await page.setViewportSize({ width, height });
-      const path = join(outputFolder("screenshots"), `${name}-${size}-${colorScheme}.png`);
+  const language = await page.evaluate(() => document.documentElement.lang);
+  const problems = [];
+  for (const [width, height] of FITTING) {
+    await page.setViewportSize({ width, height });
+    problems.push(...(await page.evaluate(tooWide)).map((what) => `at ${width} px: ${what}`));
+  }
+  for (const [width, height] of SHOWN) {
+    await page.setViewportSize({ width, height });
+    problems.push(...(await page.evaluate(tooWide)).map((what) => `at ${width} px: ${what}`));
+    for (const colorScheme of ["light", "dark"]) {
+      await page.emulateMedia({ colorScheme });
+      const path = join(outputFolder("screenshots"), `${name}-${language}-${width}-${colorScheme}.png`);
       await page.screenshot({ path, fullPage: true });
-      const needed = await page.evaluate(() => document.documentElement.scrollWidth);
-      assert.ok(needed <= width, `${name} needs ${needed} px on a screen of ${width} px`);
+      // Colours do not depend on the width, so axe looks at each scheme once, and at each width once.
+      if (colorScheme === (width === SHOWN[0][0] ? "light" : "dark")) {
+        problems.push(...(await findings(page)).map((what) => `${colorScheme}, at ${width} px: ${what}`));
+      }
     }
-    assert.deepEqual(await findings(page), [], `${name}, ${colorScheme}`);
   }
   await page.emulateMedia({ colorScheme: null });
   if (before) await page.setViewportSize(before);
+  return problems.map((problem) => `${name}, ${language}, ${problem}`);
 }
 
-/** The serious and critical findings of axe, one line for each. */
+/** The same as an assertion. */
+export async function look(page, name) {
+  assert.deepEqual(await problemsOf(page, name), []);
+}
+
+// Runs in the page: the elements whose content needs more room than they have and that do not scroll.
+function tooWide() {
+  const needsMore = (element) => element.scrollWidth > element.clientWidth + 1;
+  const isClipped = (element) => element.clientWidth <= 1 && getComputedStyle(element).overflowX === "hidden";
+  const isHidden = (element) => element !== null && (isClipped(element) || isHidden(element.parentElement));
+  const isBox = (element) => element.clientWidth > 0 && !isHidden(element); // not inline, and not for screen readers
+  const scrolls = (element) => ["auto", "scroll"].includes(getComputedStyle(element).overflowX);
+  const elements = [document.documentElement, ...document.querySelectorAll("body, body *:not(input)")];
+  return elements
+    .filter((element) => isBox(element) && needsMore(element) && !scrolls(element))
+    .map((element) => `<${element.localName} class="${element.className}"> needs ${element.scrollWidth} px`);
+}
+
+/** The findings of axe, one line for each. */
 async function findings(page) {
-  await page.evaluate(axe);
+  if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(axe);
   const { violations } = await page.evaluate(() => globalThis.axe.run());
-  return violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .flatMap(({ id, help, nodes }) => nodes.map(({ html }) => `${id}: ${help}: ${html}`));
+  return violations.flatMap(({ id, help, nodes }) => nodes.map(({ html }) => `${id}: ${help}: ${html}`));
 }

@@ -10,7 +10,7 @@ import { StreamableHTTPClientTransport as TransportV1 } from "@modelcontextproto
 import { freePort } from "../tools/ports.mjs";
 import { inspectorHome, startInspector } from "./inspector.mjs";
 import { connectMcpRemote } from "./mcp-remote.mjs";
-import { connectFastMcp, connectPython, connectPython1 } from "./python.mjs";
+import { connectFastMcp, connectMcpUse, connectPython, connectPython1 } from "./python.mjs";
 
 const INFO = { name: "interop", version: "1.0.0" };
 
@@ -29,6 +29,7 @@ export const oauthClients = [
   { name: "Python mcp 2.x, auto", from: "PyPI mcp", connect: (to) => connectPython("auto", to) },
   { name: "Python mcp 1.x", from: "PyPI mcp", connect: connectPython1 },
   { name: "FastMCP 4", from: "PyPI fastmcp", connect: connectFastMcp },
+  { name: "mcp-use 1.x", from: "PyPI mcp-use", connect: connectMcpUse },
   { name: "mcp-remote", from: "npm mcp-remote", connect: connectMcpRemote },
   { name: "Inspector CLI, legacy", from: INSPECTOR, connect: (to) => connectInspector("legacy", to) },
   { name: "Inspector CLI, modern", from: INSPECTOR, connect: (to) => connectInspector("modern", to) },

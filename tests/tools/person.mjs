@@ -181,10 +181,10 @@ class Form {
     return this.#request(button);
   }
 
-  /** Presses a button by its place, whatever language it speaks. */
-  pressNth(place) {
-    const button = this.element.querySelectorAll("button")[place];
-    assert.ok(button, `there is no button ${place}`);
+  /** Presses the button with this value, whatever language it speaks. */
+  pressValue(value) {
+    const button = this.element.querySelectorAll("button").find((one) => one.getAttribute("value") === value);
+    assert.ok(button, `no button has the value ${value}`);
     return this.#request(button);
   }
 
