@@ -47,7 +47,7 @@ enum Audience {
     OAuthClients,
     /// People in a browser. Errors are pages.
     Browsers,
-    /// Everybody who reads a file: an icon, a page without a sign-in. The endpoint sets the CORS header itself.
+    /// Any reader of a file: an icon, a page without a sign-in. The endpoint sets the CORS header itself.
     Public,
 }
 

@@ -33,11 +33,7 @@ let asked = [];
 before(async () => {
   app = await startApp();
   controls = emulator(app);
-  await controls.set("/reset");
-  await controls.set("/clock", { set: START.toISOString() });
-  await controls.set("/seed", { scenario: "first_day" });
-  await controls.liftRateLimit();
-  await controls.set("/credits", { balance: 2500 });
+  await controls.startFirstDay(START, 2500);
   client = new Client(
     { name: "catalogue", version: "1.0.0" },
     {

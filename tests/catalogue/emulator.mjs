@@ -13,14 +13,25 @@ export function emulator(app) {
     assert.ok(response.ok, `${method} ${path}: ${JSON.stringify(answer)}`);
     return answer;
   };
+  const set = (path, body) => ask("POST", path, body);
+  // A bucket so large that no call of a test waits.
+  const liftRateLimit = () => set("/rate-limit", { size: 100_000, refill_per_second: 1000 });
   return {
     /** Sets a control. */
-    set: (path, body) => ask("POST", path, body),
+    set,
     /** The state: people with credits and counts. */
     state: () => ask("GET", "/state"),
     /** Every error code that a fault can name: {code, status, message, details}. */
     errors: async () => (await ask("GET", "/errors")).errors,
-    /** Lifts the rate limit, so that no call of a test waits. */
-    liftRateLimit: () => ask("POST", "/rate-limit", { size: 100_000, refill_per_second: 1000 }),
+    /** Lifts the rate limit. */
+    liftRateLimit,
+    /** Starts the first day of the demo people at a time, with a balance in credits and without a rate limit. */
+    async startFirstDay(time, balance) {
+      await set("/reset");
+      await set("/clock", { set: time.toISOString() });
+      await set("/seed", { scenario: "first_day" });
+      await liftRateLimit();
+      await set("/credits", { balance });
+    },
   };
 }

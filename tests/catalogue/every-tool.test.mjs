@@ -32,11 +32,7 @@ let tools;
 before(async () => {
   app = await startApp();
   controls = emulator(app);
-  await controls.set("/reset");
-  await controls.set("/clock", { set: START.toISOString() });
-  await controls.set("/seed", { scenario: "first_day" });
-  await controls.liftRateLimit();
-  await controls.set("/credits", { balance: 2500 });
+  await controls.startFirstDay(START, 2500);
   owner = await connect(MODERN, app);
   reader = await connect(MODERN, app, READ_ONLY_KEY);
   tools = owner.tools;

@@ -18,7 +18,7 @@ const LISTENS_TRIES = 200;
 export async function startBrowser(authorize) {
   let fail;
   const failed = new Promise((_, reject) => (fail = reject));
-  failed.catch(() => {}); // whoever waits for the client waits for this, too
+  failed.catch(() => {}); // a test that waits for the client waits for this, too
   const server = http.createServer(async (request, response) => {
     const url = await text(request);
     response.end();

@@ -38,7 +38,7 @@ async function call(name, args) {
 // The adapter puts what the connector says about the call on lines of its own.
 const data = ({ text }) => JSON.parse(text.split("\n")[0]).data;
 
-/** The arguments that the adapter sends as null if nobody gives them; others have a default, which it sends. */
+/** The arguments that the adapter sends as null if the caller leaves them out; others have a default, which it sends. */
 const nullable = ({ inputSchema }) =>
   Object.entries(inputSchema.properties ?? {}).flatMap(([name, schema]) => ("default" in schema ? [] : [name]));
 

@@ -73,32 +73,35 @@ const BRANDS: [Brand; 15] = [
 /// The name that pages show for a client with this redirect URI.
 pub(crate) fn of_client(client: &Client, redirect_uri: &str) -> String {
     let name = text::display_name(&client.name, text::NAME_LIMIT);
-    // Any host can publish a document with any name in it.
-    if let Some(domain) = &client.verified_domain {
-        return if name.is_empty() || imitated(&name, domain).is_some() {
-            domain.clone()
-        } else {
-            name
-        };
-    }
-    let destination = match redirect_uri::destination(redirect_uri) {
-        Destination::Web { host } => host,
-        Destination::App { scheme } => scheme,
-        // The person started the app that listens on this computer, and the page warns about it.
-        Destination::ThisComputer { .. } if name.is_empty() => {
-            return "An app on this computer".to_owned();
+    match place(client, redirect_uri) {
+        None if name.is_empty() => "An app on this computer".to_owned(),
+        None => name,
+        Some(place) if is_hosted_claude(client, place) => "Claude".to_owned(),
+        Some(place) if name.is_empty() || imitated(&name, place).is_some() => {
+            text::display_name(place, text::NAME_LIMIT)
         }
-        Destination::ThisComputer { .. } => return name,
-    };
-    // Claude's hosted apps are always shown as "Claude", whatever name they register.
-    if matches!(destination, "claude.ai" | "claude.com") {
-        return "Claude".to_owned();
+        Some(_) => name,
     }
-    if name.is_empty() || imitated(&name, destination).is_some() {
-        text::display_name(destination, text::NAME_LIMIT)
-    } else {
-        name
+}
+
+/// What the name of a client is held to: the host of its document, because any host can publish one with any name in it,
+/// or else where the redirect URI leads. `None` for an app on this computer: the person started it, and the page warns.
+fn place<'a>(client: &'a Client, redirect_uri: &'a str) -> Option<&'a str> {
+    match (
+        &client.verified_domain,
+        redirect_uri::destination(redirect_uri),
+    ) {
+        (Some(domain), _) => Some(domain),
+        (None, Destination::Web { host }) => Some(host),
+        (None, Destination::App { scheme }) => Some(scheme),
+        (None, Destination::ThisComputer { .. }) => None,
     }
+}
+
+/// Whether a registered client is one of Claude's hosted apps, which are always shown as "Claude", whatever name they
+/// register.
+fn is_hosted_claude(client: &Client, place: &str) -> bool {
+    client.verified_domain.is_none() && matches!(place, "claude.ai" | "claude.com")
 }
 
 /// The name of the key of a client: "Claude (MCP connector)". The portal accepts 100 characters.
@@ -110,21 +113,10 @@ pub(crate) fn of_key(client_name: &str) -> String {
 /// The name that a client chose to look like another one, if [`of_client`] does not show it for that reason.
 pub(crate) fn imitation(client: &Client, redirect_uri: &str) -> Option<Imitation> {
     let name = text::display_name(&client.name, text::NAME_LIMIT);
-    let place = match (
-        &client.verified_domain,
-        redirect_uri::destination(redirect_uri),
-    ) {
-        (Some(domain), _) => domain.as_str(),
-        (None, Destination::ThisComputer { .. }) => return None,
-        (
-            None,
-            Destination::Web {
-                host: "claude.ai" | "claude.com",
-            },
-        ) => return None,
-        (None, Destination::Web { host }) => host,
-        (None, Destination::App { scheme }) => scheme,
-    };
+    let place = place(client, redirect_uri)?;
+    if is_hosted_claude(client, place) {
+        return None;
+    }
     let imitated = imitated(&name, place)?;
     Some(Imitation {
         claimed: name,

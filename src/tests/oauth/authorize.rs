@@ -121,7 +121,7 @@ fn scheme_of_a_well_known_app_is_redirected_to_by_default() {
     assert_eq!(reply.status(), StatusCode::OK);
 }
 
-/// A client may have registered while the scheme was configured. The page says what is wrong, and accuses nobody.
+/// A client may have registered while the scheme was configured. The page says what is wrong, and accuses no person.
 #[test]
 fn scheme_that_is_no_longer_configured_is_an_error_page() {
     let callback = "example://oauth/callback";

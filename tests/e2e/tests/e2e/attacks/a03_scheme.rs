@@ -2,7 +2,19 @@
 
 use crate::support::Running;
 use crate::support::client::{CALLBACK, register};
-use serde_json::json;
+use serde_json::{Value, json};
+
+/// Registers one redirect URI, which must be refused. Returns the answer.
+async fn assert_refused(app: &Running, uri: &str) -> Value {
+    let body = json!({"redirect_uris": [uri]}).to_string();
+    let (status, answer) = register(app, body).await;
+    assert_eq!(
+        (status, &answer["error"]),
+        (400, &json!("invalid_redirect_uri")),
+        "{uri}"
+    );
+    answer
+}
 
 /// Alone they are refused; beside an acceptable redirect URI they are dropped.
 #[tokio::test]
@@ -16,13 +28,7 @@ async fn scriptable_schemes_are_not_registered() {
         "jAvAsCrIpT://app.example/%0aalert(1)",
     ];
     for uri in hostile {
-        let body = json!({"redirect_uris": [uri]}).to_string();
-        let (status, answer) = register(&app, body).await;
-        assert_eq!(
-            (status, &answer["error"]),
-            (400, &json!("invalid_redirect_uri")),
-            "{uri}"
-        );
+        assert_refused(&app, uri).await;
     }
     let mut uris = hostile.to_vec();
     uris.push(CALLBACK);
@@ -45,13 +51,7 @@ async fn deep_links_and_unknown_schemes_are_not_registered() {
         "example://oauth/callback",
     ];
     for uri in refused {
-        let body = json!({"redirect_uris": [uri]}).to_string();
-        let (status, answer) = register(&app, body).await;
-        assert_eq!(
-            (status, &answer["error"]),
-            (400, &json!("invalid_redirect_uri")),
-            "{uri}"
-        );
+        let answer = assert_refused(&app, uri).await;
         let sentence = answer["error_description"].as_str().expect("a sentence");
         assert!(sentence.contains("custom_redirect_schemes"), "{sentence}");
     }

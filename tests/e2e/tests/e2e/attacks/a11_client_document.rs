@@ -194,7 +194,7 @@ async fn document_of_another_client_or_with_a_secret_is_refused() {
     assert!(log.contains(r#""host":"app.example.com""#), "{log}");
 }
 
-/// The connector gives up by itself; nobody waits for a host that never answers.
+/// The connector gives up by itself, so the person does not wait for a host that never answers.
 #[tokio::test]
 async fn host_that_never_answers_ends_on_a_page() {
     let publisher = Publisher::start().await;
