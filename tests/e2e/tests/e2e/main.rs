@@ -7,5 +7,4 @@ mod emulator;
 mod flows;
 mod routes;
 mod support;
-mod threats;
 mod upstream;
