@@ -19,7 +19,7 @@
 //! | 3 | `upstream` | call the API and the portal |
 //! | 2 | `sealing` | seal, sign, draw random text |
 //! | 1 | `app` | the connector, and the context of one HTTP request |
-//! | 0 | `host`, `config`, `secret`, `digest`, `failure`, `event`, `catalog`, `web`, `text` | seams, values and formats |
+//! | 0 | `host`, `config`, `secret`, `digest`, `failure`, `event`, `catalog`, `cache`, `web`, `text` | seams, values and formats |
 //!
 //! # How data travels
 //! - A **token** arrives in a header (`access::credential`), is judged by the policy (`access::policy`), and is sent as
@@ -37,6 +37,7 @@
 
 mod access;
 mod app;
+mod cache;
 mod catalog;
 mod config;
 mod digest;

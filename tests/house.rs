@@ -25,7 +25,7 @@ const FLOORS: [&[&str]; 10] = [
     &["sealing"],
     &["app"],
     &[
-        "host", "config", "secret", "digest", "failure", "event", "catalog", "web", "text",
+        "host", "config", "secret", "digest", "failure", "event", "catalog", "cache", "web", "text",
     ],
 ];
 

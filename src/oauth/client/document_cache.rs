@@ -3,10 +3,10 @@
 //! An instance serves many people, so the cache is bounded, and its entries are found by the SHA-256 of their URL. It
 //! contains only what anyone can read at that URL.
 
+use crate::cache::Cache;
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::time::Duration;
 
 /// The maximum number of entries, of at most 5 KiB each.
@@ -16,46 +16,28 @@ const CAPACITY: usize = 128;
 pub(super) type Outcome = Result<Bytes, String>;
 
 thread_local! {
-    /// By the SHA-256 of the URL: the outcome, and the time at which the entry expires.
-    static ENTRIES: RefCell<HashMap<[u8; 32], (Outcome, Duration)>> = RefCell::default();
+    static ENTRIES: RefCell<Cache<Outcome>> = RefCell::new(Cache::new(CAPACITY));
 }
 
 /// The cached outcome for a URL, if it has not expired at the time `now`.
 pub(super) fn get(url: &str, now: Duration) -> Option<Outcome> {
-    ENTRIES.with_borrow(|entries| {
-        let (outcome, expires_at) = entries.get(&key(url))?;
-        (now < *expires_at).then(|| outcome.clone())
-    })
+    ENTRIES.with_borrow(|entries| entries.get(&key(url), now))
 }
 
-/// Keeps an outcome for `lifetime` from `now` on.
+/// Keeps an outcome for `lifetime` from `now` on. Failures are dropped first, so that invented URLs do not displace
+/// documents.
 pub(super) fn remember(url: &str, outcome: Outcome, now: Duration, lifetime: Duration) {
     if lifetime.is_zero() {
         return;
     }
     ENTRIES.with_borrow_mut(|entries| {
-        if entries.len() >= CAPACITY {
-            entries.retain(|_, (_, expires_at)| now < *expires_at);
-        }
-        if entries.len() >= CAPACITY {
-            // No entry has expired. A failure is dropped first, so that invented URLs do not displace documents; any
-            // document can be fetched again.
-            let failure = entries.iter().find(|(_, (outcome, _))| outcome.is_err());
-            let dropped = failure.or_else(|| entries.iter().next());
-            let dropped = dropped.map(|(key, _)| *key);
-            dropped.map(|key| entries.remove(&key));
-        }
-        entries.insert(key(url), (outcome, now + lifetime));
+        entries.insert(key(url), outcome, now, now + lifetime, Result::is_err);
     });
 }
 
 /// Lets the entry of a document that is not valid expire within `lifetime`, so that its author can correct it.
 pub(super) fn shorten(url: &str, now: Duration, lifetime: Duration) {
-    ENTRIES.with_borrow_mut(|entries| {
-        if let Some((_, expires_at)) = entries.get_mut(&key(url)) {
-            *expires_at = (*expires_at).min(now + lifetime);
-        }
-    });
+    ENTRIES.with_borrow_mut(|entries| entries.shorten(&key(url), now + lifetime));
 }
 
 fn key(url: &str) -> [u8; 32] {
@@ -89,6 +71,6 @@ mod tests {
             let lifetime = Duration::from_secs(5);
             remember(&url, Ok(Bytes::new()), Duration::ZERO, lifetime);
         }
-        assert_eq!(ENTRIES.with_borrow(HashMap::len), CAPACITY);
+        assert_eq!(ENTRIES.with_borrow(Cache::len), CAPACITY);
     }
 }

@@ -2,9 +2,9 @@
 //!
 //! An instance serves many people, so the cache is bounded, and it contains the SHA-256 of a key instead of the key.
 
+use crate::cache::Cache;
 use crate::secret::ApiKey;
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::time::Duration;
 
 /// The maximum number of entries.
@@ -24,16 +24,12 @@ pub(crate) enum KeyStatus {
 }
 
 thread_local! {
-    /// By the SHA-256 of the key: its status, and the time at which the entry expires.
-    static ENTRIES: RefCell<HashMap<[u8; 32], (KeyStatus, Duration)>> = RefCell::default();
+    static ENTRIES: RefCell<Cache<KeyStatus>> = RefCell::new(Cache::new(CAPACITY));
 }
 
 /// The cached status of a key, if it has not expired at the time `now`.
 pub(super) fn get(key: &ApiKey, now: Duration) -> Option<KeyStatus> {
-    let entry = ENTRIES.with_borrow(|entries| entries.get(&key.fingerprint()).copied());
-    entry
-        .filter(|(_, expires_at)| now < *expires_at)
-        .map(|(status, _)| status)
+    ENTRIES.with_borrow(|entries| entries.get(&key.fingerprint(), now))
 }
 
 /// Removes a key that was just revoked or that the API refused.
@@ -48,15 +44,7 @@ pub(super) fn remember(key: &ApiKey, status: KeyStatus, now: Duration, lifetime:
 
 fn insert(fingerprint: [u8; 32], status: KeyStatus, now: Duration, lifetime: Duration) {
     ENTRIES.with_borrow_mut(|entries| {
-        if entries.len() >= CAPACITY {
-            entries.retain(|_, (_, expires_at)| now < *expires_at);
-        }
-        if entries.len() >= CAPACITY {
-            // No entry has expired. Any of them can be dropped, because the portal can be asked again.
-            let any = entries.keys().next().copied();
-            any.map(|any| entries.remove(&any));
-        }
-        entries.insert(fingerprint, (status, now + lifetime));
+        entries.insert(fingerprint, status, now, now + lifetime, |_| false);
     });
 }
 
@@ -72,6 +60,6 @@ mod tests {
             let lifetime = Duration::from_secs(5);
             insert(fingerprint, KeyStatus::Revoked, Duration::ZERO, lifetime);
         }
-        assert_eq!(ENTRIES.with_borrow(HashMap::len), CAPACITY);
+        assert_eq!(ENTRIES.with_borrow(Cache::len), CAPACITY);
     }
 }
