@@ -3,6 +3,8 @@
 //! Escaping prevents markup. This module also handles characters that change the writing direction, such as in
 //! `evil\u{202e}moc.edualc`, empty names, and very long names.
 
+pub(crate) mod template;
+
 use percent_encoding::{CONTROLS, utf8_percent_encode};
 
 /// The longest name of a client or a person that is shown, in characters. An ellipsis replaces the rest.

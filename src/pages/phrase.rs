@@ -1,5 +1,6 @@
 //! Sentences with placeholders. A value takes the place of its placeholder, so that each language orders words freely.
 
+use crate::text::template::{Piece, pieces};
 use askama::filters::{Html as HtmlEscaper, HtmlSafe, escape};
 use std::fmt;
 
@@ -84,36 +85,6 @@ fn of<'v, T>(name: &str, values: &'v [(&str, T)]) -> Option<&'v T> {
     let value = values.iter().find(|(known, _)| *known == name);
     debug_assert!(value.is_some(), "no value for {{{name}}}");
     value.map(|(_, value)| value)
-}
-
-/// A part of a phrase.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Piece<'p> {
-    Text(&'p str),
-    /// The name between the braces.
-    Placeholder(&'p str),
-}
-
-/// Splits a phrase at its placeholders. Values are inserted afterwards, so braces in a value have no meaning.
-pub(super) fn pieces(phrase: &str) -> impl Iterator<Item = Piece<'_>> {
-    let mut rest = phrase;
-    std::iter::from_fn(move || {
-        if rest.is_empty() {
-            return None;
-        }
-        if let Some((name, after)) = rest.strip_prefix('{').and_then(|rest| rest.split_once('}')) {
-            rest = after;
-            return Some(Piece::Placeholder(name));
-        }
-        // A brace without its partner is text.
-        let mut later = rest.char_indices().skip(1);
-        let next = later
-            .find(|(_, c)| *c == '{')
-            .map_or(rest.len(), |(at, _)| at);
-        let (text, after) = rest.split_at(next);
-        rest = after;
-        Some(Piece::Text(text))
-    })
 }
 
 #[cfg(test)]

@@ -1,5 +1,5 @@
 use super::*;
-use crate::pages::phrase::{Piece, pieces};
+use crate::text::template::{Piece, pieces};
 
 /// Every text of a table under its name.
 fn listed(texts: &Texts) -> Vec<(String, &'static str)> {

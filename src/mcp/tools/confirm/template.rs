@@ -7,6 +7,8 @@
 
 use super::facts::{Facts, member};
 use crate::text::display_name;
+use crate::text::template::{Piece, pieces};
+use chrono::DateTime;
 use openapi_tools::table::Confirmation;
 use serde_json::{Map, Value};
 
@@ -58,20 +60,19 @@ fn label(words: &Confirmation<'_>, facts: &Facts) -> Option<String> {
 
 /// Fills a template; `None` if a name has no value.
 fn fill(template: &str, mut value: impl FnMut(&str, Style) -> Option<String>) -> Option<String> {
-    let mut parts = template.split('{');
-    let mut out = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let (name, rest) = part.split_once('}')?;
-        let quoted = name
-            .strip_prefix('"')
-            .and_then(|name| name.strip_suffix('"'));
-        out.push_str(&match quoted {
-            Some(name) => value(name, Style::Quoted),
-            None => value(name, Style::Plain),
-        }?);
-        out.push_str(rest);
-    }
-    Some(out)
+    let texts = pieces(template).map(|piece| match piece {
+        Piece::Text(text) => Some(text.to_owned()),
+        Piece::Placeholder(name) => {
+            let quoted = name
+                .strip_prefix('"')
+                .and_then(|name| name.strip_suffix('"'));
+            match quoted {
+                Some(name) => value(name, Style::Quoted),
+                None => value(name, Style::Plain),
+            }
+        }
+    });
+    texts.collect()
 }
 
 /// How a template wants a value.
@@ -144,17 +145,7 @@ fn text_shown(text: &str, words: &[(&str, &str)]) -> Option<String> {
 
 /// A UTC time of RFC 3339 to the minute: `2026-11-28 18:16 UTC`.
 fn time(text: &str) -> Option<String> {
-    let (date, time) = text.strip_suffix('Z')?.split_once('T')?;
-    let are_digits = |text: &str, separator| {
-        text.split(separator).all(|part| {
-            part.len() <= 4 && !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit())
-        })
-    };
-    let minute = time.get(..5)?;
-    let has_no_words = time
-        .bytes()
-        .all(|b| b.is_ascii_digit() || matches!(b, b':' | b'.'));
-    let is_time =
-        date.len() == 10 && are_digits(date, '-') && are_digits(minute, ':') && has_no_words;
-    is_time.then(|| format!("{date} {minute} UTC"))
+    let time = DateTime::parse_from_rfc3339(text).ok()?;
+    let is_utc = text.ends_with('Z');
+    is_utc.then(|| time.format("%Y-%m-%d %H:%M UTC").to_string())
 }
