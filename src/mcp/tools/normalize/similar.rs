@@ -1,5 +1,7 @@
 //! Names that resemble each other.
 
+use strsim::osa_distance;
+
 /// Longer names are not compared.
 const MAX_LENGTH: usize = 64;
 
@@ -12,14 +14,14 @@ pub(in crate::mcp::tools) fn closest<'k>(
     let name = folded(name);
     let distances = known.into_iter().filter_map(|known| {
         let other = folded(known);
-        let longest = name.len().max(other.len());
+        let longest = name.chars().count().max(other.chars().count());
         let allowed = match longest {
             0..=3 => 0,
             4..=7 => 1,
             8..=MAX_LENGTH => 2,
             _ => return None,
         };
-        let distance = distance(&name, &other);
+        let distance = osa_distance(&name, &other);
         (distance <= allowed).then_some((distance, known))
     });
     distances
@@ -28,31 +30,12 @@ pub(in crate::mcp::tools) fn closest<'k>(
 }
 
 /// Letters and digits in lower case.
-fn folded(name: &str) -> Vec<char> {
+fn folded(name: &str) -> String {
     name.chars()
         .take(MAX_LENGTH + 1)
         .filter(|character| character.is_alphanumeric())
         .flat_map(char::to_lowercase)
         .collect()
-}
-
-/// The number of insertions, deletions, substitutions and swaps of neighbours between two names (optimal string
-/// alignment).
-fn distance(a: &[char], b: &[char]) -> usize {
-    let mut rows: Vec<Vec<usize>> = vec![(0..=b.len()).collect()];
-    for i in 1..=a.len() {
-        let mut row = vec![i];
-        for j in 1..=b.len() {
-            let substituted = rows[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
-            let mut least = substituted.min(rows[i - 1][j] + 1).min(row[j - 1] + 1);
-            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
-                least = least.min(rows[i - 2][j - 2] + 1);
-            }
-            row.push(least);
-        }
-        rows.push(row);
-    }
-    rows[a.len()][b.len()]
 }
 
 #[cfg(test)]
