@@ -21,5 +21,5 @@ pub(crate) mod welcome;
 mod tests;
 
 pub(crate) use close::{ClosePage, Completion};
-pub(crate) use consent::{ConsentPage, Destination, PageLinks, Person, Replacement};
+pub(crate) use consent::{ConsentPage, Destination, Person, Replacement};
 pub(crate) use problems::Problem;

@@ -4,6 +4,7 @@ use super::phrase::{Html, html, plain};
 use super::style;
 use super::texts::Texts;
 use crate::access::level::AccessLevel;
+use crate::config::Links;
 use crate::text;
 use crate::upstream::portal::older_keys::OlderKey;
 use askama::Template;
@@ -62,16 +63,7 @@ pub(crate) struct ConsentPage<'a> {
     pub(crate) selected: AccessLevel,
     /// Whether the requested resource is a read-only one, so that the page offers no other level.
     pub(crate) read_only: bool,
-    pub(crate) links: PageLinks<'a>,
-}
-
-/// What the page links to.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct PageLinks<'a> {
-    /// Where people see and revoke their keys.
-    pub(crate) keys_page: Option<&'a str>,
-    pub(crate) help: Option<&'a str>,
-    pub(crate) privacy: Option<&'a str>,
+    pub(crate) links: Links,
 }
 
 /// The older keys of the app.
@@ -220,7 +212,7 @@ impl ConsentPage<'_> {
     /// Where people revoke keys, as a link if its address is known.
     fn menu(&self) -> Html {
         let menu = Html::text(KEYS_MENU);
-        match self.links.keys_page {
+        match &self.links.keys_page {
             Some(url) => menu.linked(url),
             None => menu,
         }

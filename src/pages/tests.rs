@@ -7,6 +7,7 @@ mod hostile;
 use super::error::ErrorPage;
 use super::*;
 use crate::access::level::AccessLevel;
+use crate::config::Links;
 use crate::web::language::Language;
 use std::path::Path;
 
@@ -35,10 +36,10 @@ fn consent() -> ConsentPage<'static> {
         error: None,
         selected: AccessLevel::Read,
         read_only: false,
-        links: PageLinks {
-            keys_page: Some("https://app.tokportal.com/developer/api-keys"),
-            help: Some("https://tokportal.com/help"),
-            privacy: Some("https://tokportal.com/privacy"),
+        links: Links {
+            keys_page: Some("https://app.tokportal.com/developer/api-keys".to_owned()),
+            help: Some("https://tokportal.com/help".to_owned()),
+            privacy: Some("https://tokportal.com/privacy".to_owned()),
         },
     }
 }

@@ -13,7 +13,7 @@ use crate::oauth::client::{display_name, redirect_uri};
 use crate::oauth::transaction::Transaction;
 use crate::pages::reply::{Refusal, redirect};
 use crate::pages::{
-    ConsentPage, Destination, PageLinks, Person, Problem, Replacement, problems, reply, texts,
+    ConsentPage, Destination, Person, Problem, Replacement, problems, reply, texts,
 };
 use crate::sealing::root_secret::sealer;
 use crate::sealing::seal::{Purpose, Sealer, sealed_text};
@@ -160,16 +160,15 @@ impl ConsentRequest {
             KeySource::PastedKey => (None, None, None, Vec::new()),
         };
         let offer = replacement::offer(context, sealer, &self.transaction, &older_keys);
-        let replacement = (!older_keys.is_empty()).then(|| Replacement {
+        let replacement = offer.as_deref().map(|offer| Replacement {
             keys: &older_keys,
-            offer: &offer,
+            offer,
             // Several narrowed connections of one app are usually meant to exist side by side.
             is_preselected: authorization_request.resource.unwrap_or_default()
                 == Narrowing::default(),
         });
         let language = context.language;
         let error = failed.map(|(problem, _)| problem.sentence(language));
-        let links = &context.config.links;
         let destination = redirect_uri::destination(&authorization_request.redirect_uri);
         let page = ConsentPage {
             t: texts::of(language),
@@ -195,11 +194,7 @@ impl ConsentRequest {
             error: error.as_deref(),
             selected: failed.map_or_else(AccessLevel::default, |(_, selected)| selected),
             read_only: authorization_request.is_read_only(),
-            links: PageLinks {
-                keys_page: links.keys_page.as_deref(),
-                help: links.help.as_deref(),
-                privacy: links.privacy.as_deref(),
-            },
+            links: context.config.links.clone(),
         };
         let status = failed.map_or(StatusCode::OK, |(problem, _)| problem.status.code());
         reply::html(status, language, page.html(), "'self'")

@@ -46,19 +46,22 @@ pub(super) async fn candidates<H: Host>(
     keys
 }
 
-/// The value of the checkbox.
+/// The value of the checkbox; `None` if there is no key to replace.
 pub(super) fn offer<H: Host>(
     context: &Context<'_, H>,
     sealer: &Sealer,
     transaction: &Transaction,
     keys: &[OlderKey],
-) -> String {
+) -> Option<String> {
+    if keys.is_empty() {
+        return None;
+    }
     let keys = keys.iter().map(|key| (key.id.clone(), key.reads_only));
     let offer = Offer {
         transaction: transaction.id.clone(),
         keys: keys.collect(),
     };
-    sealer.seal(context.host, Purpose::Replacement, &offer)
+    Some(sealer.seal(context.host, Purpose::Replacement, &offer))
 }
 
 /// The keys that the person replaces: those of the offer that have the granted level. `None` if the offer was not made

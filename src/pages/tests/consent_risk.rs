@@ -130,7 +130,7 @@ fn internationalized_destination_is_shown_in_both_forms() {
 #[test]
 fn page_without_links_has_the_menu_as_text() {
     let page = ConsentPage {
-        links: PageLinks::default(),
+        links: Links::default(),
         ..consent()
     };
     let html = page.html();

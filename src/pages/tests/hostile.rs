@@ -95,6 +95,9 @@ proptest! {
     #[test]
     fn value_of_any_field_adds_no_markup(values in prop::array::uniform8("[<>\"'&=/ a-z\u{202e}\u{301}{}%#-]{1,40}a")) {
         let [host, client_name, domain, name, email, redirect_uri, error, request] = values.each_ref().map(String::as_str);
+        let links = |keys_page: &str, help: &str, privacy: &str| Links {
+            keys_page: Some(keys_page.to_owned()), help: Some(help.to_owned()), privacy: Some(privacy.to_owned()),
+        };
         let filled = |page: ConsentPage<'static>| {
             let person = page.person.map(|_| Person { name, email });
             let destination = Destination::Web { host };
@@ -102,7 +105,7 @@ proptest! {
                 host, client_name, verified_domain: Some(domain), person, switch_url: page.switch_url.map(|_| redirect_uri),
                 destination, redirect_uri, imitation: Some((client_name, Some(name))), key_name: client_name,
                 site_is_known: false,
-                links: PageLinks { keys_page: Some(redirect_uri), help: Some(host), privacy: Some(name) }, action: request, request, error: Some(error), ..page
+                links: links(redirect_uri, host, name), action: request, request, error: Some(error), ..page
             }.html()
         };
         for page in [consent(), asking_for_key()] {
