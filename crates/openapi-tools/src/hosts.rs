@@ -7,6 +7,7 @@
 use serde_json::{Map, Value};
 
 use crate::problem::{at, nth};
+use crate::table::Tool;
 
 /// A host or a library that hosts use.
 struct Host {
@@ -124,6 +125,14 @@ pub struct Finding {
     pub what: String,
     /// The hosts that refuse it or convert it to something else.
     pub hosts: Vec<&'static str>,
+}
+
+/// The input schema of a tool in the list of tools, which hosts read; null if the listing is not JSON.
+#[must_use]
+pub fn listed_schema(tool: &Tool<'_>) -> Value {
+    let entry = format!("{{{}}}", tool.listing.base);
+    let entry = serde_json::from_str::<Value>(&entry).ok();
+    entry.map_or(Value::Null, |mut entry| entry["inputSchema"].take())
 }
 
 /// Everything in an input schema that some host refuses, in the order of the schema.

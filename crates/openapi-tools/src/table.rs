@@ -38,19 +38,6 @@ pub struct Tool<'a> {
     pub listing: Listing<'a>,
 }
 
-impl<'a> Tool<'a> {
-    /// JSON text of the input schema in the list of tools.
-    #[must_use]
-    pub fn listed_schema(&self) -> &'a str {
-        let text = self.listing.base;
-        // Quotation marks inside the name and the description are escaped, so this cannot be a part of them.
-        let start = text.find(",\"inputSchema\":").map_or(0, |at| at + 15);
-        let end = text.rfind(",\"annotations\":{\"title\":");
-        text.get(start..end.unwrap_or(text.len()))
-            .unwrap_or_default()
-    }
-}
-
 /// The words of a confirmation, from `x-confirm`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Confirmation<'a> {

@@ -6,6 +6,7 @@
 
 use std::path::PathBuf;
 
+use openapi_tools::hosts::listed_schema;
 use openapi_tools::table::{Idempotency, Kind, Location, PathPart, Scope};
 use openapi_tools::{Arena, Catalogue, Options, emit};
 
@@ -84,9 +85,10 @@ fn emitted_tables_equal_the_catalogue() {
             row.name
         );
         let base = row.listing.base.as_bytes().as_ptr_range();
+        let listed = listed_schema(row).to_string();
         assert_eq!(
             base.contains(&row.input_schema.as_ptr()),
-            row.input_schema == row.listed_schema(),
+            row.input_schema == listed,
             "the schema of {} is stored once if the list shows it as it is",
             row.name
         );

@@ -77,8 +77,9 @@ fn check(catalogue: &Catalogue<'_>, problems: &[Problem], out: &mut impl Write) 
     }
     let (mut listed, mut left_out) = (0, 0);
     for tool in &catalogue.tools {
-        let checked = findings(tool.input_schema);
-        let shown = findings(tool.listed_schema());
+        let checked = serde_json::from_str(tool.input_schema).unwrap_or_default();
+        let checked = hosts::findings(&checked);
+        let shown = hosts::findings(&hosts::listed_schema(tool));
         left_out += checked.iter().filter(|one| !shown.contains(one)).count();
         listed += shown.len();
         for finding in &checked {
@@ -103,9 +104,4 @@ fn check(catalogue: &Catalogue<'_>, problems: &[Problem], out: &mut impl Write) 
         problems.len(),
         catalogue.warnings().len()
     )
-}
-
-/// What hosts refuse in a schema.
-fn findings(schema: &str) -> Vec<Finding> {
-    serde_json::from_str(schema).map_or_else(|_| Vec::new(), |schema| hosts::findings(&schema))
 }
