@@ -11,9 +11,15 @@ use url::Url;
 /// The longest URL, in bytes.
 const MAX_LENGTH: usize = 500;
 
-/// The host of a URL that may be fetched: https, a public DNS name, a path, no user name, port, query and fragment, in
-/// its normal form, and one of `client_metadata_hosts` if there are any.
+/// The host of a URL that may be fetched: one of [`public_host`], and of `client_metadata_hosts` if there are any.
 pub(super) fn host_of(url: &str, config: &Config) -> Option<String> {
+    let allowed = &config.client_metadata_hosts;
+    public_host(url).filter(|host| allowed.is_empty() || allowed.contains(host))
+}
+
+/// The host of a URL that can have a document: https, a public DNS name, a path, no user name, port, query and fragment,
+/// in its normal form.
+pub(super) fn public_host(url: &str) -> Option<String> {
     if url.len() > MAX_LENGTH {
         return None;
     }
@@ -27,7 +33,5 @@ pub(super) fn host_of(url: &str, config: &Config) -> Option<String> {
         && parsed.port().is_none()
         && parsed.query().is_none()
         && parsed.fragment().is_none();
-    let allowed = &config.client_metadata_hosts;
-    let listed = allowed.is_empty() || allowed.iter().any(|allowed| allowed == host);
-    (plain && listed && is_public_host_name(host)).then(|| host.to_owned())
+    (plain && is_public_host_name(host)).then(|| host.to_owned())
 }

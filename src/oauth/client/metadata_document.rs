@@ -53,7 +53,7 @@ pub(super) async fn find<H: Host>(
             name: client.name.to_owned(),
             redirect_uris: client.redirect_uris.iter().map(|&uri| uri.into()).collect(),
             authentication: ClientAuthentication::None,
-            verified_domain: url_host(id),
+            verified_domain: document_url::public_host(id),
         });
     }
     let host = document_url::host_of(id, context.config).ok_or(DocumentError::Unknown)?;
@@ -135,11 +135,6 @@ fn reject<H: Host>(
     let host = host.to_owned();
     context.log(&Event::ClientMetadataRejected { host, cause });
     error
-}
-
-fn url_host(url: &str) -> Option<String> {
-    let host = url.strip_prefix("https://")?.split('/').next()?;
-    Some(host.to_owned())
 }
 
 /// The client that a document describes.
