@@ -12,6 +12,9 @@ use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visi
 use serde_json::{Map, Number, Value};
 use std::fmt;
 
+/// 2⁵³: from here on, not every whole number is a different `f64`, which is what many programs read a number as.
+pub(crate) const INEXACT: f64 = 9_007_199_254_740_992.0;
+
 /// Why a body is not acceptable JSON.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct JsonError {

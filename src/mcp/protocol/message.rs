@@ -85,8 +85,7 @@ pub(crate) fn message(value: Value) -> Result<Message, RpcError> {
 /// A string, or a number that can be repeated exactly. A larger one would come back changed, and the client would wait
 /// for its answer.
 fn is_id(id: &Value) -> bool {
-    const EXACT: f64 = 9_007_199_254_740_992.0;
-    let is_exact = |number: f64| number.abs() < EXACT;
+    let is_exact = |number: f64| number.abs() < json::INEXACT;
     id.is_string() || id.is_i64() || id.is_u64() || id.as_f64().is_some_and(is_exact)
 }
 

@@ -7,9 +7,6 @@ use crate::mcp::tools::consent::CONSENT;
 use crate::web::json;
 use serde_json::{Map, Number, Value};
 
-/// From here on, not every whole number is a different `f64`.
-const INEXACT: f64 = 9_007_199_254_740_992.0;
-
 /// The members of an object with the types that the schema admits; `None` if nothing changes.
 pub(super) fn members(
     shape: &Shape<'_>,
@@ -113,7 +110,7 @@ fn whole(types: Types, number: &Number, at: &Path<'_>, report: &mut Report) -> O
     if !integers_only || value.fract() != 0.0 {
         return None;
     }
-    if value.abs() >= INEXACT {
+    if value.abs() >= json::INEXACT {
         let problem = "is too large to be exact: whole numbers must be below 9007199254740992";
         report.problem(at, problem);
         return None;
