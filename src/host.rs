@@ -73,6 +73,8 @@ impl fmt::Display for HttpError {
 ///
 /// Keys are at most 255 characters of `[a-z0-9-]` and never contain input of a client, because some stores put them
 /// into queries. A key holds either a value (get, set) or a counter (increment), never both; either may be deleted.
+///
+/// A platform without atomic counters implements only [`Store::get`], [`Store::set`] and [`Store::delete`].
 pub trait Store {
     /// The value of a key, if there is one.
     ///
@@ -92,12 +94,29 @@ pub trait Store {
     /// [`StoreError`] when the store fails.
     fn delete(&self, key: &str) -> impl Future<Output = Result<(), StoreError>>;
 
-    /// Adds to a counter and returns the sum; an absent counter counts as 0, and adding 0 reads it. Two calls that add
-    /// 1 never return the same sum, unless the component was built without the feature `atomics`.
+    /// Whether two calls of [`Store::increment`] that add 1 never return the same sum.
+    fn has_atomic_counters(&self) -> bool {
+        false
+    }
+
+    /// Adds to a counter and returns the sum; an absent counter counts as 0, and adding 0 reads it.
+    ///
+    /// The default implementation reads and writes a value, so of two concurrent calls one can be lost. That is good
+    /// enough to limit rates, and for nothing else.
     ///
     /// # Errors
     /// [`StoreError`] when the store fails; whether the counter changed is then unknown.
-    fn increment(&self, key: &str, delta: i64) -> impl Future<Output = Result<i64, StoreError>>;
+    fn increment(&self, key: &str, delta: i64) -> impl Future<Output = Result<i64, StoreError>> {
+        async move {
+            let text = self.get(key).await?.map(String::from_utf8);
+            let count = text.and_then(Result::ok).and_then(|text| text.parse().ok());
+            let sum = i64::saturating_add(count.unwrap_or(0), delta);
+            if delta != 0 {
+                self.set(key, sum.to_string().as_bytes()).await?;
+            }
+            Ok(sum)
+        }
+    }
 }
 
 /// The store failed. The text is for the log and contains no value.
@@ -116,10 +135,14 @@ pub trait Log {
     fn log(&self, line: &str);
 }
 
-/// The system clock.
+/// The clocks of the system.
 pub trait Clock {
     /// Time since the Unix epoch.
     fn now(&self) -> Duration;
+
+    /// Time since some moment before this request, by a clock that nobody sets. Only the difference between two
+    /// readings in one request has a meaning.
+    fn monotonic(&self) -> Duration;
 
     /// Waits without blocking other requests.
     fn sleep(&self, time: Duration) -> impl Future<Output = ()>;

@@ -87,6 +87,10 @@ impl Clock for FakeHost {
         self.now.get()
     }
 
+    fn monotonic(&self) -> Duration {
+        self.now.get()
+    }
+
     /// Advances the clock at once, and lets other futures run.
     async fn sleep(&self, time: Duration) {
         self.now.set(self.now.get() + time);
@@ -139,6 +143,10 @@ impl Store for FakeHost {
         self.begin_call(key).await?;
         self.store.borrow_mut().remove(key);
         Ok(())
+    }
+
+    fn has_atomic_counters(&self) -> bool {
+        true
     }
 
     async fn increment(&self, key: &str, delta: i64) -> Result<i64, StoreError> {

@@ -159,6 +159,10 @@ impl Clock for SpinHost {
             .unwrap_or_default()
     }
 
+    fn monotonic(&self) -> Duration {
+        Duration::from_nanos(monotonic_clock::now())
+    }
+
     async fn sleep(&self, time: Duration) {
         monotonic_clock::wait_for(nanos(time)).await;
     }

@@ -32,28 +32,17 @@ impl Store for SpinHost {
             .map_err(|error| failed("delete", &error))
     }
 
+    #[cfg(feature = "atomics")]
+    fn has_atomic_counters(&self) -> bool {
+        true
+    }
+
     /// The WASI call blocks the instance until the store answers.
     #[cfg(feature = "atomics")]
     async fn increment(&self, key: &str, delta: i64) -> Result<i64, StoreError> {
         use super::atomics::wasi::keyvalue::{atomics, store};
         let counters = store::open("default").map_err(|error| failed("open", &error))?;
         atomics::increment(&counters, key, delta).map_err(|error| failed("increment", &error))
-    }
-
-    /// Not atomic: two concurrent calls can return the same sum, and each caller then acts as the first. When two
-    /// requests redeem an authorization code like this, both get the same key.
-    #[cfg(not(feature = "atomics"))]
-    async fn increment(&self, key: &str, delta: i64) -> Result<i64, StoreError> {
-        let text = self.get(key).await?.map(String::from_utf8);
-        let sum: i64 = text
-            .and_then(Result::ok)
-            .and_then(|text| text.parse().ok())
-            .unwrap_or(0);
-        let sum = sum.saturating_add(delta);
-        if delta != 0 {
-            self.set(key, sum.to_string().as_bytes()).await?;
-        }
-        Ok(sum)
     }
 }
 
