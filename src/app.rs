@@ -11,6 +11,7 @@ use bytes::Bytes;
 use http::{Method, Request};
 use std::cell::{Cell, RefCell};
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// The connector: a host and a configuration. It keeps no state between requests.
@@ -19,7 +20,7 @@ pub struct App<H> {
     /// The seams of the platform.
     pub host: H,
     /// The settings of the operator.
-    pub config: Config,
+    pub config: Arc<Config>,
 }
 
 impl<H: Host> App<H> {

@@ -1,4 +1,4 @@
-//! The configuration: the variables of the platform, parsed once into one typed struct.
+//! The configuration: the variables of the platform as one typed struct.
 
 mod error;
 mod parse;
@@ -110,6 +110,35 @@ impl Config {
         "accept_mixed_versions",
         "security_contact",
     ];
+
+    /// The variables that the MCP endpoint needs. The others are about sign-in, clients and pages.
+    const MCP_VARIABLES: [&str; 10] = [
+        "public_url",
+        "api_base_url",
+        "allowed_origins",
+        "sign_in",
+        "portal_issuer",
+        "portal_keys_url",
+        "sealing_secret",
+        "key_check_seconds",
+        "confirm_paid_calls",
+        "accept_mixed_versions",
+    ];
+
+    /// The names of the variables that a request to this path needs.
+    #[must_use]
+    pub fn needed(path: &str) -> &'static [&'static str] {
+        if Self::is_mcp(path) {
+            &Self::MCP_VARIABLES
+        } else {
+            &Self::VARIABLES
+        }
+    }
+
+    /// Whether this is the path of the MCP endpoint, which answers with and without a trailing slash.
+    pub(crate) fn is_mcp(path: &str) -> bool {
+        path.strip_suffix('/').unwrap_or(path) == MCP_PATH
+    }
 
     /// Builds the configuration. `get` returns the value of a variable; an empty value counts as absent.
     ///

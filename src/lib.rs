@@ -18,7 +18,7 @@
 //! | 4 | `ledger` | what is stored: single uses, pending grants, rate limits, the sweep |
 //! | 3 | `upstream` | call the API and the portal |
 //! | 2 | `sealing` | seal, sign, draw random text |
-//! | 1 | `app` | the connector, and the context of one HTTP request |
+//! | 1 | `app`, `instance` | the connector, and the context of one HTTP request; what an instance keeps |
 //! | 0 | `host`, `config`, `secret`, `digest`, `failure`, `event`, `catalog`, `cache`, `web`, `text` | seams, values and formats |
 //!
 //! # How data travels
@@ -45,6 +45,7 @@ mod event;
 mod failure;
 pub mod host;
 mod icons;
+mod instance;
 mod ledger;
 mod mcp;
 mod oauth;
@@ -65,5 +66,6 @@ mod web;
 
 pub use app::App;
 pub use config::{Config, ConfigError};
-pub use router::misconfigured;
+pub use instance::Instance;
+pub use router::serve;
 pub use web::reply::Reply;

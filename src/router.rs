@@ -6,6 +6,7 @@ use crate::config::ConfigError;
 use crate::event::Event;
 use crate::host::{Host, IncomingBody};
 use crate::icons;
+use crate::instance::Instance;
 use crate::ledger::rate_limit::{self, Limit};
 use crate::ledger::sweep::sweep;
 use crate::mcp;
@@ -130,6 +131,20 @@ impl Route {
 
     fn has_method(&self, method: &Method) -> bool {
         self.methods.split(", ").any(|known| known == method)
+    }
+}
+
+/// Answers one request to an instance. Every shell calls it with its host, its instance, and a function that returns the
+/// value of a variable ([`Instance::config`]).
+pub async fn serve<H: Host, B: IncomingBody>(
+    host: H,
+    instance: &Instance,
+    variable: impl AsyncFn(&'static str) -> Option<String>,
+    request: Request<B>,
+) -> Reply {
+    match instance.config(request.uri().path(), variable).await {
+        Ok(config) => App { host, config }.handle(request).await,
+        Err(error) => misconfigured(&host, &error, request.headers()),
     }
 }
 
@@ -282,7 +297,7 @@ fn not_found() -> Reply {
 
 /// The reply to a request when the configuration is invalid: a page for browsers, JSON for other clients. The log has
 /// the variable and the problem under the request id of the reply.
-pub fn misconfigured<H: Host>(host: &H, error: &ConfigError, headers: &HeaderMap) -> Reply {
+pub(crate) fn misconfigured<H: Host>(host: &H, error: &ConfigError, headers: &HeaderMap) -> Reply {
     let request_id = RequestId::random(host);
     let event = Event::ConfigurationInvalid {
         variable: error.variable,

@@ -212,7 +212,10 @@ pub(crate) fn connector(host: FakeHost, variables: &[(&str, &str)]) -> App<FakeH
         found.map(|(_, value)| (*value).to_owned())
     };
     let config = Config::from_variables(get).expect("valid variables");
-    App { host, config }
+    App {
+        host,
+        config: config.into(),
+    }
 }
 
 /// Lets a connector with the default configuration handle a request.

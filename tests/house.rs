@@ -23,7 +23,7 @@ const FLOORS: [&[&str]; 10] = [
     &["ledger"],
     &["upstream"],
     &["sealing"],
-    &["app"],
+    &["app", "instance"],
     &[
         "host", "config", "secret", "digest", "failure", "event", "catalog", "cache", "web", "text",
     ],

@@ -6,12 +6,11 @@ mod atomics {
 }
 mod store;
 
-use crate::app::App;
-use crate::config::{Config, ConfigError};
 use crate::host::{
     BodyError, Clock, HttpClient, HttpError, HttpLimits, HttpResponse, IncomingBody, Log, Rng,
 };
-use crate::router::misconfigured;
+use crate::instance::Instance;
+use crate::router;
 use bytes::{Bytes, BytesMut};
 use futures::future::{Either, select};
 use http_body_util::BodyExt;
@@ -20,43 +19,16 @@ use spin_sdk::http_service;
 use spin_sdk::wasip3::clocks::monotonic_clock;
 use spin_sdk::wasip3::http::types::{ErrorCode, RequestOptions};
 use spin_sdk::wasip3::http_compat::{IncomingRequestBody, RequestOptionsExtension};
-use std::collections::HashMap;
 use std::pin::pin;
-use std::sync::OnceLock;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 #[http_service]
 async fn serve(request: Request) -> impl IntoResponse {
-    let reply = match config().await {
-        Ok(config) => {
-            let app = App {
-                host: SpinHost,
-                config,
-            };
-            app.handle(request.map(SpinBody)).await
-        }
-        Err(error) => misconfigured(&SpinHost, &error, request.headers()),
-    };
+    static INSTANCE: Instance = Instance::new();
+    // A variable that the manifest does not declare counts as absent.
+    let variable = async |name: &'static str| spin_sdk::variables::get(name).await.ok();
+    let reply = router::serve(SpinHost, &INSTANCE, variable, request.map(SpinBody)).await;
     reply.map(FullBody::new)
-}
-
-/// The configuration, parsed once for each instance, because variables do not change while it runs. It contains
-/// settings of the operator and no data of a user.
-async fn config() -> Result<Config, ConfigError> {
-    static CONFIG: OnceLock<Result<Config, ConfigError>> = OnceLock::new();
-    if let Some(config) = CONFIG.get() {
-        return config.clone();
-    }
-    let mut variables = HashMap::new();
-    for name in Config::VARIABLES {
-        // A variable that the manifest does not declare counts as absent.
-        if let Ok(value) = spin_sdk::variables::get(name).await {
-            variables.insert(name, value);
-        }
-    }
-    CONFIG
-        .get_or_init(|| Config::from_variables(|name| variables.get(name).cloned()))
-        .clone()
 }
 
 /// The body of an incoming request.

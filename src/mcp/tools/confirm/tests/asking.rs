@@ -4,6 +4,7 @@ use super::*;
 use crate::catalog::TOOLS;
 use crate::mcp::tools::header_arguments::{self, DRY_RUN};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 #[test]
 fn a_paid_call_shows_its_price_and_runs_after_acceptance() {
@@ -80,7 +81,7 @@ fn dry_runs_reads_and_clients_without_forms_are_not_asked() {
     call.capabilities = json!({"elicitation": {"form": {}, "url": {}}});
     form(&call.send(&app_with_price(38)));
     let mut without_confirmation = app_with_price(38);
-    without_confirmation.config.confirm_paid_calls = false;
+    Arc::make_mut(&mut without_confirmation.config).confirm_paid_calls = false;
     runs_directly(ToolCall::order(), &without_confirmation);
 }
 
