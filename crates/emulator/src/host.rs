@@ -8,6 +8,9 @@ use std::sync::atomic::{AtomicBool, AtomicI64};
 pub struct Config {
     /// Origin under which the emulator is reached, without a trailing slash; the portal's issuer is `{public_url}/portal`.
     pub public_url: String,
+    /// Origin of the connector, without a trailing slash; the OpenID client's redirect URI is
+    /// `{connector_url}/connect/callback`.
+    pub connector_url: String,
     /// Secret of the OpenID client `tokportal-connector`; without one it is a public client.
     pub client_secret: Option<String>,
 }

@@ -54,19 +54,25 @@ impl Spin {
     async fn open() -> Result<Self, SqlError> {
         let database = Connection::open_default().await;
         let database = database.map_err(|error| SqlError(format!("SQLite: {error:?}")))?;
-        let public_url = variables::get("public_url").await.unwrap_or_default();
-        let public_url = match public_url.trim().trim_end_matches('/') {
-            "" => DEFAULT_PUBLIC_URL.to_owned(),
-            url => url.to_owned(),
-        };
+        let public_url = origin("public_url").await;
+        let public_url = public_url.unwrap_or_else(|| DEFAULT_PUBLIC_URL.to_owned());
+        let connector_url = origin("connector_url").await;
         let secret = variables::get("portal_client_secret").await.ok();
         let client_secret = secret.filter(|secret| !secret.is_empty());
         let config = Config {
+            connector_url: connector_url.unwrap_or_else(|| public_url.clone()),
             public_url,
             client_secret,
         };
         Ok(Self { database, config })
     }
+}
+
+/// The origin that a variable names, without a trailing slash; `None` if it is not declared or empty.
+async fn origin(variable: &str) -> Option<String> {
+    let value = variables::get(variable).await.ok()?;
+    let origin = value.trim().trim_end_matches('/');
+    (!origin.is_empty()).then(|| origin.to_owned())
 }
 
 impl Host for Spin {

@@ -24,7 +24,7 @@ pub(super) fn issuer(host: &impl Host) -> String {
 
 /// The client's only redirect URI.
 pub(super) fn redirect_uri(host: &impl Host) -> String {
-    format!("{}/connect/callback", host.config().public_url)
+    format!("{}/connect/callback", host.config().connector_url)
 }
 
 /// `GET /portal/.well-known/openid-configuration` (OpenID Connect Discovery 1.0, section 4).

@@ -34,7 +34,7 @@ pub(super) fn html(host: &impl Host, status: u16, page: &impl Template) -> Respo
     let policy = format!(
         "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self' {}; \
          base-uri 'none'; frame-ancestors 'none'",
-        host.config().public_url
+        host.config().connector_url
     );
     let headers = [
         ("content-type", "text/html; charset=utf-8"),

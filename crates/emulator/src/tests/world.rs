@@ -47,6 +47,7 @@ impl World {
     pub(super) fn new() -> Self {
         let config = Config {
             public_url: "http://localhost:3000".into(),
+            connector_url: "http://localhost:3000".into(),
             client_secret: None,
         };
         let (post, answer) = (Vec::new(), Ok(200));
@@ -64,6 +65,12 @@ impl World {
     pub(super) fn with_secret(secret: &str) -> Self {
         let mut world = Self::new();
         world.config.client_secret = Some(secret.to_owned());
+        world
+    }
+
+    pub(super) fn beside(connector_url: &str) -> Self {
+        let mut world = Self::new();
+        world.config.connector_url = connector_url.to_owned();
         world
     }
 

@@ -68,6 +68,20 @@ fn foreign_client_or_address_stays_on_a_page() {
 }
 
 #[test]
+fn connector_on_another_origin_is_the_only_one_sent_to() {
+    let world = World::beside("https://mcp.example");
+    let mut browser = Browser::of(&world, "demo");
+    assert_eq!(authorize(&mut browser, "").status(), 400);
+    let right = "redirect_uri=https://mcp.example/connect/callback";
+    let reply = authorize(&mut browser, right);
+    let (address, query) = reply.header("location").unwrap().split_once('?').unwrap();
+    assert_eq!(address, "https://mcp.example/connect/callback");
+    let mut pairs = parse(query.as_bytes());
+    let (_, code) = pairs.find(|(name, _)| name == "code").unwrap();
+    assert_eq!(redeem(&world, &code, right, "").status(), 200);
+}
+
+#[test]
 fn code_is_good_once_for_its_client_with_its_verifier() {
     let world = World::new();
     let mut browser = Browser::of(&world, "demo");
