@@ -9,8 +9,10 @@ ORIGIN = http://localhost:$(PORT)
 TARGET = $(or $(CARGO_TARGET_DIR),target)
 
 HOST = $(TARGET)/debug/tokportal-embed
-CONNECTOR = $(TARGET)/wasm32-wasip2/release/tokportal_connector.wasm
-COMPONENTS = -p tokportal-connector -p tokportal-emulator
+CONNECTOR = $(TARGET)/wasm32-wasip2/release/tokportal_connector_p3.wasm
+# The connector for each home (docs/ARCHITECTURE.md), and the emulator.
+COMPONENTS = -p tokportal-connector-p3 -p tokportal-connector-spin -p tokportal-connector-spin-atomics \
+  -p tokportal-connector-wasi -p tokportal-emulator
 
 # What the tests install. Each is up to date when its file here is newer than the list of packages.
 NODE_MODULES = tests/node_modules/.package-lock.json
@@ -47,7 +49,7 @@ toolchain:
 	@command -v rustup >/dev/null || { echo "Rust is needed: install it with rustup." >&2; exit 1; }
 	@out=$$(rustup toolchain install 2>&1) || { echo "$$out" >&2; exit 1; }
 
-wasm: toolchain ## Build the two components
+wasm: toolchain ## Build the components
 	cargo build --release --target wasm32-wasip2 $(COMPONENTS)
 
 # The option --examples adds the features of the tests, although there are no examples. `make up` and `make test` thus
@@ -75,7 +77,7 @@ snapshot: wasm host $(NODE_MODULES) ## Renew the snapshot of the list of tools; 
 # The connector with the fixtures of the conformance suite must not be shipped, so it has an output folder of its own.
 # The build folder is shared, so that the dependencies are compiled once.
 fixtures: toolchain
-	cargo build --release --target wasm32-wasip2 -p tokportal-connector --features conformance \
+	cargo build --release --target wasm32-wasip2 -p tokportal-connector-p3 --features conformance \
 	  --target-dir $(TARGET)/conformance-build --config 'build.build-dir="$(TARGET)"'
 
 conformance: fixtures wasm host $(NODE_MODULES) ## Run the official MCP conformance suite: as shipped, and with its fixtures

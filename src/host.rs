@@ -101,22 +101,32 @@ pub trait Store {
 
     /// Adds to a counter and returns the sum; an absent counter counts as 0, and adding 0 reads it.
     ///
-    /// The default implementation reads and writes a value, so of two concurrent calls one can be lost. That is good
-    /// enough to limit rates, and for nothing else.
+    /// The default implementation is [`increment_by_steps`].
     ///
     /// # Errors
     /// [`StoreError`] when the store fails; whether the counter changed is then unknown.
     fn increment(&self, key: &str, delta: i64) -> impl Future<Output = Result<i64, StoreError>> {
-        async move {
-            let text = self.get(key).await?.map(String::from_utf8);
-            let count = text.and_then(Result::ok).and_then(|text| text.parse().ok());
-            let sum = i64::saturating_add(count.unwrap_or(0), delta);
-            if delta != 0 {
-                self.set(key, sum.to_string().as_bytes()).await?;
-            }
-            Ok(sum)
-        }
+        increment_by_steps(self, key, delta)
     }
+}
+
+/// [`Store::increment`] by a read and a write, so of two concurrent calls one can be lost. That is good enough to limit
+/// rates, and for nothing else.
+///
+/// # Errors
+/// [`StoreError`] when the store fails.
+pub async fn increment_by_steps(
+    store: &(impl Store + ?Sized),
+    key: &str,
+    delta: i64,
+) -> Result<i64, StoreError> {
+    let text = store.get(key).await?.map(String::from_utf8);
+    let count = text.and_then(Result::ok).and_then(|text| text.parse().ok());
+    let sum = i64::saturating_add(count.unwrap_or(0), delta);
+    if delta != 0 {
+        store.set(key, sum.to_string().as_bytes()).await?;
+    }
+    Ok(sum)
 }
 
 /// The store failed. The text is for the log and contains no value.

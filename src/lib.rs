@@ -1,8 +1,9 @@
 //! Remote MCP connector for TokPortal: an MCP server over streamable HTTP, an OAuth 2.1 authorization server and a
-//! client of TokPortal's REST API in one WebAssembly component.
+//! client of TokPortal's REST API, to be built into one WebAssembly component.
 //!
-//! The crate is a pure core and a thin shell. The core sees the outside only through the seams in [`host`], so it
-//! compiles and is tested natively; a shell (`shell`, wasm32 only) fills them with what its platform offers.
+//! The crate is a pure core. It sees the outside only through the seams in [`host`], so it compiles and is tested
+//! natively. A shell fills the seams with what its platform offers and is built as the component:
+//! `crates/connector-p3` on WASI 0.3, `crates/connector-p2` on WASI 0.2.
 //!
 //! # Floors
 //! A module imports only modules on the floors below its own; those of floor 0 may import each other, without circles.
@@ -10,7 +11,6 @@
 //!
 //! | floor | modules | what they do |
 //! |---|---|---|
-//! | 9 | `shell` | fill the seams |
 //! | 8 | `router` | find the endpoint of a path |
 //! | 7 | `mcp`, `oauth` | speak the two protocols; neither knows the other |
 //! | 6 | `pages`, `icons`, `site` | what people see; files at fixed paths |
@@ -53,8 +53,6 @@ mod pages;
 mod router;
 mod sealing;
 mod secret;
-#[cfg(target_arch = "wasm32")]
-mod shell;
 mod site;
 #[cfg(test)]
 mod testing;
@@ -67,5 +65,5 @@ mod web;
 pub use app::App;
 pub use config::{Config, ConfigError};
 pub use instance::Instance;
-pub use router::serve;
+pub use router::{malformed_request, serve};
 pub use web::reply::Reply;

@@ -295,6 +295,15 @@ fn not_found() -> Reply {
     )
 }
 
+/// The reply to a request with a method, URL or header that is not valid HTTP and that the host let through.
+#[must_use]
+pub fn malformed_request() -> Reply {
+    reply::json(
+        StatusCode::BAD_REQUEST,
+        r#"{"error":"invalid_request","error_description":"The method, the URL or a header is not valid HTTP."}"#,
+    )
+}
+
 /// The reply to a request when the configuration is invalid: a page for browsers, JSON for other clients. The log has
 /// the variable and the problem under the request id of the reply.
 pub(crate) fn misconfigured<H: Host>(host: &H, error: &ConfigError, headers: &HeaderMap) -> Reply {

@@ -74,11 +74,11 @@ export async function startApp({ variables = {}, args = [], connector } = {}) {
 function manifestWith(connector) {
   let found = false;
   const text = readFileSync(join(root, MANIFEST), "utf8").replace(/^source = "(.*)"$/gm, (_, source) => {
-    const replaced = source.endsWith("/tokportal_connector.wasm");
+    const replaced = source.endsWith("/tokportal_connector_p3.wasm");
     found ||= replaced;
     return `source = ${JSON.stringify(replaced ? connector : resolve(root, source))}`;
   });
-  if (!found) throw new Error(`${MANIFEST} names no tokportal_connector.wasm`);
+  if (!found) throw new Error(`${MANIFEST} names no tokportal_connector_p3.wasm`);
   const file = join(outputFolder("manifests"), `${createHash("sha256").update(connector).digest("hex")}.toml`);
   writeFileSync(file, text);
   return file;

@@ -19,7 +19,7 @@ export const connectorWithFixtures = component("conformance-build");
 export const connector = component("");
 
 function component(folder) {
-  return join(target, folder, "wasm32-wasip2", "release", "tokportal_connector.wasm");
+  return join(target, folder, "wasm32-wasip2", "release", "tokportal_connector_p3.wasm");
 }
 
 /** An output folder below target/, made on first use. */

@@ -1,16 +1,11 @@
-//! The shell for Spin (spin-sdk 7, WASI p3).
+//! The connector for Spin 4.1 and newer (spin-sdk 7, WASI 0.3), as a component.
+#![cfg(target_arch = "wasm32")]
 
-#[cfg(feature = "atomics")]
 mod atomics {
-    wit_bindgen::generate!({ path: "wit", world: "atomics", generate_all });
+    wit_bindgen::generate!({ path: "../../wit", world: "atomics", generate_all });
 }
 mod store;
 
-use crate::host::{
-    BodyError, Clock, HttpClient, HttpError, HttpLimits, HttpResponse, IncomingBody, Log, Rng,
-};
-use crate::instance::Instance;
-use crate::router;
 use bytes::{Bytes, BytesMut};
 use futures::future::{Either, select};
 use http_body_util::BodyExt;
@@ -21,13 +16,17 @@ use spin_sdk::wasip3::http::types::{ErrorCode, RequestOptions};
 use spin_sdk::wasip3::http_compat::{IncomingRequestBody, RequestOptionsExtension};
 use std::pin::pin;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use tokportal_connector::host::{
+    BodyError, Clock, HttpClient, HttpError, HttpLimits, HttpResponse, IncomingBody, Log, Rng,
+};
+use tokportal_connector::{Instance, serve as answer};
 
 #[http_service]
 async fn serve(request: Request) -> impl IntoResponse {
     static INSTANCE: Instance = Instance::new();
     // A variable that the manifest does not declare counts as absent.
     let variable = async |name: &'static str| spin_sdk::variables::get(name).await.ok();
-    let reply = router::serve(SpinHost, &INSTANCE, variable, request.map(SpinBody)).await;
+    let reply = answer(SpinHost, &INSTANCE, variable, request.map(SpinBody)).await;
     reply.map(FullBody::new)
 }
 

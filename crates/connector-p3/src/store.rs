@@ -1,8 +1,8 @@
 //! The key-value store of a Spin host: values by `spin:key-value`, counters by the atomics of `wasi:keyvalue`.
 
 use super::SpinHost;
-use crate::host::{Store, StoreError};
 use spin_sdk::key_value::Store as Values;
+use tokportal_connector::host::{Store, StoreError};
 
 impl Store for SpinHost {
     async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
@@ -32,15 +32,13 @@ impl Store for SpinHost {
             .map_err(|error| failed("delete", &error))
     }
 
-    #[cfg(feature = "atomics")]
     fn has_atomic_counters(&self) -> bool {
         true
     }
 
     /// The WASI call blocks the instance until the store answers.
-    #[cfg(feature = "atomics")]
     async fn increment(&self, key: &str, delta: i64) -> Result<i64, StoreError> {
-        use super::atomics::wasi::keyvalue::{atomics, store};
+        use super::atomics::wasi::keyvalue0_2_0_draft2::{atomics, store};
         let counters = store::open("default").map_err(|error| failed("open", &error))?;
         atomics::increment(&counters, key, delta).map_err(|error| failed("increment", &error))
     }

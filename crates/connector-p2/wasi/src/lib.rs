@@ -1,0 +1,57 @@
+//! The connector for hosts with WASI alone (`wasi:http` 0.2, `wasi:keyvalue`, `wasi:config`), as a component.
+#![cfg(target_arch = "wasm32")]
+
+use tokportal_connector::host::StoreError;
+use tokportal_connector_p2::{Increment, Platform, export};
+
+mod bindings {
+    wit_bindgen::generate!({ path: "../../../wit", world: "plain", generate_all });
+}
+
+use bindings::wasi::config::store as config;
+use bindings::wasi::keyvalue0_2_0_draft::{atomics, store};
+
+#[derive(Debug, Clone, Copy)]
+struct Plain;
+
+impl Platform for Plain {
+    const INCREMENT: Option<Increment> = Some(increment);
+
+    fn variable(name: &str) -> Option<String> {
+        config::get(name).ok().flatten()
+    }
+
+    fn get(key: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        open()?.get(key).map_err(|error| failed("get", &error))
+    }
+
+    fn set(key: &str, value: &[u8]) -> Result<(), StoreError> {
+        open()?
+            .set(key, value)
+            .map_err(|error| failed("set", &error))
+    }
+
+    fn delete(key: &str) -> Result<(), StoreError> {
+        open()?
+            .delete(key)
+            .map_err(|error| failed("delete", &error))
+    }
+}
+
+/// The counters of this draft have no sign, and the connector only adds 0 and 1.
+fn increment(key: &str, delta: i64) -> Result<i64, StoreError> {
+    let delta = u64::try_from(delta).map_err(|error| failed("increment", &error))?;
+    let sum = atomics::increment(&open()?, key, delta);
+    let sum = sum.map_err(|error| failed("increment", &error))?;
+    i64::try_from(sum).map_err(|error| failed("increment", &error))
+}
+
+fn open() -> Result<store::Bucket, StoreError> {
+    store::open("").map_err(|error| failed("open", &error))
+}
+
+fn failed(call: &str, error: &impl std::fmt::Debug) -> StoreError {
+    StoreError(format!("{call}: {error:?}"))
+}
+
+export!(Plain);
