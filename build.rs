@@ -2,7 +2,7 @@
 //! `static/compact-tools.json`.
 
 use anyhow::{Context, Result};
-use openapi_tools::{Arena, Catalogue, Options, Output, emit};
+use openapi_tools::{Arena, Catalogue, Options, Output, emit, input_rules};
 use serde_json::{Value, json};
 use std::path::PathBuf;
 use std::{env, fs};
@@ -54,6 +54,8 @@ fn compact(tools: Vec<Value>, toolsets: &[&str]) -> Result<String> {
             *toolset = json!(toolsets);
         }
         tool["annotations"]["title"] = tool["title"].clone();
+        let arena = Arena::default();
+        let input = input_rules(&tool["inputSchema"], &arena).context(COMPACT)?;
         let member = |name: &str| format!("\"{name}\":{}", tool[name]);
         let base = ["name", "description", "inputSchema", "annotations"].map(member);
         let mut since_2025_06_18 = format!(",{}", member("title"));
@@ -61,9 +63,9 @@ fn compact(tools: Vec<Value>, toolsets: &[&str]) -> Result<String> {
             since_2025_06_18 = format!("{since_2025_06_18},{}", member("outputSchema"));
         }
         rows.push_str(&format!(
-            "    CompactTool {{ name: {:?}, input_schema: {:?}, read_only: {}, listing: ::openapi_tools::table::Listing {{ base: {:?}, since_2025_06_18: {since_2025_06_18:?} }} }},\n",
+            "    CompactTool {{ name: {:?}, input: {}, read_only: {}, listing: ::openapi_tools::table::Listing {{ base: {:?}, since_2025_06_18: {since_2025_06_18:?} }} }},\n",
             tool["name"].as_str().context("a tool without a name")?,
-            tool["inputSchema"].to_string(),
+            emit::input(&input),
             tool["annotations"]["readOnlyHint"],
             base.join(","),
         ));

@@ -1,6 +1,6 @@
 //! The tool catalogue, generated from `static/openapi.json` at build time. Nothing is parsed at start-up.
 
-use openapi_tools::table::{Listing, Tool};
+use openapi_tools::table::{Input, Listing, Tool};
 
 #[expect(unreachable_pub, reason = "the generator writes for any crate")]
 mod generated {
@@ -16,8 +16,8 @@ pub(crate) use generated::{BY_NAME, COMPACT, TOOLS, TOOLSETS};
 #[derive(Debug)]
 pub(crate) struct CompactTool {
     pub(crate) name: &'static str,
-    /// JSON text of the input schema.
-    pub(crate) input_schema: &'static str,
+    /// What its arguments are checked against.
+    pub(crate) input: Input<'static>,
     /// Whether it changes nothing: its `readOnlyHint`.
     pub(crate) read_only: bool,
     /// The members of its entry in `tools/list`.

@@ -9,6 +9,8 @@ pub(crate) mod call;
 mod compact;
 mod confirm;
 mod consent;
+#[cfg(test)]
+mod generated;
 mod header_arguments;
 mod invoke;
 pub(crate) mod list;

@@ -14,6 +14,11 @@ impl Arena {
         self.0.alloc_str(text)
     }
 
+    /// A copy of `value`.
+    pub(crate) fn value<T: Copy>(&self, value: T) -> &T {
+        self.0.alloc(value)
+    }
+
     /// A copy of `list`.
     pub(crate) fn list<T: Copy>(&self, list: &[T]) -> &[T] {
         self.0.alloc_slice_copy(list)

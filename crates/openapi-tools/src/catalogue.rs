@@ -6,7 +6,7 @@ use crate::problem::Problem;
 use crate::table::Tool;
 
 /// The tools of one document, in the order of the document.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Catalogue<'a> {
     /// One tool for each operation.
     pub tools: Vec<Tool<'a>>,

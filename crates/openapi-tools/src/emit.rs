@@ -1,5 +1,9 @@
 //! Rust source text of a catalogue, for build scripts.
 
+mod input;
+
+pub use input::input;
+
 use crate::catalogue::Catalogue;
 use crate::table::{Argument, Body, Confirmation, PathPart, Subject, Tool};
 
@@ -67,6 +71,7 @@ fn row(index: usize, tool: &Tool<'_>) -> String {
         toolset,
         toolset_index,
         input_schema,
+        input: rules,
         output_schema,
         annotations: hints,
         facts,
@@ -78,7 +83,8 @@ fn row(index: usize, tool: &Tool<'_>) -> String {
     let name_of = part(&base, listing.base, "\"name\":\"", name);
     let description = part(&base, listing.base, "\"description\":\"", description);
     let title = part(&since, listing.since_2025_06_18, ",\"title\":\"", title);
-    let input = part(&base, listing.base, "\"inputSchema\":", input_schema);
+    let text = part(&base, listing.base, "\"inputSchema\":", input_schema);
+    let rules = input(rules);
     let output = optional(output_schema, |schema| {
         part(
             &since,
@@ -117,7 +123,8 @@ fn row(index: usize, tool: &Tool<'_>) -> String {
     format!(
         "    {TABLE}::Tool {{
         name: {name_of}, catalogue_name: {catalogue_name:?}, title: {title}, description: {description}, toolset: {toolset:?}, toolset_index: {toolset_index},
-        input_schema: {input}, output_schema: {output},
+        input_schema: {text}, output_schema: {output},
+        input: {rules},
         annotations: {hints},
         facts: {facts},
         operation: {operation},

@@ -47,7 +47,8 @@
 //! # Modules
 //!
 //! [`table`] contains the types of the catalogue. `generate` walks through the document and calls `schema` for every
-//! schema in it; both share the state in `context`. [`emit`] writes the result as Rust source. [`hosts`] knows which
+//! schema in it; both share the state in `context`. `rules` turns the input schema of a tool into the rules that are checked
+//! at run time. [`emit`] writes the result as Rust source. [`hosts`] knows which
 //! keywords of an input schema a host refuses.
 //!
 //! # Out of scope
@@ -73,6 +74,8 @@ mod options;
 #[cfg(feature = "generate")]
 mod problem;
 #[cfg(feature = "generate")]
+mod rules;
+#[cfg(feature = "generate")]
 mod schema;
 pub mod table;
 
@@ -84,3 +87,5 @@ pub use catalogue::Catalogue;
 pub use options::{Options, Output};
 #[cfg(feature = "generate")]
 pub use problem::{Problem, Problems};
+#[cfg(feature = "generate")]
+pub use rules::input_rules;

@@ -4,8 +4,14 @@
 //! tables that were generated at run time borrow from an arena. Nothing here allocates, parses or depends on another
 //! crate.
 
+mod input;
+
+pub use input::{
+    Format, If, Input, Literal, Members, Others, Pattern, Property, Rule, Schema, Type,
+};
+
 /// One operation of the document as a tool.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Tool<'a> {
     /// The prefix of the catalogue and the operationId in snake_case, or `x-tool-name` in its place: 1 to 64 characters
     /// of `[a-zA-Z0-9_-]`.
@@ -24,6 +30,8 @@ pub struct Tool<'a> {
     /// is closed although the text does not say so: an argument that it does not name is refused. The list of tools
     /// shows a plainer schema ([`Listing::base`]).
     pub input_schema: &'a str,
+    /// The same as rules, against which arguments are checked at run time.
+    pub input: Input<'a>,
     /// JSON text of the output schema, always of an object, if the operation responds with JSON.
     pub output_schema: Option<&'a str>,
     /// The behaviour hints of MCP.

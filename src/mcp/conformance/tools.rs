@@ -1,6 +1,9 @@
 //! The suite's tools, as entries of the catalogue.
 
-use openapi_tools::table::{Annotations, Facts, Idempotency, Listing, Operation, Scope, Tool};
+use openapi_tools::table::{
+    Annotations, Facts, Idempotency, If, Input, Listing, Literal, Members, Operation, Others,
+    Property, Rule, Schema, Scope, Tool, Type,
+};
 
 /// Builds a tool from the parts that differ between fixtures.
 macro_rules! tool {
@@ -8,10 +11,11 @@ macro_rules! tool {
         tool!(
             $name,
             $description,
-            r#"{"type":"object","additionalProperties":false}"#
+            r#"{"type":"object","additionalProperties":false}"#,
+            input(&[CLOSED])
         )
     };
-    ($name:literal, $description:literal, $schema:literal) => {
+    ($name:literal, $description:literal, $schema:literal, $input:expr) => {
         Tool {
             name: $name,
             catalogue_name: None,
@@ -21,6 +25,7 @@ macro_rules! tool {
             // No toolset of the catalogue has this index, so no URL can select it.
             toolset_index: 63,
             input_schema: $schema,
+            input: $input,
             output_schema: None,
             annotations: Annotations {
                 read_only: true,
@@ -45,6 +50,81 @@ macro_rules! tool {
         }
     };
 }
+
+/// The rules of an object.
+const fn input(rules: &'static [Rule<'static>]) -> Input<'static> {
+    Input {
+        schema: Schema { rules },
+        definitions: &[],
+    }
+}
+
+/// No members.
+const CLOSED: Rule<'static> = Rule::Members(&Members {
+    properties: &[],
+    others: Others::None,
+});
+
+const fn property(name: &'static str, rules: &'static [Rule<'static>]) -> Property<'static> {
+    Property {
+        name,
+        schema: Schema { rules },
+    }
+}
+
+const TEXT: &[Rule<'static>] = &[Rule::Type(Type::String)];
+const PHONE: Schema<'static> = Schema {
+    rules: &[Rule::Required(&["phone"])],
+};
+const EMAIL: Schema<'static> = Schema {
+    rules: &[Rule::Required(&["email"])],
+};
+
+/// The rules of the tool that has keywords of all kinds.
+const KEYWORDS: Input<'static> = input(&[
+    Rule::Members(&Members {
+        properties: &[
+            property("name", TEXT),
+            property(
+                "address",
+                &[
+                    Rule::Type(Type::Object),
+                    Rule::Members(&Members {
+                        properties: &[property("street", TEXT), property("city", TEXT)],
+                        others: Others::Any,
+                    }),
+                ],
+            ),
+            property(
+                "contactMethod",
+                &[Rule::Enum(&[
+                    Literal::String("phone"),
+                    Literal::String("email"),
+                ])],
+            ),
+            property("phone", TEXT),
+            property("email", TEXT),
+        ],
+        others: Others::None,
+    }),
+    Rule::AnyOf(&[PHONE, EMAIL]),
+    Rule::If(&If {
+        condition: Schema {
+            rules: &[
+                Rule::Required(&["contactMethod"]),
+                Rule::Members(&Members {
+                    properties: &[property(
+                        "contactMethod",
+                        &[Rule::Const(Literal::String("phone"))],
+                    )],
+                    others: Others::Any,
+                }),
+            ],
+        },
+        then: PHONE,
+        otherwise: EMAIL,
+    }),
+]);
 
 const FACTS: Facts<'static> = Facts {
     scope: Scope::Read,
@@ -117,6 +197,7 @@ pub(super) static TOOLS: [Tool<'static>; 18] = [
     tool!(
         "json_schema_2020_12_tool",
         "Has a schema with keywords of all kinds",
-        r##"{"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","$defs":{"address":{"$anchor":"addressDef","type":"object","properties":{"street":{"type":"string"},"city":{"type":"string"}}}},"properties":{"name":{"type":"string"},"address":{"$ref":"#/$defs/address"},"contactMethod":{"type":"string","enum":["phone","email"]},"phone":{"type":"string"},"email":{"type":"string"}},"allOf":[{"anyOf":[{"required":["phone"]},{"required":["email"]}]}],"if":{"properties":{"contactMethod":{"const":"phone"}},"required":["contactMethod"]},"then":{"required":["phone"]},"else":{"required":["email"]},"additionalProperties":false}"##
+        r##"{"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","$defs":{"address":{"$anchor":"addressDef","type":"object","properties":{"street":{"type":"string"},"city":{"type":"string"}}}},"properties":{"name":{"type":"string"},"address":{"$ref":"#/$defs/address"},"contactMethod":{"type":"string","enum":["phone","email"]},"phone":{"type":"string"},"email":{"type":"string"}},"allOf":[{"anyOf":[{"required":["phone"]},{"required":["email"]}]}],"if":{"properties":{"contactMethod":{"const":"phone"}},"required":["contactMethod"]},"then":{"required":["phone"]},"else":{"required":["email"]},"additionalProperties":false}"##,
+        KEYWORDS
     ),
 ];

@@ -35,7 +35,7 @@ pub(super) async fn run<H: Host>(
     } else {
         Unknown::Refused
     };
-    let checked = arguments::accept(compact.name, compact.input_schema, unknown, arguments);
+    let checked = arguments::accept(&compact.input, unknown, arguments);
     let changes = checked.changes;
     exchange.context.note_normalized(changes.count);
     let arguments = match checked.outcome {

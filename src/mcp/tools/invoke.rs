@@ -28,7 +28,7 @@ pub(super) async fn run<H: Host>(
         Scope::Read => Unknown::Dropped(None),
         Scope::Write => Unknown::Refused,
     };
-    let checked = arguments::accept(tool.name, tool.input_schema, unknown, arguments);
+    let checked = arguments::accept(&tool.input, unknown, arguments);
     exchange.context.note_normalized(checked.changes.count);
     let changes = outer.and(checked.changes);
     let arguments = match checked.outcome {

@@ -26,11 +26,11 @@ mod schema;
 mod similar;
 mod unknown;
 
+pub(super) use path::Path;
 pub(super) use report::Changes;
 pub(super) use similar::closest;
 
-use openapi_tools::table::Tool;
-use path::Path;
+use openapi_tools::table::{Input, Tool};
 use report::Report;
 use schema::Shape;
 use serde_json::{Map, Value};
@@ -54,13 +54,20 @@ pub(super) struct Normalized<'a> {
     pub(super) problems: Vec<(String, String)>,
 }
 
-/// Normalizes the arguments of a tool with this input schema.
+/// Normalizes the arguments of a tool with these rules.
 pub(super) fn normalize<'a>(
-    schema: &Value,
+    input: &Input<'_>,
     unknown: Unknown<'_>,
     arguments: &'a Map<String, Value>,
 ) -> Normalized<'a> {
-    let root = Shape::root(schema);
+    if arguments.is_empty() {
+        return Normalized {
+            arguments: Cow::Borrowed(arguments),
+            changes: Changes::default(),
+            problems: Vec::new(),
+        };
+    }
+    let root = Shape::root(input);
     let mut report = Report::default();
     let mut arguments = Cow::Borrowed(arguments);
     if let Unknown::Dropped(inner) = unknown

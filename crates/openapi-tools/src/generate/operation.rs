@@ -11,10 +11,13 @@ use super::names::{self, Names, derived_id, title, tool_name};
 use super::paths::{Piece, Template};
 use crate::arena::Arena;
 use crate::context::Context;
-use crate::problem::at;
+use crate::problem::{Problem, Problems, at};
+use crate::rules::input_rules;
 use crate::schema::input::input_schema;
 use crate::schema::plain::plain;
-use crate::table::{Argument, Idempotency, Kind, Location, Operation, PathPart, Style, Tool};
+use crate::table::{
+    Argument, Idempotency, Input, Kind, Location, Operation, PathPart, Schema, Style, Tool,
+};
 
 /// The tools so far, and the identities that are taken.
 pub(crate) struct Tools<'a> {
@@ -125,6 +128,7 @@ impl<'d> Context<'d> {
         let confirmation = self.confirmation(operation, pointer, &arguments);
         let input_schema = input_schema(self, arguments.schemas, arguments.required);
         let listed_schema = plain(&input_schema).to_string();
+        let input = self.input_rules(&input_schema, pointer, arena);
         let input_schema = input_schema.to_string();
         let output_schema = success.schema.map(|schema| schema.to_string());
         let title = text(operation, "summary").map_or_else(|| title(&id), str::to_owned);
@@ -152,6 +156,7 @@ impl<'d> Context<'d> {
             // The position is known when the whole document has been read.
             toolset_index: 0,
             input_schema: arena.text(&input_schema),
+            input,
             output_schema: output_schema.map(|schema| arena.text(&schema)),
             annotations,
             facts,
@@ -166,6 +171,27 @@ impl<'d> Context<'d> {
             confirmation,
             listing,
         })
+    }
+
+    /// The rules of an input schema. What they cannot express is a problem, because it would not be checked.
+    fn input_rules<'a>(&mut self, schema: &Value, pointer: &str, arena: &'a Arena) -> Input<'a> {
+        match input_rules(schema, arena) {
+            Ok(input) => input,
+            Err(Problems(problems)) => {
+                for Problem {
+                    pointer: place,
+                    message,
+                } in problems
+                {
+                    self.report
+                        .problem(pointer, format!("the input schema at {place}: {message}"));
+                }
+                Input {
+                    schema: Schema { rules: &[] },
+                    definitions: &[],
+                }
+            }
+        }
     }
 
     /// Takes a tool name, with a warning if it is not `wanted` in snake_case.

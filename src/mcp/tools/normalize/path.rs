@@ -8,7 +8,7 @@ const MAX_NAME: usize = 60;
 
 /// The place of a value: `videos[2].position`.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Path<'p> {
+pub(in crate::mcp::tools) enum Path<'p> {
     /// The arguments themselves.
     Root,
     Member(&'p Path<'p>, &'p str),

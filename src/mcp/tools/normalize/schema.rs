@@ -1,8 +1,9 @@
-//! What a JSON Schema says about the types and parts of a value. Where it is not clear, everything is admitted.
+//! What the rules of a schema say about the types and parts of a value. Where it is not clear, everything is admitted.
 
-use serde_json::{Map, Value};
+use openapi_tools::table::{Input, Literal, Others, Property, Rule, Schema, Type};
+use serde_json::Value;
 
-/// `$ref` and combinators are followed to this depth, because a schema may refer to itself.
+/// References and combinators are followed to this depth, because a schema may refer to itself.
 const MAX_DEPTH: usize = 16;
 
 /// A set of JSON types.
@@ -37,17 +38,28 @@ impl Types {
         }
     }
 
+    /// The type of a value that a schema names.
+    fn of_literal(literal: &Literal<'_>) -> Self {
+        match literal {
+            Literal::Null => Self::NULL,
+            Literal::Boolean(_) => Self::BOOLEAN,
+            Literal::Integer(_) => Self::INTEGER,
+            Literal::Number(number) if number.fract() != 0.0 => Self::FRACTION,
+            Literal::Number(_) => Self::INTEGER,
+            Literal::String(_) => Self::STRING,
+        }
+    }
+
     /// The types of the keyword `type`.
-    fn named(name: &Value) -> Self {
-        match name.as_str() {
-            Some("null") => Self::NULL,
-            Some("boolean") => Self::BOOLEAN,
-            Some("integer") => Self::INTEGER,
-            Some("number") => Self(Self::INTEGER.0 | Self::FRACTION.0),
-            Some("string") => Self::STRING,
-            Some("array") => Self::ARRAY,
-            Some("object") => Self::OBJECT,
-            _ => Self::ALL,
+    fn named(type_: Type) -> Self {
+        match type_ {
+            Type::Null => Self::NULL,
+            Type::Boolean => Self::BOOLEAN,
+            Type::Integer => Self::INTEGER,
+            Type::Number => Self::INTEGER.or(Self::FRACTION),
+            Type::String => Self::STRING,
+            Type::Array => Self::ARRAY,
+            Type::Object => Self::OBJECT,
         }
     }
 
@@ -63,118 +75,81 @@ impl Types {
         Self(self.0 & other.0)
     }
 
-    fn any_of<'v>(
-        values: impl IntoIterator<Item = &'v Value>,
-        types: impl Fn(&Value) -> Self,
-    ) -> Self {
-        let types = values.into_iter().map(types);
-        types.fold(Self::NONE, Self::or)
+    fn any_of<T>(parts: &[T], types: impl Fn(&T) -> Self) -> Self {
+        parts.iter().map(types).fold(Self::NONE, Self::or)
     }
 }
 
 /// The schemas of one value: it must conform to one of them.
 #[derive(Debug, Clone)]
 pub(super) struct Shape<'s> {
-    /// The whole schema, in which references are looked up.
-    root: &'s Value,
-    alternatives: Vec<&'s Value>,
+    /// What references refer to.
+    definitions: &'s [Schema<'s>],
+    alternatives: Vec<Schema<'s>>,
 }
 
 impl<'s> Shape<'s> {
-    pub(super) fn root(schema: &'s Value) -> Self {
+    pub(super) fn root(input: &Input<'s>) -> Self {
         Self {
-            root: schema,
-            alternatives: vec![schema],
+            definitions: input.definitions,
+            alternatives: vec![input.schema],
         }
     }
 
     /// The types that the value may have.
     pub(super) fn types(&self) -> Types {
-        Types::any_of(self.alternatives.iter().copied(), |schema| {
-            types(self.root, schema, 0)
-        })
+        Types::any_of(&self.alternatives, |schema| self.walk().types(*schema, 0))
     }
 
     /// The schemas of a member; `None` if they are not known.
     pub(super) fn property(&self, name: &str) -> Option<Self> {
-        self.part(|schema| property(self.root, schema, Member::Any(name), 0))
+        self.part(|walk, schema| walk.property(schema, Member::Any(name), 0))
     }
 
     /// The schemas of a member that the schema names, in contrast to the members of a map.
     pub(super) fn named_property(&self, name: &str) -> Option<Self> {
-        self.part(|schema| property(self.root, schema, Member::Named(name), 0))
+        self.part(|walk, schema| walk.property(schema, Member::Named(name), 0))
     }
 
     /// The schemas of the items; `None` if they are not known.
     pub(super) fn items(&self) -> Option<Self> {
-        self.part(|schema| items(self.root, schema, 0))
+        self.part(|walk, schema| walk.items(schema, 0))
     }
 
-    fn part(&self, part: impl Fn(&'s Value) -> Option<Vec<&'s Value>>) -> Option<Self> {
-        if let [schema] = self.alternatives[..] {
-            let alternatives = part(schema)?;
-            return Some(Self {
-                root: self.root,
-                alternatives,
-            });
-        }
-        let parts: Option<Vec<_>> = self
-            .alternatives
-            .iter()
-            .map(|schema| part(schema))
-            .collect();
+    fn part(&self, part: impl Fn(Walk<'s>, Schema<'s>) -> Option<Vec<Schema<'s>>>) -> Option<Self> {
+        let parts = self.alternatives.iter();
+        let parts: Option<Vec<_>> = parts.map(|schema| part(self.walk(), *schema)).collect();
+        let mut parts = parts?;
+        let alternatives = match &mut parts[..] {
+            [only] => std::mem::take(only),
+            several => several.concat(),
+        };
         Some(Self {
-            root: self.root,
-            alternatives: parts?.concat(),
+            definitions: self.definitions,
+            alternatives,
         })
+    }
+
+    fn walk(&self) -> Walk<'s> {
+        Walk {
+            definitions: self.definitions,
+        }
     }
 
     /// The names of the members in `properties`.
     pub(super) fn property_names(&self) -> impl Iterator<Item = &'s str> {
-        let properties = self.root.get("properties").and_then(Value::as_object);
-        properties
-            .into_iter()
-            .flat_map(Map::keys)
-            .map(String::as_str)
-    }
-
-    /// Whether a member with this name is described, or other members are admitted on purpose.
-    pub(super) fn describes(&self, name: &str) -> bool {
-        self.property(name).is_some()
-            || self.root.get("additionalProperties") == Some(&Value::Bool(true))
-            || self.root.get("patternProperties").is_some()
+        let schemas = self.alternatives.iter();
+        let properties = schemas.flat_map(|schema| properties(*schema));
+        properties.map(|property| property.name)
     }
 }
 
-fn types(root: &Value, schema: &Value, depth: usize) -> Types {
-    let members = match schema {
-        Value::Object(members) if depth < MAX_DEPTH => members,
-        Value::Bool(false) => return Types::NONE,
-        _ => return Types::ALL,
-    };
-    let mut all = Types::ALL;
-    for (keyword, value) in members {
-        let of_list = |types: &dyn Fn(&Value) -> Types| {
-            let values = value.as_array().into_iter().flatten();
-            Types::any_of(values, types)
-        };
-        let of_schema = |schema: &Value| types(root, schema, depth + 1);
-        let admitted = match keyword.as_str() {
-            "type" if value.is_array() => of_list(&Types::named),
-            "type" => Types::named(value),
-            "enum" => of_list(&Types::of),
-            "const" => Types::of(value),
-            "anyOf" | "oneOf" => of_list(&of_schema),
-            "allOf" => {
-                let schemas = value.as_array().into_iter().flatten();
-                schemas.map(of_schema).fold(Types::ALL, Types::and)
-            }
-            "$ref" => resolve(root, value).map_or(Types::ALL, of_schema),
-            _ => Types::ALL,
-        };
-        all = all.and(admitted);
-    }
-    all
+fn properties(schema: Schema<'_>) -> &[Property<'_>] {
+    let members = schema.rules.iter().find_map(|rule| match rule {
+        Rule::Members(members) => Some(members.properties),
+        _ => None,
+    });
+    members.unwrap_or_default()
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -185,69 +160,107 @@ enum Member<'n> {
     Any(&'n str),
 }
 
-fn property<'s>(
-    root: &'s Value,
-    schema: &'s Value,
-    member: Member<'_>,
-    depth: usize,
-) -> Option<Vec<&'s Value>> {
-    let (Member::Named(name) | Member::Any(name)) = member;
-    if let Some(schema) = schema.get("properties").and_then(|all| all.get(name)) {
-        return Some(vec![schema]);
-    }
-    let inherited = inherited(root, schema, Types::OBJECT, depth, &|schema, depth| {
-        property(root, schema, member, depth)
-    });
-    let additional = || match member {
-        Member::Named(_) => None,
-        Member::Any(_) => schema.get("additionalProperties"),
-    };
-    inherited.or_else(|| Some(vec![additional().filter(|schema| schema.is_object())?]))
+/// Follows references and combinators.
+#[derive(Debug, Clone, Copy)]
+struct Walk<'s> {
+    definitions: &'s [Schema<'s>],
 }
 
-fn items<'s>(root: &'s Value, schema: &'s Value, depth: usize) -> Option<Vec<&'s Value>> {
-    match (schema.get("items"), schema.get("prefixItems")) {
-        (Some(schema), None) => Some(vec![schema]),
-        (_, Some(_)) => None,
-        (None, None) => inherited(root, schema, Types::ARRAY, depth, &|schema, depth| {
-            items(root, schema, depth)
-        }),
+impl<'s> Walk<'s> {
+    fn types(self, schema: Schema<'_>, depth: usize) -> Types {
+        if depth >= MAX_DEPTH {
+            return Types::ALL;
+        }
+        let of_schema = |schema: &Schema<'_>| self.types(*schema, depth + 1);
+        let admitted = schema.rules.iter().map(|rule| match rule {
+            Rule::Type(type_) => Types::named(*type_),
+            Rule::Enum(values) => Types::any_of(values, Types::of_literal),
+            Rule::Const(value) => Types::of_literal(value),
+            Rule::AnyOf(schemas) | Rule::OneOf(schemas) => Types::any_of(schemas, of_schema),
+            Rule::AllOf(schemas) => schemas.iter().map(of_schema).fold(Types::ALL, Types::and),
+            Rule::Reference(position) => self.referred(*position).map_or(Types::ALL, of_schema),
+            _ => Types::ALL,
+        });
+        admitted.fold(Types::ALL, Types::and)
     }
-}
 
-/// What the schemas in `$ref`, `allOf`, `anyOf` and `oneOf` say about a part of a value of this type.
-fn inherited<'s>(
-    root: &'s Value,
-    schema: &'s Value,
-    type_: Types,
-    depth: usize,
-    part: &dyn Fn(&'s Value, usize) -> Option<Vec<&'s Value>>,
-) -> Option<Vec<&'s Value>> {
-    if depth >= MAX_DEPTH {
-        return None;
+    fn property(
+        self,
+        schema: Schema<'s>,
+        member: Member<'_>,
+        depth: usize,
+    ) -> Option<Vec<Schema<'s>>> {
+        let (Member::Named(name) | Member::Any(name)) = member;
+        let property = properties(schema).iter().find(|one| one.name == name);
+        if let Some(property) = property {
+            return Some(vec![property.schema]);
+        }
+        let part = |schema, depth| self.property(schema, member, depth);
+        let inherited = self.inherited(schema, Types::OBJECT, depth, &part);
+        inherited.or_else(|| {
+            let additional = schema.rules.iter().find_map(|rule| match (rule, member) {
+                (Rule::Members(members), Member::Any(_)) => match members.others {
+                    Others::Schema(schema) => Some(schema),
+                    Others::Any | Others::None => None,
+                },
+                _ => None,
+            });
+            Some(vec![additional?])
+        })
     }
-    let list = |keyword: &str| schema.get(keyword).and_then(Value::as_array);
-    let referred = schema
-        .get("$ref")
-        .and_then(|reference| resolve(root, reference));
-    let all = referred
-        .into_iter()
-        .chain(list("allOf").into_iter().flatten());
-    if let Some(found) = all.into_iter().find_map(|schema| part(schema, depth + 1)) {
-        return Some(found);
-    }
-    let alternatives = list("anyOf").or_else(|| list("oneOf"))?;
-    let alternatives = alternatives
-        .iter()
-        .filter(|schema| types(root, schema, depth + 1).admit(type_));
-    // One alternative that says nothing admits everything.
-    let parts: Option<Vec<_>> = alternatives.map(|schema| part(schema, depth + 1)).collect();
-    parts
-        .map(|parts| parts.concat())
-        .filter(|parts| !parts.is_empty())
-}
 
-/// The schema at a local reference such as `#/$defs/Video`.
-fn resolve<'s>(root: &'s Value, reference: &Value) -> Option<&'s Value> {
-    root.pointer(reference.as_str()?.strip_prefix('#')?)
+    fn items(self, schema: Schema<'s>, depth: usize) -> Option<Vec<Schema<'s>>> {
+        for rule in schema.rules {
+            match rule {
+                Rule::PrefixItems(_) => return None,
+                Rule::Items { schema, .. } => return Some(vec![*schema]),
+                _ => {}
+            }
+        }
+        let part = |schema, depth| self.items(schema, depth);
+        self.inherited(schema, Types::ARRAY, depth, &part)
+    }
+
+    /// What references and combinators say about a part of a value of this type.
+    fn inherited(
+        self,
+        schema: Schema<'s>,
+        type_: Types,
+        depth: usize,
+        part: &dyn Fn(Schema<'s>, usize) -> Option<Vec<Schema<'s>>>,
+    ) -> Option<Vec<Schema<'s>>> {
+        if depth >= MAX_DEPTH {
+            return None;
+        }
+        let mut alternatives = None;
+        for rule in schema.rules {
+            let all = match rule {
+                Rule::Reference(position) => self.referred(*position).map(std::slice::from_ref),
+                Rule::AllOf(schemas) => Some(*schemas),
+                Rule::AnyOf(schemas) | Rule::OneOf(schemas) => {
+                    alternatives.get_or_insert(*schemas);
+                    None
+                }
+                _ => None,
+            };
+            let found = all.into_iter().flatten();
+            if let Some(found) = found.copied().find_map(|schema| part(schema, depth + 1)) {
+                return Some(found);
+            }
+        }
+        let alternatives = alternatives?
+            .iter()
+            .filter(|schema| self.types(**schema, depth + 1).admit(type_));
+        // One alternative that says nothing admits everything.
+        let parts: Option<Vec<_>> = alternatives
+            .map(|schema| part(*schema, depth + 1))
+            .collect();
+        parts
+            .map(|parts| parts.concat())
+            .filter(|parts| !parts.is_empty())
+    }
+
+    fn referred(self, position: u16) -> Option<&'s Schema<'s>> {
+        self.definitions.get(usize::from(position))
+    }
 }

@@ -5,26 +5,32 @@ mod properties;
 use super::schema::Types;
 use super::*;
 use crate::catalog;
+use openapi_tools::{Arena, input_rules};
 use serde_json::json;
 
 /// Normalizes for a tool of the catalogue as `invoke` does.
 fn run(tool: &str, arguments: &Value) -> (Value, Changes, Vec<(String, String)>) {
     let tool = catalog::find(tool).expect("a tool");
-    let schema: Value = serde_json::from_str(tool.input_schema).expect("JSON");
     let unknown = match tool.annotations.read_only {
         true => Unknown::Dropped(None),
         false => Unknown::Refused,
     };
-    run_with(&schema, unknown, arguments)
+    run_with(&tool.input, unknown, arguments)
+}
+
+/// The rules of a schema.
+fn rules(schema: &Value) -> Input<'static> {
+    let arena = Box::leak(Box::<Arena>::default());
+    input_rules(schema, arena).expect("rules")
 }
 
 fn run_with(
-    schema: &Value,
+    input: &Input<'_>,
     unknown: Unknown<'_>,
     arguments: &Value,
 ) -> (Value, Changes, Vec<(String, String)>) {
     let members = arguments.as_object().expect("an object");
-    let normalized = normalize(schema, unknown, members);
+    let normalized = normalize(input, unknown, members);
     let is_borrowed = matches!(normalized.arguments, Cow::Borrowed(_));
     assert_eq!(is_borrowed, normalized.changes.count == 0, "{arguments}");
     let value = Value::Object(normalized.arguments.into_owned());
@@ -115,6 +121,7 @@ fn nulls_in_maps_and_in_open_objects_stay() {
             {"type": "object", "properties": {"n": {"type": "integer"}}}},
         "page": {"type": "integer"},
     }});
+    let schema = rules(&schema);
     let arguments = json!({"map": {"a": null}, "open": {"a": null}});
     assert_eq!(run_with(&schema, Unknown::Refused, &arguments).0, arguments);
     let filled =
@@ -241,7 +248,9 @@ fn whole_numbers_lose_their_fraction_and_no_precision() {
 
 #[test]
 fn numbers_stay_where_fractions_are_admitted() {
-    let schema = json!({"properties": {"n": {"type": "number"}, "any": {}, "both": {"type": ["integer", "string"]}}});
+    let schema = json!({"properties": {"n": {"type": "number"}, "any": {},
+        "both": {"anyOf": [{"type": "integer"}, {"type": "string"}]}}});
+    let schema = rules(&schema);
     let arguments = json!({"n": 5.0, "any": 5.0, "both": "5"});
     assert_eq!(run_with(&schema, Unknown::Refused, &arguments).0, arguments);
 }
@@ -298,8 +307,7 @@ fn very_many_unknown_arguments_are_not_dropped() {
 #[test]
 fn every_schema_is_understood() {
     for tool in &catalog::TOOLS {
-        let schema: Value = serde_json::from_str(tool.input_schema).expect("JSON");
-        let root = Shape::root(&schema);
+        let root = Shape::root(&tool.input);
         let names: Vec<_> = root.property_names().collect();
         let arguments: Vec<_> = tool.operation.arguments.iter().map(|a| a.name).collect();
         for name in arguments {
@@ -326,20 +334,23 @@ fn references_and_combinators_are_followed() {
     let schema = json!({
         "properties": {
             "a": {"$ref": "#/$defs/n"},
-            "b": {"allOf": [{"type": ["integer", "string"]}, {"type": ["integer", "null"]}]},
+            "b": {"allOf": [{"anyOf": [{"type": "integer"}, {"type": "string"}]}, {"enum": [1, null]}]},
             "c": {"oneOf": [{"type": "integer"}, {"type": "boolean"}]},
             "d": {"anyOf": [{"type": "object", "properties": {"n": {"type": "integer"}}}, {"type": "null"}]},
             "e": {"anyOf": [{"type": "object", "properties": {"n": {"type": "integer"}}}, {"type": "object"}]},
             "f": {"enum": [1, 2]},
             "g": {"$ref": "#/$defs/loop"},
             "h": {"type": "object", "additionalProperties": {"type": "integer"}},
-            "i": {"$ref": "https://elsewhere.example/schema"},
+            "i": {"type": "array", "prefixItems": [{"type": "integer"}], "items": {"type": "integer"}},
         },
         "$defs": {"n": {"type": "integer"}, "loop": {"$ref": "#/$defs/loop"}},
     });
     let arguments = json!({"a": "1", "b": "1", "c": "1", "d": {"n": "1"}, "e": {"n": "1"}, "f": "1",
-        "g": "1", "h": {"x": "1"}, "i": "1"});
+        "g": "1", "h": {"x": "1"}, "i": ["1"]});
     let expected = json!({"a": 1, "b": 1, "c": 1, "d": {"n": 1}, "e": {"n": "1"}, "f": 1,
-        "g": "1", "h": {"x": 1}, "i": "1"});
-    assert_eq!(run_with(&schema, Unknown::Refused, &arguments).0, expected);
+        "g": "1", "h": {"x": 1}, "i": ["1"]});
+    assert_eq!(
+        run_with(&rules(&schema), Unknown::Refused, &arguments).0,
+        expected
+    );
 }

@@ -18,7 +18,7 @@ pub(super) fn without_unknown(
 ) -> Option<Map<String, Value>> {
     let unknown: Vec<&String> = arguments
         .keys()
-        .filter(|name| !root.describes(name))
+        .filter(|name| root.property(name).is_none())
         .take(MAX_NAMES + 1)
         .collect();
     if unknown.is_empty() || unknown.len() > MAX_NAMES {
