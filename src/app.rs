@@ -7,6 +7,7 @@ use crate::host::{Host, HttpError, HttpLimits, HttpResponse, Rng};
 use crate::text::excerpt;
 use crate::web::client_name::ClientName;
 use crate::web::language::Language;
+use crate::web::trace_context::TraceContext;
 use bytes::Bytes;
 use http::{Method, Request};
 use std::cell::{Cell, RefCell};
@@ -34,6 +35,7 @@ impl<H: Host> App<H> {
             started_at: self.host.now(),
             caller_slot: Cell::default(),
             client: RefCell::default(),
+            trace_context: RefCell::default(),
             trace: RefCell::default(),
         }
     }
@@ -79,6 +81,8 @@ pub(crate) struct Context<'a, H> {
     pub(crate) caller_slot: Cell<u8>,
     /// The program that sent the request, if it is an MCP client with a name.
     client: RefCell<Option<ClientName>>,
+    /// The trace of the caller, which calls of the API and the portal continue.
+    trace_context: RefCell<Option<TraceContext>>,
     trace: RefCell<Trace>,
 }
 
@@ -99,11 +103,27 @@ impl<H: Host> Context<'_, H> {
             .log(&event.line(self.host.now(), self.request_id.as_str()));
     }
 
-    /// Sends an outbound request ([`crate::host::HttpClient::send`]) and adds its duration to the trace.
+    /// Sends a request to the API or the portal ([`crate::host::HttpClient::send`]). The request continues the trace of
+    /// the caller.
     ///
     /// # Errors
     /// [`HttpError`].
     pub(crate) async fn send(
+        &self,
+        mut request: Request<Bytes>,
+        limits: &HttpLimits,
+    ) -> Result<HttpResponse, HttpError> {
+        if let Some(trace_context) = &*self.trace_context.borrow() {
+            trace_context.add_to(request.headers_mut(), self.host);
+        }
+        self.send_foreign(request, limits).await
+    }
+
+    /// Sends a request to a server that is not the operator's. It learns nothing of the trace.
+    ///
+    /// # Errors
+    /// [`HttpError`].
+    pub(crate) async fn send_foreign(
         &self,
         request: Request<Bytes>,
         limits: &HttpLimits,
@@ -112,6 +132,12 @@ impl<H: Host> Context<'_, H> {
         let response = self.host.send(request, limits).await;
         self.trace.borrow_mut().upstream_time += self.host.now().saturating_sub(started_at);
         response
+    }
+
+    /// Sets the trace that outbound requests continue and that the line of the log names. In a batch, the last message
+    /// counts.
+    pub(crate) fn note_trace_context(&self, trace_context: Option<TraceContext>) {
+        *self.trace_context.borrow_mut() = trace_context;
     }
 
     /// Sets the client that upstream requests name. In a batch, the last message counts.
@@ -159,6 +185,11 @@ impl<H: Host> Context<'_, H> {
             duration_ms: milliseconds(self.host.now().saturating_sub(self.started_at)),
             upstream_ms: milliseconds(trace.upstream_time),
             upstream_request_id: trace.upstream_request_id,
+            trace_id: self
+                .trace_context
+                .borrow()
+                .as_ref()
+                .map(|context| context.trace_id().to_owned()),
         });
     }
 }

@@ -34,6 +34,9 @@ pub(crate) enum Event {
         /// Request id of the last call of the API: the API's, or the one that was sent if the answer has none.
         #[serde(skip_serializing_if = "Option::is_none")]
         upstream_request_id: Option<String>,
+        /// Trace id of the caller (W3C Trace Context), 32 hexadecimal digits.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        trace_id: Option<String>,
     },
     /// A request was answered with 500 because a variable has an invalid value.
     ConfigurationInvalid {

@@ -23,6 +23,7 @@ use crate::web::accept;
 use crate::web::cors;
 use crate::web::language::Language;
 use crate::web::reply::{self, Reply};
+use crate::web::trace_context::TraceContext;
 use Audience::{Browsers, McpClients, OAuthClients, Public};
 use Endpoint::*;
 use futures::future::join;
@@ -152,6 +153,7 @@ impl<H: Host> App<H> {
     /// Answers one request and writes its line to the log.
     pub async fn handle<B: IncomingBody>(&self, request: Request<B>) -> Reply {
         let context = self.context_in(Language::preferred(request.headers()));
+        context.note_trace_context(TraceContext::of_headers(request.headers()));
         let (parts, body) = request.into_parts();
         let method = parts.method.clone();
         let route = Route::find(parts.uri.path());

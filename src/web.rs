@@ -10,4 +10,5 @@ pub(crate) mod language;
 pub(crate) mod media_type;
 pub(crate) mod reply;
 pub(crate) mod status;
+pub(crate) mod trace_context;
 pub(crate) mod uri;

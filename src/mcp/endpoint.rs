@@ -7,7 +7,7 @@ use super::dispatch::{legacy, modern};
 use super::exchange::Exchange;
 use super::outcome::Outcome;
 use super::protocol::client_info;
-use super::protocol::envelope::{client_name, declared_version};
+use super::protocol::envelope::{client_name, declared_version, trace_context};
 use super::protocol::headers::{PROTOCOL_VERSION, single, user_agent};
 use super::protocol::jsonrpc::{self, ErrorCode, Request, RpcError};
 use super::protocol::message::{MAX_BATCH, Message, message};
@@ -211,6 +211,8 @@ impl<H: Host> CheckedRequest<'_, H> {
             .note_method(jsonrpc::known_method(&request.method));
         self.context
             .note_client(client_info::client(self.headers, request));
+        self.context
+            .note_trace_context(trace_context(self.headers, request));
         admission::admit(self.context, self.caller, self.narrowing(), request).await
     }
 

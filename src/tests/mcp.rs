@@ -7,6 +7,7 @@ mod calls;
 mod client_name;
 mod messages;
 mod revisions;
+mod trace;
 mod versions;
 
 use crate::testing::{FakeHost, demo_key, handle, json_answer};

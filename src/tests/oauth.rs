@@ -21,4 +21,5 @@ mod replacement;
 mod revoke;
 mod sign_in;
 mod token;
+mod trace;
 mod world;

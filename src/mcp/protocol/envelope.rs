@@ -2,6 +2,8 @@
 
 use super::jsonrpc::Request;
 use super::server;
+use crate::web::trace_context::TraceContext;
+use http::HeaderMap;
 use serde_json::{Map, Value, json};
 
 /// Key of the protocol version in `_meta`.
@@ -37,6 +39,15 @@ pub(super) fn client_info(request: &Request) -> Option<&Value> {
 /// The name that a modern request gives its client.
 pub(crate) fn client_name(request: &Request) -> Option<&str> {
     client_info(request)?.get("name")?.as_str()
+}
+
+/// The trace of a request: the one in `_meta`, or else that of the HTTP request. The members have no prefix, and clients
+/// of all revisions send them (SEP-414). `baggage` is not passed on, because it may say something about a person.
+pub(crate) fn trace_context(headers: &HeaderMap, request: &Request) -> Option<TraceContext> {
+    let member = |name| meta(request)?.get(name)?.as_str();
+    member("traceparent")
+        .and_then(|parent| TraceContext::parse(parent, member("tracestate").unwrap_or_default()))
+        .or_else(|| TraceContext::of_headers(headers))
 }
 
 /// Adds the cache hints of a result that is the same for every caller.

@@ -73,7 +73,7 @@ async fn request<H: Host>(
         .body(Bytes::new())
         .map_err(|error| FetchError::Unavailable(error.to_string()))?;
     let failed = |cause: String| Ok((Err(cause), FAILURE_LIFETIME));
-    let answer = match context.send(request, &CLIENT_METADATA).await {
+    let answer = match context.send_foreign(request, &CLIENT_METADATA).await {
         Ok(answer) => answer,
         Err(HttpError::Forbidden) => return Err(FetchError::Forbidden),
         Err(error) => return failed(error.to_string()),
