@@ -7,15 +7,16 @@ mod sign_in;
 mod tests;
 
 pub use error::ConfigError;
+use error::Problems;
+pub(crate) use error::VariableProblem;
 pub(crate) use sign_in::{Portal, SignIn};
 
 use crate::secret::Secret;
 use crate::web::uri::{is_loopback, is_loopback_name};
 use http::Uri;
 use std::time::Duration;
-use url::{Position, Url};
+use url::Url;
 
-const DEFAULT_ORIGIN: &str = "http://localhost:3000";
 /// URL of the public API.
 const DEFAULT_API: &str = "https://app.tokportal.com/api/ext";
 /// Path of the MCP endpoint.
@@ -143,54 +144,59 @@ impl Config {
     /// Builds the configuration. `get` returns the value of a variable; an empty value counts as absent.
     ///
     /// # Errors
-    /// The first variable with an invalid value.
+    /// Every variable with an invalid value.
     pub fn from_variables(get: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         let text = |name: &str| {
             get(name)
                 .map(|value| value.trim().to_owned())
                 .filter(|value| !value.is_empty())
         };
-        let public = text("public_url").unwrap_or_else(|| DEFAULT_ORIGIN.to_owned());
-        let public = parse::origin("public_url", &public)?;
-        let is_loopback = is_loopback(&public);
-        if public.scheme() != "https" && !is_loopback {
-            return Err(ConfigError {
-                variable: "public_url",
-                problem: "must start with https:// unless it is this computer".to_owned(),
-            });
-        }
-        let public_url = public.origin().ascii_serialization();
-        let public_authority = public[Position::BeforeHost..Position::AfterPort].to_owned();
-        let api = text("api_base_url").unwrap_or_else(|| DEFAULT_API.to_owned());
+        let problems = Problems::default();
+        let public = problems.or_default(parse::public_url(text("public_url")));
         let list = |name| text(name).unwrap_or_default();
-        let portal_keys_url = text("portal_keys_url")
-            .map(|url| parse::base_url("portal_keys_url", &url))
-            .transpose()?;
-        let link = |name| text(name).map(|url| parse::link(name, &url)).transpose();
-        Ok(Self {
-            resource: format!("{public_url}{MCP_PATH}"),
-            is_loopback,
-            public_authority,
-            api_base_url: parse::api_base_url(&api)?,
-            allowed_origins: parse::origins(&list("allowed_origins"))?,
-            sign_in: parse::sign_in(&text, portal_keys_url.as_deref())?,
+        let keys_url = text("portal_keys_url").map(|url| parse::base_url("portal_keys_url", &url));
+        let portal_keys_url = problems.or_default(keys_url.transpose());
+        let link = |name| {
+            let url = text(name).map(|url| parse::link(name, &url));
+            problems.or_default(url.transpose())
+        };
+        let contact =
+            text("security_contact").map(|contact| parse::contact("security_contact", &contact));
+        let config = Self {
+            resource: format!("{}{MCP_PATH}", public.origin),
+            is_loopback: public.is_loopback,
+            public_authority: public.authority,
+            public_url: public.origin,
+            api_base_url: problems.or_default(parse::api_base_url(
+                text("api_base_url").as_deref().unwrap_or(DEFAULT_API),
+            )),
+            allowed_origins: problems.or_default(parse::origins(&list("allowed_origins"))),
+            sign_in: parse::sign_in(&text, portal_keys_url.as_deref(), &problems),
             portal_keys_url,
             links: Links {
-                keys_page: link("portal_keys_page")?,
-                help: link("help_url")?,
-                privacy: link("privacy_url")?,
+                keys_page: link("portal_keys_page"),
+                help: link("help_url"),
+                privacy: link("privacy_url"),
             },
-            sealing_secret: parse::sealing_secret(text("sealing_secret"))?,
-            custom_redirect_schemes: parse::schemes(&list("custom_redirect_schemes"))?,
-            client_metadata_hosts: parse::hosts(&list("client_metadata_hosts"))?,
-            key_check: parse::key_check(text("key_check_seconds"))?,
-            confirm_paid_calls: parse::boolean("confirm_paid_calls", text, true)?,
-            accept_mixed_versions: parse::boolean("accept_mixed_versions", text, false)?,
-            security_contact: text("security_contact")
-                .map(|contact| parse::contact("security_contact", &contact))
-                .transpose()?,
-            public_url,
-        })
+            sealing_secret: problems.or_default(parse::sealing_secret(text("sealing_secret"))),
+            custom_redirect_schemes: problems
+                .or_default(parse::schemes(&list("custom_redirect_schemes"))),
+            client_metadata_hosts: problems
+                .or_default(parse::hosts(&list("client_metadata_hosts"))),
+            key_check: problems.or_default(parse::key_check(text("key_check_seconds"))),
+            confirm_paid_calls: problems.or_default(parse::boolean(
+                "confirm_paid_calls",
+                text,
+                true,
+            )),
+            accept_mixed_versions: problems.or_default(parse::boolean(
+                "accept_mixed_versions",
+                text,
+                false,
+            )),
+            security_contact: problems.or_default(contact.transpose()),
+        };
+        problems.into_result(&Self::VARIABLES).map(|()| config)
     }
 
     /// Whether a page of this origin may call the MCP endpoint: the public origin, a configured one, or a loopback

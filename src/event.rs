@@ -4,6 +4,8 @@
 //! enum is the reference; `docs/LOGGING.md` says what to do about each event. A field never contains a key, a code, a
 //! token, an argument of a tool, or a URL with a query.
 
+use crate::check::CheckName;
+use crate::config::VariableProblem;
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
 use std::time::Duration;
@@ -38,11 +40,14 @@ pub(crate) enum Event {
         #[serde(skip_serializing_if = "Option::is_none")]
         trace_id: Option<String>,
     },
-    /// A request was answered with 500 because a variable has an invalid value.
-    ConfigurationInvalid {
-        variable: &'static str,
-        problem: String,
-    },
+    /// A request was answered with an error because variables have invalid values.
+    ConfigurationInvalid { problems: Vec<VariableProblem> },
+    /// The first request that the sweep accompanied since the version or the configuration changed.
+    Started(Box<Started>),
+    /// The store has lost what an earlier request wrote, so a person was turned away before a key was created.
+    StoreForgets,
+    /// A readiness check failed. A result that an earlier request stored is not logged again.
+    CheckFailed { check: CheckName, cause: String },
     /// A browser was answered with an error page.
     ErrorPage {
         status: u16,
@@ -90,6 +95,22 @@ pub(crate) enum Event {
     SweepFailed { cause: String },
 }
 
+/// How the connector is set up: no value of a variable, only what a mode is or whether something is there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct Started {
+    pub(crate) version: &'static str,
+    /// `portal` or `api-key`
+    pub(crate) sign_in: &'static str,
+    /// Whether calls that spend credits or cannot be undone are confirmed.
+    pub(crate) confirm_paid_calls: bool,
+    /// `configured`, or `in-store`: a random one that everyone with access to the store can read.
+    pub(crate) sealing_secret: &'static str,
+    /// Whether the counters of the store are atomic.
+    pub(crate) atomics: bool,
+    /// What an operator may have forgotten, in `snake_case`.
+    pub(crate) missing: Vec<&'static str>,
+}
+
 /// Why the connector tried to revoke a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -124,8 +145,11 @@ impl Event {
             Self::Request { status, .. } | Self::ErrorPage { status, .. } if *status < 500 => {
                 Severity::Info
             }
+            Self::Started(_) => Severity::Info,
             Self::Request { .. }
             | Self::ErrorPage { .. }
+            | Self::StoreForgets
+            | Self::CheckFailed { .. }
             | Self::ConfigurationInvalid { .. }
             | Self::Unavailable { .. } => Severity::Error,
             Self::ProtocolVersionRefused { .. }

@@ -30,7 +30,7 @@ impl Instance {
     /// does not know is absent.
     ///
     /// # Errors
-    /// The first variable with an invalid value, among those that the path needs.
+    /// Every variable with an invalid value among those that the path needs.
     pub async fn config(
         &self,
         path: &str,

@@ -12,14 +12,14 @@
 //! | floor | modules | what they do |
 //! |---|---|---|
 //! | 8 | `router` | find the endpoint of a path |
-//! | 7 | `mcp`, `oauth` | speak the two protocols; neither knows the other |
+//! | 7 | `mcp`, `oauth`, `health` | speak the two protocols, and say whether they can work; none knows another |
 //! | 6 | `pages`, `icons`, `site` | what people see; files at fixed paths |
 //! | 5 | `access` | who may do what: levels, resources, credentials, the policy |
-//! | 4 | `ledger` | what is stored: single uses, pending grants, rate limits, the sweep |
+//! | 4 | `ledger` | what is stored: single uses, pending grants, rate limits, the sweep, the deployment |
 //! | 3 | `upstream` | call the API and the portal |
 //! | 2 | `sealing` | seal, sign, draw random text |
 //! | 1 | `app`, `instance` | the connector, and the context of one HTTP request; what an instance keeps |
-//! | 0 | `host`, `config`, `secret`, `digest`, `failure`, `event`, `catalog`, `cache`, `web`, `text` | seams, values and formats |
+//! | 0 | `host`, `config`, `secret`, `digest`, `failure`, `check`, `event`, `catalog`, `cache`, `web`, `text` | seams, values and formats |
 //!
 //! # How data travels
 //! - A **token** arrives in a header (`access::credential`), is judged by the policy (`access::policy`), and is sent as
@@ -39,10 +39,12 @@ mod access;
 mod app;
 mod cache;
 mod catalog;
+mod check;
 mod config;
 mod digest;
 mod event;
 mod failure;
+mod health;
 pub mod host;
 mod icons;
 mod instance;

@@ -1,4 +1,5 @@
-//! The pages that people see: consent, error, "you can close this window", and the one behind the address itself.
+//! The pages that people see: consent, error, "you can close this window", readiness, and the
+//! one behind the address itself.
 //!
 //! A page is in the language that the browser asks for. [`texts`] has one table of texts for each language, and a
 //! template has none.
@@ -7,6 +8,7 @@
 //! value is untrusted: the templates escape it, and [`crate::text`] removes characters that escaping does not cover,
 //! such as those that change the writing direction.
 
+mod checks;
 mod close;
 mod consent;
 mod error;
@@ -20,6 +22,7 @@ pub(crate) mod welcome;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use checks::ChecksPage;
 pub(crate) use close::{ClosePage, Completion};
 pub(crate) use consent::{ConsentPage, Destination, Person, Replacement};
 pub(crate) use problems::Problem;

@@ -4,9 +4,11 @@ use crate::access::credential;
 use crate::app::{App, Context, RequestId};
 use crate::config::ConfigError;
 use crate::event::Event;
+use crate::health;
 use crate::host::{Host, IncomingBody};
 use crate::icons;
 use crate::instance::Instance;
+use crate::ledger::deployment;
 use crate::ledger::rate_limit::{self, Limit};
 use crate::ledger::sweep::sweep;
 use crate::mcp;
@@ -16,7 +18,7 @@ use crate::oauth::client::registration;
 use crate::oauth::error::OAuthError;
 use crate::oauth::{discovery, token};
 use crate::pages::reply::{Refusal, html};
-use crate::pages::{self, problems, welcome};
+use crate::pages::{self, ChecksPage, problems, welcome};
 use crate::site;
 use crate::upstream::portal::sign_in::CALLBACK_PATH;
 use crate::web::accept;
@@ -26,9 +28,9 @@ use crate::web::reply::{self, Reply};
 use crate::web::trace_context::TraceContext;
 use Audience::{Browsers, McpClients, OAuthClients, Public};
 use Endpoint::*;
-use futures::future::join;
+use futures::future::join3;
 use http::request::Parts;
-use http::{HeaderMap, HeaderName, Method, Request, StatusCode, header};
+use http::{HeaderName, Method, Request, StatusCode, header};
 use serde_json::json;
 
 struct Route {
@@ -71,13 +73,19 @@ enum Endpoint {
     Favicon,
     Robots,
     SecurityTxt,
+    Alive,
+    Ready,
 }
+
+/// These two paths are answered with an invalid configuration, too.
+const ALIVE_PATH: &str = "/healthz";
+const READY_PATH: &str = "/readyz";
 
 /// The endpoints of the authorization server are at the root of the origin, because some clients look only there. The
 /// MCP endpoint never redirects (it answers with and without a trailing slash), because clients drop the token when
 /// they follow a redirect.
 #[rustfmt::skip]
-const ROUTES: [Route; 25] = [
+const ROUTES: [Route; 27] = [
     route("/api/ext/mcp",                                          "POST, OPTIONS", McpClients,   None, Mcp),
     route("/api/ext/mcp/",                                         "POST, OPTIONS", McpClients,   None, Mcp),
     route("/.well-known/oauth-protected-resource",                 "GET, HEAD",     OAuthClients, None, ProtectedResource),
@@ -102,6 +110,8 @@ const ROUTES: [Route; 25] = [
     route("/favicon.ico",                                          "GET, HEAD",     Public,       None, Favicon),
     route("/robots.txt",                                           "GET, HEAD",     Public,       None, Robots),
     route("/.well-known/security.txt",                             "GET, HEAD",     Public,       None, SecurityTxt),
+    route(ALIVE_PATH,                                              "GET, HEAD",     Public,       None, Alive),
+    route(READY_PATH,                                              "GET, HEAD",     Public,       Some(Limit::Ready), Ready),
     route("/icons/",                                               "GET, HEAD",     Public,       None, Icon),
 ];
 
@@ -145,7 +155,7 @@ pub async fn serve<H: Host, B: IncomingBody>(
 ) -> Reply {
     match instance.config(request.uri().path(), variable).await {
         Ok(config) => App { host, config }.handle(request).await,
-        Err(error) => misconfigured(&host, &error, request.headers()),
+        Err(error) => misconfigured(&host, &error, &request),
     }
 }
 
@@ -222,6 +232,9 @@ async fn dispatch<H: Host, B: IncomingBody>(
         SecurityTxt => {
             site::security_txt(context.config, context.host.now()).unwrap_or_else(not_found)
         }
+        Alive => health::alive(),
+        // A monitor may send HEAD, and it wants the status.
+        Ready => rate_limited(context, route, parts, body).await,
         // Only a client asks for `/` without `text/html`, and it is looking for the MCP endpoint.
         Welcome => not_found(),
         // The endpoints that use the store or the portal. HEAD must change nothing: link checkers and previews send it
@@ -229,10 +242,20 @@ async fn dispatch<H: Host, B: IncomingBody>(
         _ if parts.method == Method::HEAD => pages::reply::head(context.language),
         // The sweep runs concurrently with the endpoint.
         _ => {
-            join(rate_limited(context, route, parts, body), sweep(context))
+            let reply = rate_limited(context, route, parts, body);
+            join3(reply, sweep(context), note_deployment(context, route))
                 .await
                 .0
         }
+    }
+}
+
+/// Notes the deployment. The steps of a sign-in after its start only look for the note, because it shows that the store
+/// keeps rows (`oauth::authorize::kept`).
+async fn note_deployment<H: Host>(context: &Context<'_, H>, route: &Route) {
+    if !matches!(route.endpoint, Callback | Consent) {
+        // The endpoint needs the store, too, and reports that it failed.
+        let _ = deployment::note(context).await;
     }
 }
 
@@ -270,8 +293,9 @@ async fn rate_limited<H: Host, B: IncomingBody>(
             or_page(context, decision::decide(context, headers, body).await)
         }
         Consent => or_page(context, consent::show(context, headers, query).await),
+        Ready => health::ready(context, headers).await,
         Mcp | ProtectedResource | AuthorizationServer | OpenIdProvider | Icon | Welcome
-        | Favicon | Robots | SecurityTxt => not_found(),
+        | Favicon | Robots | SecurityTxt | Alive => not_found(),
     }
 }
 
@@ -306,26 +330,41 @@ pub fn malformed_request() -> Reply {
     )
 }
 
-/// The reply to a request when the configuration is invalid: a page for browsers, JSON for other clients. The log has
-/// the variable and the problem under the request id of the reply.
-pub(crate) fn misconfigured<H: Host>(host: &H, error: &ConfigError, headers: &HeaderMap) -> Reply {
-    let request_id = RequestId::random(host);
+/// The reply to a request when the configuration is invalid: a page for browsers, JSON for other clients. Both name every
+/// variable, and so does the log under the request id of the reply. `/healthz` is answered as always.
+pub(crate) fn misconfigured<H: Host, B>(
+    host: &H,
+    error: &ConfigError,
+    request: &Request<B>,
+) -> Reply {
+    let (path, headers) = (request.uri().path(), request.headers());
+    if path == ALIVE_PATH {
+        return health::alive();
+    }
+    let id = RequestId::random(host);
+    let id = id.as_str();
     let event = Event::ConfigurationInvalid {
-        variable: error.variable,
-        problem: error.problem.clone(),
+        problems: error.problems().to_vec(),
     };
-    host.log(&event.line(host.now(), request_id.as_str()));
-    let reply = if accept::prefers_html(headers) {
-        let problem = problems::wrong_configuration(error.variable);
+    host.log(&event.line(host.now(), id));
+    let status = StatusCode::INTERNAL_SERVER_ERROR;
+    let reply = if path == READY_PATH {
+        health::unconfigured(error, headers, id)
+    } else if accept::prefers_html(headers) {
         let language = Language::preferred(headers);
-        let page = problem.page(language, "TokPortal connector", request_id.as_str());
-        html(problem.status.code(), language, page.html(), "'none'")
+        let problems = error.problems();
+        let page = ChecksPage::of_variables(problems, language, "TokPortal connector", id);
+        html(status, language, page.html(), "'none'")
     } else {
         let description = format!("The connector is not configured: {error}.");
-        let body = json!({ "error": "server_error", "error_description": description });
-        reply::json(StatusCode::INTERNAL_SERVER_ERROR, body.to_string())
+        let body = json!({
+            "error": "server_error",
+            "error_description": description,
+            "variables": error.problems(),
+        });
+        reply::json(status, body.to_string())
     };
-    with_request_id(reply, request_id.as_str())
+    with_request_id(reply, id)
 }
 
 /// Adds the request id to an error reply, so that the operator finds a reported error in the log.

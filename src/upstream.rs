@@ -3,4 +3,5 @@
 pub(crate) mod api;
 pub(crate) mod limits;
 pub(crate) mod portal;
+pub(crate) mod probe;
 pub(crate) mod request;

@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 /// and `src/lib.rs` have the same list.
 const FLOORS: [&[&str]; 9] = [
     &["router"],
-    &["mcp", "oauth"],
+    &["mcp", "oauth", "health"],
     &["pages", "icons", "site"],
     &["access"],
     &["ledger"],
@@ -24,7 +24,8 @@ const FLOORS: [&[&str]; 9] = [
     &["sealing"],
     &["app", "instance"],
     &[
-        "host", "config", "secret", "digest", "failure", "event", "catalog", "cache", "web", "text",
+        "host", "config", "secret", "digest", "failure", "check", "event", "catalog", "cache",
+        "web", "text",
     ],
 ];
 

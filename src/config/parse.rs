@@ -1,26 +1,46 @@
 //! Parses the variables. Every error names the variable and says what is expected of its value.
 
-use super::error::ConfigError;
+use super::error::{Problems, VariableProblem, invalid};
 use super::sign_in::{Portal, SignIn};
 use crate::secret::Secret;
 use crate::web::uri::{is_loopback, is_private_use_scheme, is_public_host_name};
 use http::Uri;
 use std::time::Duration;
-use url::Url;
+use url::{Position, Url};
 
+const DEFAULT_ORIGIN: &str = "http://localhost:3000";
 /// The minimum length of `sealing_secret`. 32 random hexadecimal digits have 128 bits.
 const MIN_SEALING_SECRET: usize = 32;
 /// The maximum of `key_check_seconds`, because a revoked key can list tools for that long.
 const MAX_KEY_CHECK_SECONDS: u64 = 300;
 
-fn invalid(variable: &'static str, problem: impl Into<String>) -> ConfigError {
-    ConfigError {
-        variable,
-        problem: problem.into(),
-    }
+/// The public origin, in the forms in which it is used.
+#[derive(Debug, Default)]
+pub(super) struct PublicUrl {
+    /// Without a trailing slash.
+    pub(super) origin: String,
+    /// `host[:port]`
+    pub(super) authority: String,
+    pub(super) is_loopback: bool,
 }
 
-pub(super) fn origin(variable: &'static str, text: &str) -> Result<Url, ConfigError> {
+pub(super) fn public_url(text: Option<String>) -> Result<PublicUrl, VariableProblem> {
+    let url = origin("public_url", text.as_deref().unwrap_or(DEFAULT_ORIGIN))?;
+    let is_loopback = is_loopback(&url);
+    if url.scheme() != "https" && !is_loopback {
+        return Err(invalid(
+            "public_url",
+            "must start with https:// unless it is this computer",
+        ));
+    }
+    Ok(PublicUrl {
+        origin: url.origin().ascii_serialization(),
+        authority: url[Position::BeforeHost..Position::AfterPort].to_owned(),
+        is_loopback,
+    })
+}
+
+pub(super) fn origin(variable: &'static str, text: &str) -> Result<Url, VariableProblem> {
     let url = http_url(variable, text)?;
     if url.path() != "/" || url.query().is_some() || url.fragment().is_some() {
         return Err(invalid(
@@ -31,7 +51,7 @@ pub(super) fn origin(variable: &'static str, text: &str) -> Result<Url, ConfigEr
     Ok(url)
 }
 
-fn http_url(variable: &'static str, text: &str) -> Result<Url, ConfigError> {
+fn http_url(variable: &'static str, text: &str) -> Result<Url, VariableProblem> {
     let url =
         Url::parse(text).map_err(|e| invalid(variable, format!("is not an absolute URL ({e})")))?;
     let usable = matches!(url.scheme(), "http" | "https")
@@ -47,7 +67,7 @@ fn http_url(variable: &'static str, text: &str) -> Result<Url, ConfigError> {
 }
 
 /// A page that people open.
-pub(super) fn link(variable: &'static str, text: &str) -> Result<String, ConfigError> {
+pub(super) fn link(variable: &'static str, text: &str) -> Result<String, VariableProblem> {
     let url = http_url(variable, text)?;
     if url.scheme() != "https" && !is_loopback(&url) {
         return Err(invalid(
@@ -59,7 +79,7 @@ pub(super) fn link(variable: &'static str, text: &str) -> Result<String, ConfigE
 }
 
 /// A URL to which paths are added, without its trailing slash.
-pub(super) fn base_url(variable: &'static str, text: &str) -> Result<String, ConfigError> {
+pub(super) fn base_url(variable: &'static str, text: &str) -> Result<String, VariableProblem> {
     let url = http_url(variable, text)?;
     if url.query().is_some() || url.fragment().is_some() {
         return Err(invalid(variable, "must have neither query nor fragment"));
@@ -74,7 +94,7 @@ pub(super) fn base_url(variable: &'static str, text: &str) -> Result<String, Con
 }
 
 /// The URL of the API. If it is an origin without a path, the path of the public API is added.
-pub(super) fn api_base_url(text: &str) -> Result<String, ConfigError> {
+pub(super) fn api_base_url(text: &str) -> Result<String, VariableProblem> {
     let base = base_url("api_base_url", text)?;
     let has_path = Url::parse(&base).is_ok_and(|url| url.path() != "/");
     Ok(if has_path {
@@ -88,42 +108,51 @@ fn items(list: &str) -> impl Iterator<Item = &str> {
     list.split([',', ' ']).filter(|item| !item.is_empty())
 }
 
-pub(super) fn origins(list: &str) -> Result<Vec<String>, ConfigError> {
+pub(super) fn origins(list: &str) -> Result<Vec<String>, VariableProblem> {
     items(list)
         .map(|item| origin("allowed_origins", item).map(|url| url.origin().ascii_serialization()))
         .collect()
 }
 
-/// The sign-in mode, with the settings of the portal.
+/// The sign-in mode, with the settings of the portal. `keys_url` is the parsed `portal_keys_url`.
 pub(super) fn sign_in(
     text: &impl Fn(&str) -> Option<String>,
     keys_url: Option<&str>,
-) -> Result<SignIn, ConfigError> {
+    problems: &Problems,
+) -> SignIn {
     let issuer = text("portal_issuer");
-    let mode = text("sign_in");
-    let is_portal = match mode.as_deref() {
+    let is_portal = match text("sign_in").as_deref() {
         None => issuer.is_some(),
         Some("portal") => true,
         Some("api-key") => false,
-        Some(_) => return Err(invalid("sign_in", "must be `portal` or `api-key`")),
+        Some(_) => {
+            return problems.or_default(Err(invalid("sign_in", "must be `portal` or `api-key`")));
+        }
     };
     if !is_portal {
-        return Ok(SignIn::ApiKey);
+        return SignIn::ApiKey;
     }
     let required = |variable| invalid(variable, "is needed for `sign_in = portal`");
-    Ok(SignIn::Portal(Portal {
-        issuer: issuer_url(issuer.ok_or_else(|| required("portal_issuer"))?)?,
+    let issuer = issuer
+        .ok_or_else(|| required("portal_issuer"))
+        .and_then(issuer_url);
+    // An invalid URL was reported when it was parsed.
+    let is_missing = text("portal_keys_url").is_none();
+    let keys_url = match keys_url {
+        None if is_missing => Err(required("portal_keys_url")),
+        url => Ok(url.unwrap_or_default().to_owned()),
+    };
+    SignIn::Portal(Portal {
+        issuer: problems.or_default(issuer),
         client_id: text("portal_client_id").unwrap_or_else(|| "tokportal-connector".to_owned()),
         client_secret: text("portal_client_secret").map(Secret::new),
-        keys_url: keys_url
-            .ok_or_else(|| required("portal_keys_url"))?
-            .to_owned(),
-    }))
+        keys_url: problems.or_default(keys_url),
+    })
 }
 
 /// An issuer identifier (OpenID Connect Discovery 1.0, section 3): https, no query, no fragment. It is kept as it is
 /// written, because it must equal the issuer in the provider's metadata.
-fn issuer_url(text: String) -> Result<String, ConfigError> {
+fn issuer_url(text: String) -> Result<String, VariableProblem> {
     let url = http_url("portal_issuer", &text)?;
     if url.query().is_some() || url.fragment().is_some() {
         return Err(invalid(
@@ -140,7 +169,7 @@ fn issuer_url(text: String) -> Result<String, ConfigError> {
     Ok(text)
 }
 
-pub(super) fn sealing_secret(text: Option<String>) -> Result<Option<Secret>, ConfigError> {
+pub(super) fn sealing_secret(text: Option<String>) -> Result<Option<Secret>, VariableProblem> {
     let secret = text.map(Secret::new);
     match &secret {
         Some(secret) if secret.expose().chars().count() < MIN_SEALING_SECRET => Err(invalid(
@@ -152,7 +181,7 @@ pub(super) fn sealing_secret(text: Option<String>) -> Result<Option<Secret>, Con
 }
 
 /// URI schemes (RFC 3986, section 3.1) that an app can own; schemes that browsers define are refused.
-pub(super) fn schemes(list: &str) -> Result<Vec<String>, ConfigError> {
+pub(super) fn schemes(list: &str) -> Result<Vec<String>, VariableProblem> {
     items(list)
         .map(|item| {
             let scheme = item.trim_end_matches("://").to_ascii_lowercase();
@@ -170,7 +199,7 @@ pub(super) fn schemes(list: &str) -> Result<Vec<String>, ConfigError> {
 
 /// Public host names. An IP address or a private name is refused, because a client id would then make the connector
 /// send requests to the network of its operator.
-pub(super) fn hosts(list: &str) -> Result<Vec<String>, ConfigError> {
+pub(super) fn hosts(list: &str) -> Result<Vec<String>, VariableProblem> {
     items(list)
         .map(|item| {
             let host = item.to_ascii_lowercase();
@@ -186,7 +215,7 @@ pub(super) fn hosts(list: &str) -> Result<Vec<String>, ConfigError> {
         .collect()
 }
 
-pub(super) fn key_check(text: Option<String>) -> Result<Duration, ConfigError> {
+pub(super) fn key_check(text: Option<String>) -> Result<Duration, VariableProblem> {
     let seconds = text.map_or(Ok(5), |text| text.parse::<u64>());
     match seconds {
         Ok(seconds) if seconds <= MAX_KEY_CHECK_SECONDS => Ok(Duration::from_secs(seconds)),
@@ -202,7 +231,7 @@ pub(super) fn boolean(
     variable: &'static str,
     text: impl Fn(&str) -> Option<String>,
     default: bool,
-) -> Result<bool, ConfigError> {
+) -> Result<bool, VariableProblem> {
     match text(variable).as_deref() {
         None => Ok(default),
         Some("true") => Ok(true),
@@ -212,7 +241,7 @@ pub(super) fn boolean(
 }
 
 /// A mail address, or a `mailto:`, `https:` or `tel:` URI, as a URI.
-pub(super) fn contact(variable: &'static str, text: &str) -> Result<String, ConfigError> {
+pub(super) fn contact(variable: &'static str, text: &str) -> Result<String, VariableProblem> {
     let uri = if text.contains('@') && !text.contains(':') {
         format!("mailto:{text}")
     } else {

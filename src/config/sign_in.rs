@@ -3,11 +3,12 @@
 use crate::secret::Secret;
 
 /// How people sign in.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) enum SignIn {
     /// At the portal, by OpenID Connect. The portal mints the key.
     Portal(Portal),
     /// By pasting a key on the connector's own page.
+    #[default]
     ApiKey,
 }
 

@@ -62,8 +62,65 @@ fn an_invalid_value_is_refused_with_the_variable_name() {
         ("security_contact", "a@example.com\nContact: b@example.com"),
     ] {
         let error = config(&[(variable, value)]).expect_err("must be refused");
-        assert_eq!(error.variable, variable, "{value}");
-        assert!(!error.problem.contains("pw"));
+        let [problem] = error.problems() else {
+            panic!("{variable}={value}: {error}");
+        };
+        assert_eq!(problem.variable, variable, "{value}");
+        assert!(!problem.problem.contains("pw"));
+    }
+}
+
+#[test]
+fn every_invalid_variable_is_reported_at_once_in_order() {
+    let error = config(&[
+        ("confirm_paid_calls", "yes"),
+        ("sign_in", "portal"),
+        ("sealing_secret", "planted-secret"),
+        ("portal_keys_url", "not a url"),
+        ("public_url", "http://mcp.example.com"),
+        ("help_url", "help"),
+    ])
+    .expect_err("six problems");
+    let variables: Vec<_> = error
+        .problems()
+        .iter()
+        .map(|problem| problem.variable)
+        .collect();
+    assert_eq!(
+        variables,
+        [
+            "public_url",
+            "portal_issuer",
+            "portal_keys_url",
+            "help_url",
+            "sealing_secret",
+            "confirm_paid_calls"
+        ]
+    );
+    let text = error.to_string();
+    assert!(
+        text.contains("; variable `sealing_secret`: must have"),
+        "{text}"
+    );
+    assert!(!format!("{error:?}").contains("planted"));
+}
+
+/// An operator copies the example, so it must be accepted. That of the secret is an instruction.
+#[test]
+fn every_variable_that_can_be_invalid_has_a_valid_example() {
+    let issuer = ("portal_issuer", "https://portal.example.com");
+    let keys = ("portal_keys_url", "https://portal.example.com/keys");
+    for variable in Config::VARIABLES {
+        let example = error::example(variable);
+        if matches!(variable, "portal_client_id" | "portal_client_secret") {
+            assert_eq!(example, "", "every value is valid");
+            continue;
+        }
+        assert_ne!(example, "", "{variable}");
+        let others = [issuer, keys];
+        let others = others.into_iter().filter(|(name, _)| *name != variable);
+        let variables: Vec<_> = others.chain([(variable, example)]).collect();
+        config(&variables).expect(variable);
     }
 }
 
@@ -72,8 +129,14 @@ fn an_invalid_value_is_refused_with_the_variable_name() {
 fn a_url_that_cannot_be_requested_is_refused() {
     let long = format!("https://portal.example/{}", "a".repeat(70_000));
     let error = config(&[("portal_keys_url", long.as_str())]).expect_err("too long");
-    assert_eq!(error.variable, "portal_keys_url");
-    assert!(error.problem.starts_with("cannot be requested"), "{error}");
+    let [problem] = error.problems() else {
+        panic!("{error}");
+    };
+    assert_eq!(problem.variable, "portal_keys_url");
+    assert!(
+        problem.problem.starts_with("cannot be requested"),
+        "{error}"
+    );
 }
 
 #[test]
@@ -131,7 +194,10 @@ fn sign_in_is_at_the_portal_if_an_issuer_is_set() {
         "key introspection works in both modes"
     );
 
-    let missing = |variables: &[_]| config(variables).expect_err("must be refused").variable;
+    let missing = |variables: &[_]| {
+        let error = config(variables).expect_err("must be refused");
+        error.problems()[0].variable
+    };
     assert_eq!(missing(&[issuer]), "portal_keys_url");
     assert_eq!(missing(&[("sign_in", "portal"), keys]), "portal_issuer");
     assert_eq!(

@@ -40,7 +40,8 @@ fn wrong_variable_breaks_only_the_paths_that_need_it() {
     let (mcp, _) = load(&instance, "/api/ext/mcp", &variables);
     assert!(mcp.expect("valid").allows_origin("https://a.example"));
     let (page, _) = load(&instance, "/", &variables);
-    assert_eq!(page.expect_err("invalid").variable, "help_url");
+    let error = page.expect_err("invalid");
+    assert_eq!(error.problems()[0].variable, "help_url");
 }
 
 #[test]

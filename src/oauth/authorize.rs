@@ -14,6 +14,7 @@ pub(crate) mod consent;
 pub(crate) mod decision;
 mod error;
 mod hand_over;
+mod kept;
 mod pasted_key;
 mod replacement;
 pub(crate) mod request;

@@ -33,6 +33,15 @@ impl Html {
         Self(format!("{self} ({})", Self::isolated(text)))
     }
 
+    /// English text in a page of any language.
+    pub(super) fn english(self) -> Self {
+        Self(format!("<span lang=\"en\">{self}</span>"))
+    }
+
+    pub(super) fn followed_by_html(self, next: Self) -> Self {
+        Self(self.0 + &next.0)
+    }
+
     pub(super) fn code(self) -> Self {
         Self(format!("<code>{self}</code>"))
     }

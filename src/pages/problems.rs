@@ -159,12 +159,9 @@ pub(crate) fn foreign_form() -> Problem {
     problem(ErrorStatus::FORBIDDEN, |all| &all.foreign_form)
 }
 
-/// A configuration variable is missing or wrong. `variable` is its name; the page never shows the value.
-pub(crate) fn wrong_configuration(variable: &str) -> Problem {
-    problem(ErrorStatus::INTERNAL_SERVER_ERROR, |all| {
-        &all.wrong_configuration
-    })
-    .with_value(variable)
+/// The store has lost what an earlier request of this sign-in wrote.
+pub(crate) fn store_forgets() -> Problem {
+    problem(ErrorStatus::SERVICE_UNAVAILABLE, |all| &all.store_forgets)
 }
 
 /// Too many requests from the same network; `seconds` until the next one is accepted.

@@ -7,6 +7,7 @@ mod hostile;
 use super::error::ErrorPage;
 use super::*;
 use crate::access::level::AccessLevel;
+use crate::check::{Check, CheckName};
 use crate::config::Links;
 use crate::web::language::Language;
 use std::path::Path;
@@ -59,6 +60,15 @@ fn unexpected_page() -> String {
     problems::unexpected()
         .page(Language::English, "mcp.example.com", "0123")
         .html()
+}
+
+/// Two checks, of which one failed.
+fn checks() -> ChecksPage<'static> {
+    let checks = [
+        Check::passed(CheckName::Configuration),
+        Check::failed(CheckName::Api, "No connection.", "Check `api_base_url`."),
+    ];
+    ChecksPage::of_checks(&checks, Language::English, "mcp.example.com", "0123")
 }
 
 fn close() -> ClosePage<'static> {
@@ -117,6 +127,7 @@ fn page_is_complete_and_self_contained() {
         asking_for_key().html(),
         unexpected_page(),
         close().html(),
+        checks().html(),
     ] {
         assert!(
             html.starts_with("<!doctype html>\n<html lang=\"en\">"),

@@ -13,7 +13,7 @@ mod table;
 mod tests;
 
 use crate::web::language::Language;
-pub(super) use table::{ProblemTable, ProblemTexts, Texts, WelcomeTexts};
+pub(super) use table::{ChecksTexts, ProblemTable, ProblemTexts, Texts, WelcomeTexts};
 
 /// All texts in one language.
 pub(crate) fn of(language: Language) -> &'static Texts {

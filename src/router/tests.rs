@@ -35,27 +35,65 @@ fn every_request_logs_one_line_with_the_id_of_its_reply() {
     }
 }
 
-#[test]
-fn an_invalid_variable_is_a_page_in_browsers_and_json_elsewhere() {
-    let host = FakeHost::silent();
-    let error = ConfigError {
-        variable: "portal_issuer",
-        problem: "must start with https://".to_owned(),
+fn wrong() -> ConfigError {
+    let variables = [("public_url", "x"), ("sealing_secret", "planted")];
+    let get = |name: &str| {
+        let found = variables.iter().find(|(key, _)| *key == name);
+        found.map(|(_, value)| (*value).to_owned())
     };
-    let mut headers = HeaderMap::new();
-    let reply = misconfigured(&host, &error, &headers);
-    assert_eq!(reply.status(), StatusCode::INTERNAL_SERVER_ERROR);
-    let body = String::from_utf8_lossy(reply.body());
-    assert!(body.contains("variable `portal_issuer`: must start with"));
+    crate::config::Config::from_variables(get).expect_err("two variables are wrong")
+}
 
-    headers.insert(header::ACCEPT, "text/html,*/*".parse().expect("a header"));
-    let reply = misconfigured(&host, &error, &headers);
-    let page = String::from_utf8_lossy(reply.body());
-    let id = reply.headers()["x-request-id"].to_str().expect("ASCII");
-    assert!(page.contains("portal_issuer") && page.contains(id));
-    assert!(!page.contains("must start with"), "the cause is in the log");
-    let log = host.log.borrow();
-    assert!(log[1].contains(id) && log[1].contains("must start with https://"));
+fn misconfigured_at(path: &str, accept: &str) -> (Reply, Vec<String>) {
+    let host = FakeHost::silent();
+    let request = Request::get(path).header(header::ACCEPT, accept).body(());
+    let reply = misconfigured(&host, &wrong(), &request.expect("a request"));
+    (reply, host.log.take())
+}
+
+#[test]
+fn every_invalid_variable_is_in_page_json_and_log() {
+    const BROWSER: &str = "text/html,*/*;q=0.8";
+    for (accept, path, status) in [
+        ("*/*", "/api/ext/mcp", 500),
+        (BROWSER, "/authorize", 500),
+        ("*/*", "/readyz", 503),
+        (BROWSER, "/readyz", 503),
+    ] {
+        let (reply, log) = misconfigured_at(path, accept);
+        assert_eq!(reply.status().as_u16(), status, "{path}");
+        assert_eq!(reply.headers()["cache-control"], "no-store");
+        let id = reply.headers()["x-request-id"].to_str().expect("ASCII");
+        let [line] = &log[..] else { panic!("{log:?}") };
+        assert!(line.contains(id), "{line}");
+        let body = String::from_utf8_lossy(reply.body());
+        for text in [&*body, line] {
+            for wanted in [
+                "public_url",
+                "is not an absolute URL",
+                "sealing_secret",
+                "must have at least 32 characters",
+                "https://mcp.example.com",
+            ] {
+                assert!(text.contains(wanted), "{wanted} in {text}");
+            }
+            assert!(!text.contains("planted"), "{text}");
+        }
+        let is_page = body.starts_with("<!doctype html>");
+        assert_eq!(is_page, accept == BROWSER, "{path}");
+    }
+    let (reply, _) = misconfigured_at("/readyz", "*/*");
+    let report: serde_json::Value = serde_json::from_slice(reply.body()).expect("JSON");
+    assert_eq!(report["ready"], false);
+    assert_eq!(report["checks"][0]["name"], "configuration");
+    assert_eq!(report["checks"][0]["ok"], false);
+}
+
+#[test]
+fn healthz_is_alive_with_an_invalid_configuration() {
+    let (reply, log) = misconfigured_at("/healthz", "*/*");
+    assert_eq!(reply.status(), StatusCode::OK);
+    assert!(log.is_empty(), "{log:?}");
 }
 
 #[test]

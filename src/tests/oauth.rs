@@ -7,6 +7,7 @@ mod consent;
 mod consent_form;
 mod discovery;
 mod documents;
+mod forgetting_store;
 mod headers;
 mod key_authentication;
 mod languages;

@@ -29,6 +29,9 @@ pub(crate) const KEY_CHECK: HttpLimits = limits(3, 10, 15, 64 * 1024);
 /// A call of the OpenID provider.
 pub(super) const PROVIDER: HttpLimits = limits(3, 10, 10, 256 * 1024);
 
+/// A readiness check. Load balancers give up after a few seconds.
+pub(super) const PROBE: HttpLimits = limits(2, 3, 3, 64 * 1024);
+
 /// A client metadata document. The draft suggests a limit of 5 kilobytes; the time is short because a person waits.
 pub(crate) const CLIENT_METADATA: HttpLimits = limits(2, 3, 3, 5 * 1024);
 

@@ -38,6 +38,16 @@ pub(crate) fn with_api_key(
     request
 }
 
+/// A GET without a credential. `url` comes from the configuration.
+pub(super) fn anonymous(url: &str) -> Request<Bytes> {
+    Request::get(url)
+        .header(ACCEPT, "application/json")
+        .header(CLIENT, CLIENT_NAME)
+        .header(USER_AGENT, CLIENT_NAME)
+        .body(Bytes::new())
+        .expect("the configuration validates its URLs")
+}
+
 /// A request with a JSON body or none, authenticated with an access token of the portal; `None` if the token is not valid
 /// in a header, or the URL is none.
 pub(super) fn with_bearer(

@@ -75,7 +75,6 @@ const problems = {
   cookies_blocked: async ({ portal }) => portal.stranger().decide(await portal.consent("Team Notes", WEB), WEB),
   foreign_form: async ({ portal }) =>
     portal.decide(await portal.consent("Team Notes", WEB), WEB, { headers: { Origin: "https://evil.example" } }),
-  wrong_configuration: ({ broken }) => broken.open("/authorize"),
 };
 
 // The person goes back after the decision and loads the page again.
@@ -92,13 +91,21 @@ async function failedMint(visitor, fault) {
   return visitor.decide(page, WEB);
 }
 
+/** Pages for people who run the connector. */
+const operating = {
+  configuration: ({ broken }) => broken.open("/authorize"),
+  "not-ready": ({ broken }) => broken.open("/readyz"),
+  ready: ({ portal }) => portal.open("/readyz"),
+};
+
 /**
  * Problems without a page here: 6,000 requests within a minute lead to `too_many_requests`, and no window is longer; a
- * wrong key is told on the page that asks for it (`api-key-error`); documents of clients need an https server.
+ * wrong key is told on the page that asks for it (`api-key-error`); documents of clients need an https server; the
+ * store of this host does not forget.
  */
 export const NOT_REACHED = [
   ...["too_many_requests", "too_many_requests_for_long", "wrong_key"],
-  ...["client_document_unavailable", "client_document_invalid", "client_document_forbidden"],
+  ...["client_document_unavailable", "client_document_invalid", "client_document_forbidden", "store_forgets"],
 ];
 
 /** The names of the problems that have a page here. */
@@ -118,5 +125,6 @@ export const pages = Object.fromEntries([
   ...renamed(consent, (name) => `consent-${name}`),
   ...Object.entries(pasted),
   ...Object.entries(after),
+  ...Object.entries(operating),
   ...renamed(problems, errorPage),
 ]);

@@ -3,7 +3,7 @@
 //!
 //! What the page needs travels sealed in its URL, so a browser can load it again, and a `GET` changes nothing.
 
-use super::replacement;
+use super::{kept, replacement};
 use crate::access::level::AccessLevel;
 use crate::access::resource_url::Narrowing;
 use crate::app::Context;
@@ -94,6 +94,7 @@ pub(crate) async fn show<H: Host>(
     headers: &HeaderMap,
     query: &str,
 ) -> Result<Reply, Refusal> {
+    kept::check(context, headers).await?;
     let sealer = sealer(context).await?;
     let parameters = Parameters::parse(query.as_bytes());
     let sealed = parameters.one("request").ok().flatten().unwrap_or_default();

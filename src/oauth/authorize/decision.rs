@@ -3,7 +3,7 @@
 use super::consent::{self, ConsentRequest, KeySource};
 use super::error::AuthorizationError;
 use super::hand_over::back_to_app;
-use super::{pasted_key, replacement, response};
+use super::{kept, pasted_key, replacement, response};
 use crate::access::level::AccessLevel;
 use crate::access::{access_token, scope};
 use crate::app::Context;
@@ -41,6 +41,7 @@ pub(crate) async fn decide<H: Host, B: IncomingBody>(
             "the form came from another origin",
         ));
     }
+    kept::check(context, headers).await?;
     let malformed = |cause: &str| Refusal::new(problems::malformed_request(), cause);
     let body = form::read(headers, body, MAX_BODY)
         .await

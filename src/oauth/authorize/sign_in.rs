@@ -3,6 +3,7 @@
 use super::consent::{self, KeySource};
 use super::error::AuthorizationError;
 use super::hand_over::back_to_app;
+use super::kept;
 use crate::app::Context;
 use crate::config::{Portal, SignIn};
 use crate::event::Event;
@@ -84,6 +85,7 @@ pub(crate) async fn callback<H: Host>(
 ) -> Result<Reply, Refusal> {
     let malformed = |cause| Refusal::new(problems::malformed_request(), cause);
     let config = context.config;
+    kept::check(context, headers).await?;
     let parameters = Parameters::parse(query.as_bytes());
     let sealer = sealer(context).await?;
     let state = parameters.one("state").ok().flatten();

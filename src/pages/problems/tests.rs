@@ -18,7 +18,7 @@ fn all() -> Vec<Problem> {
         already_cancelled(),
         cookies_blocked(),
         foreign_form(),
-        wrong_configuration("portal_issuer"),
+        store_forgets(),
         too_many_requests(42),
         too_many_requests(61),
         wrong_key(),
@@ -114,16 +114,4 @@ fn expired_request_has_the_agreed_text() {
         expired_request().sentence(ENGLISH),
         "This sign-in was started more than 10 minutes ago. Go back to your app and connect again."
     );
-}
-
-#[test]
-fn variable_name_is_escaped() {
-    for language in Language::ALL {
-        let page = wrong_configuration("<b>").page(language, "mcp.example.com", "req");
-        let html = page.html();
-        assert!(
-            html.contains("&#60;b&#62;") && !html.contains("<b>"),
-            "{html}"
-        );
-    }
 }

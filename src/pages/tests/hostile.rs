@@ -1,6 +1,8 @@
 //! Hostile values in pages.
 
 use super::*;
+use crate::check::{Check, CheckName};
+use crate::config::VariableProblem;
 use crate::text::{NAME_LIMIT, display_name};
 use proptest::prelude::*;
 
@@ -120,4 +122,43 @@ proptest! {
         let error_page = ErrorPage { t, host, title: "Wrong", what_happened, what_to_do, request_id: request };
         prop_assert_eq!(markup(&error_page.html()), markup(&unexpected_page()));
     }
+}
+
+/// Variable names and examples are fixed, but a problem may quote what the operator wrote, and a server may have had a
+/// hand in the text of a check.
+#[test]
+fn hostile_text_of_a_check_or_variable_adds_no_markup() {
+    let english = Language::English;
+    let of_check = |problem: &str| {
+        let checks = [
+            Check::passed(CheckName::Configuration),
+            Check::failed(CheckName::Api, problem, problem),
+        ];
+        ChecksPage::of_checks(&checks, english, "mcp.example.com", "req").html()
+    };
+    let of_variable = |problem: &str| {
+        let problems = [VariableProblem {
+            variable: "public_url",
+            problem: problem.to_owned(),
+            example: "https://mcp.example.com",
+        }];
+        ChecksPage::of_variables(&problems, english, "mcp.example.com", "req").html()
+    };
+    for text in CLIENT_NAMES {
+        assert_eq!(
+            markup(&of_check(text)),
+            markup(&of_check("Wrong")),
+            "{text:?}"
+        );
+        assert_eq!(
+            markup(&of_variable(text)),
+            markup(&of_variable("wrong")),
+            "{text:?}"
+        );
+    }
+    let html = of_check("`<b>`<i>`");
+    assert!(
+        html.contains("<code>&#60;b&#62;</code>&#60;i&#62;<code></code>"),
+        "{html}"
+    );
 }

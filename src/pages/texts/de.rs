@@ -1,7 +1,8 @@
 //! German, with the formal "Sie".
 
 use super::table::{
-    CloseTexts, ConsentTexts, ErrorTexts, ProblemTable, ProblemTexts, Texts, WelcomeTexts,
+    ChecksTexts, CloseTexts, ConsentTexts, ErrorTexts, ProblemTable, ProblemTexts, Texts,
+    WelcomeTexts,
 };
 use crate::web::language::Language;
 
@@ -111,6 +112,21 @@ pub(super) static TEXTS: Texts = Texts {
         revoke: "Jede App erhält einen eigenen API-Schlüssel. Widerrufen Sie ihn in TokPortal unter Developer › API keys, und die App hat sofort keinen Zugriff mehr.",
         revoke_pasted: "Die App erhält ein versiegeltes Token, nie den Schlüssel selbst. Widerrufen Sie den Schlüssel in TokPortal unter Developer › API keys, und die App hat sofort keinen Zugriff mehr.",
     },
+    checks: ChecksTexts {
+        ready_title: "Dieser Connector ist bereit",
+        ready: "Alles, was er braucht, funktioniert. Ein Ergebnis ist höchstens 10 Sekunden alt.",
+        not_ready_title: "Dieser Connector ist nicht bereit",
+        not_ready: "Etwas, was er braucht, funktioniert nicht. Bis das behoben ist, können Apps sich möglicherweise nicht verbinden.",
+        not_configured_title: "Dieser Connector ist nicht richtig eingerichtet",
+        not_configured: "Keine App kann sich verbinden, bis diese Einstellungen berichtigt sind. Wenn Sie diesen Connector nicht betreiben, sagen Sie seinen Betreibern Bescheid und nennen Sie ihnen die Anfrage-ID unten.",
+        configuration: "Konfiguration",
+        store: "Key-Value-Speicher",
+        portal: "Anmeldung am Portal",
+        keys: "Schlüssel-API des Portals",
+        api: "TokPortal-API",
+        works: "Funktioniert",
+        example: "Gültig ist zum Beispiel: {value}",
+    },
     error: ErrorTexts {
         what_to_do: "Was Sie tun können",
         request_id: "Anfrage-ID: {id}",
@@ -186,10 +202,10 @@ pub(super) static TEXTS: Texts = Texts {
             what_happened: "Die Anfrage kam von einer anderen Website, nicht von dieser Seite. Es wurde nichts verbunden.",
             what_to_do: "Schließen Sie diese Seite. Wenn Sie eine App verbinden wollten, verbinden Sie sie von der App aus erneut.",
         },
-        wrong_configuration: ProblemTexts {
-            title: "Dieser Connector ist nicht richtig eingerichtet",
-            what_happened: "Seine Einstellung „{value}“ fehlt oder ist falsch, daher kann sich zurzeit keine App verbinden.",
-            what_to_do: "Informieren Sie die Betreiber dieses Connectors und nennen Sie ihnen die Anfrage-ID unten. In ihrem Protokoll steht, was falsch ist.",
+        store_forgets: ProblemTexts {
+            title: "Dieser Connector behält nicht, was er speichert",
+            what_happened: "Der Connector hat verloren, was er zu Beginn Ihrer Anmeldung gespeichert hatte, und hat deshalb keinen Schlüssel erstellt. Es wurde nichts verbunden.",
+            what_to_do: "Sagen Sie den Betreibern dieses Connectors Bescheid und nennen Sie ihnen die Anfrage-ID unten. Bis sie das behoben haben, hilft es nicht, sich erneut zu verbinden.",
         },
         too_many_requests: ProblemTexts {
             title: "Zu viele Anmeldungen auf einmal",

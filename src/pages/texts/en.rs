@@ -1,7 +1,8 @@
 //! English.
 
 use super::table::{
-    CloseTexts, ConsentTexts, ErrorTexts, ProblemTable, ProblemTexts, Texts, WelcomeTexts,
+    ChecksTexts, CloseTexts, ConsentTexts, ErrorTexts, ProblemTable, ProblemTexts, Texts,
+    WelcomeTexts,
 };
 use crate::web::language::Language;
 
@@ -111,6 +112,21 @@ pub(super) static TEXTS: Texts = Texts {
         revoke: "Each app gets an API key of its own. Revoke it in TokPortal under Developer › API keys, and the app is cut off at once.",
         revoke_pasted: "The app gets a sealed token, never the key itself. Revoke the key in TokPortal under Developer › API keys, and the app is cut off at once.",
     },
+    checks: ChecksTexts {
+        ready_title: "This connector is ready",
+        ready: "Everything that it needs works. A result is at most 10 seconds old.",
+        not_ready_title: "This connector is not ready",
+        not_ready: "Something that it needs does not work. Apps may fail to connect until that is corrected.",
+        not_configured_title: "This connector is not set up correctly",
+        not_configured: "No app can connect until these settings are corrected. If you do not run this connector, tell the people who do, and give them the request id below.",
+        configuration: "Configuration",
+        store: "Key-value store",
+        portal: "Sign-in at the portal",
+        keys: "Keys API of the portal",
+        api: "TokPortal API",
+        works: "Works",
+        example: "A valid value is, for example: {value}",
+    },
     error: ErrorTexts {
         what_to_do: "What to do",
         request_id: "Request id: {id}",
@@ -186,10 +202,10 @@ pub(super) static TEXTS: Texts = Texts {
             what_happened: "The request came from another website, not from this page. Nothing was connected.",
             what_to_do: "Close this page. If you meant to connect an app, connect again from the app.",
         },
-        wrong_configuration: ProblemTexts {
-            title: "This connector is not set up correctly",
-            what_happened: "Its setting “{value}” is missing or wrong, so no app can connect at the moment.",
-            what_to_do: "Tell the people who run this connector, and give them the request id below. Their log says what is wrong.",
+        store_forgets: ProblemTexts {
+            title: "This connector cannot keep what it stores",
+            what_happened: "The connector has lost what it noted when your sign-in began, so it created no key. Nothing was connected.",
+            what_to_do: "Tell the people who run this connector, and give them the request id below. Connecting again does not help until they have corrected it.",
         },
         too_many_requests: ProblemTexts {
             title: "Too many sign-ins at once",

@@ -1,7 +1,8 @@
 //! Spanish, neutral, with "usted".
 
 use super::table::{
-    CloseTexts, ConsentTexts, ErrorTexts, ProblemTable, ProblemTexts, Texts, WelcomeTexts,
+    ChecksTexts, CloseTexts, ConsentTexts, ErrorTexts, ProblemTable, ProblemTexts, Texts,
+    WelcomeTexts,
 };
 use crate::web::language::Language;
 
@@ -111,6 +112,21 @@ pub(super) static TEXTS: Texts = Texts {
         revoke: "Cada aplicación recibe su propia clave de API. Revóquela en TokPortal, en Developer › API keys, y la aplicación pierde el acceso al instante.",
         revoke_pasted: "La aplicación recibe un token sellado, nunca la clave misma. Revoque la clave en TokPortal, en Developer › API keys, y la aplicación pierde el acceso al instante.",
     },
+    checks: ChecksTexts {
+        ready_title: "Este conector está listo",
+        ready: "Todo lo que necesita funciona. Un resultado tiene como máximo 10 segundos.",
+        not_ready_title: "Este conector no está listo",
+        not_ready: "Algo que necesita no funciona. Hasta que se corrija, es posible que algunas aplicaciones no puedan conectarse.",
+        not_configured_title: "Este conector no está bien configurado",
+        not_configured: "Ninguna aplicación puede conectarse hasta que se corrijan estos ajustes. Si no administra este conector, avise a quienes lo administran e indíqueles el id. de la solicitud que aparece abajo.",
+        configuration: "Configuración",
+        store: "Almacén de clave y valor",
+        portal: "Inicio de sesión en el portal",
+        keys: "API de claves del portal",
+        api: "API de TokPortal",
+        works: "Funciona",
+        example: "Un valor válido es, por ejemplo: {value}",
+    },
     error: ErrorTexts {
         what_to_do: "Qué hacer",
         request_id: "Id. de la solicitud: {id}",
@@ -186,10 +202,10 @@ pub(super) static TEXTS: Texts = Texts {
             what_happened: "La solicitud llegó desde otro sitio web, no desde esta página. No se conectó nada.",
             what_to_do: "Cierre esta página. Si quería conectar una aplicación, vuelva a intentarlo desde la aplicación.",
         },
-        wrong_configuration: ProblemTexts {
-            title: "Este conector no está bien configurado",
-            what_happened: "Su ajuste «{value}» falta o es incorrecto, así que ninguna aplicación puede conectarse por ahora.",
-            what_to_do: "Avise a quienes administran este conector e indíqueles el id. de la solicitud que aparece abajo. Su registro dice cuál es el problema.",
+        store_forgets: ProblemTexts {
+            title: "Este conector no conserva lo que guarda",
+            what_happened: "El conector ha perdido lo que anotó al empezar su inicio de sesión, así que no creó ninguna clave. No se conectó nada.",
+            what_to_do: "Avise a quienes administran este conector e indíqueles el id. de la solicitud que aparece abajo. Conectar de nuevo no sirve hasta que lo corrijan.",
         },
         too_many_requests: ProblemTexts {
             title: "Demasiados inicios de sesión a la vez",

@@ -1,7 +1,8 @@
 //! French, with "vous". `\u{a0}` is the space that French puts before ":", "?" and "»".
 
 use super::table::{
-    CloseTexts, ConsentTexts, ErrorTexts, ProblemTable, ProblemTexts, Texts, WelcomeTexts,
+    ChecksTexts, CloseTexts, ConsentTexts, ErrorTexts, ProblemTable, ProblemTexts, Texts,
+    WelcomeTexts,
 };
 use crate::web::language::Language;
 
@@ -111,6 +112,21 @@ pub(super) static TEXTS: Texts = Texts {
         revoke: "Chaque application reçoit sa propre clé d’API. Révoquez-la dans TokPortal sous Developer › API keys, et l’application n’a aussitôt plus accès.",
         revoke_pasted: "L’application reçoit un jeton scellé, jamais la clé elle-même. Révoquez la clé dans TokPortal sous Developer › API keys, et l’application n’a aussitôt plus accès.",
     },
+    checks: ChecksTexts {
+        ready_title: "Ce connecteur est prêt",
+        ready: "Tout ce dont il a besoin fonctionne. Un résultat date de 10 secondes au plus.",
+        not_ready_title: "Ce connecteur n’est pas prêt",
+        not_ready: "Quelque chose dont il a besoin ne fonctionne pas. Tant que ce n’est pas corrigé, des applications peuvent ne pas réussir à se connecter.",
+        not_configured_title: "Ce connecteur n’est pas bien configuré",
+        not_configured: "Aucune application ne peut se connecter tant que ces réglages ne sont pas corrigés. Si vous ne gérez pas ce connecteur, prévenez les personnes qui le gèrent et donnez-leur l’identifiant de la requête ci-dessous.",
+        configuration: "Réglages",
+        store: "Stockage clé-valeur",
+        portal: "Connexion au portail",
+        keys: "API des clés du portail",
+        api: "API de TokPortal",
+        works: "Fonctionne",
+        example: "Une valeur valide est par exemple\u{a0}: {value}",
+    },
     error: ErrorTexts {
         what_to_do: "Que faire",
         request_id: "Identifiant de la requête\u{a0}: {id}",
@@ -186,10 +202,10 @@ pub(super) static TEXTS: Texts = Texts {
             what_happened: "La requête venait d’un autre site web, et non de cette page. Rien n’a été connecté.",
             what_to_do: "Fermez cette page. Si vous vouliez connecter une application, recommencez depuis l’application.",
         },
-        wrong_configuration: ProblemTexts {
-            title: "Ce connecteur est mal configuré",
-            what_happened: "Son paramètre «\u{a0}{value}\u{a0}» manque ou est incorrect, aucune application ne peut donc se connecter pour le moment.",
-            what_to_do: "Prévenez les personnes qui gèrent ce connecteur et donnez-leur l’identifiant de la requête ci-dessous. Leur journal indique ce qui ne va pas.",
+        store_forgets: ProblemTexts {
+            title: "Ce connecteur ne garde pas ce qu’il enregistre",
+            what_happened: "Le connecteur a perdu ce qu’il avait noté au début de votre connexion, et n’a donc pas créé de clé. Rien n’a été connecté.",
+            what_to_do: "Prévenez les personnes qui gèrent ce connecteur et donnez-leur l’identifiant de la requête ci-dessous. Se connecter à nouveau ne sert à rien tant que ce n’est pas corrigé.",
         },
         too_many_requests: ProblemTexts {
             title: "Trop de demandes de connexion à la fois",

@@ -1,7 +1,8 @@
 //! Portuguese, neutral, in the spelling of Brazil.
 
 use super::table::{
-    CloseTexts, ConsentTexts, ErrorTexts, ProblemTable, ProblemTexts, Texts, WelcomeTexts,
+    ChecksTexts, CloseTexts, ConsentTexts, ErrorTexts, ProblemTable, ProblemTexts, Texts,
+    WelcomeTexts,
 };
 use crate::web::language::Language;
 
@@ -111,6 +112,21 @@ pub(super) static TEXTS: Texts = Texts {
         revoke: "Cada aplicativo recebe a sua própria chave de API. Revogue-a no TokPortal, em Developer › API keys, e o aplicativo perde o acesso na hora.",
         revoke_pasted: "O aplicativo recebe um token selado, nunca a própria chave. Revogue a chave no TokPortal, em Developer › API keys, e o aplicativo perde o acesso na hora.",
     },
+    checks: ChecksTexts {
+        ready_title: "Este conector está pronto",
+        ready: "Tudo de que ele precisa funciona. Um resultado tem no máximo 10 segundos.",
+        not_ready_title: "Este conector não está pronto",
+        not_ready: "Algo de que ele precisa não funciona. Até que isso seja corrigido, alguns aplicativos podem não conseguir se conectar.",
+        not_configured_title: "Este conector não está configurado corretamente",
+        not_configured: "Nenhum aplicativo pode se conectar até que estas configurações sejam corrigidas. Se você não administra este conector, avise as pessoas que o administram e informe o id da solicitação abaixo.",
+        configuration: "Configuração",
+        store: "Armazenamento de chave e valor",
+        portal: "Login no portal",
+        keys: "API de chaves do portal",
+        api: "API do TokPortal",
+        works: "Funciona",
+        example: "Um valor válido é, por exemplo: {value}",
+    },
     error: ErrorTexts {
         what_to_do: "O que fazer",
         request_id: "Id da solicitação: {id}",
@@ -186,10 +202,10 @@ pub(super) static TEXTS: Texts = Texts {
             what_happened: "A solicitação veio de outro site, e não desta página. Nada foi conectado.",
             what_to_do: "Feche esta página. Se você queria conectar um aplicativo, tente novamente a partir do aplicativo.",
         },
-        wrong_configuration: ProblemTexts {
-            title: "Este conector não está configurado corretamente",
-            what_happened: "A configuração “{value}” está faltando ou está incorreta, portanto nenhum aplicativo pode se conectar no momento.",
-            what_to_do: "Avise as pessoas que administram este conector e informe o id da solicitação abaixo. O log delas diz o que está errado.",
+        store_forgets: ProblemTexts {
+            title: "Este conector não mantém o que armazena",
+            what_happened: "O conector perdeu o que anotou no início do seu login e, por isso, não criou nenhuma chave. Nada foi conectado.",
+            what_to_do: "Avise as pessoas que administram este conector e informe o id da solicitação abaixo. Conectar de novo não adianta até que isso seja corrigido.",
         },
         too_many_requests: ProblemTexts {
             title: "Muitos inícios de sessão ao mesmo tempo",

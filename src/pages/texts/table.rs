@@ -9,6 +9,7 @@ pub(crate) struct Texts {
     pub(crate) consent: ConsentTexts,
     pub(crate) close: CloseTexts,
     pub(crate) welcome: WelcomeTexts,
+    pub(crate) checks: ChecksTexts,
     pub(crate) error: ErrorTexts,
     pub(crate) problems: ProblemTable,
 }
@@ -182,6 +183,28 @@ texts! {
 }
 
 texts! {
+    /// The page of `/readyz`, and the one for an invalid configuration. People who run the connector read them.
+    ChecksTexts {
+        ready_title,
+        ready,
+        not_ready_title,
+        not_ready,
+        not_configured_title,
+        not_configured,
+        configuration,
+        /// The key-value store.
+        store,
+        portal,
+        /// The API that manages keys.
+        keys,
+        api,
+        works,
+        /// `{value}`
+        example,
+    }
+}
+
+texts! {
     /// What all error pages have.
     ErrorTexts {
         what_to_do,
@@ -232,8 +255,7 @@ problems! {
     already_cancelled,
     cookies_blocked,
     foreign_form,
-    /// `{value}` is the name of a variable.
-    wrong_configuration,
+    store_forgets,
     /// To wait for a minute.
     too_many_requests,
     /// `{value}` is a number of minutes, at least 2.

@@ -11,6 +11,7 @@ fn listed(texts: &Texts) -> Vec<(String, &'static str)> {
     add("consent", texts.consent.all());
     add("close", texts.close.all());
     add("welcome", texts.welcome.all());
+    add("checks", texts.checks.all());
     add("error", texts.error.all());
     for (name, problem) in texts.problems.all() {
         add(name, problem.all());

@@ -256,6 +256,12 @@ fn abandoned_approvals_leave_no_keys_after_an_hour() {
         .collect();
     assert_eq!(
         left,
-        ["issued", "sealing-secret", "sealing-secret-made", "swept"]
+        [
+            "issued",
+            "sealing-secret",
+            "sealing-secret-made",
+            "started",
+            "swept"
+        ]
     );
 }

@@ -5,7 +5,7 @@ use super::world::{Browser, ORIGIN, World, authorize, location, text};
 use crate::config::Config;
 use crate::router::misconfigured;
 use crate::web::reply::Reply;
-use http::{HeaderMap, HeaderValue, header};
+use http::{Request, header};
 
 /// Value of `Accept-Language`, tag of the page, and words of the pages: error, consent, close.
 const LANGUAGES: [(&str, &str, [&str; 3]); 5] = [
@@ -102,11 +102,19 @@ fn page_of_an_invalid_configuration_is_in_the_language_of_the_browser() {
     let error = Config::from_variables(|name| (name == "public_url").then(|| "x".to_owned()))
         .expect_err("not a URL");
     let world = World::new();
-    for (language, tag, [words, ..]) in LANGUAGES {
-        let mut headers = HeaderMap::new();
-        headers.insert(header::ACCEPT, HeaderValue::from_static("text/html"));
-        headers.insert(header::ACCEPT_LANGUAGE, HeaderValue::from_static(language));
-        let page = misconfigured(&world.app.host, &error, &headers);
+    let titles = [
+        "not set up correctly",
+        "n’est pas bien configuré",
+        "nicht richtig eingerichtet",
+        "no está bien configurado",
+        "não está configurado corretamente",
+    ];
+    for ((language, tag, _), words) in LANGUAGES.into_iter().zip(titles) {
+        let request = Request::get("/")
+            .header(header::ACCEPT, "text/html")
+            .header(header::ACCEPT_LANGUAGE, language)
+            .body(());
+        let page = misconfigured(&world.app.host, &error, &request.expect("a request"));
         assert_language(&page, tag, words);
     }
 }

@@ -4,6 +4,8 @@ mod api_ext_mcp;
 mod authorize;
 mod connect_consent;
 mod connect_switch;
+mod healthz;
+mod readyz;
 mod register;
 mod revoke;
 mod root;

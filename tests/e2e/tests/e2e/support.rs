@@ -74,6 +74,11 @@ impl Running {
         Self::run("spin.toml", None, &[("api_base_url", api)]).await
     }
 
+    /// The connector alone with these Spin variables.
+    pub(crate) async fn start_connector(variables: &[(&str, &str)]) -> Self {
+        Self::run("spin.toml", None, variables).await
+    }
+
     async fn run(manifest: &str, state: Option<PathBuf>, variables: &[(&str, &str)]) -> Self {
         Self::build(manifest, state, variables, |builder| builder).await
     }

@@ -1,0 +1,150 @@
+//! What load balancers and operators ask: `/healthz`, whether the component runs, and `/readyz`, whether it can do its
+//! work.
+//!
+//! Anyone may ask, so answers are made of few calls: results are stored for ten seconds ([`StoredChecks`]), and a limit
+//! that all callers share bounds how often the API and the portal are asked.
+
+use crate::app::Context;
+use crate::check::{Check, CheckName};
+use crate::config::ConfigError;
+use crate::event::Event;
+use crate::host::{Host, StoreError};
+use crate::ledger::deployment::{self, VERSION};
+use crate::ledger::rate_limit;
+use crate::ledger::readiness::StoredChecks;
+use crate::pages::ChecksPage;
+use crate::pages::reply::html;
+use crate::upstream::probe::probe;
+use crate::web::accept;
+use crate::web::language::Language;
+use crate::web::reply::{self, Reply};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use serde_json::json;
+
+/// Seconds after which a failed check is worth another request.
+const RETRY_AFTER: u32 = 10;
+
+/// `GET /healthz`: the component runs. It needs no configuration, no store and no other server.
+pub(crate) fn alive() -> Reply {
+    let body = json!({ "status": "ok", "version": VERSION });
+    reply::json(StatusCode::OK, body.to_string())
+}
+
+/// `GET /readyz`.
+pub(crate) async fn ready<H: Host>(context: &Context<'_, H>, headers: &HeaderMap) -> Reply {
+    let mut checks = vec![Check::passed(CheckName::Configuration)];
+    match stored_or_new(context).await {
+        Ok(others) => checks.extend(others),
+        Err(error) => checks.push(store_failed(context, &error)),
+    }
+    let host = &context.config.public_authority;
+    let id = context.request_id.as_str();
+    report(&checks, headers, context.language, host, id)
+}
+
+/// `GET /readyz` with an invalid configuration: nothing else can be checked.
+pub(crate) fn unconfigured(error: &ConfigError, headers: &HeaderMap, request_id: &str) -> Reply {
+    let names: Vec<String> = error
+        .problems()
+        .iter()
+        .map(|problem| format!("`{}`, such as {}", problem.variable, problem.example))
+        .collect();
+    let problem = format!("Variables have values that cannot be used: {error}.");
+    let fix = format!("Set {}.", names.join("; "));
+    let checks = [Check::failed(CheckName::Configuration, problem, fix)];
+    let language = Language::preferred(headers);
+    report(
+        &checks,
+        headers,
+        language,
+        "TokPortal connector",
+        request_id,
+    )
+}
+
+/// The checks that need the store: results of the last seconds, or new ones.
+async fn stored_or_new<H: Host>(context: &Context<'_, H>) -> Result<Vec<Check>, StoreError> {
+    let now = context.host.now().as_secs();
+    let fingerprint = deployment::fingerprint(context.config);
+    let stored = StoredChecks::read(context, &fingerprint).await?;
+    if let Some(stored) = stored.as_ref().filter(|stored| stored.is_fresh(now)) {
+        return Ok(stored.checks.clone());
+    }
+    // No request before this one has left a row. A store that forgets looks like this every time, and its counters do
+    // not limit anything either, so no server is asked.
+    if !deployment::note(context).await? && stored.is_none() {
+        return Ok(vec![first_check()]);
+    }
+    if !rate_limit::allows_probe(context.host).await? {
+        let usable = stored.filter(|stored| stored.is_usable(now));
+        return Ok(usable.map_or_else(|| vec![too_many_checks()], |stored| stored.checks));
+    }
+    let mut checks = vec![Check::passed(CheckName::Store)];
+    checks.extend(probe(context).await);
+    StoredChecks::write(context, &fingerprint, &checks).await?;
+    Ok(checks)
+}
+
+fn store_failed<H: Host>(context: &Context<'_, H>, error: &StoreError) -> Check {
+    context.log(&Event::CheckFailed {
+        check: CheckName::Store,
+        cause: error.to_string(),
+    });
+    Check::failed(
+        CheckName::Store,
+        "The key-value store does not work.",
+        "Check the key-value store `default` in the manifest and in the runtime configuration. The log has the cause.",
+    )
+}
+
+fn first_check() -> Check {
+    Check::failed(
+        CheckName::Store,
+        "The store has no row of an earlier request, so it is new, or it forgets.",
+        "Ask again. If the answer stays the same, the store forgets what is written: give the component a persistent one.",
+    )
+}
+
+fn too_many_checks() -> Check {
+    Check::failed(
+        CheckName::Store,
+        "Nothing was checked, because too many checks were made in this minute.",
+        "Ask again in a minute, and find out who asks so often.",
+    )
+}
+
+/// The report as a page for a browser, or as JSON: 200 if every check passed, otherwise 503.
+fn report(
+    checks: &[Check],
+    headers: &HeaderMap,
+    language: Language,
+    host: &str,
+    request_id: &str,
+) -> Reply {
+    let is_ready = checks.iter().all(|check| check.ok);
+    let status = if is_ready {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    };
+    let mut reply = if accept::prefers_html(headers) {
+        let page = ChecksPage::of_checks(checks, language, host, request_id);
+        let mut reply = html(status, language, page.html(), "'none'");
+        let vary = HeaderValue::from_static("accept, accept-language");
+        reply.headers_mut().insert(header::VARY, vary);
+        reply
+    } else {
+        let body = json!({ "ready": is_ready, "version": VERSION, "checks": checks });
+        let mut reply = reply::json(status, body.to_string());
+        reply::set(&mut reply, header::VARY, "accept");
+        reply
+    };
+    if !is_ready {
+        let seconds = HeaderValue::from(RETRY_AFTER);
+        reply.headers_mut().insert(header::RETRY_AFTER, seconds);
+    }
+    reply
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,125 @@
+//! The page for operators: what was checked, what is wrong, and what to change.
+
+use super::phrase::{Html, html};
+use super::style;
+use super::texts::{self, ChecksTexts, Texts};
+use crate::check::{Check, CheckName};
+use crate::config::VariableProblem;
+use crate::web::language::Language;
+use askama::Template;
+
+/// A list of checks, or of variables with invalid values. What is wrong is in English, as in the log.
+#[derive(Debug, Clone, Template)]
+#[template(path = "pages/checks.html")]
+pub(crate) struct ChecksPage<'a> {
+    t: &'static Texts,
+    /// Host name of the connector.
+    host: &'a str,
+    title: &'static str,
+    summary: &'static str,
+    items: Vec<Item>,
+    request_id: &'a str,
+}
+
+/// One check or variable.
+#[derive(Debug, Clone)]
+struct Item {
+    name: Html,
+    /// `None` if the check passed.
+    problem: Option<Html>,
+    fix: Option<Html>,
+}
+
+impl<'a> ChecksPage<'a> {
+    /// The page of `/readyz`.
+    pub(crate) fn of_checks(
+        checks: &[Check],
+        language: Language,
+        host: &'a str,
+        request_id: &'a str,
+    ) -> Self {
+        let t = texts::of(language);
+        let c = &t.checks;
+        let (title, summary) = if checks.iter().all(|check| check.ok) {
+            (c.ready_title, c.ready)
+        } else {
+            (c.not_ready_title, c.not_ready)
+        };
+        let items = checks.iter().map(|check| Item {
+            name: Html::text(name(c, check.name)),
+            problem: check.problem.as_deref().map(english),
+            fix: check.fix.as_deref().map(english),
+        });
+        Self {
+            t,
+            host,
+            title,
+            summary,
+            items: items.collect(),
+            request_id,
+        }
+    }
+
+    /// The page in place of every other one while variables have invalid values.
+    pub(crate) fn of_variables(
+        problems: &[VariableProblem],
+        language: Language,
+        host: &'a str,
+        request_id: &'a str,
+    ) -> Self {
+        let t = texts::of(language);
+        let items = problems.iter().map(|wrong| Item {
+            name: Html::text(wrong.variable).code(),
+            problem: Some(english(&format!("It {}.", wrong.problem))),
+            fix: Some(html(t.checks.example, &[("value", example(wrong.example))])),
+        });
+        Self {
+            t,
+            host,
+            title: t.checks.not_configured_title,
+            summary: t.checks.not_configured,
+            items: items.collect(),
+            request_id,
+        }
+    }
+
+    pub(crate) fn html(&self) -> String {
+        style::rendered(self)
+    }
+
+    fn request(&self) -> Html {
+        html(
+            self.t.error.request_id,
+            &[("id", Html::text(self.request_id).code())],
+        )
+    }
+}
+
+fn name(texts: &'static ChecksTexts, name: CheckName) -> &'static str {
+    match name {
+        CheckName::Configuration => texts.configuration,
+        CheckName::Store => texts.store,
+        CheckName::Portal => texts.portal,
+        CheckName::Keys => texts.keys,
+        CheckName::Api => texts.api,
+    }
+}
+
+/// A value as code, or an instruction that has code in it.
+fn example(text: &str) -> Html {
+    if text.contains('`') {
+        english(text)
+    } else {
+        Html::text(text).code()
+    }
+}
+
+/// English text with what stands between backticks as code.
+fn english(text: &str) -> Html {
+    let parts = text.split('`').enumerate();
+    let text = parts.fold(Html::text(""), |before, (i, part)| {
+        let part = Html::text(part);
+        before.followed_by_html(if i % 2 == 1 { part.code() } else { part })
+    });
+    text.english()
+}
