@@ -8,14 +8,16 @@ mod description;
 mod extensions;
 mod fields;
 mod listing;
-mod media_type;
-mod names;
+pub(crate) mod media_type;
+pub(crate) mod names;
 mod operation;
 mod parameters;
 mod paths;
 mod responses;
 mod secrets;
 mod styles;
+
+use std::collections::HashSet;
 
 use serde_json::{Map, Value};
 
@@ -27,7 +29,7 @@ use crate::options::Options;
 use crate::problem::{Problem, Problems, at};
 
 /// The methods of a path item.
-const METHODS: [&str; 8] = [
+pub(crate) const METHODS: [&str; 8] = [
     "get", "put", "post", "delete", "options", "head", "patch", "trace",
 ];
 
@@ -85,7 +87,7 @@ impl<'a> Catalogue<'a> {
     #[must_use]
     pub fn read(document: &Value, options: &Options, arena: &'a Arena) -> (Self, Vec<Problem>) {
         let mut cx = Context::new(document, options);
-        let mut tools = Tools::new(arena);
+        let mut tools = Tools::new(arena, cx.given_names());
         if cx.report.problems.is_empty() {
             cx.note_unused();
             match document.get("paths") {
@@ -120,6 +122,17 @@ impl<'a> Catalogue<'a> {
 }
 
 impl<'d> Context<'d> {
+    /// The names that operations have by `x-tool-name`.
+    fn given_names(&self) -> HashSet<String> {
+        let paths = self.root.get("paths").and_then(Value::as_object);
+        let items = paths.into_iter().flat_map(Map::values);
+        let operations = items.filter_map(Value::as_object).flat_map(Map::values);
+        let given = operations.filter_map(|operation| operation.get("x-tool-name")?.as_str());
+        given
+            .map(|name| names::tool_name(&self.options.prefix, name).0)
+            .collect()
+    }
+
     /// Warns about members of the document that do not become tools.
     fn note_unused(&mut self) {
         let webhooks = self.root.get("webhooks").and_then(Value::as_object);

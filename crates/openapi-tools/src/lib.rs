@@ -48,8 +48,8 @@
 //!
 //! [`table`] contains the types of the catalogue. `generate` walks through the document and calls `schema` for every
 //! schema in it; both share the state in `context`. `rules` turns the input schema of a tool into the rules that are checked
-//! at run time. [`emit`] writes the result as Rust source. [`hosts`] knows which
-//! keywords of an input schema a host refuses.
+//! at run time. [`emit`] writes the result as Rust source. [`hosts`] knows which keywords of an input schema a host
+//! refuses. [`renew`] takes over a newer document of the same API.
 //!
 //! # Out of scope
 //!
@@ -73,6 +73,8 @@ pub mod hosts;
 mod options;
 #[cfg(feature = "generate")]
 mod problem;
+#[cfg(feature = "generate")]
+pub mod renew;
 #[cfg(feature = "generate")]
 mod rules;
 #[cfg(feature = "generate")]

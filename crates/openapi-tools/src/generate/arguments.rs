@@ -58,7 +58,7 @@ impl<'a> Arguments<'a> {
         } else {
             argument_name(&format!("{}_{plain}", prefix(new.location)))
         };
-        let name = self.names.claim(&base);
+        let name = self.names.claim(&base, |_| false);
         if name != wanted && !free {
             cx.report.warn(pointer, format!("the name {wanted:?} is taken by an earlier argument; this one is named {name:?}"));
         }

@@ -18,11 +18,11 @@ pub(crate) struct Names {
 }
 
 impl Names {
-    /// Takes `name`, or the first of `name_2`, `name_3`, … that is free.
-    pub(crate) fn claim(&mut self, name: &str) -> String {
+    /// Takes `name`, or the first of `name_2`, `name_3`, … that is free and not reserved.
+    pub(crate) fn claim(&mut self, name: &str, is_reserved: impl Fn(&str) -> bool) -> String {
         let mut candidate = name.to_owned();
         let mut number = 2;
-        while !self.taken.insert(candidate.clone()) {
+        while is_reserved(&candidate) || !self.taken.insert(candidate.clone()) {
             let suffix = format!("_{number}");
             candidate = format!(
                 "{}{suffix}",

@@ -1,6 +1,6 @@
 //! One operation as one tool.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Value, json};
 
@@ -24,16 +24,19 @@ pub(crate) struct Tools<'a> {
     pub(crate) list: Vec<Tool<'a>>,
     arena: &'a Arena,
     names: Names,
+    /// Names that operations have by `x-tool-name`. No operationId takes them.
+    reserved: HashSet<String>,
     /// The place of each operationId.
     ids: HashMap<String, String>,
 }
 
 impl<'a> Tools<'a> {
-    pub(crate) fn new(arena: &'a Arena) -> Self {
+    pub(crate) fn new(arena: &'a Arena, reserved: HashSet<String>) -> Self {
         Self {
             list: Vec::new(),
             arena,
             names: Names::default(),
+            reserved,
             ids: HashMap::new(),
         }
     }
@@ -66,11 +69,14 @@ impl<'d> Context<'d> {
             operation, pointer, ..
         } = source;
         let id = self.operation_id(source, &mut tools.ids)?;
-        let catalogue_name = self.claim_name(&id, &id, &at(pointer, "operationId"), tools);
         let short = self.string(operation, pointer, "x-tool-name");
-        let name = match short {
-            Some(short) => self.claim_name(short, &id, &at(pointer, "x-tool-name"), tools),
-            None => catalogue_name.clone(),
+        // An operation may well have the name of its own operationId as its `x-tool-name`.
+        let own = tool_name(&self.options.prefix, short.unwrap_or(&id)).0;
+        let is_own = own == tool_name(&self.options.prefix, &id).0;
+        let name = self.claim_name(short.unwrap_or(&id), short.is_some(), &id, pointer, tools);
+        let catalogue_name = match short {
+            Some(_) if !is_own => self.claim_name(&id, false, &id, pointer, tools),
+            _ => name.clone(),
         };
         if name.len() > names::LISTED_MAX {
             let (length, limit) = (name.len(), names::LISTED_MAX);
@@ -194,10 +200,25 @@ impl<'d> Context<'d> {
         }
     }
 
-    /// Takes a tool name, with a warning if it is not `wanted` in snake_case.
-    fn claim_name(&mut self, wanted: &str, id: &str, place: &str, tools: &mut Tools<'_>) -> String {
+    /// Takes a tool name, with a warning if it is not `wanted` in snake_case. A name that is not given by `x-tool-name`
+    /// leaves those that are to their operations.
+    fn claim_name(
+        &mut self,
+        wanted: &str,
+        is_given: bool,
+        id: &str,
+        pointer: &str,
+        tools: &mut Tools<'_>,
+    ) -> String {
         let (wanted, changed) = tool_name(&self.options.prefix, wanted);
-        let name = tools.names.claim(&wanted);
+        let reserved = |name: &str| !is_given && tools.reserved.contains(name);
+        let name = tools.names.claim(&wanted, reserved);
+        let member = if is_given {
+            "x-tool-name"
+        } else {
+            "operationId"
+        };
+        let place = &at(pointer, member);
         if changed || name != wanted {
             self.report.warn(
                 place,
@@ -253,6 +274,10 @@ impl<'d> Context<'d> {
                 ),
                 "tags" | "summary" | "description" | "externalDocs" | "operationId"
                 | "parameters" | "requestBody" | "responses" | "deprecated" | "security" => {}
+                "x-unreviewed" => self.report.warn(
+                    &at(pointer, name),
+                    "the members in this list have defaults that nobody has reviewed",
+                ),
                 _ if name.starts_with("x-") => {}
                 _ => self.report.warn(
                     &at(pointer, name),

@@ -12,6 +12,7 @@ pub(crate) const USAGE: &str = "\
 Usage: openapi-tools check FILE [OPTION]...
        openapi-tools budget FILE [OPTION]...
        openapi-tools lists FILE...
+       openapi-tools renew FILE NEWER [--check] [--json] [OPTION]...
 
 FILE is an OpenAPI 3.0 or 3.1 document in JSON or YAML; for lists, a result of tools/list in JSON.
 
@@ -19,8 +20,11 @@ check   prints everything in the document that a tool cannot express, each with 
         refuse in the input schemas
 budget  prints the size of every tool in bytes and tokens
 lists   prints the size of each list, one line a file
+renew   takes over the document NEWER into FILE (JSON), which keeps its texts and extensions, and prints what changed
 
 Options:
+  --check                            renew: change nothing, print only
+  --json                             renew: print JSON
   --prefix TEXT                      start of every tool name
   --dry-run-header NAME=HEADER       argument for operations with x-dry-run
   --idempotency-header NAME=HEADER   argument for operations with standard idempotency
@@ -28,10 +32,12 @@ Options:
   --output-max-bytes N               longest output schema
   --max-tokens N                     budget: most tokens that a model sees of one tool
   --max-mean-tokens N                budget: most tokens that a model sees of a tool on average
+  --max-list-bytes N                 budget: most bytes of all entries in tools/list
   -h, --help                         this text
 
-The exit status is 1 if the document has problems or a budget is exceeded, 2 if the command line is invalid or a file
-cannot be read, else 0.";
+The limits of budget hold for renew, too. The exit status is 1 if the document has problems, a budget is exceeded, or
+something that was renewed needs a person; 2 if the command line is invalid, a file cannot be read or a document cannot
+be renewed; else 0.";
 
 /// The command.
 pub(crate) enum Action {
@@ -43,6 +49,13 @@ pub(crate) enum Action {
     Budget(PathBuf),
     /// Print the sizes of lists.
     Lists(Vec<PathBuf>),
+    /// Take over a newer document.
+    Renew {
+        ours: PathBuf,
+        newer: PathBuf,
+        check: bool,
+        json: bool,
+    },
 }
 
 /// The command line, parsed.
@@ -63,6 +76,7 @@ impl Arguments {
         let mut options = Options::default();
         let mut limits = Limits::default();
         let mut words = Vec::new();
+        let (mut check, mut json) = (false, false);
         while let Some(argument) = parser.next()? {
             match argument {
                 Short('h') | Long("help") => {
@@ -83,6 +97,9 @@ impl Arguments {
                 Long("output-max-bytes") => options.output.max_bytes = parser.value()?.parse()?,
                 Long("max-tokens") => limits.each = Some(parser.value()?.parse()?),
                 Long("max-mean-tokens") => limits.mean = Some(parser.value()?.parse()?),
+                Long("max-list-bytes") => limits.list = Some(parser.value()?.parse()?),
+                Long("check") => check = true,
+                Long("json") => json = true,
                 Value(word) => words.push(word),
                 other => return Err(other.unexpected()),
             }
@@ -95,6 +112,25 @@ impl Arguments {
                 options,
                 limits,
             });
+        }
+        if words.as_slice().first().is_some_and(|word| word == "renew") {
+            let mut files = words.skip(1).map(PathBuf::from);
+            let (Some(ours), Some(newer), None) = (files.next(), files.next(), files.next()) else {
+                return Err("renew needs two files: the document, and the newer one".into());
+            };
+            return Ok(Self {
+                action: Action::Renew {
+                    ours,
+                    newer,
+                    check,
+                    json,
+                },
+                options,
+                limits,
+            });
+        }
+        if check || json {
+            return Err("--check and --json are options of renew".into());
         }
         let (Some(command), Some(file), None) = (words.next(), words.next(), words.next()) else {
             return Err("a command and one file are needed".into());

@@ -5,11 +5,14 @@ use std::io::{Result, Write};
 use openapi_tools::Catalogue;
 use openapi_tools::table::Tool;
 
-/// The most tokens that a model may see: of each tool, and of a tool on average. `None` means no limit.
+/// The most tokens that a model may see: of each tool, and of a tool on average; and the size of the list. `None` means
+/// no limit.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Limits {
     pub(crate) each: Option<usize>,
     pub(crate) mean: Option<usize>,
+    /// The most bytes of all entries in `tools/list`, with the commas between them.
+    pub(crate) list: Option<usize>,
 }
 
 /// Bytes and tokens of a text.
@@ -109,18 +112,35 @@ pub(crate) fn write(
         "{} tools. seen: name, description and input schema. list: the whole entry in tools/list. Tokens: o200k.",
         rows.len()
     )?;
-    let over = |limit: Option<usize>, tokens| limit.filter(|limit| tokens > *limit);
-    let named = rows
-        .iter()
-        .map(|row| (row.name, over(limits.each, row.seen.tokens)));
-    let mut within = true;
-    for (name, limit) in named.chain([("mean", over(limits.mean, mean(seen).tokens))]) {
-        if let Some(limit) = limit {
-            writeln!(out, "exceeded {name}: more than {limit} tokens")?;
-            within = false;
-        }
+    let exceeded = over(&rows, limits);
+    for line in &exceeded {
+        writeln!(out, "exceeded {line}")?;
     }
-    Ok(within)
+    Ok(exceeded.is_empty())
+}
+
+/// The limits that a catalogue exceeds, one line each.
+pub(crate) fn exceeded(catalogue: &Catalogue<'_>, limits: Limits) -> Vec<String> {
+    let rows: Vec<Row<'_>> = catalogue.tools.iter().map(row).collect();
+    over(&rows, limits)
+}
+
+fn over(rows: &[Row<'_>], limits: Limits) -> Vec<String> {
+    let over = |limit: Option<usize>, size: usize| limit.filter(|limit| size > *limit);
+    let tokens = fold(rows, |row| row.seen, |one, other| one + other).tokens;
+    let mean = tokens.div_ceil(rows.len().max(1));
+    let named = rows.iter().map(|row| (row.name, row.seen.tokens));
+    let mut lines: Vec<String> = named
+        .map(|(name, tokens)| (name, over(limits.each, tokens)))
+        .chain([("mean", over(limits.mean, mean))])
+        .filter_map(|(name, limit)| Some(format!("{name}: more than {} tokens", limit?)))
+        .collect();
+    let commas = rows.len().saturating_sub(1);
+    let bytes = fold(rows, |row| row.listed, |one, other| one + other).bytes + commas;
+    if let Some(limit) = over(limits.list, bytes) {
+        lines.push(format!("list: {bytes} bytes, more than {limit} bytes"));
+    }
+    lines
 }
 
 /// Combines the sizes of all rows into one.

@@ -1,9 +1,10 @@
-//! The command `openapi-tools`: checks an OpenAPI document and measures its tool list.
+//! The command `openapi-tools`: checks an OpenAPI document, measures its tool list, and takes over a newer document.
 
 mod arguments;
 mod budget;
 mod document;
 mod lists;
+mod renew;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -44,6 +45,26 @@ fn run(arguments: &Arguments, out: &mut impl Write) -> io::Result<ExitCode> {
             lists::write(files, out)?;
             return Ok(ExitCode::SUCCESS);
         }
+        Action::Renew {
+            ours,
+            newer,
+            check,
+            json,
+        } => {
+            let request = renew::Request {
+                ours,
+                newer,
+                check: *check,
+                json: *json,
+                options: &arguments.options,
+                limits: arguments.limits,
+            };
+            return Ok(if renew::run(&request, out)? {
+                ExitCode::SUCCESS
+            } else {
+                ExitCode::FAILURE
+            });
+        }
         Action::Check(file) | Action::Budget(file) => file,
     };
     let document = document::read(file)?;
@@ -56,7 +77,7 @@ fn run(arguments: &Arguments, out: &mut impl Write) -> io::Result<ExitCode> {
             }
             budget::write(&catalogue, arguments.limits, out)?
         }
-        Action::Check(_) | Action::Help | Action::Lists(_) => {
+        Action::Check(_) | Action::Help | Action::Lists(_) | Action::Renew { .. } => {
             check(&catalogue, &problems, out)?;
             true
         }
