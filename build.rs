@@ -3,7 +3,7 @@
 
 use anyhow::{Context, Result};
 use openapi_tools::{Arena, Catalogue, Options, Output, emit, input_rules};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use std::path::PathBuf;
 use std::{env, fs};
 
@@ -31,6 +31,18 @@ fn main() -> Result<()> {
     let catalogue = Catalogue::from_json(&text, &options, &arena).context(DOCUMENT)?;
     let out = PathBuf::from(env::var_os("OUT_DIR").context("OUT_DIR")?);
     fs::write(out.join("catalogue.rs"), emit::rust(&catalogue))?;
+    // The texts from which the rules were made, for tests.
+    let schemas = catalogue.tools.iter().map(|tool| {
+        Some((
+            tool.name.to_owned(),
+            serde_json::from_str(tool.input_schema?).ok()?,
+        ))
+    });
+    let schemas: Option<Map<String, Value>> = schemas.collect();
+    fs::write(
+        out.join("input-schemas.json"),
+        Value::from(schemas.context("the input schemas")?).to_string(),
+    )?;
     let tools = fs::read_to_string(COMPACT).context(COMPACT)?;
     let tools: Vec<Value> = serde_json::from_str(&tools).context(COMPACT)?;
     fs::write(

@@ -13,7 +13,7 @@ const TABLE: &str = "::openapi_tools::table";
 /// Rust source with `TOOLS` (the rows, in the order of the document), `TOOLSETS` (the names of the toolsets, in
 /// alphabetical order) and `BY_NAME` (the row of each tool name, and of each catalogue name).
 ///
-/// The source refers to `::openapi_tools::table` and `::phf`. Names, descriptions and schemas are slices of the listing
+/// The source refers to `::openapi_tools::table` and `::phf`. Names, descriptions and output schemas are slices of the listing
 /// entries, so that the binary contains each text once.
 #[must_use]
 pub fn rust(catalogue: &Catalogue<'_>) -> String {
@@ -70,8 +70,8 @@ fn row(index: usize, tool: &Tool<'_>) -> String {
         description,
         toolset,
         toolset_index,
-        input_schema,
         input: rules,
+        input_schema: _,
         output_schema,
         annotations: hints,
         facts,
@@ -83,7 +83,6 @@ fn row(index: usize, tool: &Tool<'_>) -> String {
     let name_of = part(&base, listing.base, "\"name\":\"", name);
     let description = part(&base, listing.base, "\"description\":\"", description);
     let title = part(&since, listing.since_2025_06_18, ",\"title\":\"", title);
-    let text = part(&base, listing.base, "\"inputSchema\":", input_schema);
     let rules = input(rules);
     let output = optional(output_schema, |schema| {
         part(
@@ -123,8 +122,8 @@ fn row(index: usize, tool: &Tool<'_>) -> String {
     format!(
         "    {TABLE}::Tool {{
         name: {name_of}, catalogue_name: {catalogue_name:?}, title: {title}, description: {description}, toolset: {toolset:?}, toolset_index: {toolset_index},
-        input_schema: {text}, output_schema: {output},
-        input: {rules},
+        input: {rules}, input_schema: None,
+        output_schema: {output},
         annotations: {hints},
         facts: {facts},
         operation: {operation},

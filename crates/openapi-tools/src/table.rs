@@ -26,12 +26,12 @@ pub struct Tool<'a> {
     pub toolset: &'a str,
     /// Position of the toolset among the catalogue's toolsets in alphabetical order.
     pub toolset_index: u16,
-    /// JSON text of the schema that arguments are checked against: an object schema with local `$defs` only. Its root
-    /// is closed although the text does not say so: an argument that it does not name is refused. The list of tools
-    /// shows a plainer schema ([`Listing::base`]).
-    pub input_schema: &'a str,
-    /// The same as rules, against which arguments are checked at run time.
+    /// What arguments are checked against: an object without members that it does not name. The list of tools shows a
+    /// plainer schema ([`Listing::base`]).
     pub input: Input<'a>,
+    /// JSON text of the schema from which `input` was made, with local `$defs` only; its root is closed although the
+    /// text does not say so. Emitted tables have `None`, because a server needs the rules alone.
+    pub input_schema: Option<&'a str>,
     /// JSON text of the output schema, always of an object, if the operation responds with JSON.
     pub output_schema: Option<&'a str>,
     /// The behaviour hints of MCP.

@@ -6,8 +6,7 @@
 
 use std::path::PathBuf;
 
-use openapi_tools::hosts::listed_schema;
-use openapi_tools::table::{Idempotency, Kind, Location, PathPart, Scope};
+use openapi_tools::table::{Idempotency, Kind, Location, PathPart, Scope, Tool};
 use openapi_tools::{Arena, Catalogue, Options, emit};
 
 #[expect(
@@ -76,20 +75,16 @@ fn emitted_tables_equal_the_catalogue() {
     let catalogue = catalogue(&arena);
     assert_eq!(emitted::TOOLSETS, ["default", "orders"]);
     assert_eq!(catalogue.toolsets(), emitted::TOOLSETS);
-    assert_eq!(emitted::TOOLS.as_slice(), catalogue.tools);
+    let without_text = catalogue.tools.iter().map(|tool| Tool {
+        input_schema: None,
+        ..*tool
+    });
+    assert_eq!(emitted::TOOLS.as_slice(), without_text.collect::<Vec<_>>());
     for row in &emitted::TOOLS {
         let index = usize::from(row.toolset_index);
         assert_eq!(emitted::TOOLSETS[index], row.toolset);
         assert_eq!(
             emitted::TOOLS[usize::from(emitted::BY_NAME[row.name])].name,
-            row.name
-        );
-        let base = row.listing.base.as_bytes().as_ptr_range();
-        let listed = listed_schema(row).to_string();
-        assert_eq!(
-            base.contains(&row.input_schema.as_ptr()),
-            row.input_schema == listed,
-            "the schema of {} is stored once if the list shows it as it is",
             row.name
         );
     }

@@ -8,6 +8,7 @@ use proptest::sample::select;
 use proptest::strategy::Union;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use serde_json::{Map, Value, json};
+use std::sync::LazyLock;
 
 const UUID: &str = "0b5d4a1e-6c1f-4d3e-9a55-0d6a2c1f7e10";
 
@@ -24,14 +25,23 @@ const TEMPTING: [&str; 9] = [
     "plain text",
 ];
 
+/// The schema from which the rules of a tool were made.
+pub(super) fn input_schema(tool: &Tool<'_>) -> Value {
+    static SCHEMAS: LazyLock<Value> = LazyLock::new(|| {
+        let text = include_str!(concat!(env!("OUT_DIR"), "/input-schemas.json"));
+        serde_json::from_str(text).expect("JSON")
+    });
+    SCHEMAS[tool.name].clone()
+}
+
 /// Runs a property over every tool with arguments that a strategy makes from its schema.
 pub(super) fn for_every_tool<S: Strategy>(
     strategy: impl Fn(&Value) -> S,
     property: impl Fn(&'static Tool<'static>, S::Value) -> Result<(), TestCaseError>,
 ) {
     for tool in &catalog::TOOLS {
-        let schema: Value = serde_json::from_str(tool.input_schema).expect("JSON");
-        let run = runner().run(&strategy(&schema), |value| property(tool, value));
+        let strategy = strategy(&input_schema(tool));
+        let run = runner().run(&strategy, |value| property(tool, value));
         run.unwrap_or_else(|error| panic!("{}: {error}", tool.name));
     }
 }

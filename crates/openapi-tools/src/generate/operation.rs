@@ -161,8 +161,8 @@ impl<'d> Context<'d> {
             toolset: arena.text(toolset),
             // The position is known when the whole document has been read.
             toolset_index: 0,
-            input_schema: arena.text(&input_schema),
             input,
+            input_schema: Some(arena.text(&input_schema)),
             output_schema: output_schema.map(|schema| arena.text(&schema)),
             annotations,
             facts,

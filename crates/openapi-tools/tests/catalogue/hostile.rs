@@ -129,7 +129,7 @@ fn doubling_references_do_not_explode() {
         arena(),
     );
     assert_eq!(found, []);
-    assert!(catalogue.tools[0].input_schema.len() < 10_000);
+    assert!(catalogue.tools[0].input_schema.unwrap().len() < 10_000);
     let (catalogue, _) = Catalogue::read(
         &with_response("3.1.0", start, components),
         &Options {

@@ -243,7 +243,10 @@ fn empty_input_is_still_an_object() {
         json!({}),
     );
     let ping = tool(&document);
-    assert_eq!(ping.input_schema, r#"{"type":"object","properties":{}}"#);
+    assert_eq!(
+        ping.input_schema,
+        Some(r#"{"type":"object","properties":{}}"#)
+    );
     assert_eq!(ping.output_schema, None);
     assert_eq!(ping.title, "Ping");
 }

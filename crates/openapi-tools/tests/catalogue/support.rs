@@ -58,14 +58,14 @@ pub(crate) fn tool(document: &Value) -> Tool<'static> {
 
 /// The input schema of a tool.
 pub(crate) fn input(tool: &Tool<'_>) -> Value {
-    serde_json::from_str(tool.input_schema).unwrap()
+    serde_json::from_str(tool.input_schema.unwrap()).unwrap()
 }
 
 /// The schema of one argument.
 pub(crate) fn property(tool: &Tool, name: &str) -> Value {
     input(tool)["properties"]
         .get(name)
-        .unwrap_or_else(|| panic!("no {name} in {}", tool.input_schema))
+        .unwrap_or_else(|| panic!("no {name} in {:?}", tool.input_schema))
         .clone()
 }
 

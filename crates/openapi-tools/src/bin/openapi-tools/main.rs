@@ -98,7 +98,8 @@ fn check(catalogue: &Catalogue<'_>, problems: &[Problem], out: &mut impl Write) 
     }
     let (mut listed, mut left_out) = (0, 0);
     for tool in &catalogue.tools {
-        let checked = serde_json::from_str(tool.input_schema).unwrap_or_default();
+        let checked = tool.input_schema.unwrap_or_default();
+        let checked = serde_json::from_str(checked).unwrap_or_default();
         let checked = hosts::findings(&checked);
         let shown = hosts::findings(&hosts::listed_schema(tool));
         left_out += checked.iter().filter(|one| !shown.contains(one)).count();

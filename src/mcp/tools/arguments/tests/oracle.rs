@@ -1,7 +1,7 @@
 //! The check and a JSON Schema library accept the same arguments, and name the same fields where they refuse.
 
 use super::*;
-use crate::mcp::tools::generated::{hostile, runner, valid};
+use crate::mcp::tools::generated::{hostile, input_schema, runner, valid};
 use crate::text::excerpt;
 use boon::{Compiler, Draft, ErrorKind, InstanceToken, SchemaIndex, Schemas, ValidationError};
 use proptest::collection::vec;
@@ -71,10 +71,9 @@ fn refused(input: &Input<'_>, arguments: &Value) -> Vec<String> {
 
 /// Every input schema that is shipped: of the catalogue and of the compact tools.
 fn shipped() -> impl Iterator<Item = (&'static str, Value, &'static Input<'static>)> {
-    let tools = catalog::TOOLS.iter().map(|tool| {
-        let schema = serde_json::from_str(tool.input_schema).expect("JSON");
-        (tool.name, schema, &tool.input)
-    });
+    let tools = catalog::TOOLS
+        .iter()
+        .map(|tool| (tool.name, input_schema(tool), &tool.input));
     let compact = catalog::COMPACT.iter().map(|tool| {
         let entry = format!("{{{}}}", tool.listing.base);
         let mut entry: Value = serde_json::from_str(&entry).expect("JSON");
