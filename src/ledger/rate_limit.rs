@@ -125,8 +125,11 @@ async fn count(host: &impl Host, limit: Limit, slot: u8, window: u64) -> Result<
 /// The slot of a client. The port is ignored, because it changes with every connection; an IPv6 /64 network counts as
 /// one client.
 fn slot(headers: &HeaderMap) -> u8 {
+    // Spin appends the address that it sees to what the client sent, so only the last value can be believed.
     let Some(address) = headers
-        .get(CLIENT_ADDRESS)
+        .get_all(CLIENT_ADDRESS)
+        .iter()
+        .next_back()
         .and_then(|value| value.to_str().ok())
     else {
         return 0;

@@ -41,6 +41,19 @@ fn client_over_the_limit_waits_for_the_next_minute() {
 }
 
 #[test]
+fn address_that_a_client_claims_is_not_believed() {
+    let mut headers = from_address("203.0.113.9:1");
+    // Spin appends the address that it sees to what the client sent.
+    let seen = "192.0.2.1:5000".parse().expect("a header");
+    headers.append(CLIENT_ADDRESS, seen);
+    assert_ne!(
+        slot(&from_address("203.0.113.9:1")),
+        slot(&from_address("192.0.2.1:1"))
+    );
+    assert_eq!(slot(&headers), slot(&from_address("192.0.2.1:1")));
+}
+
+#[test]
 fn flood_of_clients_leaves_a_bounded_store() {
     let app = connector(FakeHost::silent(), &[]);
     for i in 0..3_000_u32 {
