@@ -21,10 +21,13 @@ PYTHON_READY = $(TARGET)/python/ready
 # The Python SDK 1.x, which cannot be installed beside 2.x, and what builds on it.
 PYTHON_MCP_1 = $(TARGET)/python-mcp-1/bin/python
 PYTHON_MCP_1_READY = $(TARGET)/python-mcp-1/ready
+# What fills the folder of a release.
+RELEASE_PYTHON = $(TARGET)/release-python/bin/python
+RELEASE_PYTHON_READY = $(TARGET)/release-python/ready
 NODE_TEST = node --test --test-timeout=300000
 
 .DEFAULT_GOAL := help
-.PHONY: help up address toolchain wasm host test rust-test interop catalogue snapshot fixtures conformance browser images schemathesis python-sdk check fmt clippy openapi lockfiles measure
+.PHONY: dist dist-host dist-test help up address toolchain wasm host test rust-test interop catalogue snapshot fixtures conformance browser images schemathesis python-sdk check fmt clippy openapi lockfiles measure
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -95,6 +98,31 @@ schemathesis: wasm host $(PYTHON_READY) ## Send the emulator what the API docume
 python-sdk: wasm host $(PYTHON_READY) ## Run the README of TokPortal's own Python SDK against the emulator
 	PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m pytest -p no:cacheprovider -q tests/python-sdk
 
+# The folder of a release, and the tag that is being released (v1.2.3), if there is one.
+DIST = dist
+TAG =
+# Names of source files are in the components. Without this option they would begin with the home of the person who builds.
+REMAP = --config 'target.wasm32-wasip2.rustflags=["--remap-path-prefix=$(or $(CARGO_HOME),$(HOME)/.cargo)=/cargo"]'
+# The option needs a target folder of its own, because it would otherwise compile everything again for `make wasm`.
+DIST_TARGET = $(TARGET)/dist
+# Only `make dist-host` sets it.
+DIST_HOST =
+
+dist: toolchain $(RELEASE_PYTHON_READY) ## Fill dist/ with what a release consists of: components, manifests, checksums, SBOM
+	@$(RELEASE_PYTHON) -B release/dist.py versions --tag "$(TAG)"
+	cargo build --locked --release --target wasm32-wasip2 --target-dir $(DIST_TARGET) $(REMAP) \
+	  $$($(RELEASE_PYTHON) -B release/dist.py packages | sed 's/^/-p /')
+	@$(RELEASE_PYTHON) -B release/dist.py pack --tag "$(TAG)" --out $(DIST) \
+	  --components $(DIST_TARGET)/wasm32-wasip2/release $(addprefix --host ,$(DIST_HOST))
+
+# The host for a container, optimized. wasmtime is compiled once more for it, which takes minutes.
+dist-host: toolchain ## The same with the embedding host in it, for the container
+	cargo build --locked --profile host -p tokportal-embed
+	@$(MAKE) --no-print-directory dist DIST_HOST=$(TARGET)/host/tokportal-embed
+
+dist-test: wasm host $(NODE_MODULES) $(RELEASE_PYTHON_READY) ## Test what `make dist` makes, with the components of `make wasm`
+	cd tests && $(NODE_TEST) dist/*.test.mjs
+
 check: fmt clippy openapi lockfiles measure ## Check style, lints and the OpenAPI document, and print the sizes
 
 fmt: toolchain
@@ -132,4 +160,9 @@ $(PYTHON_READY): tests/requirements.txt
 $(PYTHON_MCP_1_READY): tests/requirements-mcp-1.txt
 	python3 -m venv $(TARGET)/python-mcp-1
 	$(PYTHON_MCP_1) -m pip install --quiet --disable-pip-version-check -r tests/requirements-mcp-1.txt
+	@touch $@
+
+$(RELEASE_PYTHON_READY): release/requirements.txt
+	python3 -m venv $(TARGET)/release-python
+	$(RELEASE_PYTHON) -m pip install --quiet --disable-pip-version-check -r release/requirements.txt
 	@touch $@

@@ -26,16 +26,25 @@ export async function startApp({ variables = {}, args = [], connector } = {}) {
   if (process.env.TEST_APP_URL && !connector) return runningApp(process.env.TEST_APP_URL, process.env.TEST_APP_KEY);
 
   const values = { public_url: "{url}", ...variables };
-  const child = spawn(
-    join(target, "debug", "tokportal-embed"),
-    [
-      ...["--manifest", connector ? manifestWith(connector) : MANIFEST, "--listen", "127.0.0.1:0", "--in-memory"],
-      ...["--banner", "static/banner.txt"],
-      ...Object.entries(values).flatMap(([name, value]) => ["--variable", `${name}=${value}`]),
-      ...args,
-    ],
-    { cwd: root, stdio: ["ignore", "pipe", "pipe"] },
-  );
+  const { url, output, stop } = await startHost([
+    ...["--manifest", connector ? manifestWith(connector) : MANIFEST, "--in-memory", "--banner", "static/banner.txt"],
+    ...Object.entries(values).flatMap(([name, value]) => ["--variable", `${name}=${value}`]),
+    ...args,
+  ]);
+  return describe(url, output(), { output, stop });
+}
+
+/**
+ * Starts the embedding host on a free port and waits until it listens.
+ *
+ * @param {string[]} args Its arguments, besides `--listen`.
+ * @returns {Promise<{url: string, output: () => string, stop: () => Promise<void>}>}
+ */
+export async function startHost(args) {
+  const child = spawn(join(target, "debug", "tokportal-embed"), ["--listen", "127.0.0.1:0", ...args], {
+    cwd: root,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   let output = "";
   const url = await new Promise((resolve, reject) => {
     const fail = (why) => reject(new Error(`${why}; it printed:\n${output}`));
@@ -58,7 +67,8 @@ export async function startApp({ variables = {}, args = [], connector } = {}) {
   });
   const exited = new Promise((resolve) => child.once("exit", (code, signal) => resolve(code ?? signal)));
 
-  return describe(url, output, {
+  return {
+    url,
     output: () => output,
     async stop() {
       child.kill("SIGINT");
@@ -67,7 +77,7 @@ export async function startApp({ variables = {}, args = [], connector } = {}) {
       clearTimeout(limit);
       if (status !== 0) throw new Error(`the app ended with ${status} instead of 0; it printed:\n${output}`);
     },
-  });
+  };
 }
 
 /** Writes the manifest with another file as the connector. */

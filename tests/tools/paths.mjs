@@ -22,6 +22,9 @@ function component(folder) {
   return join(target, folder, "wasm32-wasip2", "release", "tokportal_connector_p3.wasm");
 }
 
+/** The folder of the components (`make wasm` fills it). */
+export const components = join(target, "wasm32-wasip2", "release");
+
 /** An output folder below target/, made on first use. */
 export function outputFolder(name) {
   const path = join(target, name);
@@ -34,6 +37,9 @@ export const python = process.env.TEST_PYTHON ?? join(target, "python", "bin", "
 
 /** The Python with the SDK 1.x, which cannot be installed beside 2.x: tests/requirements-mcp-1.txt. */
 export const pythonMcp1 = process.env.TEST_PYTHON_MCP_1 ?? join(target, "python-mcp-1", "bin", "python");
+
+/** The Python that has release/requirements.txt installed (`make dist-test` installs it). */
+export const releasePython = process.env.TEST_RELEASE_PYTHON ?? join(target, "release-python", "bin", "python");
 
 /**
  * A Node.js of version 22.19 or newer, which the Inspector and the conformance suite need:

@@ -27,6 +27,7 @@ Usage: tokportal-embed [OPTIONS]
   --root-certificate FILE   Trust the certificates in FILE (PEM) beside the usual roots. May be given more than once.
   --clock-ahead SECONDS     Set the wall clock of components ahead, to test expiry
   --quiet                   Print the messages of the host, but not the output of components
+  --version                 Print the version
   --help                    Print this text
 
 The last line printed before requests are served is `Listening on http://localhost:PORT`.
@@ -35,6 +36,7 @@ Ctrl-C and SIGTERM end the server after the requests in flight.";
 /// What the command line asks for.
 pub(crate) enum Command {
     Serve(Box<Arguments>),
+    Version,
     Help,
 }
 
@@ -93,6 +95,7 @@ pub(crate) fn parse(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error
                 arguments.clock_ahead = Some(Duration::from_secs(parser.value()?.parse()?));
             }
             Long("quiet") => arguments.quiet = true,
+            Long("version") | Short('V') => return Ok(Command::Version),
             Long("help") | Short('h') => return Ok(Command::Help),
             other => return Err(other.unexpected()),
         }

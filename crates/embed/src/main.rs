@@ -20,6 +20,10 @@ const BLOCKING_WORK_TIME: Duration = Duration::from_secs(1);
 fn main() -> ExitCode {
     let arguments = match arguments::parse(lexopt::Parser::from_env()) {
         Ok(Command::Serve(arguments)) => arguments,
+        Ok(Command::Version) => {
+            print_line(concat!("tokportal-embed ", env!("CARGO_PKG_VERSION")));
+            return ExitCode::SUCCESS;
+        }
         Ok(Command::Help) => {
             print_line(arguments::HELP);
             return ExitCode::SUCCESS;
