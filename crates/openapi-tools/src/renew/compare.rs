@@ -124,7 +124,10 @@ fn sizes(catalogue: &Catalogue<'_>) -> Sizes {
 fn changes(old: &Tool<'_>, new: &Tool<'_>) -> Vec<Change> {
     let mut out = Vec::new();
     let read = |text: &str| serde_json::from_str::<Value>(text).unwrap_or_default();
-    let (before, after) = (read(old.input_schema), read(new.input_schema));
+    let (before, after) = (
+        read(old.input_schema.unwrap_or_default()),
+        read(new.input_schema.unwrap_or_default()),
+    );
     let schemas = Schemas {
         before: &before,
         after: &after,
