@@ -1,8 +1,8 @@
 //! What load balancers and operators ask: `/healthz`, whether the component runs, and `/readyz`, whether it can do its
 //! work.
 //!
-//! Anyone may ask, so answers are made of few calls: results are stored for ten seconds ([`StoredChecks`]), and a limit
-//! that all callers share bounds how often the API and the portal are asked.
+//! Anyone may ask, so answers are made of few calls: one request at a time asks the API and the portal, and its results
+//! are used for ten seconds ([`readiness`]).
 
 use crate::app::Context;
 use crate::check::{Check, CheckName};
@@ -10,8 +10,7 @@ use crate::config::ConfigError;
 use crate::event::Event;
 use crate::host::{Host, StoreError};
 use crate::ledger::deployment::{self, VERSION};
-use crate::ledger::rate_limit;
-use crate::ledger::readiness::StoredChecks;
+use crate::ledger::readiness::{self, StoredChecks};
 use crate::pages::ChecksPage;
 use crate::pages::reply::html;
 use crate::upstream::probe::probe;
@@ -70,14 +69,14 @@ async fn stored_or_new<H: Host>(context: &Context<'_, H>) -> Result<Vec<Check>, 
     if let Some(stored) = stored.as_ref().filter(|stored| stored.is_fresh(now)) {
         return Ok(stored.checks.clone());
     }
-    // No request before this one has left a row. A store that forgets looks like this every time, and its counters do
-    // not limit anything either, so no server is asked.
+    // No request before this one has left a row. A store that forgets looks like this every time, and it keeps no claim
+    // either, so no server is asked.
     if !deployment::note(context).await? && stored.is_none() {
         return Ok(vec![first_check()]);
     }
-    if !rate_limit::allows_probe(context.host).await? {
+    if !readiness::claim(context.host).await? {
         let usable = stored.filter(|stored| stored.is_usable(now));
-        return Ok(usable.map_or_else(|| vec![too_many_checks()], |stored| stored.checks));
+        return Ok(usable.map_or_else(|| vec![under_way()], |stored| stored.checks));
     }
     let mut checks = vec![Check::passed(CheckName::Store)];
     checks.extend(probe(context).await);
@@ -105,11 +104,11 @@ fn first_check() -> Check {
     )
 }
 
-fn too_many_checks() -> Check {
+fn under_way() -> Check {
     Check::failed(
         CheckName::Store,
-        "Nothing was checked, because too many checks were made in this minute.",
-        "Ask again in a minute, and find out who asks so often.",
+        "Another request is checking at this moment, and there is no result yet.",
+        "Ask again in a few seconds.",
     )
 }
 

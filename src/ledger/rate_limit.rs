@@ -28,8 +28,6 @@ pub(crate) enum Limit {
     Token,
     /// `/readyz`
     Ready,
-    /// Readiness checks that ask the API and the portal, of all callers together
-    Probes,
     /// Requests for the documents of clients, by the caller
     DocumentsForCaller,
     /// Requests for the documents of clients, by the host that is asked
@@ -43,7 +41,6 @@ impl Limit {
             Self::Authorize => "authorize",
             Self::Token => "token",
             Self::Ready => "ready",
-            Self::Probes => "probes",
             Self::DocumentsForCaller => "documents-for",
             Self::DocumentsOfHost => "documents-of",
         }
@@ -55,8 +52,6 @@ impl Limit {
             Self::Register => 12_000,
             Self::Authorize | Self::Token => 6_000,
             Self::Ready => 1_200,
-            // One in ten seconds is the rule, and a burst is let through before the first result is stored.
-            Self::Probes => 30,
             // Less than a host gets, so that no caller alone keeps others from the documents of a host.
             Self::DocumentsForCaller => 240,
             // A chat host has a document for each connection.
@@ -88,17 +83,6 @@ pub(crate) async fn check_host<H: Host>(context: &Context<'_, H>, host: &str) ->
     check_slot(context, Limit::DocumentsForCaller, caller).await?;
     let slot = Sha256::digest(host)[0] % SLOTS;
     check_slot(context, Limit::DocumentsOfHost, slot).await
-}
-
-/// Counts a readiness check that asks the API and the portal, and returns whether it may be made. All callers share one
-/// slot, so that none of them can make the connector flood its operator's servers.
-///
-/// # Errors
-/// [`StoreError`]; then the check must not be made, because it was not counted.
-pub(crate) async fn allows_probe(host: &impl Host) -> Result<bool, StoreError> {
-    let limit = Limit::Probes;
-    let count = count(host, limit, 0, host.now().as_secs() / WINDOW).await?;
-    Ok(count <= limit.requests())
 }
 
 async fn check_slot<H: Host>(context: &Context<'_, H>, limit: Limit, slot: u8) -> Result<(), u32> {

@@ -1,17 +1,64 @@
-//! The results of the latest readiness checks, in one row, so that many requests lead to few checks.
+//! The results of the latest readiness checks, so that many requests lead to few checks.
+//!
+//! Two rows: the results, and the claim of the request that makes the next check. The claim needs no atomic counter: of
+//! requests at the same moment, the one that wrote last makes the check.
 
 use crate::app::Context;
 use crate::check::Check;
 use crate::host::{Host, StoreError};
+use crate::sealing::random::random_text;
 use serde::{Deserialize, Serialize};
+use std::time::Duration;
 
 const ROW: &str = "readiness";
+const CLAIM: &str = "readiness-claim";
+/// Seconds for which no other request makes a check: longer than one takes.
+const CLAIMED: u64 = 5;
+/// How long a request waits to see whether another one claimed the check at the same moment.
+const SETTLED: Duration = Duration::from_millis(100);
 /// A counter that every check moves, to see that counters work.
 const COUNTER: &str = "readiness-checks";
 /// Seconds for which a result is used.
 const FRESH: u64 = 10;
-/// Seconds for which a result is used when no other check may be made at the moment.
+/// Seconds for which a result is used while another request makes a check.
 const USABLE: u64 = 60;
+
+/// Who makes a check, and since when.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Claim {
+    /// Unix seconds.
+    at: u64,
+    /// Random text.
+    id: String,
+}
+
+/// Whether this request is the one that makes the next check.
+///
+/// # Errors
+/// [`StoreError`]; then the check must not be made, because nothing bounds their number.
+pub(crate) async fn claim(host: &impl Host) -> Result<bool, StoreError> {
+    let at = host.now().as_secs();
+    let is_claimed = |claim: Claim| is_younger(claim.at, CLAIMED, at);
+    if read_claim(host).await?.is_some_and(is_claimed) {
+        return Ok(false);
+    }
+    let id = random_text(host).expose().to_owned();
+    let claim = Claim { at, id };
+    let bytes = serde_json::to_vec(&claim).expect("a claim has only text and a number");
+    host.set(CLAIM, &bytes).await?;
+    host.sleep(SETTLED).await;
+    Ok(read_claim(host).await? == Some(claim))
+}
+
+async fn read_claim(host: &impl Host) -> Result<Option<Claim>, StoreError> {
+    let bytes = host.get(CLAIM).await?;
+    Ok(bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()))
+}
+
+/// Whether something happened less than some seconds ago. A time in the future comes from a clock that was wrong.
+fn is_younger(at: u64, seconds: u64, now: u64) -> bool {
+    now.checked_sub(at).is_some_and(|age| age < seconds)
+}
 
 /// The results of one check.
 #[derive(Debug, Serialize, Deserialize)]
@@ -63,15 +110,10 @@ impl StoredChecks {
     }
 
     pub(crate) fn is_fresh(&self, now: u64) -> bool {
-        self.is_younger_than(FRESH, now)
+        is_younger(self.at, FRESH, now)
     }
 
     pub(crate) fn is_usable(&self, now: u64) -> bool {
-        self.is_younger_than(USABLE, now)
-    }
-
-    /// A time in the future comes from a clock that was wrong.
-    fn is_younger_than(&self, seconds: u64, now: u64) -> bool {
-        now.checked_sub(self.at).is_some_and(|age| age < seconds)
+        is_younger(self.at, USABLE, now)
     }
 }

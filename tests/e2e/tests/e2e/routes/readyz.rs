@@ -132,20 +132,19 @@ async fn origin_that_the_host_forbids_is_named_with_the_setting() {
 }
 
 #[tokio::test]
-async fn flood_of_readyz_reaches_the_api_a_bounded_number_of_times() {
+async fn flood_of_readyz_asks_the_api_a_few_times() {
     let mut api = Canned::answering(response("401 Unauthorized", b"{}")).await;
     let app = Running::in_front_of(&api.url).await;
     readyz(&app).await;
-    let flood = || join_all((0..300).map(|_| readyz(&app)));
-    for (status, report) in flood().await {
-        assert!(status == 200 || status == 503, "{report}");
+    for _ in 0..3 {
+        for (status, report) in join_all((0..100).map(|_| readyz(&app))).await {
+            assert!(status == 200 || status == 503, "{report}");
+        }
     }
     let seen = api.seen();
-    assert!((1..=30).contains(&seen.len()), "{} requests", seen.len());
-    assert!(
-        seen.iter()
-            .all(|request| request.starts_with("GET /api/ext/me "))
-    );
-    flood().await;
-    assert!(api.seen().is_empty(), "the results are stored");
+    assert!((1..=10).contains(&seen.len()), "{} requests", seen.len());
+    let is_anonymous = |request: &String| {
+        request.starts_with("GET /api/ext/me ") && !request.to_lowercase().contains("x-api-key")
+    };
+    assert!(seen.iter().all(is_anonymous), "{seen:?}");
 }
