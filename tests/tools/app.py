@@ -39,7 +39,7 @@ class App:
             raise RuntimeError(f"the app ended before it listened; it printed:\n{output}")
         # The host would block on a full pipe.
         threading.Thread(target=self.process.stdout.read, daemon=True).start()
-        self.api = f"{self.url}/api/ext"
+        self.api = f"{self.url}/emulator/api/ext"
         self.key = re.search(r"^Demo API key: (sk_[0-9a-f]{64})$", output, re.MULTILINE)[1]
         return self
 

@@ -1,5 +1,5 @@
 //! A stand-in for TokPortal, for trying and testing the connector without an account: the public REST API under
-//! `/api/ext/`, the portal under `/portal/`, test controls under `/emulator/`, and a landing page at `/`.
+//! `/emulator/api/ext/`, the portal under `/portal/`, test controls under `/emulator/`, and a landing page at `/`.
 //!
 //! The core has no I/O of its own: it sees a `Host` and is tested natively. The Spin shell fills that seam. A module
 //! imports modules of its own floor and of those below:
@@ -76,17 +76,17 @@ pub async fn handle(host: &impl Host, request: Request<Bytes>) -> http::Response
     }
     if matches!(full, "/" | "/emulator" | "/emulator/") && parts.method == Method::GET {
         portal::landing(host)
-    } else if let Some(path) = below("/api/ext") {
+    } else if let Some(path) = below("/api/ext").or(below("/emulator/api/ext")) {
         pipeline::answer(host, incoming(path)).await
     } else if let Some(path) = below("/emulator/uploads") {
         upload_links::answer(host, incoming(path)).await
+    } else if let Some(token) = below("/emulator/reports") {
+        let report = report(host, token.trim_start_matches('/')).await;
+        report.unwrap_or_else(|error| outgoing::failed("report", &error))
     } else if let Some(path) = below("/emulator") {
         controls::answer(host, incoming(path)).await
     } else if let Some(path) = below("/portal") {
         portal::answer(host, incoming(path)).await
-    } else if let Some(token) = below("/reports") {
-        let report = report(host, token.trim_start_matches('/')).await;
-        report.unwrap_or_else(|error| outgoing::failed("report", &error))
     } else {
         message(404, "There is nothing here.")
     }

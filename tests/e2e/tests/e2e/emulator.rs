@@ -10,7 +10,7 @@ use serde_json::Value;
 /// Calls the REST API with the demo key, expects success, and returns `data`.
 async fn api(app: &Running, method: &str, path: &str, body: Value) -> Value {
     let mut request = app
-        .request(method, &format!("/api/ext{path}"))
+        .request(method, &format!("/emulator/api/ext{path}"))
         .header("x-api-key", demo_key());
     if !body.is_null() {
         request = request

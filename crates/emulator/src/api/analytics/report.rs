@@ -67,7 +67,7 @@ pub(crate) fn create(workspace: &mut Workspace, call: &Call) -> Reply {
     let Shared(reports) = workspace.part_mut();
     reports.insert(0, (ids::hash(&token), request));
     reports.truncate(KEPT);
-    let url = format!("{}/reports/{token}", call.public_url);
+    let url = format!("{}/emulator/reports/{token}", call.public_url);
     Ok(Answer::data(json!({ "url": url, "token": token })))
 }
 

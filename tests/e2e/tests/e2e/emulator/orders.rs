@@ -23,7 +23,7 @@ async fn prepare(app: &Running, credits: i64) {
 async fn order(app: &Running, key: &str) -> (u16, Value) {
     let body = json!({ "bundle_type": "account_only", "country": "FR" });
     let request = app
-        .request("POST", "/api/ext/bundles")
+        .request("POST", "/emulator/api/ext/bundles")
         .header("x-api-key", demo_key())
         .header("idempotency-key", key)
         .header("content-type", "application/json")

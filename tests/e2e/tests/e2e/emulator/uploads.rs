@@ -25,7 +25,7 @@ async fn eight_uploads_of_15_mb_in_parallel_are_all_stored() {
     let form = form(bundles[0]["id"].as_str().expect("an id"), SIZE);
     let uploads = (0..8).map(async |_| {
         let media_type = format!("multipart/form-data; boundary={BOUNDARY}");
-        let upload = app.request("POST", "/api/ext/upload/image/direct");
+        let upload = app.request("POST", "/emulator/api/ext/upload/image/direct");
         let upload = upload.header("x-api-key", demo_key());
         let upload = upload.header("content-type", media_type);
         json_of(upload.body(form.clone()).send().await.expect("an answer")).await
