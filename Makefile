@@ -24,10 +24,17 @@ PYTHON_MCP_1_READY = $(TARGET)/python-mcp-1/ready
 # What fills the folder of a release.
 RELEASE_PYTHON = $(TARGET)/release-python/bin/python
 RELEASE_PYTHON_READY = $(TARGET)/release-python/ready
+# The options of build.rs, and the limits of a tool. The list may have 120,000 bytes as it is served; icons and the
+# envelope take about 50 of them for each tool, so its entries may have 115,000.
+TOOL_OPTIONS = --prefix tokportal_ --dry-run-header dry_run=X-TokPortal-Dry-Run \
+  --idempotency-header idempotency_key=Idempotency-Key --output-depth 2 --output-max-bytes 290
+TOOL_LIMITS = --max-tokens 800 --max-mean-tokens 220
+# Make runs a line with $(MAKE) in it even if it only prints (make -n), and this one would write.
+AGAIN = $(MAKE) --no-print-directory
 NODE_TEST = node --test --test-timeout=300000
 
 .DEFAULT_GOAL := help
-.PHONY: dist dist-host dist-test help up address toolchain wasm host test rust-test interop catalogue snapshot fixtures conformance browser images schemathesis python-sdk check fmt clippy openapi lockfiles measure
+.PHONY: dist dist-host dist-test help up address toolchain wasm host test rust-test interop tools catalogue snapshot fixtures conformance browser images schemathesis python-sdk check fmt clippy openapi lockfiles measure
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -60,7 +67,7 @@ wasm: toolchain ## Build the components
 host: toolchain ## Build the embedding host
 	cargo build --workspace --bins --examples
 
-test: rust-test interop catalogue ## Run the Rust tests, real MCP clients, every tool and every error
+test: rust-test interop tools ## Run the Rust tests, real MCP clients, every tool and every error
 
 # The command-line tool of openapi-tools is tested separately, because its features would change those of other crates.
 rust-test: wasm
@@ -71,8 +78,24 @@ rust-test: wasm
 interop: wasm host $(NODE_MODULES) $(PYTHON_READY) $(PYTHON_MCP_1_READY) ## Run the tests with real MCP clients
 	cd tests && $(NODE_TEST) interop/*.test.mjs
 
-catalogue: wasm host $(NODE_MODULES) $(PYTHON_READY) ## Call every tool, meet every error, lint the list of tools
+tools: wasm host $(NODE_MODULES) $(PYTHON_READY) ## Call every tool, meet every error, lint the list of tools
 	cd tests && $(NODE_TEST) catalogue/*.test.mjs
+
+# The newer document decides what the API is; ours keeps its texts and extensions (crates/openapi-tools/README.md). Status
+# 1 of `renew` means that the report has something for a person; the snapshot is renewed all the same.
+catalogue: toolchain ## Take over a newer API document: make catalogue DOCUMENT=url-or-file (CHECK=1 reports only)
+	@test -n "$(DOCUMENT)" || { echo "Name the newer document: make catalogue DOCUMENT=url-or-file" >&2; exit 2; }
+	@cargo build -q -p openapi-tools --features cli
+	@mkdir -p $(TARGET)
+	@case "$(DOCUMENT)" in \
+	  http://* | https://*) curl --fail --silent --show-error --location --max-time 120 --output $(TARGET)/newer-document "$(DOCUMENT)" ;; \
+	  *) cp "$(DOCUMENT)" $(TARGET)/newer-document ;; \
+	esac
+	@before=$$(cksum <static/openapi.json); status=0; \
+	$(TARGET)/debug/openapi-tools renew static/openapi.json $(TARGET)/newer-document $(if $(CHECK),--check) \
+	  $(TOOL_OPTIONS) $(TOOL_LIMITS) --max-list-bytes 115000 || status=$$?; \
+	if [ "$$before" != "$$(cksum <static/openapi.json)" ]; then $(AGAIN) snapshot || exit; fi; \
+	exit $$status
 
 snapshot: wasm host $(NODE_MODULES) ## Renew the snapshot of the list of tools; read what changed before committing it
 	cd tests && node catalogue/snapshot.mjs && git --no-pager diff --stat -- catalogue/tools.snapshot.json
@@ -144,9 +167,7 @@ measure: wasm host $(NODE_MODULES)
 	@echo "component: $$(wc -c <$(CONNECTOR)) bytes, $$(gzip -9 -c $(CONNECTOR) | wc -c) gzipped"
 	@cd tests && node tools/first-answer.mjs
 	@cd tests && node tools/lists.mjs
-	@cargo run -q -p openapi-tools --features cli -- budget static/openapi.json --prefix tokportal_ \
-	  --dry-run-header dry_run=X-TokPortal-Dry-Run --idempotency-header idempotency_key=Idempotency-Key \
-	  --output-depth 2 --output-max-bytes 290 --max-tokens 800 --max-mean-tokens 220
+	@cargo run -q -p openapi-tools --features cli -- budget static/openapi.json $(TOOL_OPTIONS) $(TOOL_LIMITS)
 
 $(NODE_MODULES): tests/package.json tests/package-lock.json
 	cd tests && npm ci --loglevel=error

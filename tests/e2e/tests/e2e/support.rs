@@ -35,6 +35,17 @@ pub(crate) fn root() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
 }
 
+/// The number of operations in the OpenAPI document: all, or those of a scope.
+pub(crate) fn operation_count(scope: Option<&str>) -> usize {
+    let text = std::fs::read_to_string(root().join("static/openapi.json")).expect("the document");
+    let document: Value = serde_json::from_str(&text).expect("JSON");
+    let items = document["paths"].as_object().expect("paths").values();
+    let operations = items.flat_map(|item| item.as_object().into_iter().flatten());
+    let operations = operations.filter(|(_, operation)| operation["operationId"].is_string());
+    let is_wanted = |operation: &Value| scope.is_none_or(|scope| operation["x-scope"] == scope);
+    operations.filter(|(_, one)| is_wanted(one)).count()
+}
+
 /// The deterministic key of the emulator's demo person.
 pub(crate) fn demo_key() -> String {
     tokportal_emulator::people::demo_key()
