@@ -57,7 +57,9 @@ async fn connector_is_ready_once_its_store_has_kept_a_row() {
     assert_eq!(head.status(), 200);
     app.stop().await;
 
+    // The claim of the last check has ended.
     let app = Running::start_in(folder.path().to_owned()).await;
+    app.clock.advance(std::time::Duration::from_secs(5));
     let (status, report) = readyz(&app).await;
     assert_eq!(status, 200, "the row is still there: {report}");
 }
