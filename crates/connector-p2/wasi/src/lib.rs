@@ -46,8 +46,11 @@ fn increment(key: &str, delta: i64) -> Result<i64, StoreError> {
     i64::try_from(sum).map_err(|error| failed("increment", &error))
 }
 
+/// Opens the bucket `default`. wasmtime has a single one without a name, which wasmCloud's store (NATS) refuses.
 fn open() -> Result<store::Bucket, StoreError> {
-    store::open("").map_err(|error| failed("open", &error))
+    store::open("default")
+        .or_else(|_| store::open(""))
+        .map_err(|error| failed("open", &error))
 }
 
 fn failed(call: &str, error: &impl std::fmt::Debug) -> StoreError {
