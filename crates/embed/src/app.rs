@@ -25,7 +25,7 @@ use crate::request::{RequestIds, RequestTag, set_absolute_uri};
 use crate::routes::{RouteMatch, Routes, Target};
 use crate::state::ComponentContext;
 use crate::static_response::StaticResponse;
-use crate::storage::Database;
+use crate::storage::{Database, KeyValue};
 
 /// The client address that components see for a request from another component.
 const NO_CLIENT: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 0);
@@ -228,7 +228,7 @@ impl AppInner {
     /// Moves the write-ahead logs of SQLite into the database files.
     pub(crate) fn flush(&self) {
         for component in self.components.values().map(|mounted| &mounted.component) {
-            component.key_value.flush();
+            component.key_value.values().for_each(KeyValue::flush);
             component.databases.values().for_each(Database::flush);
         }
     }

@@ -16,7 +16,14 @@ Usage: tokportal-embed [OPTIONS]
                             May be given more than once. Other sources, in order: SPIN_VARIABLE_NAME in the
                             environment, the same in the file .env next to the manifest, the default.
   --state-dir DIR           Where key-value stores and databases are kept (default: .spin)
+  --runtime-config-file FILE
+                            Spin's runtime configuration: where each key-value store is kept (types \"redis\" and
+                            \"spin\"), and whether private networks are blocked
   --in-memory               Keep key-value stores and databases in memory
+  --cache-dir DIR           Keep compiled components there, so that the next start need not compile them. The host runs what
+                            is in it, so nobody else may write there.
+  --check                   Do not listen. Build the application, ask it at /readyz whether it is ready, print a line for
+                            each check, and exit with 0 if all passed, else with 1.
   --banner FILE             Print this file once the server listens; {url} in it is the server's own URL
   --block-private-networks  Refuse connections of components to private and local addresses, even under a name that
                             they may call. Under `*` in allowed_outbound_hosts they are refused always.
@@ -45,7 +52,10 @@ pub(crate) struct Arguments {
     pub(crate) listen: String,
     pub(crate) variables: Vec<(String, String)>,
     pub(crate) state_dir: Option<PathBuf>,
+    pub(crate) runtime_config: Option<PathBuf>,
     pub(crate) in_memory: bool,
+    pub(crate) cache_dir: Option<PathBuf>,
+    pub(crate) check: bool,
     pub(crate) banner: Option<PathBuf>,
     pub(crate) block_private_networks: bool,
     pub(crate) resolve: Vec<String>,
@@ -64,7 +74,10 @@ pub(crate) fn parse(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error
         listen: "127.0.0.1:3000".to_owned(),
         variables: Vec::new(),
         state_dir: None,
+        runtime_config: None,
         in_memory: false,
+        cache_dir: None,
+        check: false,
         banner: None,
         block_private_networks: false,
         resolve: Vec::new(),
@@ -86,6 +99,9 @@ pub(crate) fn parse(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error
                     .push((name.to_owned(), value.to_owned()));
             }
             Long("state-dir") => arguments.state_dir = Some(parser.value()?.into()),
+            Long("runtime-config-file") => arguments.runtime_config = Some(parser.value()?.into()),
+            Long("cache-dir") => arguments.cache_dir = Some(parser.value()?.into()),
+            Long("check") => arguments.check = true,
             Long("in-memory") => arguments.in_memory = true,
             Long("banner") => arguments.banner = Some(parser.value()?.into()),
             Long("block-private-networks") => arguments.block_private_networks = true,

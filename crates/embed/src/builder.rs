@@ -16,12 +16,14 @@ use crate::manifest::Manifest;
 use crate::outbound::{Clients, Network};
 use crate::request::RequestIds;
 use crate::routes::{Routes, Target};
+use crate::runtime_config::RuntimeConfig;
 use crate::static_response::StaticResponse;
-use crate::storage::{Database, KeyValue, StateLocation};
+use crate::storage::StateLocation;
 use crate::variables::{self, Variable};
 
 mod certificates;
 mod parts;
+mod stores;
 
 use parts::{Part, Shared, compile};
 
@@ -52,6 +54,8 @@ pub struct AppBuilder {
     read_environment: bool,
     env_file: Option<PathBuf>,
     state: StateLocation,
+    runtime_config: RuntimeConfig,
+    cache_dir: Option<PathBuf>,
     clock: Arc<dyn Clock>,
     log: Arc<dyn LogSink>,
     limits: Limits,
@@ -70,6 +74,8 @@ impl App {
             read_environment: true,
             env_file: None,
             state: StateLocation::Directory(PathBuf::from(".spin")),
+            runtime_config: RuntimeConfig::default(),
+            cache_dir: None,
             clock: Arc::new(SystemClock),
             log: Arc::new(StderrLog),
             limits: Limits::default(),
@@ -126,6 +132,27 @@ impl AppBuilder {
     /// Keeps key-value stores and databases in memory, until the application is dropped.
     pub fn in_memory(mut self) -> Self {
         self.state = StateLocation::Memory;
+        self
+    }
+
+    /// Reads a runtime configuration as Spin has it: where each key-value store is kept (`[key_value_store.<label>]`
+    /// with `type = "redis"` and `url`, or `type = "spin"` and `path`), and whether private networks are blocked
+    /// (`[outbound_networking] block_networks = ["private"]`). A store that it does not name stays in the state
+    /// directory or in memory.
+    ///
+    /// # Errors
+    /// The file cannot be read, is malformed, or has something that this host does not implement.
+    pub fn runtime_config(mut self, path: impl AsRef<Path>) -> Result<Self, Error> {
+        self.runtime_config = RuntimeConfig::load(path.as_ref())?;
+        Ok(self)
+    }
+
+    /// Keeps compiled components in `directory`, so that the next process loads them instead of compiling them. By
+    /// default nothing is kept.
+    ///
+    /// The host runs the files in it as they are, so only accounts that may also replace the host may write there.
+    pub fn cache_dir(mut self, directory: impl Into<PathBuf>) -> Self {
+        self.cache_dir = Some(directory.into());
         self
     }
 
@@ -205,31 +232,45 @@ impl AppBuilder {
                 .flatten()
         };
         let given = std::mem::take(&mut self.given);
+        if !self.declared.is_empty() {
+            variables::check_given(&self.declared, &given)?;
+        }
         let variables = variables::resolve(&self.declared, given, from_environment, &from_file)?;
 
         let routes = self.routes()?;
+        let log = ComponentLog {
+            component: "".into(),
+            sink: Arc::clone(&self.log),
+        };
+        self.network.block_private |= self.runtime_config.block_private_networks;
         let shared = Shared {
             variables,
-            key_value: KeyValue::open(&self.state)?,
-            databases: self.open_databases()?,
+            key_value: stores::open_key_value(
+                &self.components,
+                &self.state,
+                &self.runtime_config,
+                &log,
+            )?,
+            databases: stores::open_databases(
+                &self.components,
+                &self.state,
+                self.limits.request_time,
+            )?,
             client: Clients::new(std::mem::take(&mut self.network))?,
             limits: self.limits.clone(),
             clock: self.clock,
-            sink: Arc::clone(&self.log),
+            sink: self.log,
         };
         let mut parts = Vec::new();
         for config in self.components {
-            let compiled = compile(&config).await?;
+            let compiled = compile(&config, self.cache_dir.as_deref()).await?;
             parts.push(Part::new(config, compiled, &shared)?);
         }
 
         let limits = self.limits;
         Ok(App(Arc::new_cyclic(|app: &Weak<AppInner>| AppInner {
             name: self.name,
-            log: ComponentLog {
-                component: "".into(),
-                sink: self.log,
-            },
+            log,
             routes,
             static_responses: self
                 .static_responses
@@ -277,30 +318,5 @@ impl AppBuilder {
             .enumerate()
             .map(|(index, (route, _))| (route.clone(), Target::Static(index)));
         Routes::new(of_components.chain(statics))
-    }
-
-    fn open_databases(&self) -> Result<BTreeMap<String, Database>, Error> {
-        let mut databases = BTreeMap::new();
-        for label in self
-            .components
-            .iter()
-            .flat_map(|component| &component.sqlite_databases)
-        {
-            if !label
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
-            {
-                let place = format!("sqlite_databases `{label}`");
-                return Err(Error::invalid(
-                    place,
-                    "a label may contain only letters, digits, `-` and `_`",
-                ));
-            }
-            if !databases.contains_key(label) {
-                let database = Database::open(&self.state, label, self.limits.request_time)?;
-                databases.insert(label.clone(), database);
-            }
-        }
-        Ok(databases)
     }
 }

@@ -1,6 +1,7 @@
-//! Compiles components and resolves their imports. Each component is compiled once per process.
+//! Compiles components and resolves their imports. Each component is compiled once per process and cache directory.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use wasmtime::Engine;
@@ -14,6 +15,7 @@ use crate::state::InstanceState;
 
 /// A compiled component with its imports resolved, ready to be instantiated.
 pub(crate) struct Compiled {
+    pub(crate) engine: Engine,
     pub(crate) pre: ProxyPre<InstanceState>,
     /// Whether it exports `wasi:http/handler@0.3`, whose instances serve many requests.
     pub(crate) is_p3: bool,
@@ -22,16 +24,16 @@ pub(crate) struct Compiled {
 /// Compiles the component in `bytes`, or returns it from the cache if this process has compiled the same bytes before.
 ///
 /// The call blocks while it compiles, which takes half a second or more.
-pub(crate) fn compile(bytes: &[u8]) -> wasmtime::Result<Arc<Compiled>> {
+/// With `cache_dir`, code is loaded from there if an earlier process has compiled the same bytes.
+pub(crate) fn compile(bytes: &[u8], cache_dir: Option<PathBuf>) -> wasmtime::Result<Arc<Compiled>> {
     type Slot = Arc<OnceLock<Arc<Compiled>>>;
-    static CACHE: OnceLock<Mutex<HashMap<Box<[u8]>, Slot>>> = OnceLock::new();
+    type Slots = HashMap<Box<[u8]>, Slot>;
+    static CACHE: Mutex<BTreeMap<Option<PathBuf>, Slots>> = Mutex::new(BTreeMap::new());
     static COMPILING: Mutex<()> = Mutex::new(());
 
     let slot = {
-        let mut cache = CACHE
-            .get_or_init(Mutex::default)
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut caches = CACHE.lock().unwrap_or_else(PoisonError::into_inner);
+        let cache = caches.entry(cache_dir.clone()).or_default();
         match cache.get(bytes) {
             Some(slot) => Arc::clone(slot),
             None => Arc::clone(cache.entry(bytes.into()).or_default()),
@@ -46,21 +48,23 @@ pub(crate) fn compile(bytes: &[u8]) -> wasmtime::Result<Arc<Compiled>> {
         return Ok(Arc::clone(compiled));
     }
     // A failure leaves the slot empty, so the next caller tries again.
-    let compiled = Arc::new(compile_new(bytes)?);
+    let compiled = Arc::new(compile_new(bytes, cache_dir.as_deref())?);
     Ok(Arc::clone(slot.get_or_init(|| compiled)))
 }
 
-fn compile_new(bytes: &[u8]) -> wasmtime::Result<Compiled> {
-    let engine = engine()?;
-    let component = Component::from_binary(engine, bytes)?;
-    let pre = linker(engine)?.instantiate_pre(&component)?;
+fn compile_new(bytes: &[u8], cache_dir: Option<&Path>) -> wasmtime::Result<Compiled> {
+    let engine = engine(cache_dir)?;
+    let component = Component::from_binary(&engine, bytes)?;
+    let pre = linker(&engine)?.instantiate_pre(&component)?;
     match p3::bindings::ServicePre::new(pre.clone()) {
         Ok(pre) => Ok(Compiled {
+            engine,
             pre: ProxyPre::P3(pre),
             is_p3: true,
         }),
         Err(p3_error) => match p2::bindings::ProxyPre::new(pre) {
             Ok(pre) => Ok(Compiled {
+                engine,
                 pre: ProxyPre::P2(pre),
                 is_p3: false,
             }),

@@ -15,7 +15,6 @@ use wasmtime_wasi_http::handler::{
 };
 
 use crate::compile::Compiled;
-use crate::engine::engine;
 use crate::limits::Limits;
 use crate::request::RequestTag;
 use crate::state::{ComponentContext, InstanceState};
@@ -36,7 +35,7 @@ impl HandlerState for Factory {
     type WorkerState = Worker;
 
     async fn instantiate(&self) -> wasmtime::Result<Instance<InstanceState, Expiration, Worker>> {
-        let mut store = Store::new(engine()?, InstanceState::new(&self.component));
+        let mut store = Store::new(&self.compiled.engine, InstanceState::new(&self.component));
         store.limiter(InstanceState::limiter);
         // A guest that computes for long yields to other tasks at every epoch. `Expiration` limits its time.
         store.epoch_deadline_callback(|_| Ok(UpdateDeadline::Yield(1)));

@@ -51,6 +51,7 @@ mod reply;
 mod request;
 mod resolve;
 mod routes;
+mod runtime_config;
 mod server;
 mod state;
 mod static_response;

@@ -1,6 +1,7 @@
 //! `tokportal-embed`: runs a Spin application from its manifest, without the `spin` binary.
 
 mod arguments;
+mod check;
 
 use std::io::Write as _;
 use std::path::Path;
@@ -38,10 +39,15 @@ fn main() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return fail(&error.to_string()),
     };
-    let result = runtime.block_on(run(&arguments));
+    let result = if arguments.check {
+        Ok(runtime.block_on(check::check(&arguments)))
+    } else {
+        runtime.block_on(run(&arguments)).map(|()| true)
+    };
     runtime.shutdown_timeout(BLOCKING_WORK_TIME);
     match result {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
         Err(error) => fail(&error.to_string()),
     }
 }
@@ -87,9 +93,20 @@ async fn serve(arguments: &Arguments) -> Result<Server, Error> {
         None => None,
     };
 
+    let app = build(arguments, &url).await?;
+    let server = app.serve(listener)?;
+    if let Some(banner) = banner {
+        print_line(banner.replace("{url}", &url).trim_end());
+    }
+    print_line(&format!("Listening on {url}"));
+    Ok(server)
+}
+
+/// Builds the application. `{url}` in a variable becomes `url`.
+async fn build(arguments: &Arguments, url: &str) -> Result<App, Error> {
     let mut builder = App::builder().manifest(&arguments.manifest)?;
     for (name, value) in &arguments.variables {
-        builder = builder.variable(name, value.replace("{url}", &url));
+        builder = builder.variable(name, value.replace("{url}", url));
     }
     let env_file = arguments
         .manifest
@@ -101,6 +118,12 @@ async fn serve(arguments: &Arguments) -> Result<Server, Error> {
     }
     if let Some(directory) = &arguments.state_dir {
         builder = builder.state_dir(directory);
+    }
+    if let Some(file) = &arguments.runtime_config {
+        builder = builder.runtime_config(file)?;
+    }
+    if let Some(directory) = &arguments.cache_dir {
+        builder = builder.cache_dir(directory);
     }
     if arguments.in_memory {
         builder = builder.in_memory();
@@ -123,16 +146,10 @@ async fn serve(arguments: &Arguments) -> Result<Server, Error> {
             }
         });
     }
-    let app = builder
+    builder
         .block_private_networks(arguments.block_private_networks)
         .build()
-        .await?;
-    let server = app.serve(listener)?;
-    if let Some(banner) = banner {
-        print_line(banner.replace("{url}", &url).trim_end());
-    }
-    print_line(&format!("Listening on {url}"));
-    Ok(server)
+        .await
 }
 
 /// The signals that stop the program after the requests in flight: Ctrl-C and, on Unix, SIGTERM.

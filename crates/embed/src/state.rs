@@ -1,7 +1,7 @@
 //! The data of one instance, which wasmtime calls the data of its store. The functions that components import work on
 //! it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use wasmtime::ResourceLimiter;
@@ -24,9 +24,8 @@ pub(crate) struct ComponentContext {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) environment: Vec<(String, String)>,
     pub(crate) variables: BTreeMap<String, String>,
-    pub(crate) key_value: KeyValue,
-    /// The labels of the stores that the component may open.
-    pub(crate) key_value_stores: BTreeSet<String>,
+    /// The key-value stores that the component may open, by label.
+    pub(crate) key_value: BTreeMap<String, KeyValue>,
     /// The databases that the component may open, by label.
     pub(crate) databases: BTreeMap<String, Database>,
     pub(crate) outbound: Outbound,

@@ -58,6 +58,24 @@ pub(crate) fn is_variable_name(name: &str) -> bool {
         })
 }
 
+/// Refuses a value for a variable that the manifest does not declare: it would have no effect.
+pub(crate) fn check_given(
+    declared: &BTreeMap<String, Variable>,
+    given: &BTreeMap<String, String>,
+) -> Result<(), Error> {
+    match given.keys().find(|name| !declared.contains_key(*name)) {
+        Some(name) => {
+            let names: Vec<&str> = declared.keys().map(String::as_str).collect();
+            let names = names.join(", ");
+            Err(Error::invalid(
+                format!("variable `{name}`"),
+                format!("the manifest does not declare it; it declares {names}"),
+            ))
+        }
+        None => Ok(()),
+    }
+}
+
 /// Finds the value of every declared variable: from the embedder (`given`), else `SPIN_VARIABLE_<NAME>` in the
 /// environment, else the same name in the `.env` file, else the default.
 ///

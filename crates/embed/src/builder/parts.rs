@@ -1,6 +1,7 @@
 //! The parts of an application: each component with its code, its expanded templates and its share of the resources.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::{Arc, Weak};
 
 use wasmtime_wasi_http::handler::ProxyHandler;
@@ -23,7 +24,7 @@ use crate::template;
 /// What the components of one application share.
 pub(super) struct Shared {
     pub(super) variables: BTreeMap<String, String>,
-    pub(super) key_value: KeyValue,
+    pub(super) key_value: BTreeMap<String, KeyValue>,
     pub(super) databases: BTreeMap<String, Database>,
     pub(super) client: Clients,
     pub(super) limits: Limits,
@@ -85,6 +86,11 @@ impl Part {
             component: config.id.as_str().into(),
             sink: Arc::clone(&shared.sink),
         };
+        let key_value = config
+            .key_value_stores
+            .iter()
+            .filter_map(|label| Some((label.clone(), shared.key_value.get(label)?.clone())))
+            .collect();
         let databases = config
             .sqlite_databases
             .iter()
@@ -97,8 +103,7 @@ impl Part {
             clock: Arc::clone(&shared.clock),
             environment: config.environment.into_iter().collect(),
             variables: self.variables,
-            key_value: shared.key_value.clone(),
-            key_value_stores: config.key_value_stores,
+            key_value,
             databases,
         });
         let mounted = Mounted {
@@ -113,8 +118,12 @@ impl Part {
     }
 }
 
-pub(super) async fn compile(config: &ComponentConfig) -> Result<Arc<Compiled>, Error> {
+pub(super) async fn compile(
+    config: &ComponentConfig,
+    cache_dir: Option<&Path>,
+) -> Result<Arc<Compiled>, Error> {
     let (id, source) = (config.id.clone(), config.source.clone());
+    let cache_dir = cache_dir.map(Path::to_owned);
     let work = move || {
         let bytes = match source {
             ComponentSource::Bytes(bytes) => bytes,
@@ -122,7 +131,7 @@ pub(super) async fn compile(config: &ComponentConfig) -> Result<Arc<Compiled>, E
                 .map_err(|source| Error::Read { path, source })?
                 .into(),
         };
-        compile::compile(&bytes).map_err(|error| Error::component(&id, &error))
+        compile::compile(&bytes, cache_dir).map_err(|error| Error::component(&id, &error))
     };
     tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| {
         Err(Error::invalid(

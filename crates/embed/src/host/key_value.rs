@@ -18,16 +18,12 @@ impl HostStore for InstanceState {
     }
 }
 
-/// Runs `work` on an open store.
-fn with_store<T: Send, R>(
+/// The store behind a handle.
+fn store_of<T: Send>(
     accessor: &Accessor<T, HostData>,
     store: &Resource<OpenStore>,
-    work: impl FnOnce(&KeyValue, &str) -> Result<R, String>,
-) -> Result<Result<R, Error>> {
-    accessor.with(|mut access| {
-        let (storage, label) = access.get().store(store)?;
-        Ok(work(storage, label).map_err(Error::Other))
-    })
+) -> Result<KeyValue> {
+    accessor.with(|mut access| access.get().store(store))
 }
 
 impl<T: Send + 'static> HostStoreWithStore<T> for HostData {
@@ -47,7 +43,8 @@ impl<T: Send + 'static> HostStoreWithStore<T> for HostData {
         store: Resource<OpenStore>,
         key: String,
     ) -> Result<Result<Option<Vec<u8>>, Error>> {
-        with_store(accessor, &store, |storage, label| storage.get(label, &key))
+        let store = store_of(accessor, &store)?;
+        Ok(store.get(&key).await.map_err(Error::Other))
     }
 
     async fn set(
@@ -56,9 +53,8 @@ impl<T: Send + 'static> HostStoreWithStore<T> for HostData {
         key: String,
         value: Vec<u8>,
     ) -> Result<Result<(), Error>> {
-        with_store(accessor, &store, |storage, label| {
-            storage.set(label, &key, &value)
-        })
+        let store = store_of(accessor, &store)?;
+        Ok(store.set(&key, &value).await.map_err(Error::Other))
     }
 
     async fn delete(
@@ -66,9 +62,8 @@ impl<T: Send + 'static> HostStoreWithStore<T> for HostData {
         store: Resource<OpenStore>,
         key: String,
     ) -> Result<Result<(), Error>> {
-        with_store(accessor, &store, |storage, label| {
-            storage.delete(label, &key)
-        })
+        let store = store_of(accessor, &store)?;
+        Ok(store.delete(&key).await.map_err(Error::Other))
     }
 
     async fn exists(
@@ -76,19 +71,17 @@ impl<T: Send + 'static> HostStoreWithStore<T> for HostData {
         store: Resource<OpenStore>,
         key: String,
     ) -> Result<Result<bool, Error>> {
-        with_store(accessor, &store, |storage, label| {
-            storage.exists(label, &key)
-        })
+        let store = store_of(accessor, &store)?;
+        Ok(store.exists(&key).await.map_err(Error::Other))
     }
 
     async fn get_keys(
         accessor: &Accessor<T, Self>,
         store: Resource<OpenStore>,
     ) -> Result<(StreamReader<String>, FutureReader<Result<(), Error>>)> {
-        let (keys, end) = match with_store(accessor, &store, |storage, label| storage.keys(label))?
-        {
+        let (keys, end) = match store_of(accessor, &store)?.keys().await {
             Ok(keys) => (keys, Ok(())),
-            Err(error) => (Vec::new(), Err(error)),
+            Err(error) => (Vec::new(), Err(Error::Other(error))),
         };
         accessor.with(|mut access| {
             let keys = StreamReader::new(&mut access, keys)?;

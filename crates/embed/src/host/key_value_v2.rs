@@ -18,38 +18,46 @@ impl HostStore for InstanceState {
         }))
     }
 
-    fn get(
+    async fn get(
         &mut self,
         store: Resource<OpenStore>,
         key: String,
     ) -> Result<Result<Option<Vec<u8>>, Error>> {
-        let (storage, label) = self.store(&store)?;
-        Ok(storage.get(label, &key).map_err(Error::Other))
+        let store = self.store(&store)?;
+        Ok(store.get(&key).await.map_err(Error::Other))
     }
 
-    fn set(
+    async fn set(
         &mut self,
         store: Resource<OpenStore>,
         key: String,
         value: Vec<u8>,
     ) -> Result<Result<(), Error>> {
-        let (storage, label) = self.store(&store)?;
-        Ok(storage.set(label, &key, &value).map_err(Error::Other))
+        let store = self.store(&store)?;
+        Ok(store.set(&key, &value).await.map_err(Error::Other))
     }
 
-    fn delete(&mut self, store: Resource<OpenStore>, key: String) -> Result<Result<(), Error>> {
-        let (storage, label) = self.store(&store)?;
-        Ok(storage.delete(label, &key).map_err(Error::Other))
+    async fn delete(
+        &mut self,
+        store: Resource<OpenStore>,
+        key: String,
+    ) -> Result<Result<(), Error>> {
+        let store = self.store(&store)?;
+        Ok(store.delete(&key).await.map_err(Error::Other))
     }
 
-    fn exists(&mut self, store: Resource<OpenStore>, key: String) -> Result<Result<bool, Error>> {
-        let (storage, label) = self.store(&store)?;
-        Ok(storage.exists(label, &key).map_err(Error::Other))
+    async fn exists(
+        &mut self,
+        store: Resource<OpenStore>,
+        key: String,
+    ) -> Result<Result<bool, Error>> {
+        let store = self.store(&store)?;
+        Ok(store.exists(&key).await.map_err(Error::Other))
     }
 
-    fn get_keys(&mut self, store: Resource<OpenStore>) -> Result<Result<Vec<String>, Error>> {
-        let (storage, label) = self.store(&store)?;
-        Ok(storage.keys(label).map_err(Error::Other))
+    async fn get_keys(&mut self, store: Resource<OpenStore>) -> Result<Result<Vec<String>, Error>> {
+        let store = self.store(&store)?;
+        Ok(store.keys().await.map_err(Error::Other))
     }
 
     fn drop(&mut self, store: Resource<OpenStore>) -> Result<()> {

@@ -19,17 +19,17 @@ impl InstanceState {
         &mut self,
         label: String,
     ) -> Result<Result<Resource<OpenStore>, OpenError>> {
-        if !self.component.key_value_stores.contains(&label) {
+        let Some(store) = self.component.key_value.get(&label).cloned() else {
             let text = format!(
                 "refused key-value store `{label}`: it is not in the component's key_value_stores"
             );
             self.component.log.host(&text);
             return Ok(Err(OpenError::AccessDenied));
-        }
+        };
         if self.open_stores >= MAX_OPEN {
             return Ok(Err(OpenError::TableFull));
         }
-        let store = self.table.push(OpenStore { label })?;
+        let store = self.table.push(OpenStore { store })?;
         self.open_stores += 1;
         Ok(Ok(store))
     }
@@ -40,8 +40,8 @@ impl InstanceState {
         Ok(())
     }
 
-    /// The storage and the label of an open store.
-    pub(super) fn store(&self, store: &Resource<OpenStore>) -> Result<(&KeyValue, &str)> {
-        Ok((&self.component.key_value, &self.table.get(store)?.label))
+    /// The store behind a handle.
+    pub(super) fn store(&self, store: &Resource<OpenStore>) -> Result<KeyValue> {
+        Ok(self.table.get(store)?.store.clone())
     }
 }

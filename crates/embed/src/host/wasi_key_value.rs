@@ -20,36 +20,44 @@ impl store::Host for InstanceState {
 }
 
 impl store::HostBucket for InstanceState {
-    fn get(
+    async fn get(
         &mut self,
         bucket: Resource<OpenStore>,
         key: String,
     ) -> Result<Result<Option<Vec<u8>>, Error>> {
-        let (storage, label) = self.store(&bucket)?;
-        Ok(storage.get(label, &key).map_err(Error::Other))
+        let store = self.store(&bucket)?;
+        Ok(store.get(&key).await.map_err(Error::Other))
     }
 
-    fn set(
+    async fn set(
         &mut self,
         bucket: Resource<OpenStore>,
         key: String,
         value: Vec<u8>,
     ) -> Result<Result<(), Error>> {
-        let (storage, label) = self.store(&bucket)?;
-        Ok(storage.set(label, &key, &value).map_err(Error::Other))
+        let store = self.store(&bucket)?;
+        Ok(store.set(&key, &value).await.map_err(Error::Other))
     }
 
-    fn delete(&mut self, bucket: Resource<OpenStore>, key: String) -> Result<Result<(), Error>> {
-        let (storage, label) = self.store(&bucket)?;
-        Ok(storage.delete(label, &key).map_err(Error::Other))
+    async fn delete(
+        &mut self,
+        bucket: Resource<OpenStore>,
+        key: String,
+    ) -> Result<Result<(), Error>> {
+        let store = self.store(&bucket)?;
+        Ok(store.delete(&key).await.map_err(Error::Other))
     }
 
-    fn exists(&mut self, bucket: Resource<OpenStore>, key: String) -> Result<Result<bool, Error>> {
-        let (storage, label) = self.store(&bucket)?;
-        Ok(storage.exists(label, &key).map_err(Error::Other))
+    async fn exists(
+        &mut self,
+        bucket: Resource<OpenStore>,
+        key: String,
+    ) -> Result<Result<bool, Error>> {
+        let store = self.store(&bucket)?;
+        Ok(store.exists(&key).await.map_err(Error::Other))
     }
 
-    fn list_keys(
+    async fn list_keys(
         &mut self,
         bucket: Resource<OpenStore>,
         cursor: Option<String>,
@@ -58,9 +66,10 @@ impl store::HostBucket for InstanceState {
             // This host returns all keys at once and never hands out a cursor.
             return Ok(Err(Error::Other("unknown cursor".to_owned())));
         }
-        let (storage, label) = self.store(&bucket)?;
-        Ok(storage
-            .keys(label)
+        let store = self.store(&bucket)?;
+        Ok(store
+            .keys()
+            .await
             .map(|keys| KeyResponse { keys, cursor: None })
             .map_err(Error::Other))
     }
@@ -71,55 +80,54 @@ impl store::HostBucket for InstanceState {
 }
 
 impl batch::Host for InstanceState {
-    fn get_many(
+    async fn get_many(
         &mut self,
         bucket: Resource<OpenStore>,
         keys: Vec<String>,
     ) -> Result<Result<Vec<(String, Option<Vec<u8>>)>, Error>> {
-        let (storage, label) = self.store(&bucket)?;
-        Ok(storage.get_many(label, keys).map_err(Error::Other))
+        let store = self.store(&bucket)?;
+        Ok(store.get_many(keys).await.map_err(Error::Other))
     }
 
-    fn set_many(
+    async fn set_many(
         &mut self,
         bucket: Resource<OpenStore>,
         entries: Vec<(String, Vec<u8>)>,
     ) -> Result<Result<(), Error>> {
-        let (storage, label) = self.store(&bucket)?;
-        Ok(storage.set_many(label, &entries).map_err(Error::Other))
+        let store = self.store(&bucket)?;
+        Ok(store.set_many(&entries).await.map_err(Error::Other))
     }
 
-    fn delete_many(
+    async fn delete_many(
         &mut self,
         bucket: Resource<OpenStore>,
         keys: Vec<String>,
     ) -> Result<Result<(), Error>> {
-        let (storage, label) = self.store(&bucket)?;
-        Ok(storage.delete_many(label, &keys).map_err(Error::Other))
+        let store = self.store(&bucket)?;
+        Ok(store.delete_many(&keys).await.map_err(Error::Other))
     }
 }
 
 impl atomics::HostCas for InstanceState {
-    fn new(
+    async fn new(
         &mut self,
         bucket: Resource<OpenStore>,
         key: String,
     ) -> Result<Result<Resource<CompareAndSwap>, Error>> {
-        let (storage, label) = self.store(&bucket)?;
+        let store = self.store(&bucket)?;
         // A guest may swap without calling `current`, so the expected value is read here.
-        match storage.get(label, &key) {
-            Ok(seen) => {
-                let label = label.to_owned();
-                Ok(Ok(self.table.push(CompareAndSwap { label, key, seen })?))
-            }
+        match store.get(&key).await {
+            Ok(seen) => Ok(Ok(self.table.push(CompareAndSwap { store, key, seen })?)),
             Err(error) => Ok(Err(Error::Other(error))),
         }
     }
 
-    fn current(&mut self, cas: Resource<CompareAndSwap>) -> Result<Result<Option<Vec<u8>>, Error>> {
-        let storage = self.component.key_value.clone();
+    async fn current(
+        &mut self,
+        cas: Resource<CompareAndSwap>,
+    ) -> Result<Result<Option<Vec<u8>>, Error>> {
         let cas = self.table.get_mut(&cas)?;
-        Ok(match storage.get(&cas.label, &cas.key) {
+        Ok(match cas.store.get(&cas.key).await {
             Ok(value) => {
                 cas.seen.clone_from(&value);
                 Ok(value)
@@ -135,35 +143,29 @@ impl atomics::HostCas for InstanceState {
 }
 
 impl atomics::Host for InstanceState {
-    fn increment(
+    async fn increment(
         &mut self,
         bucket: Resource<OpenStore>,
         key: String,
         delta: i64,
     ) -> Result<Result<i64, Error>> {
-        let (storage, label) = self.store(&bucket)?;
-        Ok(storage.increment(label, &key, delta).map_err(Error::Other))
+        let store = self.store(&bucket)?;
+        Ok(store.increment(&key, delta).await.map_err(Error::Other))
     }
 
-    fn swap(
+    async fn swap(
         &mut self,
         cas: Resource<CompareAndSwap>,
         value: Vec<u8>,
     ) -> Result<Result<(), atomics::CasError>> {
-        let CompareAndSwap { label, key, seen } = self.table.delete(cas)?;
-        Ok(
-            match self
-                .component
-                .key_value
-                .swap(&label, &key, seen.as_deref(), &value)
-            {
-                Ok(SwapResult::Done) => Ok(()),
-                Ok(SwapResult::Stale(seen)) => {
-                    let retry = self.table.push(CompareAndSwap { label, key, seen })?;
-                    Err(atomics::CasError::CasFailed(retry))
-                }
-                Err(error) => Err(atomics::CasError::StoreError(Error::Other(error))),
-            },
-        )
+        let CompareAndSwap { store, key, seen } = self.table.delete(cas)?;
+        Ok(match store.swap(&key, seen.as_deref(), &value).await {
+            Ok(SwapResult::Done) => Ok(()),
+            Ok(SwapResult::Stale(seen)) => {
+                let retry = self.table.push(CompareAndSwap { store, key, seen })?;
+                Err(atomics::CasError::CasFailed(retry))
+            }
+            Err(error) => Err(atomics::CasError::StoreError(Error::Other(error))),
+        })
     }
 }

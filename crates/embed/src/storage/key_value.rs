@@ -1,35 +1,22 @@
-//! Key-value stores in one SQLite file. The table is Spin's, so that Spin and this host can use the same state
-//! directory.
+//! A key-value store: a table of a SQLite file, or a Redis.
+//!
+//! Both are laid out as Spin lays them out, so that Spin and this host can use the same store.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+mod redis;
+mod sqlite;
 
-use rusqlite::{Connection, OptionalExtension as _, TransactionBehavior, params};
+pub(crate) use redis::RedisStore;
+pub(crate) use sqlite::{KeyValueFile, SqliteStore};
 
-use super::location::{StateLocation, checkpoint};
-use crate::error::Error;
+/// What an operation returns. The error is the text that the component gets in the error of its interface.
+type Result<T> = std::result::Result<T, String>;
 
-const SCHEMA: &str = "CREATE TABLE IF NOT EXISTS spin_key_value (
-    store TEXT NOT NULL,
-    key   TEXT NOT NULL,
-    value BLOB NOT NULL,
-    PRIMARY KEY (store, key)
-)";
-const GET: &str = "SELECT value FROM spin_key_value WHERE store = ?1 AND key = ?2";
-const SET: &str = "INSERT INTO spin_key_value (store, key, value) VALUES (?1, ?2, ?3)
-    ON CONFLICT (store, key) DO UPDATE SET value = ?3";
-const DELETE: &str = "DELETE FROM spin_key_value WHERE store = ?1 AND key = ?2";
-const KEYS: &str = "SELECT key FROM spin_key_value WHERE store = ?1";
-const INSERT_NEW: &str =
-    "INSERT INTO spin_key_value (store, key, value) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
-const REPLACE_OLD: &str =
-    "UPDATE spin_key_value SET value = ?3 WHERE store = ?1 AND key = ?2 AND value = ?4";
-
-/// All key-value stores of one application. Clones share them.
-///
-/// Every operation is one short transaction under a mutex. It runs on the calling thread, because it takes
-/// microseconds, less than a move to another thread.
+/// One store. Clones share it.
 #[derive(Clone)]
-pub(crate) struct KeyValue(Arc<Mutex<Connection>>);
+pub(crate) enum KeyValue {
+    Sqlite(SqliteStore),
+    Redis(RedisStore),
+}
 
 /// The result of a compare-and-swap.
 #[derive(Debug, PartialEq, Eq)]
@@ -39,214 +26,92 @@ pub(crate) enum SwapResult {
     Stale(Option<Vec<u8>>),
 }
 
-type Result<T> = std::result::Result<T, String>;
-
 impl KeyValue {
-    pub(crate) fn open(location: &StateLocation) -> std::result::Result<Self, Error> {
-        let connection = location.open("sqlite_key_value.db")?;
-        connection
-            .execute(SCHEMA, [])
-            .map_err(|source| Error::Storage {
-                path: "sqlite_key_value.db".into(),
-                source,
-            })?;
-        Ok(Self(Arc::new(Mutex::new(connection))))
+    pub(crate) async fn get(&self, key: &str) -> Result<Option<Vec<u8>>> {
+        match self {
+            Self::Sqlite(store) => store.get(key),
+            Self::Redis(store) => store.get(key).await,
+        }
     }
 
-    pub(crate) fn get(&self, store: &str, key: &str) -> Result<Option<Vec<u8>>> {
-        get(&self.lock(), store, key).map_err(describe)
-    }
-
-    pub(crate) fn get_many(
+    /// The values of `keys`, in their order.
+    pub(crate) async fn get_many(
         &self,
-        store: &str,
         keys: Vec<String>,
     ) -> Result<Vec<(String, Option<Vec<u8>>)>> {
-        let connection = self.lock();
-        let read = |key: String| get(&connection, store, &key).map(|value| (key, value));
-        keys.into_iter()
-            .map(read)
-            .collect::<rusqlite::Result<_>>()
-            .map_err(describe)
+        match self {
+            Self::Sqlite(store) => store.get_many(keys),
+            Self::Redis(store) => store.get_many(keys).await,
+        }
     }
 
-    pub(crate) fn exists(&self, store: &str, key: &str) -> Result<bool> {
-        Ok(self.get(store, key)?.is_some())
+    pub(crate) async fn exists(&self, key: &str) -> Result<bool> {
+        match self {
+            Self::Sqlite(store) => store.exists(key),
+            Self::Redis(store) => store.exists(key).await,
+        }
     }
 
-    pub(crate) fn set(&self, store: &str, key: &str, value: &[u8]) -> Result<()> {
-        self.write(|tx| {
-            tx.prepare_cached(SET)?
-                .execute(params![store, key, value])
-                .map(drop)
-        })
+    pub(crate) async fn set(&self, key: &str, value: &[u8]) -> Result<()> {
+        match self {
+            Self::Sqlite(store) => store.set(key, value),
+            Self::Redis(store) => store.set(key, value).await,
+        }
     }
 
-    pub(crate) fn set_many(&self, store: &str, entries: &[(String, Vec<u8>)]) -> Result<()> {
-        self.write(|tx| {
-            let mut statement = tx.prepare_cached(SET)?;
-            entries.iter().try_for_each(|(key, value)| {
-                statement.execute(params![store, key, value]).map(drop)
-            })
-        })
+    pub(crate) async fn set_many(&self, entries: &[(String, Vec<u8>)]) -> Result<()> {
+        match self {
+            Self::Sqlite(store) => store.set_many(entries),
+            Self::Redis(store) => store.set_many(entries).await,
+        }
     }
 
-    pub(crate) fn delete(&self, store: &str, key: &str) -> Result<()> {
-        self.write(|tx| tx.prepare_cached(DELETE)?.execute([store, key]).map(drop))
+    pub(crate) async fn delete(&self, key: &str) -> Result<()> {
+        match self {
+            Self::Sqlite(store) => store.delete(key),
+            Self::Redis(store) => store.delete(key).await,
+        }
     }
 
-    pub(crate) fn delete_many(&self, store: &str, keys: &[String]) -> Result<()> {
-        self.write(|tx| {
-            let mut statement = tx.prepare_cached(DELETE)?;
-            keys.iter()
-                .try_for_each(|key| statement.execute([store, key.as_str()]).map(drop))
-        })
+    pub(crate) async fn delete_many(&self, keys: &[String]) -> Result<()> {
+        match self {
+            Self::Sqlite(store) => store.delete_many(keys),
+            Self::Redis(store) => store.delete_many(keys).await,
+        }
     }
 
-    pub(crate) fn keys(&self, store: &str) -> Result<Vec<String>> {
-        let connection = self.lock();
-        let read = || {
-            let mut statement = connection.prepare_cached(KEYS)?;
-            statement
-                .query_map([store], |row| row.get(0))?
-                .collect::<rusqlite::Result<_>>()
-        };
-        read().map_err(describe)
+    pub(crate) async fn keys(&self) -> Result<Vec<String>> {
+        match self {
+            Self::Sqlite(store) => store.keys(),
+            Self::Redis(store) => store.keys().await,
+        }
     }
 
-    /// Adds `delta` to a counter and returns the sum. A counter starts at 0 and is eight bytes, little endian.
-    pub(crate) fn increment(&self, store: &str, key: &str, delta: i64) -> Result<i64> {
-        self.write(|tx| {
-            let bytes = get(tx, store, key)?.unwrap_or_else(|| vec![0; 8]);
-            let Ok(bytes) = <[u8; 8]>::try_from(bytes) else {
-                return Ok(Err("the value is not a counter".to_owned()));
-            };
-            let Some(sum) = i64::from_le_bytes(bytes).checked_add(delta) else {
-                return Ok(Err("the counter would overflow".to_owned()));
-            };
-            tx.prepare_cached(SET)?
-                .execute(params![store, key, sum.to_le_bytes()])?;
-            Ok(Ok(sum))
-        })?
+    /// Adds `delta` to a counter, which starts at 0, and returns the sum.
+    pub(crate) async fn increment(&self, key: &str, delta: i64) -> Result<i64> {
+        match self {
+            Self::Sqlite(store) => store.increment(key, delta),
+            Self::Redis(store) => store.increment(key, delta).await,
+        }
     }
 
     /// Sets the value if the present one is `expected`. `None` means that the key must be absent.
-    pub(crate) fn swap(
+    pub(crate) async fn swap(
         &self,
-        store: &str,
         key: &str,
         expected: Option<&[u8]>,
         value: &[u8],
     ) -> Result<SwapResult> {
-        self.write(|tx| {
-            let changed = match expected {
-                None => tx
-                    .prepare_cached(INSERT_NEW)?
-                    .execute(params![store, key, value])?,
-                Some(old) => tx
-                    .prepare_cached(REPLACE_OLD)?
-                    .execute(params![store, key, value, old])?,
-            };
-            if changed == 1 {
-                Ok(SwapResult::Done)
-            } else {
-                Ok(SwapResult::Stale(get(tx, store, key)?))
-            }
-        })
+        match self {
+            Self::Sqlite(store) => store.swap(key, expected, value),
+            Self::Redis(store) => store.swap(key, expected, value).await,
+        }
     }
 
-    /// Moves the write-ahead log into the file.
+    /// Moves the write-ahead log of SQLite into the file. Redis needs nothing.
     pub(crate) fn flush(&self) {
-        checkpoint(&self.lock());
-    }
-
-    /// Runs `work` in a transaction that holds the write lock from its start, so that no other process writes
-    /// meanwhile.
-    fn write<T>(
-        &self,
-        work: impl FnOnce(&rusqlite::Transaction<'_>) -> rusqlite::Result<T>,
-    ) -> Result<T> {
-        let mut connection = self.lock();
-        let run = || {
-            let transaction =
-                connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            let value = work(&transaction)?;
-            transaction.commit()?;
-            Ok(value)
-        };
-        run().map_err(describe)
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Connection> {
-        // A panic inside a transaction rolls it back, so a poisoned mutex guards consistent data.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-fn get(connection: &Connection, store: &str, key: &str) -> rusqlite::Result<Option<Vec<u8>>> {
-    connection
-        .prepare_cached(GET)?
-        .query_row([store, key], |row| row.get(0))
-        .optional()
-}
-
-fn describe(error: rusqlite::Error) -> String {
-    error.to_string()
-}
-
-#[cfg(test)]
-mod tests {
-    #![expect(clippy::unwrap_used, reason = "a failed operation is a failed test")]
-    use super::*;
-
-    fn store() -> KeyValue {
-        KeyValue::open(&StateLocation::Memory).unwrap()
-    }
-
-    #[test]
-    fn keys_of_one_store_are_absent_from_another() {
-        let kv = store();
-        kv.set("a", "k", b"1").unwrap();
-        assert_eq!(kv.get("b", "k").unwrap(), None);
-        assert_eq!(kv.keys("a").unwrap(), ["k"]);
-        kv.delete("b", "k").unwrap();
-        assert!(kv.exists("a", "k").unwrap());
-        kv.delete("a", "k").unwrap();
-        assert!(!kv.exists("a", "k").unwrap());
-    }
-
-    #[test]
-    fn increment_refuses_overflow_and_other_values() {
-        let kv = store();
-        assert_eq!(kv.increment("a", "n", 3).unwrap(), 3);
-        assert_eq!(kv.increment("a", "n", -1).unwrap(), 2);
-        assert_eq!(
-            kv.increment("a", "n", i64::MAX),
-            Err("the counter would overflow".to_owned())
-        );
-        kv.set("a", "n", b"text").unwrap();
-        assert_eq!(
-            kv.increment("a", "n", 1),
-            Err("the value is not a counter".to_owned())
-        );
-    }
-
-    #[test]
-    fn swap_sets_the_value_only_if_it_is_the_expected_one() {
-        let kv = store();
-        assert_eq!(
-            kv.swap("a", "k", Some(b"0"), b"1").unwrap(),
-            SwapResult::Stale(None)
-        );
-        assert_eq!(kv.swap("a", "k", None, b"1").unwrap(), SwapResult::Done);
-        assert_eq!(
-            kv.swap("a", "k", None, b"2").unwrap(),
-            SwapResult::Stale(Some(b"1".to_vec()))
-        );
-        assert_eq!(
-            kv.swap("a", "k", Some(b"1"), b"2").unwrap(),
-            SwapResult::Done
-        );
-        assert_eq!(kv.get("a", "k").unwrap(), Some(b"2".to_vec()));
+        if let Self::Sqlite(store) = self {
+            store.flush();
+        }
     }
 }

@@ -12,21 +12,24 @@ pub(crate) enum StateLocation {
     Memory,
     /// In a directory, under the file names that Spin uses.
     Directory(PathBuf),
+    /// In this file.
+    File(PathBuf),
 }
 
 impl StateLocation {
-    /// Opens the database file `name`. Makes the directory first.
-    pub(super) fn open(&self, name: &str) -> Result<Connection, Error> {
+    /// Opens the database, whose file is called `name` in a directory. Makes the directory first. Returns the path, too.
+    pub(super) fn open(&self, name: &str) -> Result<(Connection, PathBuf), Error> {
         let path = match self {
             Self::Memory => PathBuf::from(":memory:"),
-            Self::Directory(directory) => {
-                std::fs::create_dir_all(directory).map_err(|source| Error::Read {
-                    path: directory.clone(),
-                    source,
-                })?;
-                directory.join(name)
-            }
+            Self::Directory(directory) => directory.join(name),
+            Self::File(path) => path.clone(),
         };
+        if let Some(directory) = path.parent() {
+            std::fs::create_dir_all(directory).map_err(|source| Error::Read {
+                path: directory.to_owned(),
+                source,
+            })?;
+        }
         let open = || {
             let connection = Connection::open(&path)?;
             // With a write-ahead log, readers do not wait for the writer. `normal` commits without waiting for the
@@ -35,10 +38,10 @@ impl StateLocation {
             connection.pragma_update(None, "synchronous", "normal")?;
             Ok(connection)
         };
-        open().map_err(|source| Error::Storage {
-            path: path.clone(),
-            source,
-        })
+        match open() {
+            Ok(connection) => Ok((connection, path)),
+            Err(source) => Err(Error::Storage { path, source }),
+        }
     }
 }
 

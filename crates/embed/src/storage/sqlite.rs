@@ -75,7 +75,7 @@ impl Database {
         } else {
             format!("sqlite_db.{label}.db")
         };
-        let connection = location.open(&name)?;
+        let (connection, _) = location.open(&name)?;
         connection.authorizer(Some(only_this_database));
         Ok(Self {
             connection: Arc::new(Mutex::new(connection)),

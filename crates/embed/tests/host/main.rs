@@ -5,10 +5,16 @@
 
 #[cfg(unix)]
 mod binary;
+#[cfg(unix)]
+mod check;
 mod limits;
 mod manifest;
 mod network;
+#[cfg(unix)]
+mod redis;
 mod serving;
+#[cfg(unix)]
+mod shared_store;
 mod storage;
 mod support;
 mod upstream;

@@ -4,6 +4,7 @@
 mod call;
 mod misuse;
 mod network;
+mod ready;
 mod state;
 
 use bytes::Bytes;
@@ -13,9 +14,14 @@ use spin_sdk::http_service;
 
 #[http_service]
 async fn handle(request: Request) -> Response<FullBody<Bytes>> {
-    let (status, text) = match answer(Call::new(request)).await {
-        Ok(text) => (200, text),
-        Err(text) => (500, text),
+    let call = Call::new(request);
+    let (status, text) = if call.segment(0) == "readyz" {
+        ready::ready().await
+    } else {
+        match answer(call).await {
+            Ok(text) => (200, text),
+            Err(text) => (500, text),
+        }
     };
     let length = text.len();
     let mut response = Response::new(FullBody::new(Bytes::from(text)));
