@@ -34,7 +34,7 @@ AGAIN = $(MAKE) --no-print-directory
 NODE_TEST = node --test --test-timeout=300000
 
 .DEFAULT_GOAL := help
-.PHONY: dist dist-host dist-test help up address toolchain wasm host test rust-test interop tools catalogue snapshot fixtures conformance browser images schemathesis python-sdk check fmt clippy openapi lockfiles measure
+.PHONY: dist dist-host dist-test help up address toolchain wasm host test rust-test redis-server interop tools catalogue snapshot fixtures conformance browser images schemathesis python-sdk check fmt clippy openapi lockfiles measure
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -42,7 +42,7 @@ help: ## List the targets
 up: address wasm host ## Build and run connector and emulator on PORT (3000), behind a tunnel at PUBLIC_URL if it is set
 	@sed 's|{url}|$(ADDRESS)|g' static/banner.txt >$(TARGET)/banner.txt
 	@run="$(HOST) --manifest spin.emulator.toml --listen 127.0.0.1:$(PORT) --state-dir $(TARGET)/state \
-	  --variable public_url=$(ADDRESS) --banner $(TARGET)/banner.txt"; \
+	  --cache-dir $(TARGET)/cache --variable public_url=$(ADDRESS) --banner $(TARGET)/banner.txt"; \
 	if [ -t 0 ]; then set -m; $$run; else exec $$run; fi
 # In a terminal, the host runs as a job of its own (set -m). Ctrl-C then reaches the host but not make, so both exit
 # with status 0.
@@ -70,10 +70,13 @@ host: toolchain ## Build the embedding host
 test: rust-test interop tools ## Run the Rust tests, real MCP clients, every tool and every error
 
 # The command-line tool of openapi-tools is tested separately, because its features would change those of other crates.
-rust-test: wasm
+rust-test: wasm redis-server
 	cargo build --release --target wasm32-wasip2 -p embed-guest -p embed-guest-p2
 	cargo test --workspace
 	cargo test -p openapi-tools --features cli
+
+redis-server:
+	@command -v redis-server >/dev/null || { echo "The tests need redis-server: apt-get install redis-server" >&2; exit 1; }
 
 interop: wasm host $(NODE_MODULES) $(PYTHON_READY) $(PYTHON_MCP_1_READY) ## Run the tests with real MCP clients
 	cd tests && $(NODE_TEST) interop/*.test.mjs

@@ -6,4 +6,6 @@ mod confirm;
 mod narrowed;
 mod normalized_arguments;
 mod replacement;
+#[cfg(unix)]
+mod shared_store;
 mod sign_in;

@@ -6,16 +6,24 @@ pub(crate) mod canned;
 pub(crate) mod client;
 pub(crate) mod elicitation;
 pub(crate) mod mcp;
+pub(crate) mod portal;
 pub(crate) mod publisher;
+#[path = "../../../../crates/embed/tests/host/redis.rs"]
+#[expect(dead_code, reason = "the tests of the host use all of it")]
+pub(crate) mod redis;
 pub(crate) mod store;
 
 use publisher::Publisher;
+use redis::Redis;
 use reqwest::redirect::Policy;
-use reqwest::{Client, RequestBuilder, Response};
+use reqwest::{Client, Proxy, RequestBuilder, Response};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use tokio::net::TcpListener;
-use tokportal_embed::{App, AppBuilder, MemoryLog, Server, TestClock};
+use tokportal_embed::{App, AppBuilder, ComponentConfig, MemoryLog, Server, TestClock};
+
+/// The manifest of the connector with atomic counters, which several hosts with one store need.
+const ATOMIC: &str = "spin.p3.toml";
 
 /// A running app.
 pub(crate) struct Running {
@@ -78,6 +86,48 @@ impl Running {
                 .expect("a certificate")
         })
         .await
+    }
+
+    /// Connector and emulator, with the connector's store in this Redis.
+    pub(crate) async fn start_on(redis: &Redis) -> Self {
+        // The part of the API that other hosts call, under the path of the real one. It has the emulator's database.
+        let api = root().join("target/wasm32-wasip2/release/tokportal_emulator.wasm");
+        let api = ComponentConfig::from_file("api", api)
+            .route("/api/ext/credits/...")
+            .sqlite_database("default")
+            .variable("public_url", "{{ public_url }}");
+        Self::build("spin.emulator.toml", None, &[], |builder| {
+            builder
+                .component(api)
+                .runtime_config(redis.runtime_config())
+                .expect("a runtime configuration")
+        })
+        .await
+    }
+
+    /// Another host of the same origin: the connector alone, with its store in the same Redis. API and portal are those
+    /// of `first`. Requests reach it as a proxy in front of both would send them.
+    pub(crate) async fn start_as_well(first: &Self, redis: &Redis) -> Self {
+        let origin = first.url.as_str();
+        let at_portal = |path: &str| format!("{origin}/portal{path}");
+        let variables = [
+            ("public_url", origin),
+            ("api_base_url", origin),
+            ("portal_origin", origin),
+            ("portal_issuer", &at_portal("")),
+            ("portal_keys_url", &at_portal("/api/keys")),
+        ];
+        let mut second = Self::build(ATOMIC, None, &variables, |builder| {
+            builder
+                .runtime_config(redis.runtime_config())
+                .expect("a runtime configuration")
+        })
+        .await;
+        let proxy = Proxy::http(format!("http://{}", second.server.addr())).expect("an address");
+        let http = Client::builder().redirect(Policy::none()).proxy(proxy);
+        second.http = http.build().expect("a client");
+        second.url.clone_from(&first.url);
+        second
     }
 
     /// The connector alone, in front of the API at this origin.

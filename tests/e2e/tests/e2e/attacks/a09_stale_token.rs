@@ -1,27 +1,13 @@
 //! Attack family 9: tokens that are revoked, malformed, misplaced or issued elsewhere.
 
-use crate::support::browser::{Browser, Seen};
+use crate::support::browser::Browser;
 use crate::support::client::{OAuthClient, ask, assert_challenged, call, call_status};
 use crate::support::mcp::{answer, message};
+use crate::support::portal::revoke;
 use crate::support::{Running, demo_key, json_of};
 use serde_json::json;
 use std::time::Duration;
 use tokportal_emulator::people::PEOPLE;
-
-/// Revokes a key on the portal's page.
-async fn revoke(browser: &Browser, name: &str) -> Seen {
-    let keys = browser.open("/portal/developer/api-keys").await;
-    let row = keys.text.split("<tr>").find(|row| row.contains(name));
-    let row = row.unwrap_or_else(|| panic!("no {name}: {}", keys.text));
-    let mut links = row
-        .split("href=\"")
-        .filter_map(|rest| rest.split('"').next());
-    let link = links
-        .find(|href| href.ends_with("/revoke"))
-        .expect("a link");
-    let page = browser.open(link).await;
-    browser.submit(&page, link, &[]).await
-}
 
 #[tokio::test]
 async fn revoked_key_is_401_at_once_and_a_new_one_connects() {
