@@ -129,3 +129,16 @@ fn check_of_an_application_without_readyz_fails() {
     );
     assert_eq!(code, Some(1));
 }
+
+#[test]
+fn compiled_components_are_kept_in_the_cache_dir_alone() {
+    let cache = tempfile::tempdir().unwrap();
+    let path = cache.path().display().to_string();
+    let kept = || std::fs::read_dir(cache.path()).unwrap().count();
+    check(&[], &[]);
+    assert_eq!(kept(), 0);
+    for _ in 0..2 {
+        assert_eq!(check(&[], &["--cache-dir", &path]).0, Some(0));
+        assert_ne!(kept(), 0);
+    }
+}
