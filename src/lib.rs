@@ -18,7 +18,7 @@
 //! | 4 | `ledger` | what is stored: single uses, pending grants, rate limits, the sweep, the deployment |
 //! | 3 | `upstream` | call the API and the portal |
 //! | 2 | `sealing` | seal, sign, draw random text |
-//! | 1 | `app`, `instance` | the connector, and the context of one HTTP request; what an instance keeps |
+//! | 1 | `app`, `instance`, `claim` | the connector, and the context of one HTTP request; what an instance keeps; who is first |
 //! | 0 | `host`, `config`, `secret`, `digest`, `failure`, `check`, `event`, `catalog`, `cache`, `web`, `text` | seams, values and formats |
 //!
 //! # How data travels
@@ -40,6 +40,7 @@ mod app;
 mod cache;
 mod catalog;
 mod check;
+mod claim;
 mod config;
 mod digest;
 mod event;

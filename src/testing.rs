@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::config::Config;
 use crate::host::{
     Clock, HttpClient, HttpError, HttpLimits, HttpResponse, Log, Rng, Store, StoreError,
+    increment_by_steps,
 };
 use crate::web::reply::Reply;
 use bytes::Bytes;
@@ -29,8 +30,14 @@ pub(crate) struct FakeHost {
     pub(crate) log: RefCell<Vec<String>>,
     /// While this is set, every call of the store fails.
     pub(crate) store_is_down: Cell<bool>,
+    /// Whether the store has atomic counters.
+    pub(crate) has_counters: Cell<bool>,
     /// Number of random blocks that were drawn.
     drawn: Cell<u64>,
+    /// Number of calls of the store and of the network.
+    calls: Cell<u64>,
+    /// When the sleeping requests wake up.
+    sleepers: RefCell<Vec<Duration>>,
 }
 
 /// An entry of the store.
@@ -54,8 +61,17 @@ impl FakeHost {
             store: RefCell::default(),
             log: RefCell::default(),
             store_is_down: Cell::new(false),
+            has_counters: Cell::new(true),
             drawn: Cell::new(0),
+            calls: Cell::new(0),
+            sleepers: RefCell::default(),
         }
+    }
+
+    /// The same host with a store that only reads, writes and deletes.
+    pub(crate) fn without_counters(self) -> Self {
+        self.has_counters.set(false);
+        self
     }
 
     /// A host that fails the test when a request is sent.
@@ -72,6 +88,7 @@ impl HttpClient for FakeHost {
     ) -> Result<HttpResponse, HttpError> {
         let response = (self.answer)(&request);
         self.sent.borrow_mut().push(request);
+        self.calls.set(self.calls.get() + 1);
         yield_once().await;
         let (parts, body) = response?.into_parts();
         let kept = body.len().min(limits.max_body);
@@ -91,10 +108,24 @@ impl Clock for FakeHost {
         self.now.get()
     }
 
-    /// Advances the clock at once, and lets other futures run.
+    /// Lets other futures run. The clock advances when all of them sleep.
     async fn sleep(&self, time: Duration) {
-        self.now.set(self.now.get() + time);
-        yield_once().await;
+        let until = self.now.get() + time;
+        self.sleepers.borrow_mut().push(until);
+        while self.now.get() < until {
+            let calls = self.calls.get();
+            // Two rounds, so that each of the others was polled at least once.
+            yield_once().await;
+            yield_once().await;
+            if self.calls.get() == calls {
+                let first = self.sleepers.borrow().iter().min().copied();
+                let now = self.now.get().max(first.unwrap_or(until));
+                self.now.set(now);
+            }
+        }
+        let mut sleepers = self.sleepers.borrow_mut();
+        let own = sleepers.iter().position(|time| *time == until);
+        sleepers.remove(own.expect("listed above"));
     }
 }
 
@@ -146,10 +177,13 @@ impl Store for FakeHost {
     }
 
     fn has_atomic_counters(&self) -> bool {
-        true
+        self.has_counters.get()
     }
 
     async fn increment(&self, key: &str, delta: i64) -> Result<i64, StoreError> {
+        if !self.has_atomic_counters() {
+            return increment_by_steps(self, key, delta).await;
+        }
         self.begin_call(key).await?;
         let mut store = self.store.borrow_mut();
         match store.entry(key.to_owned()).or_insert(Entry::Counter(0)) {
@@ -170,6 +204,7 @@ impl FakeHost {
             key.len() <= 255 && key.bytes().all(is_allowed),
             "not a valid key: {key}"
         );
+        self.calls.set(self.calls.get() + 1);
         yield_once().await;
         if self.store_is_down.get() {
             return Err(StoreError("down".to_owned()));
@@ -179,7 +214,7 @@ impl FakeHost {
 }
 
 /// Lets other futures run.
-async fn yield_once() {
+pub(crate) async fn yield_once() {
     let mut yielded = false;
     poll_fn(|context| {
         if std::mem::replace(&mut yielded, true) {

@@ -22,7 +22,7 @@ const FLOORS: [&[&str]; 9] = [
     &["ledger"],
     &["upstream"],
     &["sealing"],
-    &["app", "instance"],
+    &["app", "instance", "claim"],
     &[
         "host", "config", "secret", "digest", "failure", "check", "event", "catalog", "cache",
         "web", "text",

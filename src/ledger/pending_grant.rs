@@ -1,12 +1,18 @@
 //! Pending grants: what the sweep must know to clean up after an approval.
 //!
-//! A counter numbers the grants, so that the sweep finds the oldest one without listing the store.
+//! The grants are numbered, so that the sweep finds the oldest one without listing the store. On a store without atomic
+//! counters each number is claimed; requests that meet at one number go on to others, and nobody waits.
 
+use crate::claim;
 use crate::host::{Host, StoreError};
 use serde::{Deserialize, Serialize};
 
-/// Name of the counter that numbers grants.
+/// Name of the counter that numbers grants; without atomic counters, a value from which the next number is looked for.
 const ISSUED: &str = "issued";
+/// Name of the sweep pointer: every grant up to this number is deleted.
+const SWEPT: &str = "swept";
+/// How many numbers a request tries to claim. Each of them was claimed by another request at the same time.
+const ATTEMPTS: usize = 256;
 
 /// An approval, from the decision of the person until the sweep deletes it.
 #[derive(Serialize, Deserialize)]
@@ -35,7 +41,21 @@ pub(crate) enum GrantState {
 impl PendingGrant {
     /// Takes the number for a new grant.
     pub(super) async fn next_number(host: &impl Host) -> Result<i64, StoreError> {
-        host.increment(ISSUED, 1).await
+        if host.has_atomic_counters() {
+            return host.increment(ISSUED, 1).await;
+        }
+        let mut number = 0;
+        for _ in 0..ATTEMPTS {
+            // A late write can set the value back, but not behind the sweep.
+            let newest = Self::newest_number(host).await?.max(swept(host).await?);
+            number = newest.max(number) + 1;
+            // The value is written before the number is claimed, so that the sweep looks at least as far.
+            host.set(ISSUED, number.to_string().as_bytes()).await?;
+            if claim::claim_if_alone(host, &name(number)).await? {
+                return settle(host, number).await.map(|()| number);
+            }
+        }
+        Err(StoreError("no number for a grant is free".to_owned()))
     }
 
     /// The number that was taken last; 0 if none was.
@@ -62,16 +82,53 @@ impl PendingGrant {
         host.set(&name(number), &bytes).await
     }
 
-    /// Deletes a grant with its code and counters. The grant itself is deleted last, so that the next sweep repeats a
+    /// Deletes a grant with its code and claims. The grant itself is deleted last, so that the next sweep repeats a
     /// deletion that failed.
     pub(super) async fn delete(&self, host: &impl Host, number: i64) -> Result<(), StoreError> {
         if let Some(code) = &self.code {
             host.delete(&format!("code-{code}")).await?;
-            host.delete(&format!("uses-{code}")).await?;
+            claim::delete(host, &format!("uses-{code}")).await?;
         }
-        host.delete(&format!("consent-{}", self.consent)).await?;
+        claim::delete(host, &format!("consent-{}", self.consent)).await?;
+        Self::forget_number(host, number).await?;
         host.delete(&name(number)).await
     }
+
+    /// Deletes what is left of a number that has no grant, because its writer failed.
+    pub(super) async fn forget_number(host: &impl Host, number: i64) -> Result<(), StoreError> {
+        if host.has_atomic_counters() {
+            return Ok(());
+        }
+        claim::delete(host, &name(number)).await
+    }
+}
+
+/// A request that began earlier may have written a smaller number over that of a later one: writes the newest again. A
+/// number that is missed here is found by the next request for a number.
+async fn settle(host: &impl Host, number: i64) -> Result<(), StoreError> {
+    let mut newest = number;
+    while claim::is_taken(host, &name(newest + 1)).await? {
+        newest += 1;
+    }
+    if newest > number {
+        host.set(ISSUED, newest.to_string().as_bytes()).await?;
+    }
+    Ok(())
+}
+
+/// The sweep pointer; 0 if nothing was swept yet.
+pub(super) async fn swept(host: &impl Host) -> Result<i64, StoreError> {
+    let text = host.get(SWEPT).await?.map(String::from_utf8);
+    let number = text.and_then(Result::ok).and_then(|text| text.parse().ok());
+    Ok(number.unwrap_or(0))
+}
+
+/// Moves the sweep pointer forward, never back, because other requests sweep at the same time.
+pub(super) async fn advance_swept(host: &impl Host, number: i64) -> Result<(), StoreError> {
+    if swept(host).await? < number {
+        host.set(SWEPT, number.to_string().as_bytes()).await?;
+    }
+    Ok(())
 }
 
 fn name(number: i64) -> String {

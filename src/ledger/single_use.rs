@@ -1,11 +1,12 @@
 //! Single use of approvals. An approval is a consent form that leads to a code, the confirmation of a tool call, or the
 //! assertion with which a client authenticates.
 //!
-//! A counter in the store decides: the request that moves it to 1 may act on the approval. A pending grant is written
-//! beside it, so that the sweep deletes both.
+//! The request that gets the claim of an approval may act on it. A pending grant is written beside the claim, so that
+//! the sweep deletes both.
 
 use super::LIFETIME;
 use super::pending_grant::{GrantState, PendingGrant};
+use crate::claim;
 use crate::digest::sha256_hex;
 use crate::host::{Host, StoreError};
 
@@ -37,7 +38,7 @@ pub(crate) async fn reserve(
     approval_id: &str,
 ) -> Result<Reservation, ReservationError> {
     let consent = sha256_hex(approval_id);
-    if host.increment(&format!("consent-{consent}"), 1).await? != 1 {
+    if !claim::claim(host, &format!("consent-{consent}")).await? {
         return Err(ReservationError::AlreadyUsed);
     }
     let grant = PendingGrant {
@@ -55,9 +56,7 @@ impl Reservation {
     /// Gives the single use back after an attempt without effect, so that the person may try again.
     pub(crate) async fn release(self, host: &impl Host) {
         // If the store fails here, the form stays used, and the person starts again from their app.
-        let _ = host
-            .delete(&format!("consent-{}", self.grant.consent))
-            .await;
+        let _ = claim::release(host, &format!("consent-{}", self.grant.consent)).await;
     }
 
     /// When the code that the approval leads to expires, in Unix seconds.

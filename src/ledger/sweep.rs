@@ -1,7 +1,7 @@
 //! The sweep deletes expired grants and revokes the keys of codes that no client redeemed. A component has no timer, so
 //! requests do a bounded part of the sweep.
 
-use super::pending_grant::{GrantState, PendingGrant};
+use super::pending_grant::{GrantState, PendingGrant, advance_swept, swept};
 use crate::app::Context;
 use crate::event::{Event, RevocationReason};
 use crate::host::{Host, StoreError};
@@ -12,8 +12,6 @@ use crate::upstream::limits::BACKGROUND;
 use crate::upstream::portal::keys;
 use futures::future::join_all;
 
-/// Name of the sweep pointer: every grant up to this number is deleted.
-const SWEPT: &str = "swept";
 /// How many grants one sweep deletes at most.
 const BATCH: usize = 8;
 /// How many numbers one sweep reads at most. A number has no grant if its writer failed or is still writing.
@@ -35,20 +33,20 @@ pub(crate) async fn sweep<H: Host>(context: &Context<'_, H>) {
 
 async fn sweep_batch<H: Host>(context: &Context<'_, H>) -> Result<(), StoreError> {
     let host = context.host;
-    let start = pointer(host).await?;
+    let start = swept(host).await?;
     let newest = PendingGrant::newest_number(host).await?;
     if start >= newest {
         return Ok(());
     }
     let now = host.now().as_secs();
-    let mut expired = Vec::new();
+    let (mut expired, mut gaps) = (Vec::new(), Vec::new());
     let last = newest.min(start + WINDOW);
     let mut seen = start;
     for number in start + 1..=last {
         match PendingGrant::read(host, number).await? {
             Some(grant) if now < grant.expires_at + GRACE => break,
             Some(grant) => expired.push((number, grant)),
-            None => {}
+            None => gaps.push(number),
         }
         seen = number;
         if expired.len() == BATCH {
@@ -59,7 +57,7 @@ async fn sweep_batch<H: Host>(context: &Context<'_, H>) -> Result<(), StoreError
         // No number of the whole window has a grant, so their writers are taken to have failed. A writer that is still at
         // work behind 64 others would be missed, and its rows would stay.
         return if seen == start + WINDOW {
-            advance(host, seen).await
+            advance(host, seen, &gaps).await
         } else {
             Ok(())
         };
@@ -78,7 +76,7 @@ async fn sweep_batch<H: Host>(context: &Context<'_, H>) -> Result<(), StoreError
             break;
         }
     }
-    advance(host, end).await
+    advance(host, end, &gaps).await
 }
 
 /// Deletes a grant; `false` if it must stay because its key was not revoked.
@@ -121,18 +119,12 @@ async fn revoke<H: Host>(
     keys::revoke(context, &key, &BACKGROUND).await
 }
 
-async fn pointer(host: &impl Host) -> Result<i64, StoreError> {
-    let text = host.get(SWEPT).await?.map(String::from_utf8);
-    let number = text.and_then(Result::ok).and_then(|text| text.parse().ok());
-    Ok(number.unwrap_or(0))
-}
-
-/// Moves the pointer forward, never back, because other requests sweep at the same time.
-async fn advance(host: &impl Host, number: i64) -> Result<(), StoreError> {
-    if pointer(host).await? < number {
-        host.set(SWEPT, number.to_string().as_bytes()).await?;
+/// Deletes what is left of the numbers without a grant up to this one, and moves the pointer there.
+async fn advance(host: &impl Host, end: i64, gaps: &[i64]) -> Result<(), StoreError> {
+    for number in gaps.iter().filter(|number| **number <= end) {
+        PendingGrant::forget_number(host, *number).await?;
     }
-    Ok(())
+    advance_swept(host, end).await
 }
 
 #[cfg(test)]

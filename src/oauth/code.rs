@@ -2,7 +2,8 @@
 //!
 //! The store has only the SHA-256 of a code. The record of the code is sealed under a key that is derived from the
 //! code, so read access to the store does not reveal it. The counter `uses-…` is 1 when a code is issued; the one
-//! request that moves it to 2 redeems the code.
+//! request that moves it to 2 redeems the code. On a store without atomic counters, the request that gets the claim
+//! `uses-…` redeems it. Where even a claim decides nothing, two requests that race get the same key, and no more.
 
 use super::client::credentials::AuthenticatedClient;
 use super::error::OAuthError;
@@ -10,6 +11,7 @@ use super::pkce::is_verifier;
 use super::transaction::AuthorizationRequest;
 use crate::access::resource_url::Narrowing;
 use crate::app::Context;
+use crate::claim;
 use crate::digest::sha256_hex;
 use crate::event::{Event, RevocationReason};
 use crate::host::{Host, StoreError};
@@ -91,7 +93,9 @@ pub(super) async fn issue<H: Host>(
     };
     let sealed_key = key.map(|key| sealer.seal(host, Purpose::Unredeemed, &key));
     reservation.record_code(host, &hash, sealed_key).await?;
-    host.increment(&format!("uses-{hash}"), 1).await?;
+    if host.has_atomic_counters() {
+        host.increment(&format!("uses-{hash}"), 1).await?;
+    }
     let sealed = sealer.seal_under_code(host, &code, &record);
     host.set(&format!("code-{hash}"), &sealed).await?;
     Ok(code)
@@ -135,14 +139,13 @@ pub(super) async fn redeem<H: Host>(
     record.check(request, &context.config.resource)?;
     request.client.use_assertion(host).await?;
 
-    // The grant is read before the counter moves: a request that reads `Redeemed` here came after the first one was
+    // The grant is read before the use is taken: a request that reads `Redeemed` here came after the first one was
     // redeemed, so it is a replay and not a concurrent request.
     let mut grant = PendingGrant::read(host, record.number)
         .await?
         .ok_or_else(unknown)?;
-    let uses = format!("uses-{hash}");
-    match host.increment(&uses, 1).await? {
-        2 => {
+    match take_use(host, &hash).await? {
+        Use::First => {
             grant.state = GrantState::Redeemed;
             grant.write(host, record.number).await?;
             Ok(TokenResponse {
@@ -150,18 +153,47 @@ pub(super) async fn redeem<H: Host>(
                 scope: record.scope,
             })
         }
-        // The sweep has just deleted the code, and the increment created the counter again: delete it.
-        1 => {
-            host.delete(&uses).await?;
-            Err(unknown())
-        }
-        _ => {
+        Use::Swept => Err(unknown()),
+        Use::Further => {
             if record.minted && !matches!(grant.state, GrantState::Open { .. }) {
                 revoke_replayed(context, sealer, &record, grant).await?;
             }
             Err(unknown())
         }
     }
+}
+
+/// Which use of a code a request makes.
+enum Use {
+    First,
+    /// Another request redeemed the code, or redeems it now.
+    Further,
+    /// The sweep has just deleted the code.
+    Swept,
+}
+
+async fn take_use(host: &impl Host, hash: &str) -> Result<Use, StoreError> {
+    let uses = format!("uses-{hash}");
+    if host.has_atomic_counters() {
+        return Ok(match host.increment(&uses, 1).await? {
+            2 => Use::First,
+            // The increment created the counter again: delete it.
+            1 => {
+                host.delete(&uses).await?;
+                Use::Swept
+            }
+            _ => Use::Further,
+        });
+    }
+    if !claim::claim(host, &uses).await? {
+        return Ok(Use::Further);
+    }
+    // The sweep deletes the code before the claim.
+    if host.get(&format!("code-{hash}")).await?.is_none() {
+        claim::delete(host, &uses).await?;
+        return Ok(Use::Swept);
+    }
+    Ok(Use::First)
 }
 
 /// Revokes the key of a replayed code. If that fails, the sweep tries again.

@@ -2,6 +2,7 @@
 
 use super::seal::Sealer;
 use crate::app::Context;
+use crate::claim;
 use crate::host::{Host, StoreError};
 use crate::secret::Secret;
 use base64::Engine;
@@ -12,14 +13,19 @@ use zeroize::Zeroizing;
 /// Name of the random secret in the store. Read access to the store is enough to open what is sealed with it; an
 /// operator who does not accept that sets `sealing_secret`.
 const SECRET: &str = "sealing-secret";
-/// Counters that elect the request that creates the secret: each candidate increments the counter, and the first one is
-/// the leader. The second election is held when the leader of the first one stopped before it stored a secret.
+/// Claims that elect the request that creates the secret: the candidate that gets the claim is the leader. The second
+/// election is held when the leader of the first one stopped before it stored a secret.
 const ELECTIONS: [&str; 2] = ["sealing-secret-made", "sealing-secret-made-again"];
 /// How long a candidate waits between two reads of the secret. No supported store has a conditional write, so
 /// candidates can only poll.
 const POLL_INTERVAL: Duration = Duration::from_millis(20);
 /// How often a candidate reads it: two seconds in all, for a store that is far away or busy.
 const POLLS: usize = 100;
+/// The same on a store without atomic counters, where an election takes up to seven seconds: ten seconds in all.
+const POLLS_WITHOUT_COUNTERS: usize = 500;
+/// A leader that was elected more slowly than this, on a store without atomic counters, does not create the secret,
+/// because the next election may have begun.
+const ELECTION: Duration = Duration::from_secs(8);
 
 /// The sealer of this connector.
 ///
@@ -37,13 +43,26 @@ async fn find_or_create(host: &impl Host) -> Result<Secret, StoreError> {
     if let Some(secret) = read(host).await? {
         return Ok(secret);
     }
+    let polls = if host.has_atomic_counters() {
+        POLLS
+    } else {
+        POLLS_WITHOUT_COUNTERS
+    };
     for election in ELECTIONS {
-        if host.increment(election, 1).await? == 1 {
+        let start = host.monotonic();
+        // A claim that the store was too slow to decide has no leader.
+        let is_leader = match claim::claim(host, election).await {
+            Err(_) if !host.has_atomic_counters() => false,
+            claim => claim?,
+        };
+        let in_time =
+            host.has_atomic_counters() || host.monotonic().saturating_sub(start) < ELECTION;
+        if is_leader && in_time {
             create(host).await?;
         }
-        // The leader reads the secret back, too: where increments are not atomic, there are several leaders, and all of
-        // them must use the secret that was written last.
-        for _ in 0..POLLS {
+        // The leader reads the secret back, too: where writes become visible late, there may be several leaders, and
+        // all of them must use the secret that was written last.
+        for _ in 0..polls {
             if let Some(secret) = read(host).await? {
                 return Ok(secret);
             }
@@ -52,7 +71,7 @@ async fn find_or_create(host: &impl Host) -> Result<Secret, StoreError> {
     }
     // Both leaders stopped before they stored a secret: the next request holds new elections.
     for election in ELECTIONS {
-        host.delete(election).await?;
+        claim::delete(host, election).await?;
     }
     Err(StoreError(
         "no request made the sealing secret in time".to_owned(),

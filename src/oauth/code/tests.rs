@@ -31,6 +31,13 @@ fn client(hash: &str) -> &'static AuthenticatedClient {
 }
 
 impl World {
+    /// One world with atomic counters, and one without.
+    fn both() -> [Self; 2] {
+        let without = Self::new();
+        without.app.host.has_counters.set(false);
+        [Self::new(), without]
+    }
+
     fn new() -> Self {
         let portal_is_down = Rc::new(Cell::new(false));
         let down = Rc::clone(&portal_is_down);
@@ -110,46 +117,47 @@ fn assert_refused(answer: Result<TokenResponse, OAuthError>) {
 
 #[test]
 fn valid_token_request_gets_the_key() {
-    let world = World::new();
-    let response = world.redeem(&world.issue()).expect("granted");
-    assert_eq!(response.access_token.expose(), demo_key());
-    assert_eq!(response.scope, "read");
-    assert_eq!(world.revocations(), 0);
+    for world in World::both() {
+        let response = world.redeem(&world.issue()).expect("granted");
+        assert_eq!(response.access_token.expose(), demo_key());
+        assert_eq!(response.scope, "read");
+        assert_eq!(world.revocations(), 0);
+    }
 }
 
 #[test]
 fn invalid_token_request_consumes_and_revokes_nothing() {
-    let world = World::new();
-    let code = world.issue();
-    let before = world.app.host.store.borrow().clone();
-    let refuse = |change: fn(&mut TokenRequest<'_>)| {
-        assert_refused(pollster::block_on(world.redeem_with(&code, change)))
-    };
-    refuse(|token_request| token_request.client = client("another client"));
-    refuse(|token_request| token_request.redirect_uri = Some("https://app.example/cb/"));
-    refuse(|token_request| token_request.redirect_uri = Some("https://app.example/CB"));
-    refuse(|token_request| token_request.redirect_uri = Some("https://evil.example/cb"));
-    refuse(|token_request| token_request.code_verifier = "");
-    refuse(|token_request| {
-        token_request.code_verifier = "abcdefghijklmnopqrstuvwxyz-._~ABCDEFGHIJKLMO"
-    });
-    refuse(|token_request| token_request.code_verifier = "short");
-    // The code challenge itself, which the method `plain` would accept.
-    let challenge: &'static str = URL_SAFE_NO_PAD.encode(Sha256::digest(VERIFIER)).leak();
-    let plain = pollster::block_on(world.redeem_with(&code, |token_request| {
-        token_request.code_verifier = challenge
-    }));
-    assert_refused(plain);
-    assert_refused(world.redeem(&Secret::new("another-code")));
-    assert_eq!(*world.app.host.store.borrow(), before);
-    assert!(world.redeem(&code).is_ok());
-    assert_eq!(world.revocations(), 0);
+    for world in World::both() {
+        let code = world.issue();
+        let before = world.app.host.store.borrow().clone();
+        let refuse = |change: fn(&mut TokenRequest<'_>)| {
+            assert_refused(pollster::block_on(world.redeem_with(&code, change)))
+        };
+        refuse(|token_request| token_request.client = client("another client"));
+        refuse(|token_request| token_request.redirect_uri = Some("https://app.example/cb/"));
+        refuse(|token_request| token_request.redirect_uri = Some("https://app.example/CB"));
+        refuse(|token_request| token_request.redirect_uri = Some("https://evil.example/cb"));
+        refuse(|token_request| token_request.code_verifier = "");
+        refuse(|token_request| {
+            token_request.code_verifier = "abcdefghijklmnopqrstuvwxyz-._~ABCDEFGHIJKLMO"
+        });
+        refuse(|token_request| token_request.code_verifier = "short");
+        // The code challenge itself, which the method `plain` would accept.
+        let challenge: &'static str = URL_SAFE_NO_PAD.encode(Sha256::digest(VERIFIER)).leak();
+        let plain = pollster::block_on(world.redeem_with(&code, |token_request| {
+            token_request.code_verifier = challenge
+        }));
+        assert_refused(plain);
+        assert_refused(world.redeem(&Secret::new("another-code")));
+        assert_eq!(*world.app.host.store.borrow(), before);
+        assert!(world.redeem(&code).is_ok());
+        assert_eq!(world.revocations(), 0);
+    }
 }
 
 #[test]
 fn one_of_64_racing_requests_wins_and_the_key_stays_valid() {
-    for _ in 0..20 {
-        let world = World::new();
+    for world in (0..10).flat_map(|_| World::both()) {
         let code = world.issue();
         let race = (0..64).map(|_| world.redeem_with(&code, |_| {}));
         let answers = pollster::block_on(join_all(race));
@@ -160,78 +168,83 @@ fn one_of_64_racing_requests_wins_and_the_key_stays_valid() {
 
 #[test]
 fn replay_after_the_answer_revokes_the_key() {
-    let world = World::new();
-    let code = world.issue();
-    assert!(world.redeem(&code).is_ok());
-    assert_refused(world.redeem(&code));
-    assert_eq!(world.revocations(), 1);
-    let sent = world.app.host.sent.borrow();
-    assert_eq!(sent[0].headers()["x-api-key"], demo_key());
+    for world in World::both() {
+        let code = world.issue();
+        assert!(world.redeem(&code).is_ok());
+        assert_refused(world.redeem(&code));
+        assert_eq!(world.revocations(), 1);
+        let sent = world.app.host.sent.borrow();
+        assert_eq!(sent[0].headers()["x-api-key"], demo_key());
+    }
 }
 
 #[test]
 fn replay_by_another_client_revokes_nothing() {
-    let world = World::new();
-    let code = world.issue();
-    assert!(world.redeem(&code).is_ok());
-    assert_refused(pollster::block_on(
-        world.redeem_with(&code, |token_request| {
-            token_request.client = client("thief")
-        }),
-    ));
-    assert_refused(pollster::block_on(
-        world.redeem_with(&code, |token_request| token_request.code_verifier = "x"),
-    ));
-    assert_eq!(world.revocations(), 0);
+    for world in World::both() {
+        let code = world.issue();
+        assert!(world.redeem(&code).is_ok());
+        assert_refused(pollster::block_on(
+            world.redeem_with(&code, |token_request| {
+                token_request.client = client("thief")
+            }),
+        ));
+        assert_refused(pollster::block_on(
+            world.redeem_with(&code, |token_request| token_request.code_verifier = "x"),
+        ));
+        assert_eq!(world.revocations(), 0);
+    }
 }
 
 #[test]
 fn sweep_revokes_a_replayed_key_after_a_portal_outage() {
-    let world = World::new();
-    let code = world.issue();
-    assert!(world.redeem(&code).is_ok());
-    world.portal_is_down.set(true);
-    assert_refused(world.redeem(&code));
-    world.portal_is_down.set(false);
-    world.advance_clock(LIFETIME + 100);
-    // The sweep uses the root secret of the app, so it must be the one of this test.
-    let secret = Stored::Value(b"one".to_vec());
-    world
-        .app
-        .host
-        .store
-        .borrow_mut()
-        .insert("sealing-secret".to_owned(), secret);
-    pollster::block_on(crate::ledger::sweep::sweep(&world.app.context()));
-    assert_eq!(world.revocations(), 2);
+    for world in World::both() {
+        let code = world.issue();
+        assert!(world.redeem(&code).is_ok());
+        world.portal_is_down.set(true);
+        assert_refused(world.redeem(&code));
+        world.portal_is_down.set(false);
+        world.advance_clock(LIFETIME + 100);
+        // The sweep uses the root secret of the app, so it must be the one of this test.
+        let secret = Stored::Value(b"one".to_vec());
+        world
+            .app
+            .host
+            .store
+            .borrow_mut()
+            .insert("sealing-secret".to_owned(), secret);
+        pollster::block_on(crate::ledger::sweep::sweep(&world.app.context()));
+        assert_eq!(world.revocations(), 2);
+    }
 }
 
 #[test]
 fn expired_code_is_refused() {
-    let world = World::new();
-    let code = world.issue();
-    world.advance_clock(LIFETIME - 1);
-    let other = world.issue();
-    world.advance_clock(1);
-    assert_refused(world.redeem(&code));
-    assert!(world.redeem(&other).is_ok());
+    for world in World::both() {
+        let code = world.issue();
+        world.advance_clock(LIFETIME - 1);
+        let other = world.issue();
+        world.advance_clock(1);
+        assert_refused(world.redeem(&code));
+        assert!(world.redeem(&other).is_ok());
+    }
 }
 
 #[test]
 fn one_of_8_racing_reservations_succeeds() {
-    let world = World::new();
-    let host = &world.app.host;
-    let race = pollster::block_on(join_all((0..8).map(|_| reserve(host, "transaction"))));
-    assert_eq!(
-        race.iter()
-            .filter(|reservation| reservation.is_ok())
-            .count(),
-        1
-    );
-    assert!(
-        race.iter()
-            .any(|reservation| matches!(reservation, Err(ReservationError::AlreadyUsed)))
-    );
+    for world in World::both() {
+        let host = &world.app.host;
+        let race = pollster::block_on(join_all((0..8).map(|_| reserve(host, "transaction"))));
+        assert_eq!(
+            race.iter()
+                .filter(|reservation| reservation.is_ok())
+                .count(),
+            1
+        );
+        assert!(
+            race.iter()
+                .any(|reservation| matches!(reservation, Err(ReservationError::AlreadyUsed)))
+        );
+    }
 }
 
 #[test]
@@ -259,4 +272,66 @@ fn store_contains_neither_the_code_nor_the_key() {
                 .any(|window| window == secret.as_bytes())
         );
     }
+}
+
+/// Two replicas of a store that have not yet seen each other's writes.
+#[test]
+fn code_redeemed_at_two_replicas_gives_one_key() {
+    let [here, there] = [World::new(), World::new()];
+    for world in [&here, &there] {
+        world.app.host.has_counters.set(false);
+    }
+    let code = here.issue();
+    *there.app.host.store.borrow_mut() = here.app.host.store.borrow().clone();
+    for world in [&here, &there] {
+        let response = world.redeem(&code).expect("granted");
+        assert_eq!(response.access_token.expose(), demo_key());
+        assert_eq!(world.revocations(), 0);
+    }
+}
+
+#[test]
+fn released_reservation_can_be_taken_once_more() {
+    for world in World::both() {
+        let host = &world.app.host;
+        let take = || pollster::block_on(reserve(host, "transaction"));
+        let first = take().expect("reserved");
+        assert!(take().is_err());
+        pollster::block_on(first.release(host));
+        assert!(take().is_ok());
+        assert!(take().is_err());
+    }
+}
+
+#[test]
+fn racing_approvals_get_numbers_of_their_own() {
+    for world in World::both() {
+        let host = &world.app.host;
+        let race = (0..32).map(|id| async move { reserve(host, &id.to_string()).await });
+        let taken = pollster::block_on(join_all(race));
+        let numbers: std::collections::BTreeSet<i64> = taken
+            .iter()
+            .map(|taken| taken.as_ref().expect("reserved").number)
+            .collect();
+        assert_eq!(numbers.len(), 32);
+        world.advance_clock(LIFETIME + 100);
+        let secret = Stored::Value(b"one".to_vec());
+        host.store
+            .borrow_mut()
+            .insert("sealing-secret".to_owned(), secret);
+        for _ in 0..40 {
+            pollster::block_on(crate::ledger::sweep::sweep(&world.app.context()));
+        }
+        let rows: Vec<_> = host.store.borrow().keys().cloned().collect();
+        assert_eq!(rows, ["issued", "sealing-secret", "swept"]);
+    }
+}
+
+#[test]
+fn claim_without_contention_never_waits() {
+    let world = &World::both()[1];
+    let before = world.app.host.now.get();
+    let code = world.issue();
+    assert!(world.redeem(&code).is_ok());
+    assert_eq!(world.app.host.now.get(), before);
 }
