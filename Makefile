@@ -12,7 +12,7 @@ HOST = $(TARGET)/debug/tokportal-embed
 CONNECTOR = $(TARGET)/wasm32-wasip2/release/tokportal_connector_p3.wasm
 # The connector for each home (docs/ARCHITECTURE.md), and the emulator.
 COMPONENTS = -p tokportal-connector-p3 -p tokportal-connector-spin -p tokportal-connector-spin-atomics \
-  -p tokportal-connector-wasi -p tokportal-emulator
+  -p tokportal-connector-wasi -p tokportal-connector-files -p tokportal-emulator
 
 # What the tests install. Each is up to date when its file here is newer than the list of packages.
 NODE_MODULES = tests/node_modules/.package-lock.json
@@ -31,10 +31,14 @@ TOOL_OPTIONS = --prefix tokportal_ --dry-run-header dry_run=X-TokPortal-Dry-Run 
 TOOL_LIMITS = --max-tokens 800 --max-mean-tokens 220
 # Make runs a line with $(MAKE) in it even if it only prints (make -n), and this one would write.
 AGAIN = $(MAKE) --no-print-directory
+# The hosts of tests/homes: jco, and wasmtime's command line.
+JCO = tests/homes/node_modules/.package-lock.json
+WASMTIME = $(TARGET)/homes/bin/wasmtime
+WASMTIME_VERSION = 48.0.8
 NODE_TEST = node --test --test-timeout=300000
 
 .DEFAULT_GOAL := help
-.PHONY: dist dist-host dist-test help up address toolchain wasm host test rust-test redis-server interop tools catalogue snapshot fixtures conformance browser images schemathesis python-sdk check fmt clippy openapi lockfiles measure
+.PHONY: dist dist-host dist-test help up address toolchain wasm host test rust-test redis-server interop tools catalogue snapshot fixtures conformance browser images schemathesis python-sdk check fmt clippy openapi lockfiles measure homes homes-quick artifacts
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -67,7 +71,7 @@ wasm: toolchain ## Build the components
 host: toolchain ## Build the embedding host
 	cargo build --workspace --bins --examples
 
-test: rust-test interop tools ## Run the Rust tests, real MCP clients, every tool and every error
+test: rust-test interop tools homes-quick ## Run the Rust tests, real MCP clients, every tool, every error and every host
 
 # The command-line tool of openapi-tools is tested separately, because its features would change those of other crates.
 rust-test: wasm redis-server
@@ -108,6 +112,15 @@ snapshot: wasm host $(NODE_MODULES) ## Renew the snapshot of the list of tools; 
 fixtures: toolchain
 	cargo build --release --target wasm32-wasip2 -p tokportal-connector-p3 --features conformance \
 	  --target-dir $(TARGET)/conformance-build --config 'build.build-dir="$(TARGET)"'
+
+homes: wasm host $(NODE_MODULES) $(JCO) $(WASMTIME) ## Run the core scenarios in every host, and write docs/HOMES.md
+	cd tests && node homes/table.mjs && node homes/artifacts.mjs && $(NODE_TEST) homes/*.test.mjs
+
+homes-quick: wasm host $(NODE_MODULES) $(JCO) ## The same in the hosts that need no build of their own
+	cd tests && node homes/artifacts.mjs && $(NODE_TEST) homes/*.test.mjs
+
+artifacts: wasm $(JCO) ## Print the size and the imports of each component, and check them
+	cd tests && node homes/artifacts.mjs
 
 conformance: fixtures wasm host $(NODE_MODULES) ## Run the official MCP conformance suite: as shipped, and with its fixtures
 	cd tests && $(NODE_TEST) conformance/*.test.mjs && node conformance/run.mjs
@@ -164,7 +177,7 @@ openapi: $(PYTHON_READY)
 
 # Download hosts in the lock file would make every installation depend on the registry of the person who wrote it.
 lockfiles:
-	@if grep -n '"resolved"' tests/package-lock.json; then echo "tests/package-lock.json names download hosts" >&2; exit 1; fi
+	@if grep -n '"resolved"' tests/package-lock.json tests/homes/package-lock.json; then echo "a lock file names download hosts" >&2; exit 1; fi
 
 measure: wasm host $(NODE_MODULES)
 	@echo "component: $$(wc -c <$(CONNECTOR)) bytes, $$(gzip -9 -c $(CONNECTOR) | wc -c) gzipped"
@@ -175,6 +188,17 @@ measure: wasm host $(NODE_MODULES)
 $(NODE_MODULES): tests/package.json tests/package-lock.json
 	cd tests && npm ci --loglevel=error
 	@touch $@
+
+$(JCO): tests/homes/package.json tests/homes/package-lock.json
+	cd tests/homes && npm ci --loglevel=error
+	@touch $@
+
+# Optimized just enough: it is compiled once, and the tests send it few requests.
+$(WASMTIME):
+	cargo install wasmtime-cli --version $(WASMTIME_VERSION) --locked --root $(TARGET)/homes --target-dir $(TARGET)/homes/build \
+	  --no-default-features --features run,serve,cranelift,parallel-compilation,pooling-allocator,wasi-http,wasi-config,wasi-keyvalue,component-model-async \
+	  --config profile.release.lto=false --config profile.release.codegen-units=16 --config profile.release.opt-level=1
+	rm -r $(TARGET)/homes/build
 
 $(PYTHON_READY): tests/requirements.txt
 	python3 -m venv $(TARGET)/python

@@ -15,7 +15,7 @@ pub fn serve<P: Platform>(request: IncomingRequest, response: ResponseOutparam) 
     spin_executor::run(async {
         let variable = async |name: &'static str| P::variable(name);
         let host = P2Host::<P>::new();
-        let reply = match convert(request) {
+        let reply = match convert(request, P::SETS_SPIN_HEADERS) {
             Some(request) => answer(host, &INSTANCE, variable, request).await,
             None => malformed_request(),
         };
@@ -38,7 +38,7 @@ impl IncomingBody for P2Body {
 }
 
 /// `None` if a part of the request is not valid HTTP, which the host should have refused.
-fn convert(request: IncomingRequest) -> Option<Request<P2Body>> {
+fn convert(request: IncomingRequest, spin_headers: bool) -> Option<Request<P2Body>> {
     let method = match request.method() {
         types::Method::Get => Method::GET,
         types::Method::Head => Method::HEAD,
@@ -56,6 +56,9 @@ fn convert(request: IncomingRequest) -> Option<Request<P2Body>> {
     let mut converted = Request::new(P2Body(None));
     for (name, value) in request.headers().entries() {
         let name = HeaderName::from_bytes(name.as_bytes()).ok()?;
+        if !spin_headers && name.as_str().starts_with("spin-") {
+            continue;
+        }
         let value = HeaderValue::from_bytes(&value).ok()?;
         converted.headers_mut().append(name, value);
     }

@@ -47,6 +47,16 @@ pub trait Platform: Copy + 'static {
     /// Adds to a counter in one step that no other caller can come between, and returns the sum; `None` on a host that
     /// cannot.
     const INCREMENT: Option<Increment>;
+
+    /// Whether the host sets the headers `spin-…` of a request and removes those that a client sent. If it does not,
+    /// the core never sees them, because it believes them.
+    const SETS_SPIN_HEADERS: bool = false;
+}
+
+/// A variable that is set in the environment of the component, under its name in upper case.
+#[must_use]
+pub fn environment(name: &str) -> Option<String> {
+    std::env::var(name.to_ascii_uppercase()).ok()
 }
 
 /// Exports `wasi:http/incoming-handler@0.2.0` from a component whose [`Platform`] is the given type.

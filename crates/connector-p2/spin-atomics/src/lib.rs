@@ -16,6 +16,7 @@ struct SpinAtomics;
 
 impl Platform for SpinAtomics {
     const INCREMENT: Option<Increment> = Some(increment);
+    const SETS_SPIN_HEADERS: bool = true;
 
     fn variable(name: &str) -> Option<String> {
         spin::variable(name)

@@ -10,6 +10,7 @@ struct Spin;
 
 impl Platform for Spin {
     const INCREMENT: Option<Increment> = None;
+    const SETS_SPIN_HEADERS: bool = true;
 
     fn variable(name: &str) -> Option<String> {
         spin::variable(name)

@@ -2,7 +2,7 @@
 #![cfg(target_arch = "wasm32")]
 
 use tokportal_connector::host::StoreError;
-use tokportal_connector_p2::{Increment, Platform, export};
+use tokportal_connector_p2::{Increment, Platform, environment, export};
 
 mod bindings {
     wit_bindgen::generate!({ path: "../../../wit", world: "plain", generate_all });
@@ -17,8 +17,10 @@ struct Plain;
 impl Platform for Plain {
     const INCREMENT: Option<Increment> = Some(increment);
 
+    /// Hosts differ in whether their configuration contains the environment of the component.
     fn variable(name: &str) -> Option<String> {
-        config::get(name).ok().flatten()
+        let configured = config::get(name).ok().flatten();
+        configured.or_else(|| environment(name))
     }
 
     fn get(key: &str) -> Result<Option<Vec<u8>>, StoreError> {
