@@ -13,13 +13,14 @@ export const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
 export const target = resolve(root, process.env.CARGO_TARGET_DIR || "target");
 
 /** The connector with the fixtures of the conformance suite (`make fixtures` builds it). */
-export const connectorWithFixtures = component("conformance-build");
+export const connectorWithFixtures = component("tokportal_connector_p3", "conformance-build");
 
 /** The connector as it is shipped (`make wasm` builds it). */
-export const connector = component("");
+export const connector = component("tokportal_connector_p3");
 
-function component(folder) {
-  return join(target, folder, "wasm32-wasip2", "release", "tokportal_connector_p3.wasm");
+/** A component as `make wasm` builds it, by its name. */
+export function component(name, folder = "") {
+  return join(target, folder, "wasm32-wasip2", "release", `${name}.wasm`);
 }
 
 /** The folder of the components (`make wasm` fills it). */

@@ -45,7 +45,7 @@ impl FileStore {
     /// # Errors
     /// What the file system answers, or `InvalidInput` for a key that is not `[a-z0-9-]`.
     pub(crate) fn get(&self, key: &str) -> io::Result<Option<Vec<u8>>> {
-        found(disk::read(&self.values.join(checked(key)?)))
+        found(disk::read(self.values.join(checked(key)?)))
     }
 
     /// Writes the value of a key and replaces an older one.
@@ -118,7 +118,7 @@ impl FileStore {
     fn create(&self, counter: &Path, sum: i64) -> io::Result<bool> {
         let unfinished = self.unfinished_name()?;
         within(&self.unfinished, || fs::create_dir(&unfinished))?;
-        disk::write(&name_in(&unfinished, sum), [])?;
+        disk::write(name_in(&unfinished, sum), [])?;
         let Err(error) = within(&self.counters, || fs::rename(&unfinished, counter)) else {
             return Ok(true);
         };

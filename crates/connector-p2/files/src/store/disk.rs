@@ -33,8 +33,8 @@ mod component {
     /// How much is read or written by one call.
     const PIECE: usize = 64 * 1024;
 
-    pub(crate) fn read(file: &Path) -> io::Result<Vec<u8>> {
-        let opened = open(file, OpenFlags::empty(), DescriptorFlags::READ)?;
+    pub(crate) fn read(file: impl AsRef<Path>) -> io::Result<Vec<u8>> {
+        let opened = open(file.as_ref(), OpenFlags::empty(), DescriptorFlags::READ)?;
         let mut bytes = Vec::new();
         loop {
             let (piece, is_end) = opened
@@ -47,9 +47,9 @@ mod component {
         }
     }
 
-    pub(crate) fn write(file: &Path, bytes: impl AsRef<[u8]>) -> io::Result<()> {
+    pub(crate) fn write(file: impl AsRef<Path>, bytes: impl AsRef<[u8]>) -> io::Result<()> {
         let created = OpenFlags::CREATE | OpenFlags::TRUNCATE;
-        let opened = open(file, created, DescriptorFlags::WRITE)?;
+        let opened = open(file.as_ref(), created, DescriptorFlags::WRITE)?;
         let mut offset = 0;
         for piece in bytes.as_ref().chunks(PIECE) {
             let mut rest = piece;
