@@ -176,11 +176,10 @@ export const scenarios = {
 
   "the log says what the home has": async (home) => {
     await authorize(home, "read").catch(() => {});
-    const events = home.output().matchAll(/\{"time":.*\}$/gm);
-    const all = [...events].map(([line]) => JSON.parse(line));
-    const started = all.find(({ event }) => event === "started");
+    // Lines of requests at the same time can be printed on one line (`wasmtime serve`), so they are not parsed.
+    const started = /"event":"started"[^}]*"atomics":(true|false)/.exec(home.output());
     assert.ok(started, "no event `started`");
-    assert.equal(started.atomics, home.has.atomics);
-    assert.equal(all.some(({ event }) => event === "store_forgets"), !home.has.memory);
+    assert.equal(started[1], `${home.has.atomics}`);
+    assert.equal(home.output().includes('"event":"store_forgets"'), !home.has.memory);
   },
 };
