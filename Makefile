@@ -3,6 +3,8 @@
 PORT ?= 3000
 # Origin of a tunnel that leads to PORT, such as https://example.ngrok.app, so that hosts in the cloud reach the connector.
 PUBLIC_URL ?=
+# Origin of an API to run in front of instead of the emulator, such as https://app.tokportal.com. Calls are real then.
+UPSTREAM ?=
 # The origin that people use: of the tunnel, or else of the server itself, which replaces {url}.
 ADDRESS = $(or $(PUBLIC_URL:/=),{url})
 ORIGIN = http://localhost:$(PORT)
@@ -38,15 +40,28 @@ WASMTIME_VERSION = 48.0.8
 NODE_TEST = node --test --test-timeout=300000
 
 .DEFAULT_GOAL := help
-.PHONY: dist dist-host dist-test help up address toolchain wasm host test rust-test redis-server interop tools catalogue snapshot fixtures conformance browser images schemathesis python-sdk check fmt clippy openapi lockfiles measure homes homes-quick artifacts
+.PHONY: dist dist-host dist-test help up up-components address toolchain wasm host test rust-test redis-server interop tools catalogue snapshot fixtures conformance browser images schemathesis python-sdk check fmt clippy openapi lockfiles measure homes homes-quick artifacts
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
 
-up: address wasm host ## Build and run connector and emulator on PORT (3000), behind a tunnel at PUBLIC_URL if it is set
-	@sed 's|{url}|$(ADDRESS)|g' static/banner.txt >$(TARGET)/banner.txt
-	@run="$(HOST) --manifest spin.emulator.toml --listen 127.0.0.1:$(PORT) --state-dir $(TARGET)/state \
-	  --cache-dir $(TARGET)/cache --variable public_url=$(ADDRESS) --banner $(TARGET)/banner.txt"; \
+# With UPSTREAM, the connector runs alone, people sign in with a key of that API, and variables of spin.p3.toml can be set
+# (SPIN_VARIABLE_PORTAL_ISSUER=…).
+ifeq ($(UPSTREAM),)
+UP_MANIFEST = spin.emulator.toml
+UP_BANNER = static/banner.txt
+UP_STATE = $(TARGET)/state
+else
+UP_MANIFEST = spin.p3.toml
+UP_BANNER = static/banner-upstream.txt
+UP_STATE = $(TARGET)/state-upstream
+endif
+
+up: address up-components host ## Build and run connector and emulator on PORT (3000), at PUBLIC_URL or in front of UPSTREAM if they are set
+	@sed 's|{url}|$(ADDRESS)|g; s|{upstream}|$(UPSTREAM)|g' $(UP_BANNER) >$(TARGET)/banner.txt
+	@run="$(HOST) --manifest $(UP_MANIFEST) --listen 127.0.0.1:$(PORT) --state-dir $(UP_STATE) \
+	  --cache-dir $(TARGET)/cache --variable public_url=$(ADDRESS) $(addprefix --variable api_base_url=,$(UPSTREAM)) \
+	  --banner $(TARGET)/banner.txt"; \
 	if [ -t 0 ]; then set -m; $$run; else exec $$run; fi
 # In a terminal, the host runs as a job of its own (set -m). Ctrl-C then reaches the host but not make, so both exit
 # with status 0.
@@ -58,10 +73,19 @@ address:
 	  https://?* | http://localhost* | http://127.0.0.1*) ;; \
 	  *) echo "PUBLIC_URL must be an https origin, such as https://example.ngrok.app." >&2; exit 1 ;; \
 	esac
+	@case "$(UPSTREAM)" in \
+	  "") ;; \
+	  http*://*/* | http*://*[?#]*) echo "UPSTREAM must be an origin such as https://app.tokportal.com, without a path." >&2; exit 1 ;; \
+	  https://?* | http://localhost* | http://127.0.0.1*) ;; \
+	  *) echo "UPSTREAM must be an https origin, such as https://app.tokportal.com." >&2; exit 1 ;; \
+	esac
 
 toolchain:
 	@command -v rustup >/dev/null || { echo "Rust is needed: install it with rustup." >&2; exit 1; }
 	@out=$$(rustup toolchain install 2>&1) || { echo "$$out" >&2; exit 1; }
+
+up-components: toolchain
+	cargo build --release --target wasm32-wasip2 -p tokportal-connector-p3 -p tokportal-emulator
 
 wasm: toolchain ## Build the components
 	cargo build --release --target wasm32-wasip2 $(COMPONENTS)
