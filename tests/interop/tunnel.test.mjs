@@ -71,12 +71,24 @@ test("make up takes the origin of a tunnel, and refuses what is none", () => {
   const make = (url, ...args) => spawnSync("make", [...args, `PUBLIC_URL=${url}`], { cwd: root, encoding: "utf8" });
   for (const url of ["https://tunnel.example", "https://tunnel.example/"]) {
     const { stdout } = make(url, "--dry-run", "up");
-    assert.match(stdout, /--variable public_url=https:\/\/tunnel\.example --banner/);
-    assert.match(stdout, /sed 's\|\{url\}\|https:\/\/tunnel\.example\|g' static\/banner\.txt/);
+    assert.match(stdout, /--variable public_url=https:\/\/tunnel\.example\s/);
+    assert.match(stdout, /sed 's\|\{url\}\|https:\/\/tunnel\.example\|g; .*' static\/banner\.txt/);
   }
   for (const url of ["tunnel.example", "http://tunnel.example", "https://tunnel.example/api/ext/mcp"]) {
     const { status, stderr } = make(url, "address");
     assert.notEqual(status, 0, url);
     assert.match(stderr, /PUBLIC_URL must be/);
+  }
+});
+
+test("make up runs in front of another API, and refuses what is no origin", () => {
+  const make = (url, ...args) => spawnSync("make", [...args, `UPSTREAM=${url}`], { cwd: root, encoding: "utf8" });
+  const { stdout } = make("https://api.example", "--dry-run", "up");
+  assert.match(stdout, /--manifest spin\.p3\.toml .*--variable api_base_url=https:\/\/api\.example\s/s);
+  assert.match(stdout, /static\/banner-upstream\.txt/);
+  for (const url of ["api.example", "http://api.example", "https://api.example/api/ext"]) {
+    const { status, stderr } = make(url, "address");
+    assert.notEqual(status, 0, url);
+    assert.match(stderr, /UPSTREAM must be/);
   }
 });

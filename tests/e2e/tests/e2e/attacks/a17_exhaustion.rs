@@ -51,13 +51,20 @@ async fn abandoned_authorizations_leave_no_entry_and_no_key() {
     app.clock.advance(Duration::from_secs(3600));
     client.redeem("another code", &[]).await;
     assert_eq!(live_keys(&app).await, keys);
-    // What remains: the sealing secret, and the two counters that number issued and swept entries.
+    // What remains: the sealing secret, the two counters that number issued and swept entries, and the row that says how
+    // the connector is set up.
     assert_eq!(
         names(state.path()),
-        ["issued", "sealing-secret", "sealing-secret-made", "swept"]
+        [
+            "issued",
+            "sealing-secret",
+            "sealing-secret-made",
+            "started",
+            "swept"
+        ]
     );
     assert!(
-        rows(state.path()).len() <= 4 + 2 * 3,
+        rows(state.path()).len() <= 5 + 2 * 3,
         "the counters of one caller's rate limits remain"
     );
 }
