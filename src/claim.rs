@@ -15,7 +15,7 @@ use registers::{Passage, Registers};
 /// store without atomic counters, the answer takes seconds.
 ///
 /// # Errors
-/// [`StoreError`] if the store fails, or if it was too slow to decide; the name may then belong to nobody for good.
+/// [`StoreError`] if the store fails, or if it was too slow to decide; the name may then stay unclaimed and unusable for good.
 pub(crate) async fn claim(host: &impl Host, name: &str) -> Result<bool, StoreError> {
     if host.has_atomic_counters() {
         return Ok(host.increment(name, 1).await? == 1);

@@ -5,9 +5,9 @@
 //!
 //! 1. write `x := p`; if `y` is present, the claim is lost; write `y := p`; read `x`.
 //! 2. If `x` is still `p`, the request was alone. It writes `z := p`, and has the claim if all this took less than
-//!    [`WINDOW`]; otherwise nobody knows.
-//! 3. If `x` is another's, requests met. If all this took [`WINDOW`] or more, nobody knows. Otherwise the request waits
-//!    for [`PAUSE`], which is longer. Then it has the claim if `z` is absent and `y` is `p`.
+//!    [`WINDOW`]; otherwise the claim is undecided.
+//! 3. If `x` is another's, requests met. If all this took [`WINDOW`] or more, the claim is undecided. Otherwise the
+//!    request waits for [`PAUSE`], which is longer. Then it has the claim if `z` is absent and `y` is `p`.
 //!
 //! At most one request has the claim, however long any step takes, if every read returns what was written last:
 //!

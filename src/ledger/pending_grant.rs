@@ -1,7 +1,7 @@
 //! Pending grants: what the sweep must know to clean up after an approval.
 //!
 //! The grants are numbered, so that the sweep finds the oldest one without listing the store. On a store without atomic
-//! counters each number is claimed; requests that meet at one number go on to others, and nobody waits.
+//! counters each number is claimed; requests that meet at one number go on to others, and none waits.
 
 use crate::claim;
 use crate::host::{Host, StoreError};

@@ -81,7 +81,7 @@ fn convert(request: IncomingRequest, spin_headers: bool) -> Option<Request<P2Bod
     Some(converted)
 }
 
-/// Hands the reply to the host. Nobody is left to hear of a failure: the client has gone.
+/// Hands the reply to the host. A failure is not reported, because the client has gone.
 async fn send(reply: Reply, response: ResponseOutparam) {
     let (parts, bytes) = reply.into_parts();
     let headers = Fields::new();

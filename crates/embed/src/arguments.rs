@@ -21,7 +21,7 @@ Usage: tokportal-embed [OPTIONS]
                             \"spin\"), and whether private networks are blocked
   --in-memory               Keep key-value stores and databases in memory
   --cache-dir DIR           Keep compiled components there, so that the next start need not compile them. The host runs what
-                            is in it, so nobody else may write there.
+                            is in it, so no other user may write there.
   --check                   Do not listen. Build the application, ask it at /readyz whether it is ready, print a line for
                             each check, and exit with 0 if all passed, else with 1.
   --banner FILE             Print this file once the server listens; {url} in it is the server's own URL

@@ -35,7 +35,7 @@ use crate::problem::{Problem, Problems};
 use components::Merge;
 use pairs::Pairs;
 
-/// The member of an operation that lists the members that have a default nobody has read yet.
+/// The member of an operation that lists the members that have a default that no maintainer has read yet.
 const UNREVIEWED: &str = "x-unreviewed";
 
 /// A document that was taken over.
@@ -120,7 +120,7 @@ fn usable(ours: &Value, newer: &Value) -> Result<(), Problems> {
     }
 }
 
-/// The operations whose defaults nobody has read yet.
+/// The operations whose defaults no maintainer has read yet.
 fn unreviewed(after: &Catalogue<'_>, document: &Value) -> Vec<Unreviewed> {
     let mut list = Vec::new();
     for (_, _, operation) in pairs::operations(document) {

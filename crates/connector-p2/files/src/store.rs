@@ -113,7 +113,7 @@ impl FileStore {
         Err(io::Error::other("too many concurrent increments"))
     }
 
-    /// Creates a counter with its first sum. `false` if somebody else was faster. The directory is renamed with the
+    /// Creates a counter with its first sum. `false` if another request was faster. The directory is renamed with the
     /// file in it, because an empty directory would let two of them begin.
     fn create(&self, counter: &Path, sum: i64) -> io::Result<bool> {
         let unfinished = self.unfinished_name()?;
@@ -166,7 +166,7 @@ fn name_in(counter: &Path, sum: i64) -> PathBuf {
     counter.join(sum.to_string())
 }
 
-/// Deletes a counter that nobody finds any more. What cannot be deleted stays in `unfinished` and harms nobody: an
+/// Deletes a counter that no request finds any more. What cannot be deleted stays in `unfinished` and does no harm: an
 /// increment that had found the counter before may still rename its file.
 fn discard(directory: &Path) {
     for name in disk::names(directory).unwrap_or_default() {

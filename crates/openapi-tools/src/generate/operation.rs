@@ -276,7 +276,7 @@ impl<'d> Context<'d> {
                 | "parameters" | "requestBody" | "responses" | "deprecated" | "security" => {}
                 "x-unreviewed" => self.report.warn(
                     &at(pointer, name),
-                    "the members in this list have defaults that nobody has reviewed",
+                    "the members in this list have defaults that no maintainer has reviewed",
                 ),
                 _ if name.starts_with("x-") => {}
                 _ => self.report.warn(

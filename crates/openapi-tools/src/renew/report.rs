@@ -23,7 +23,7 @@ pub struct Report {
     pub changed: Vec<(String, Vec<Change>)>,
     /// Operations that became no tool, with the reasons.
     pub excluded: Vec<Excluded>,
-    /// Operations with defaults that nobody has read yet.
+    /// Operations with defaults that no maintainer has read yet.
     pub unreviewed: Vec<Unreviewed>,
     /// Members of responses that now count as secret because of their name, as `(tool, path)`.
     pub secrets: Vec<(String, String)>,
@@ -184,7 +184,7 @@ pub struct Excluded {
     pub reasons: Vec<String>,
 }
 
-/// An operation with defaults that nobody has read yet.
+/// An operation with defaults that no maintainer has read yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unreviewed {
     /// The tool.

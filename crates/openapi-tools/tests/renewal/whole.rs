@@ -164,7 +164,7 @@ fn taking_over_a_newer_document_twice_changes_it_once() {
         "{:?}",
         report.changed
     );
-    // What nobody has reviewed stays on the list.
+    // What no maintainer has reviewed stays on the list.
     assert_eq!(report.unreviewed.len(), 63);
     assert!(report.needs_person());
 }
