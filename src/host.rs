@@ -133,6 +133,14 @@ pub async fn increment_by_steps(
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoreError(pub String);
 
+impl StoreError {
+    /// The error of a call of the store. No interface of a store has a value in its errors.
+    #[must_use]
+    pub fn of(call: &str, error: &impl fmt::Debug) -> Self {
+        Self(format!("{call}: {error:?}"))
+    }
+}
+
 impl fmt::Display for StoreError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "the key-value store failed: {}", self.0)

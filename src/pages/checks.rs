@@ -1,5 +1,6 @@
 //! The page for operators: what was checked, what is wrong, and what to change.
 
+use super::error::request_line;
 use super::phrase::{Html, html};
 use super::style;
 use super::texts::{self, ChecksTexts, Texts};
@@ -88,10 +89,7 @@ impl<'a> ChecksPage<'a> {
     }
 
     fn request(&self) -> Html {
-        html(
-            self.t.error.request_id,
-            &[("id", Html::text(self.request_id).code())],
-        )
+        request_line(self.t, self.request_id)
     }
 }
 

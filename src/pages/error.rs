@@ -28,9 +28,11 @@ impl ErrorPage<'_> {
     }
 
     fn request(&self) -> Html {
-        html(
-            self.t.error.request_id,
-            &[("id", Html::text(self.request_id).code())],
-        )
+        request_line(self.t, self.request_id)
     }
+}
+
+/// The line with the id under which the operator finds the cause in the log.
+pub(super) fn request_line(t: &Texts, request_id: &str) -> Html {
+    html(t.error.request_id, &[("id", Html::text(request_id).code())])
 }

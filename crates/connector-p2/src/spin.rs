@@ -1,5 +1,7 @@
 //! Variables and key-value store of Spin (`fermyon:spin@2.0.0`), for the components that run there.
 
+use crate::{Increment, Platform};
+use std::marker::PhantomData;
 use tokportal_connector::host::StoreError;
 
 mod bindings {
@@ -9,42 +11,41 @@ mod bindings {
 use bindings::fermyon::spin::key_value::Store;
 use bindings::fermyon::spin::variables;
 
-/// [`crate::Platform::variable`]. A variable that the manifest does not declare counts as absent.
-pub fn variable(name: &str) -> Option<String> {
-    variables::get(name).ok()
+/// The counters of a Spin.
+pub trait Counters: Copy + 'static {
+    /// [`Platform::INCREMENT`].
+    const INCREMENT: Option<Increment>;
 }
 
-/// [`crate::Platform::get`].
-///
-/// # Errors
-/// [`StoreError`] when the store fails.
-pub fn get(key: &str) -> Result<Option<Vec<u8>>, StoreError> {
-    open()?.get(key).map_err(|error| failed("get", &error))
-}
+/// A Spin with these counters.
+#[derive(Debug, Clone, Copy)]
+pub struct Spin<C>(PhantomData<C>);
 
-/// [`crate::Platform::set`].
-///
-/// # Errors
-/// [`StoreError`] when the store fails.
-pub fn set(key: &str, value: &[u8]) -> Result<(), StoreError> {
-    let store = open()?;
-    store.set(key, value).map_err(|error| failed("set", &error))
-}
+impl<C: Counters> Platform for Spin<C> {
+    const INCREMENT: Option<Increment> = C::INCREMENT;
+    const SETS_SPIN_HEADERS: bool = true;
 
-/// [`crate::Platform::delete`].
-///
-/// # Errors
-/// [`StoreError`] when the store fails.
-pub fn delete(key: &str) -> Result<(), StoreError> {
-    let store = open()?;
-    store.delete(key).map_err(|error| failed("delete", &error))
+    /// A variable that the manifest does not declare counts as absent.
+    fn variable(name: &str) -> Option<String> {
+        variables::get(name).ok()
+    }
+
+    fn get(key: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        let value = open()?.get(key);
+        value.map_err(|error| StoreError::of("get", &error))
+    }
+
+    fn set(key: &str, value: &[u8]) -> Result<(), StoreError> {
+        let result = open()?.set(key, value);
+        result.map_err(|error| StoreError::of("set", &error))
+    }
+
+    fn delete(key: &str) -> Result<(), StoreError> {
+        let result = open()?.delete(key);
+        result.map_err(|error| StoreError::of("delete", &error))
+    }
 }
 
 fn open() -> Result<Store, StoreError> {
-    Store::open("default").map_err(|error| failed("open", &error))
-}
-
-/// The error of a store call. No error of the interface contains a value.
-pub fn failed(call: &str, error: &impl std::fmt::Debug) -> StoreError {
-    StoreError(format!("{call}: {error:?}"))
+    Store::open("default").map_err(|error| StoreError::of("open", &error))
 }

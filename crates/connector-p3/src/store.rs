@@ -8,28 +8,31 @@ impl Store for SpinHost {
     async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
         let values = Values::open_default()
             .await
-            .map_err(|error| failed("open", &error))?;
-        values.get(key).await.map_err(|error| failed("get", &error))
+            .map_err(|error| StoreError::of("open", &error))?;
+        values
+            .get(key)
+            .await
+            .map_err(|error| StoreError::of("get", &error))
     }
 
     async fn set(&self, key: &str, value: &[u8]) -> Result<(), StoreError> {
         let values = Values::open_default()
             .await
-            .map_err(|error| failed("open", &error))?;
+            .map_err(|error| StoreError::of("open", &error))?;
         values
             .set(key, value)
             .await
-            .map_err(|error| failed("set", &error))
+            .map_err(|error| StoreError::of("set", &error))
     }
 
     async fn delete(&self, key: &str) -> Result<(), StoreError> {
         let values = Values::open_default()
             .await
-            .map_err(|error| failed("open", &error))?;
+            .map_err(|error| StoreError::of("open", &error))?;
         values
             .delete(key)
             .await
-            .map_err(|error| failed("delete", &error))
+            .map_err(|error| StoreError::of("delete", &error))
     }
 
     fn has_atomic_counters(&self) -> bool {
@@ -39,11 +42,8 @@ impl Store for SpinHost {
     /// The WASI call blocks the instance until the store answers.
     async fn increment(&self, key: &str, delta: i64) -> Result<i64, StoreError> {
         use super::atomics::wasi::keyvalue0_2_0_draft2::{atomics, store};
-        let counters = store::open("default").map_err(|error| failed("open", &error))?;
-        atomics::increment(&counters, key, delta).map_err(|error| failed("increment", &error))
+        let counters = store::open("default").map_err(|error| StoreError::of("open", &error))?;
+        atomics::increment(&counters, key, delta)
+            .map_err(|error| StoreError::of("increment", &error))
     }
-}
-
-fn failed(call: &str, error: &impl std::fmt::Debug) -> StoreError {
-    StoreError(format!("{call}: {error:?}"))
 }

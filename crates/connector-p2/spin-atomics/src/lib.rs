@@ -3,7 +3,8 @@
 #![cfg(target_arch = "wasm32")]
 
 use tokportal_connector::host::StoreError;
-use tokportal_connector_p2::{Increment, Platform, export, spin};
+use tokportal_connector_p2::spin::{Counters, Spin};
+use tokportal_connector_p2::{Increment, export};
 
 mod bindings {
     wit_bindgen::generate!({ path: "../../../wit", world: "atomics", generate_all });
@@ -12,32 +13,16 @@ mod bindings {
 use bindings::wasi::keyvalue0_2_0_draft2::{atomics, store};
 
 #[derive(Debug, Clone, Copy)]
-struct SpinAtomics;
+struct AtomicCounters;
 
-impl Platform for SpinAtomics {
+impl Counters for AtomicCounters {
     const INCREMENT: Option<Increment> = Some(increment);
-    const SETS_SPIN_HEADERS: bool = true;
-
-    fn variable(name: &str) -> Option<String> {
-        spin::variable(name)
-    }
-
-    fn get(key: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        spin::get(key)
-    }
-
-    fn set(key: &str, value: &[u8]) -> Result<(), StoreError> {
-        spin::set(key, value)
-    }
-
-    fn delete(key: &str) -> Result<(), StoreError> {
-        spin::delete(key)
-    }
 }
 
 fn increment(key: &str, delta: i64) -> Result<i64, StoreError> {
-    let counters = store::open("default").map_err(|error| spin::failed("open", &error))?;
-    atomics::increment(&counters, key, delta).map_err(|error| spin::failed("increment", &error))
+    let counters = store::open("default").map_err(|error| StoreError::of("open", &error))?;
+    let sum = atomics::increment(&counters, key, delta);
+    sum.map_err(|error| StoreError::of("increment", &error))
 }
 
-export!(SpinAtomics);
+export!(Spin<AtomicCounters>);

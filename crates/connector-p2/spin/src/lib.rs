@@ -2,31 +2,14 @@
 //! common.
 #![cfg(target_arch = "wasm32")]
 
-use tokportal_connector::host::StoreError;
-use tokportal_connector_p2::{Increment, Platform, export, spin};
+use tokportal_connector_p2::spin::{Counters, Spin};
+use tokportal_connector_p2::{Increment, export};
 
 #[derive(Debug, Clone, Copy)]
-struct Spin;
+struct NoCounters;
 
-impl Platform for Spin {
+impl Counters for NoCounters {
     const INCREMENT: Option<Increment> = None;
-    const SETS_SPIN_HEADERS: bool = true;
-
-    fn variable(name: &str) -> Option<String> {
-        spin::variable(name)
-    }
-
-    fn get(key: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        spin::get(key)
-    }
-
-    fn set(key: &str, value: &[u8]) -> Result<(), StoreError> {
-        spin::set(key, value)
-    }
-
-    fn delete(key: &str) -> Result<(), StoreError> {
-        spin::delete(key)
-    }
 }
 
-export!(Spin);
+export!(Spin<NoCounters>);

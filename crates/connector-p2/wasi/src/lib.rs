@@ -24,39 +24,37 @@ impl Platform for Plain {
     }
 
     fn get(key: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        open()?.get(key).map_err(|error| failed("get", &error))
+        open()?
+            .get(key)
+            .map_err(|error| StoreError::of("get", &error))
     }
 
     fn set(key: &str, value: &[u8]) -> Result<(), StoreError> {
         open()?
             .set(key, value)
-            .map_err(|error| failed("set", &error))
+            .map_err(|error| StoreError::of("set", &error))
     }
 
     fn delete(key: &str) -> Result<(), StoreError> {
         open()?
             .delete(key)
-            .map_err(|error| failed("delete", &error))
+            .map_err(|error| StoreError::of("delete", &error))
     }
 }
 
 /// The counters of this draft have no sign, and the connector only adds 0 and 1.
 fn increment(key: &str, delta: i64) -> Result<i64, StoreError> {
-    let delta = u64::try_from(delta).map_err(|error| failed("increment", &error))?;
+    let delta = u64::try_from(delta).map_err(|error| StoreError::of("increment", &error))?;
     let sum = atomics::increment(&open()?, key, delta);
-    let sum = sum.map_err(|error| failed("increment", &error))?;
-    i64::try_from(sum).map_err(|error| failed("increment", &error))
+    let sum = sum.map_err(|error| StoreError::of("increment", &error))?;
+    i64::try_from(sum).map_err(|error| StoreError::of("increment", &error))
 }
 
 /// Opens the bucket `default`. wasmtime has a single one without a name, which wasmCloud's store (NATS) refuses.
 fn open() -> Result<store::Bucket, StoreError> {
     store::open("default")
         .or_else(|_| store::open(""))
-        .map_err(|error| failed("open", &error))
-}
-
-fn failed(call: &str, error: &impl std::fmt::Debug) -> StoreError {
-    StoreError(format!("{call}: {error:?}"))
+        .map_err(|error| StoreError::of("open", &error))
 }
 
 export!(Plain);

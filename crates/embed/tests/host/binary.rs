@@ -6,7 +6,7 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-use crate::support::wasm;
+use crate::support::manifest;
 use crate::upstream::Upstream;
 
 /// The program on a free port, with a manifest and a banner in a directory of its own.
@@ -26,24 +26,8 @@ impl Drop for Program {
 
 fn start(arguments: &[&str]) -> Program {
     let directory = tempfile::tempdir().unwrap();
-    let manifest = format!(
-        r#"spin_manifest_version = 2
-[application]
-name = "test"
-[variables]
-public_url = {{ default = "unset" }}
-[[trigger.http]]
-route = "/..."
-component = "guest"
-[component.guest]
-source = "{}"
-allowed_outbound_hosts = ["http://127.0.0.1:*", "https://*:443"]
-key_value_stores = ["default"]
-[component.guest.variables]
-public_url = "{{{{ public_url }}}}"
-"#,
-        wasm("embed_guest").display()
-    );
+    let hosts = r#""http://127.0.0.1:*", "https://*:443""#;
+    let manifest = manifest("public_url", "unset", "/...", hosts);
     std::fs::write(directory.path().join("spin.toml"), manifest).unwrap();
     std::fs::write(
         directory.path().join("banner.txt"),

@@ -3,29 +3,12 @@
 use std::path::Path;
 use std::process::Command;
 
-use crate::support::wasm;
+use crate::support::{manifest, wasm};
 
 /// The exit code and the lines of `--check` for the guest, with these options.
 fn check(files: &[(&str, &str)], options: &[&str]) -> (Option<i32>, Vec<String>) {
     let directory = tempfile::tempdir().unwrap();
-    let manifest = format!(
-        r#"spin_manifest_version = 2
-[application]
-name = "test"
-[variables]
-api = {{ default = "" }}
-[[trigger.http]]
-route = "/readyz"
-component = "guest"
-[component.guest]
-source = "{}"
-allowed_outbound_hosts = ["http://self"]
-key_value_stores = ["default"]
-[component.guest.variables]
-api = "{{{{ api }}}}"
-"#,
-        wasm("embed_guest").display()
-    );
+    let manifest = manifest("api", "", "/readyz", r#""http://self""#);
     write(directory.path(), "spin.toml", &manifest);
     for (name, text) in files {
         write(directory.path(), name, text);

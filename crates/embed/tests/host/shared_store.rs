@@ -3,7 +3,7 @@
 use tokportal_embed::{App, ComponentConfig, Limits, MemoryLog};
 
 use crate::redis::Redis;
-use crate::support::{builder, get, guest, ok, send, wasm};
+use crate::support::{assert_swaps, builder, get, guest, ok, send, wasm};
 
 /// The guest with its store in this Redis. Each instance handles one request, so that requests run at the same time.
 async fn app_on(redis: &Redis) -> (App, MemoryLog) {
@@ -56,15 +56,7 @@ async fn redis_holds_values_and_counters_as_spin_has_them() {
 async fn redis_swaps_in_one_step_and_works_in_batches() {
     let redis = Redis::start();
     let (app, _) = app_on(&redis).await;
-    assert_eq!(ok(&app, "/wasi-kv/swap/k").await, "nothing, swapped");
-    assert_eq!(
-        ok(&app, "/wasi-kv/swap/k?race").await,
-        "new, stale, other, swapped"
-    );
-    assert_eq!(
-        ok(&app, "/wasi-kv/swap/new?race").await,
-        "nothing, stale, other, swapped"
-    );
+    assert_swaps(&app).await;
     redis.command("FLUSHALL");
     assert_eq!(
         ok(&app, "/wasi-kv/batch").await,

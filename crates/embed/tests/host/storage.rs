@@ -2,7 +2,7 @@
 
 use tokportal_embed::Limits;
 
-use crate::support::{app, builder, get, guest, limited, ok, send};
+use crate::support::{app, assert_swaps, builder, get, guest, limited, ok, send};
 
 #[tokio::test]
 async fn key_value_store_sets_gets_lists_and_deletes() {
@@ -76,15 +76,7 @@ async fn parallel_increments_lose_no_update() {
 #[tokio::test]
 async fn failed_swap_returns_the_new_value() {
     let (app, _) = app(guest()).await;
-    assert_eq!(ok(&app, "/wasi-kv/swap/k").await, "nothing, swapped");
-    assert_eq!(
-        ok(&app, "/wasi-kv/swap/k?race").await,
-        "new, stale, other, swapped"
-    );
-    assert_eq!(
-        ok(&app, "/wasi-kv/swap/new?race").await,
-        "nothing, stale, other, swapped"
-    );
+    assert_swaps(&app).await;
 }
 
 #[tokio::test]

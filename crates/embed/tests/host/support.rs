@@ -77,6 +77,39 @@ pub(crate) async fn text(response: Response<ResponseBody>) -> (u16, String) {
     (status, String::from_utf8(body.into()).unwrap())
 }
 
+/// `swap` of `wasi:keyvalue` sees a value that another caller wrote in between, and returns it.
+pub(crate) async fn assert_swaps(app: &App) {
+    for (path, expected) in [
+        ("/wasi-kv/swap/k", "nothing, swapped"),
+        ("/wasi-kv/swap/k?race", "new, stale, other, swapped"),
+        ("/wasi-kv/swap/new?race", "nothing, stale, other, swapped"),
+    ] {
+        assert_eq!(ok(app, path).await, expected, "{path}");
+    }
+}
+
+/// A manifest of the guest with one variable.
+pub(crate) fn manifest(variable: &str, default: &str, route: &str, hosts: &str) -> String {
+    format!(
+        r#"spin_manifest_version = 2
+[application]
+name = "test"
+[variables]
+{variable} = {{ default = "{default}" }}
+[[trigger.http]]
+route = "{route}"
+component = "guest"
+[component.guest]
+source = "{}"
+allowed_outbound_hosts = [{hosts}]
+key_value_stores = ["default"]
+[component.guest.variables]
+{variable} = "{{{{ {variable} }}}}"
+"#,
+        wasm("embed_guest").display()
+    )
+}
+
 /// The body of a GET that must return 200.
 pub(crate) async fn ok(app: &App, path_and_query: &str) -> String {
     let (status, body) = get(app, path_and_query).await;

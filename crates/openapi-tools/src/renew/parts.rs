@@ -129,38 +129,47 @@ impl Merge<'_> {
         ours.clone()
     }
 
+    /// The members of ours, each merged with the newer one of its name by this rule, which may leave it out.
+    fn merged(
+        &mut self,
+        ours: &Map<String, Value>,
+        newer: &Map<String, Value>,
+        rule: impl Fn(&mut Self, &str, &Value, Option<&Value>) -> Option<Value>,
+    ) -> Map<String, Value> {
+        let mut out = Map::new();
+        for (name, value) in ours {
+            if let Some(merged) = rule(self, name, value, newer.get(name)) {
+                out.insert(name.clone(), merged);
+            }
+        }
+        out
+    }
+
     pub(super) fn parameter_object(&mut self, ours: &Value, newer: &Value, place: &str) -> Value {
         let (one, other) = (flat(self.ours, ours), flat(self.newer, newer));
         let (Value::Object(one), Value::Object(other)) = (&one, &other) else {
             return self.import(newer);
         };
-        let mut out = Map::new();
-        for (name, value) in one {
-            let theirs = other.get(name);
-            let merged = match name.as_str() {
-                "schema" => match theirs {
-                    Some(theirs) => Some(self.schema(value, theirs, place, 0)),
-                    None if other.contains_key("content") => None,
-                    None => Some(value.clone()),
-                },
-                "content" => match theirs {
-                    Some(theirs) => Some(self.content(value, theirs, place)),
-                    None if other.contains_key("schema") => None,
-                    None => Some(value.clone()),
-                },
-                "required" => match theirs {
-                    None if one.get("in").is_some_and(|place| place != "path") => None,
-                    Some(theirs) => Some(theirs.clone()),
-                    None => Some(value.clone()),
-                },
-                // The name of a header in another case is the same name.
-                "name" => Some(value.clone()),
-                _ => self.member(place, name, value, theirs),
-            };
-            if let Some(merged) = merged {
-                out.insert(name.clone(), merged);
-            }
-        }
+        let mut out = self.merged(one, other, |merge, name, value, theirs| match name {
+            "schema" => match theirs {
+                Some(theirs) => Some(merge.schema(value, theirs, place, 0)),
+                None if other.contains_key("content") => None,
+                None => Some(value.clone()),
+            },
+            "content" => match theirs {
+                Some(theirs) => Some(merge.content(value, theirs, place)),
+                None if other.contains_key("schema") => None,
+                None => Some(value.clone()),
+            },
+            "required" => match theirs {
+                None if one.get("in").is_some_and(|place| place != "path") => None,
+                Some(theirs) => Some(theirs.clone()),
+                None => Some(value.clone()),
+            },
+            // The name of a header in another case is the same name.
+            "name" => Some(value.clone()),
+            _ => merge.member(place, name, value, theirs),
+        });
         self.rest(&mut out, one, other);
         out.into()
     }
@@ -170,21 +179,11 @@ impl Merge<'_> {
         let (Value::Object(one), Value::Object(other)) = (&one, &other) else {
             return self.import(newer);
         };
-        let mut out = Map::new();
-        for (name, value) in one {
-            let theirs = other.get(name);
-            let merged = match name.as_str() {
-                "content" => match theirs {
-                    Some(theirs) => Some(self.content(value, theirs, place)),
-                    None => self.keep(place, name, value),
-                },
-                "required" => theirs.cloned(),
-                _ => self.member(place, name, value, theirs),
-            };
-            if let Some(merged) = merged {
-                out.insert(name.clone(), merged);
-            }
-        }
+        let mut out = self.merged(one, other, |merge, name, value, theirs| match name {
+            "content" => merge.content_or_ours(place, value, theirs),
+            "required" => theirs.cloned(),
+            _ => merge.member(place, name, value, theirs),
+        });
         self.rest(&mut out, one, other);
         out.into()
     }
@@ -194,22 +193,12 @@ impl Merge<'_> {
         let (Value::Object(one), Value::Object(other)) = (&one, &other) else {
             return self.import(newer);
         };
-        let mut out = Map::new();
-        for (name, value) in one {
-            let theirs = other.get(name);
-            let merged = match name.as_str() {
-                "content" => match theirs {
-                    Some(theirs) => Some(self.content(value, theirs, place)),
-                    None => self.keep(place, name, value),
-                },
-                // Ours decides which headers are worth naming.
-                "headers" => Some(value.clone()),
-                _ => self.member(place, name, value, theirs),
-            };
-            if let Some(merged) = merged {
-                out.insert(name.clone(), merged);
-            }
-        }
+        let mut out = self.merged(one, other, |merge, name, value, theirs| match name {
+            "content" => merge.content_or_ours(place, value, theirs),
+            // Ours decides which headers are worth naming.
+            "headers" => Some(value.clone()),
+            _ => merge.member(place, name, value, theirs),
+        });
         for (name, value) in other {
             if !one.contains_key(name) && name != "headers" && name != "links" {
                 let value = self.import(value);
@@ -217,6 +206,19 @@ impl Merge<'_> {
             }
         }
         out.into()
+    }
+
+    /// Bodies by media type, or ours if the newer object has none.
+    fn content_or_ours(
+        &mut self,
+        place: &str,
+        ours: &Value,
+        theirs: Option<&Value>,
+    ) -> Option<Value> {
+        match theirs {
+            Some(theirs) => Some(self.content(ours, theirs, place)),
+            None => self.keep(place, "content", ours),
+        }
     }
 
     /// Bodies by media type: those of the newer document.
@@ -248,17 +250,12 @@ impl Merge<'_> {
         let (Value::Object(one), Value::Object(other)) = (ours, newer) else {
             return self.import(newer);
         };
-        let mut out = Map::new();
-        for (name, value) in one {
-            let theirs = other.get(name);
-            let merged = match (name.as_str(), theirs) {
-                ("schema", Some(theirs)) => Some(self.schema(value, theirs, place, 0)),
-                _ => self.member(place, name, value, theirs),
-            };
-            if let Some(merged) = merged {
-                out.insert(name.clone(), merged);
+        let mut out = self.merged(one, other, |merge, name, value, theirs| {
+            match (name, theirs) {
+                ("schema", Some(theirs)) => Some(merge.schema(value, theirs, place, 0)),
+                _ => merge.member(place, name, value, theirs),
             }
-        }
+        });
         self.rest(&mut out, one, other);
         out.into()
     }
