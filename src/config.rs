@@ -33,6 +33,9 @@ const MCP_PATH: &str = "/api/ext/mcp";
 /// | `portal_client_id` | the connector's client id at the portal | `tokportal-connector` |
 /// | `portal_client_secret` | the connector's client secret at the portal; without one it is a public client | none |
 /// | `portal_keys_url` | URL of the portal's keys API: mint, introspect, revoke, list | none; required for `portal` |
+/// | `portal_scopes` | scopes of the authentication request; `openid` is always among them | `openid profile email` |
+/// | `portal_resource` | absolute URI of the keys API, sent as `resource` (RFC 8707), so that the access token is issued for it | none |
+/// | `portal_trusted_audiences` | other audiences that an ID token may name beside the client id | none |
 /// | `portal_keys_page` | URL of the page on which people see and revoke their keys; the consent page links to it | none |
 /// | `help_url`, `privacy_url` | pages of the operator that the consent page links to | none |
 /// | `sealing_secret` | at least 32 random characters, from which the keys of every seal are derived | a random one in the store |
@@ -44,8 +47,8 @@ const MCP_PATH: &str = "/api/ext/mcp";
 /// | `confirm_paid_calls` | `true` or `false`: whether clients that can ask their user do so before a call that spends credits or cannot be undone | `true` |
 /// | `accept_mixed_versions` | `true` or `false`: whether a request whose header `MCP-Protocol-Version` and body are of different eras is answered as its body says; the specification asks for a refusal | `false` |
 ///
-/// The items of a list are separated by commas. `spin.toml` has one more variable, `portal_origin`, which only extends
-/// its list of allowed outbound hosts.
+/// The items of a list are separated by commas or spaces. `spin.toml` has more variables, `portal_origin` and others of its
+/// kind, which only extend its list of allowed outbound hosts.
 #[derive(Debug, Clone)]
 pub struct Config {
     /// The public origin without a trailing slash: the issuer, and the start of every URL of the connector.
@@ -91,7 +94,7 @@ pub(crate) struct Links {
 
 impl Config {
     /// The names of all variables.
-    pub const VARIABLES: [&str; 18] = [
+    pub const VARIABLES: [&str; 21] = [
         "public_url",
         "api_base_url",
         "allowed_origins",
@@ -100,6 +103,9 @@ impl Config {
         "portal_client_id",
         "portal_client_secret",
         "portal_keys_url",
+        "portal_scopes",
+        "portal_resource",
+        "portal_trusted_audiences",
         "portal_keys_page",
         "help_url",
         "privacy_url",

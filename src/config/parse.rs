@@ -147,6 +147,11 @@ pub(super) fn sign_in(
         client_id: text("portal_client_id").unwrap_or_else(|| "tokportal-connector".to_owned()),
         client_secret: text("portal_client_secret").map(Secret::new),
         keys_url: problems.or_default(keys_url),
+        scopes: problems.or_default(scopes(&text("portal_scopes").unwrap_or_default())),
+        resource: problems.or_default(text("portal_resource").map(resource).transpose()),
+        trusted_audiences: problems.or_default(audiences(
+            &text("portal_trusted_audiences").unwrap_or_default(),
+        )),
     })
 }
 
@@ -167,6 +172,60 @@ fn issuer_url(text: String) -> Result<String, VariableProblem> {
         ));
     }
     Ok(text)
+}
+
+/// Scopes (RFC 6749, section 3.3), each once, with `openid`, without which there is no ID token (OpenID Connect Core 1.0,
+/// section 3.1.2.1).
+fn scopes(list: &str) -> Result<Vec<String>, VariableProblem> {
+    let mut scopes: Vec<String> = Vec::new();
+    for scope in items(list) {
+        let is_valid = |byte| matches!(byte, b'!' | b'#'..=b'[' | b']'..=b'~');
+        if !scope.bytes().all(is_valid) {
+            return Err(invalid(
+                "portal_scopes",
+                "must list scopes of ASCII characters, without quotation marks and backslashes",
+            ));
+        }
+        if !scopes.iter().any(|known| known == scope) {
+            scopes.push(scope.to_owned());
+        }
+    }
+    if scopes.is_empty() {
+        scopes = ["profile", "email"].map(str::to_owned).into();
+    }
+    if !scopes.iter().any(|scope| scope == "openid") {
+        scopes.insert(0, "openid".to_owned());
+    }
+    Ok(scopes)
+}
+
+/// A resource indicator (RFC 8707, section 2): an absolute URI without a fragment. It is kept as it is written, because
+/// providers compare it with the one that they know.
+fn resource(text: String) -> Result<String, VariableProblem> {
+    let is_uri = text.bytes().all(|byte| byte.is_ascii_graphic());
+    match Url::parse(&text) {
+        Ok(url) if is_uri && url.fragment().is_none() => Ok(text),
+        _ => Err(invalid(
+            "portal_resource",
+            "must be an absolute URI without spaces and fragment",
+        )),
+    }
+}
+
+/// Audiences, as ID tokens write them.
+fn audiences(list: &str) -> Result<Vec<String>, VariableProblem> {
+    items(list)
+        .map(|item| {
+            if item.contains('*') {
+                Err(invalid(
+                    "portal_trusted_audiences",
+                    "must list every audience in full; there are no wildcards",
+                ))
+            } else {
+                Ok(item.to_owned())
+            }
+        })
+        .collect()
 }
 
 pub(super) fn sealing_secret(text: Option<String>) -> Result<Option<Secret>, VariableProblem> {

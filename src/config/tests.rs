@@ -206,6 +206,68 @@ fn sign_in_is_at_the_portal_if_an_issuer_is_set() {
     );
 }
 
+/// The portal's settings, with the two that are required.
+fn portal(variables: &[(&str, &str)]) -> Result<Portal, ConfigError> {
+    let required = [
+        ("portal_issuer", "https://portal.example"),
+        ("portal_keys_url", "https://portal.example/api/keys"),
+    ];
+    match config(&[&required, variables].concat())?.sign_in {
+        SignIn::Portal(portal) => Ok(portal),
+        SignIn::ApiKey => panic!("expected the portal"),
+    }
+}
+
+#[test]
+fn scopes_are_listed_once_and_include_openid() {
+    for (text, scopes) in [
+        ("", vec!["openid", "profile", "email"]),
+        ("openid", vec!["openid"]),
+        ("email, email", vec!["openid", "email"]),
+        (
+            "profile openid,https://portal.example/keys:mint",
+            vec!["profile", "openid", "https://portal.example/keys:mint"],
+        ),
+    ] {
+        let portal = portal(&[("portal_scopes", text)]).expect(text);
+        assert_eq!(portal.scopes, scopes, "{text}");
+    }
+}
+
+#[test]
+fn resource_is_kept_as_it_is_written() {
+    for text in ["https://portal.example", "api://keys", "urn:example:keys"] {
+        let portal = portal(&[("portal_resource", text)]).expect(text);
+        assert_eq!(portal.resource.as_deref(), Some(text));
+    }
+    assert_eq!(portal(&[]).expect("valid").resource, None);
+}
+
+#[test]
+fn trusted_audiences_are_a_list() {
+    let portal = portal(&[("portal_trusted_audiences", "281049283746592001, api://keys")]);
+    let audiences = portal.expect("valid").trusted_audiences;
+    assert_eq!(audiences, ["281049283746592001", "api://keys"]);
+}
+
+#[test]
+fn an_invalid_setting_of_the_portal_is_refused() {
+    for (variable, value) in [
+        ("portal_scopes", "openid \"profile\""),
+        ("portal_scopes", "openid pröfile"),
+        ("portal_resource", "keys"),
+        ("portal_resource", "https://portal.example/keys#mint"),
+        ("portal_resource", "https://portal.example/ keys"),
+        ("portal_trusted_audiences", "*"),
+    ] {
+        let error = portal(&[(variable, value)]).expect_err("must be refused");
+        let [problem] = error.problems() else {
+            panic!("{variable}={value}: {error}");
+        };
+        assert_eq!(problem.variable, variable, "{value}");
+    }
+}
+
 #[test]
 fn lists_are_split_and_lowercased() {
     let config = config(&[

@@ -17,11 +17,12 @@ const pages = files.filter((name) => name.endsWith(".md"));
 const settings = /const VARIABLES: \[&str; \d+\] = \[([^\]]*)\]/s
   .exec(read("src/config.rs"))[1]
   .match(/[a-z_]+/g);
-/** `portal_origin` extends the list of allowed hosts; the connector does not read it. */
-const variables = [...settings, "portal_origin"].sort();
+/** They extend the list of allowed hosts; the connector does not read them. */
+const origins = ["", "token_", "userinfo_", "jwks_", "keys_"].map((endpoint) => `portal_${endpoint}origin`);
+const variables = [...settings, ...origins].sort();
 
 test("the lists that the tests compare are not empty", () => {
-  assert.ok(settings.includes("public_url") && settings.length >= 18, settings.join());
+  assert.ok(settings.includes("public_url") && settings.length >= 21, settings.join());
   assert.ok(pages.length >= 7 && files.length >= 15, files.join());
 });
 
@@ -60,6 +61,11 @@ for (const manifest of artifacts.map(({ manifest }) => manifest).filter(Boolean)
     const text = read(manifest);
     const declared = /^\[variables\]\n(.*?)^\[/ms.exec(text)[1];
     assert.deepEqual([...declared.matchAll(/^(\w+) = \{/gm)].map((match) => match[1]).sort(), variables);
+    const allowed = /^allowed_outbound_hosts = \[\n(.*?)^\]/ms.exec(text)[1];
+    assert.deepEqual(
+      [...allowed.matchAll(/^ {2}"(.*)",$/gm)].map((match) => match[1]),
+      ["{{ api_base_url }}", ...origins.map((name) => `{{ ${name} }}`), "https://*:443"],
+    );
     const passed = /^\[component\.connector\.variables\]\n(.*?)(^\[|$(?![\s\S]))/ms.exec(text)[1];
     assert.deepEqual([...passed.matchAll(/^(\w+) = "\{\{ \1 \}\}"$/gm)].map((match) => match[1]).sort(), [...settings].sort());
   });

@@ -109,7 +109,7 @@ async fn api_that_does_not_answer_is_named() {
     );
 }
 
-/// `portal_origin`, which extends `allowed_outbound_hosts`, has its default.
+/// `portal_origin` and its like, which extend `allowed_outbound_hosts`, have their defaults.
 #[tokio::test]
 async fn origin_that_the_host_forbids_is_named_with_the_setting() {
     let app = Running::start_connector(&[
