@@ -47,6 +47,9 @@ const MCP_PATH: &str = "/api/ext/mcp";
 /// | `confirm_paid_calls` | `true` or `false`: whether clients that can ask their user do so before a call that spends credits or cannot be undone | `true` |
 /// | `accept_mixed_versions` | `true` or `false`: whether a request whose header `MCP-Protocol-Version` and body are of different eras is answered as its body says; the specification asks for a refusal | `false` |
 ///
+/// `http` is accepted for addresses on this computer only, and for those of components of the same application
+/// (`*.spin.internal`) where keys are sent to them.
+///
 /// The items of a list are separated by commas or spaces. `spin.toml` has more variables, `portal_origin` and others of its
 /// kind, which only extend its list of allowed outbound hosts.
 #[derive(Debug, Clone)]

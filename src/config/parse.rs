@@ -26,13 +26,8 @@ pub(super) struct PublicUrl {
 
 pub(super) fn public_url(text: Option<String>) -> Result<PublicUrl, VariableProblem> {
     let url = origin("public_url", text.as_deref().unwrap_or(DEFAULT_ORIGIN))?;
+    require_https("public_url", &url)?;
     let is_loopback = is_loopback(&url);
-    if url.scheme() != "https" && !is_loopback {
-        return Err(invalid(
-            "public_url",
-            "must start with https:// unless it is this computer",
-        ));
-    }
     Ok(PublicUrl {
         origin: url.origin().ascii_serialization(),
         authority: url[Position::BeforeHost..Position::AfterPort].to_owned(),
@@ -66,21 +61,35 @@ fn http_url(variable: &'static str, text: &str) -> Result<Url, VariableProblem> 
     })
 }
 
+/// Refuses `http` outside this computer, where others can read what is sent.
+fn require_https(variable: &'static str, url: &Url) -> Result<(), VariableProblem> {
+    if url.scheme() == "https" || is_loopback(url) {
+        return Ok(());
+    }
+    Err(invalid(
+        variable,
+        "must start with https:// unless it is this computer",
+    ))
+}
+
 /// A page that people open.
 pub(super) fn link(variable: &'static str, text: &str) -> Result<String, VariableProblem> {
     let url = http_url(variable, text)?;
-    if url.scheme() != "https" && !is_loopback(&url) {
-        return Err(invalid(
-            variable,
-            "must start with https:// unless it is this computer",
-        ));
-    }
+    require_https(variable, &url)?;
     Ok(url.into())
 }
 
-/// A URL to which paths are added, without its trailing slash.
+/// A URL to which paths are added and keys are sent, without its trailing slash. `http` is accepted on this computer, and
+/// between the components of one application, whose requests stay in the host.
 pub(super) fn base_url(variable: &'static str, text: &str) -> Result<String, VariableProblem> {
     let url = http_url(variable, text)?;
+    if !is_component(&url) && require_https(variable, &url).is_err() {
+        return Err(invalid(
+            variable,
+            "must start with https://, because keys are sent there, unless it is this computer or a component of the same \
+             application (http://<component>.spin.internal)",
+        ));
+    }
     if url.query().is_some() || url.fragment().is_some() {
         return Err(invalid(variable, "must have neither query nor fragment"));
     }
@@ -91,6 +100,12 @@ pub(super) fn base_url(variable: &'static str, text: &str) -> Result<String, Var
         Ok(_) => Ok(base),
         Err(error) => Err(invalid(variable, format!("cannot be requested ({error})"))),
     }
+}
+
+/// Whether the URL is that of a component of the same application: `<component>.spin.internal` (Spin's service chaining).
+fn is_component(url: &Url) -> bool {
+    url.domain()
+        .is_some_and(|name| name.ends_with(".spin.internal"))
 }
 
 /// The URL of the API. If it is an origin without a path, the path of the public API is added.
@@ -165,12 +180,7 @@ fn issuer_url(text: String) -> Result<String, VariableProblem> {
             "must have neither query nor fragment",
         ));
     }
-    if url.scheme() != "https" && !is_loopback(&url) {
-        return Err(invalid(
-            "portal_issuer",
-            "must start with https:// unless it is this computer",
-        ));
-    }
+    require_https("portal_issuer", &url)?;
     Ok(text)
 }
 

@@ -40,9 +40,16 @@ fn an_invalid_value_is_refused_with_the_variable_name() {
         ("public_url", "https://mcp.example.com/path"),
         ("api_base_url", "ftp://api.example"),
         ("api_base_url", "https://user:pw@api.example"),
+        ("api_base_url", "http://api.example"),
+        ("api_base_url", "http://10.0.0.7:8080"),
+        ("api_base_url", "http://localhost.example"),
+        ("api_base_url", "http://spin.internal"),
+        ("api_base_url", "http://emulator.spin.internal.example"),
         ("allowed_origins", "https://a.example/x"),
         ("sign_in", "password"),
         ("portal_keys_url", "https://portal.example/keys?x=1"),
+        ("portal_keys_url", "http://portal.example/keys"),
+        ("portal_keys_url", "http://keys.svc.cluster.local/keys"),
         ("sealing_secret", "pw-too-short"),
         ("custom_redirect_schemes", "cursor, javascript"),
         ("custom_redirect_schemes", "https"),
@@ -67,6 +74,19 @@ fn an_invalid_value_is_refused_with_the_variable_name() {
         };
         assert_eq!(problem.variable, variable, "{value}");
         assert!(!problem.problem.contains("pw"));
+    }
+}
+
+#[test]
+fn keys_are_sent_over_http_only_inside_a_computer() {
+    for origin in [
+        "http://localhost:9",
+        "http://127.0.0.1:9",
+        "http://[::1]:9",
+        "http://emulator.spin.internal",
+        "https://portal.example",
+    ] {
+        config(&[("api_base_url", origin), ("portal_keys_url", origin)]).expect(origin);
     }
 }
 
