@@ -70,8 +70,23 @@ pub(crate) enum Event {
     },
     /// A tool call got no answer from the API.
     UpstreamUnreachable { cause: String },
+    /// The portal answered with an OAuth error. Error and description are the portal's, shortened to one line.
+    PortalError {
+        /// `authorization_endpoint` or `token_endpoint`
+        endpoint: &'static str,
+        error: String,
+        #[serde(skip_serializing_if = "String::is_empty")]
+        description: String,
+    },
     /// A sign-in at the portal failed, and the person was sent back to the client with an error.
-    SignInFailed { cause: String },
+    SignInFailed {
+        cause: String,
+        /// What the operator must change. Without it, the failure may pass.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        fix: Option<String>,
+    },
+    /// Userinfo could not be used, so the consent page shows neither name nor email address.
+    UserinfoFailed { cause: String },
     /// Key introspection got no usable answer, so the API alone decides what the key may do.
     IntrospectionFailed { cause: String },
     /// The portal did not list the person's keys, so the consent page offered no replacement of older ones.
@@ -152,9 +167,12 @@ impl Event {
             | Self::CheckFailed { .. }
             | Self::ConfigurationInvalid { .. }
             | Self::Unavailable { .. } => Severity::Error,
+            Self::SignInFailed { fix: Some(_), .. } => Severity::Error,
             Self::ProtocolVersionRefused { .. }
             | Self::UpstreamUnreachable { .. }
+            | Self::PortalError { .. }
             | Self::SignInFailed { .. }
+            | Self::UserinfoFailed { .. }
             | Self::IntrospectionFailed { .. }
             | Self::KeyListFailed { .. }
             | Self::ClientMetadataRejected { .. }

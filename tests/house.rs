@@ -25,7 +25,7 @@ const FLOORS: [&[&str]; 9] = [
     &["app", "instance", "claim"],
     &[
         "host", "config", "secret", "digest", "failure", "check", "event", "catalog", "cache",
-        "web", "text",
+        "jose", "web", "text",
     ],
 ];
 

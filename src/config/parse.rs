@@ -3,7 +3,7 @@
 use super::error::{Problems, VariableProblem, invalid};
 use super::sign_in::{Portal, SignIn};
 use crate::secret::Secret;
-use crate::web::uri::{is_loopback, is_private_use_scheme, is_public_host_name};
+use crate::web::uri::{is_loopback, is_private_use_scheme, is_public_host_name, keeps_secrets};
 use http::Uri;
 use std::time::Duration;
 use url::{Position, Url};
@@ -83,7 +83,7 @@ pub(super) fn link(variable: &'static str, text: &str) -> Result<String, Variabl
 /// between the components of one application, whose requests stay in the host.
 pub(super) fn base_url(variable: &'static str, text: &str) -> Result<String, VariableProblem> {
     let url = http_url(variable, text)?;
-    if !is_component(&url) && require_https(variable, &url).is_err() {
+    if !keeps_secrets(&url) {
         return Err(invalid(
             variable,
             "must start with https://, because keys are sent there, unless it is this computer or a component of the same \
@@ -100,12 +100,6 @@ pub(super) fn base_url(variable: &'static str, text: &str) -> Result<String, Var
         Ok(_) => Ok(base),
         Err(error) => Err(invalid(variable, format!("cannot be requested ({error})"))),
     }
-}
-
-/// Whether the URL is that of a component of the same application: `<component>.spin.internal` (Spin's service chaining).
-fn is_component(url: &Url) -> bool {
-    url.domain()
-        .is_some_and(|name| name.ends_with(".spin.internal"))
 }
 
 /// The URL of the API. If it is an origin without a path, the path of the public API is added.

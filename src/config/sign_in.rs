@@ -24,12 +24,9 @@ pub(crate) struct Portal {
     /// URL of the keys API without a trailing slash.
     pub(crate) keys_url: String,
     /// The scopes of the authentication request, with `openid` (OpenID Connect Core 1.0, section 3.1.2.1).
-    #[cfg_attr(not(test), expect(dead_code, reason = "the sign-in reads it next"))]
     pub(crate) scopes: Vec<String>,
     /// The resource for which the access token is requested (RFC 8707), as it is written.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the sign-in reads it next"))]
     pub(crate) resource: Option<String>,
     /// Audiences that an ID token may name beside the client id (OpenID Connect Core 1.0, section 3.1.3.7).
-    #[cfg_attr(not(test), expect(dead_code, reason = "the sign-in reads it next"))]
     pub(crate) trusted_audiences: Vec<String>,
 }

@@ -1,13 +1,11 @@
 //! Proof Key for Code Exchange (RFC 7636), method S256 only.
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use sha2::{Digest, Sha256};
+use crate::digest::sha256_base64url;
 use subtle::ConstantTimeEq;
 
 /// Whether a code verifier matches a code challenge (section 4.6). The comparison takes constant time.
 pub(super) fn is_verifier(code_verifier: &str, code_challenge: &str) -> bool {
-    let hash = URL_SAFE_NO_PAD.encode(Sha256::digest(code_verifier));
+    let hash = sha256_base64url(code_verifier);
     is_pkce_text(code_verifier) && bool::from(hash.as_bytes().ct_eq(code_challenge.as_bytes()))
 }
 

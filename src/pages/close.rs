@@ -31,6 +31,8 @@ pub(crate) enum Completion {
     Pasted,
     /// The person cancelled.
     Cancelled,
+    /// The person cancelled at the portal, or the portal refused the person.
+    Refused,
     /// The sign-in at the portal failed.
     Failed,
 }

@@ -92,6 +92,7 @@ fn lines() -> Vec<String> {
             64,
             Event::SignInFailed {
                 cause: "no answer in time".to_owned(),
+                fix: None,
             },
         ),
         (

@@ -84,6 +84,20 @@ pub(crate) fn is_public_host_name(host: &str) -> bool {
         )
 }
 
+/// Whether secrets may be sent to a URL: https, or http to this computer or to a component of the same application
+/// (`<component>.spin.internal`, Spin's service chaining), whose requests stay in the host.
+pub(crate) fn keeps_secrets(url: &Url) -> bool {
+    let is_component = || {
+        url.domain()
+            .is_some_and(|name| name.ends_with(".spin.internal"))
+    };
+    match url.scheme() {
+        "https" => true,
+        "http" => is_loopback(url) || is_component(),
+        _ => false,
+    }
+}
+
 /// Whether the host of a URL is `localhost` or a loopback address.
 pub(crate) fn is_loopback(url: &Url) -> bool {
     match url.host() {

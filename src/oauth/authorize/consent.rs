@@ -60,9 +60,9 @@ pub(super) enum KeySource {
 impl From<SignedIn> for KeySource {
     fn from(person: SignedIn) -> Self {
         Self::Portal {
-            name: person.name,
-            email: person.email,
-            credits: person.credits,
+            name: person.claims.name,
+            email: person.claims.email,
+            credits: person.claims.credits,
             access_token: person.access_token,
         }
     }

@@ -19,10 +19,20 @@ impl AuthorizationError {
         code: "access_denied",
         description: "The person did not authorize the connection.",
     };
+    /// The person cancelled at the portal, or the portal refused the person.
+    pub(super) const REFUSED_AT_PORTAL: Self = Self {
+        code: "access_denied",
+        description: "The sign-in was refused or cancelled at TokPortal.",
+    };
     /// The portal does not answer.
     pub(super) const TEMPORARILY_UNAVAILABLE: Self = Self {
         code: "temporarily_unavailable",
         description: "TokPortal does not answer: try again in a minute.",
+    };
+    /// The connector or the portal is not set up for the other.
+    pub(super) const MISCONFIGURED: Self = Self {
+        code: "server_error",
+        description: "The sign-in at TokPortal is not set up correctly: its operator must change that.",
     };
     /// The portal's answer failed a check.
     pub(super) const SERVER_ERROR: Self = Self {

@@ -13,8 +13,9 @@ use crate::pages::reply::{Refusal, redirect};
 use crate::pages::{Completion, problems};
 use crate::sealing::root_secret::sealer;
 use crate::sealing::seal::{Purpose, Sealer};
-use crate::upstream::portal::provider::ProviderError;
-use crate::upstream::portal::sign_in::SignInTransaction;
+use crate::upstream::portal::fault::{Fault, ProviderError};
+use crate::upstream::portal::sign_in::{SignInTransaction, check_issuer};
+use crate::upstream::portal::token_request::log_error;
 use crate::web::form::Parameters;
 use crate::web::reply::Reply;
 use http::{HeaderMap, StatusCode};
@@ -22,7 +23,7 @@ use serde::{Deserialize, Serialize};
 
 /// How often a transaction can go through the portal. A person who loads the callback again goes there again; a portal
 /// that refuses each of its own codes must not keep the browser moving for ever.
-const MAX_ROUNDS: u8 = 5;
+const MAX_ROUNDS: u8 = 3;
 
 /// Content of the `state` parameter for the portal, sealed.
 #[derive(Serialize, Deserialize)]
@@ -71,7 +72,7 @@ impl State {
         let sealed = sealer.seal(context.host, Purpose::SignIn, self);
         let sign_in = &self.sign_in;
         sign_in
-            .location(context, portal, sealed, sign_in_again)
+            .location(context, portal, &sealed, sign_in_again)
             .await
     }
 }
@@ -99,24 +100,25 @@ pub(crate) async fn callback<H: Host>(
             "this connector no longer has a portal",
         ));
     };
-    // RFC 9207, section 2.4: a response from another issuer must be rejected.
-    if parameters.all("iss").any(|issuer| issuer != portal.issuer) {
-        let error = ProviderError::Unexpected("the answer came from another issuer".to_owned());
+    let issuers: Vec<&str> = parameters.all("iss").collect();
+    if let Err(error) = check_issuer(context, portal, &issuers).await {
         return Ok(failed(context, transaction, &error));
     }
     if let Some(error) = parameters.all("error").next() {
-        let error = match error {
-            "access_denied" => AuthorizationError::ACCESS_DENIED,
-            "temporarily_unavailable" => AuthorizationError::TEMPORARILY_UNAVAILABLE,
-            _ => AuthorizationError::SERVER_ERROR,
-        };
-        return Ok(back_with_error(context, transaction, error));
+        let description = parameters.all("error_description").next();
+        log_error(
+            context,
+            "authorization_endpoint",
+            error,
+            description.unwrap_or_default(),
+        );
+        return Ok(refused(context, transaction, error));
     }
     let Ok(Some(code)) = parameters.one("code") else {
         return Err(malformed("the portal's answer has no code"));
     };
     let sign_in = state.sign_in.clone();
-    match sign_in.finish(context, portal, code.to_owned()).await {
+    match sign_in.finish(context, portal, code).await {
         Ok(person) => {
             let key_source = KeySource::from(person);
             Ok(consent::to_page(context, &sealer, state.transaction, key_source).await)
@@ -156,20 +158,52 @@ fn failed<H: Host>(
     back_with_error(context, transaction, log_failure(context, error))
 }
 
+/// The portal's error response (RFC 6749, section 4.1.2.1; OpenID Connect Core 1.0, section 3.1.2.6).
+fn refused<H: Host>(context: &Context<'_, H>, transaction: &Transaction, error: &str) -> Reply {
+    let fix = match error {
+        // A person cancelled, an administrator refused, or the portal may not ask the person for something.
+        "access_denied"
+        | "login_required"
+        | "interaction_required"
+        | "consent_required"
+        | "account_selection_required" => {
+            return back_with_error(context, transaction, AuthorizationError::REFUSED_AT_PORTAL);
+        }
+        "temporarily_unavailable" => {
+            let error = AuthorizationError::TEMPORARILY_UNAVAILABLE;
+            return back_with_error(context, transaction, error);
+        }
+        "unauthorized_client" | "unsupported_response_type" => {
+            "Allow this client the authorization code flow at the portal."
+        }
+        "invalid_scope" => "Check `portal_scopes`, and which scopes the portal allows this client.",
+        "invalid_target" => {
+            "Check `portal_resource`, and for which resources the portal issues tokens."
+        }
+        "invalid_request" => {
+            "Check how this client is registered at the portal. The description of the error says more."
+        }
+        _ => {
+            return back_with_error(context, transaction, AuthorizationError::SERVER_ERROR);
+        }
+    };
+    let problem = "the portal refused the authorization request";
+    failed(context, transaction, &Fault::new(problem, fix).into())
+}
+
 /// Logs a failed sign-in. Returns what the client is told.
 fn log_failure<H: Host>(context: &Context<'_, H>, error: &ProviderError) -> AuthorizationError {
-    let (error, cause) = match error {
-        ProviderError::Down(cause) => (AuthorizationError::TEMPORARILY_UNAVAILABLE, cause.as_str()),
-        ProviderError::CodeRefused => (
-            AuthorizationError::SERVER_ERROR,
-            "the portal refused its own code",
-        ),
-        ProviderError::Unexpected(cause) => (AuthorizationError::SERVER_ERROR, cause.as_str()),
-    };
     context.log(&Event::SignInFailed {
-        cause: cause.to_owned(),
+        cause: error.cause().to_owned(),
+        fix: error.fix().map(str::to_owned),
     });
-    error
+    match error {
+        ProviderError::Down(_) => AuthorizationError::TEMPORARILY_UNAVAILABLE,
+        ProviderError::Misconfigured(_) => AuthorizationError::MISCONFIGURED,
+        ProviderError::CodeRefused | ProviderError::Unexpected(_) => {
+            AuthorizationError::SERVER_ERROR
+        }
+    }
 }
 
 /// The request may be a hop of the portal's sign-in form, so the reply is a page and not a redirect.
@@ -179,8 +213,8 @@ fn back_with_error<H: Host>(
     error: AuthorizationError,
 ) -> Reply {
     let request = &transaction.authorization_request;
-    let completion = if error == AuthorizationError::ACCESS_DENIED {
-        Completion::Cancelled
+    let completion = if error == AuthorizationError::REFUSED_AT_PORTAL {
+        Completion::Refused
     } else {
         Completion::Failed
     };

@@ -1,12 +1,10 @@
 //! Client assertions: a JSON Web Token by which a client proves that it has the private key of its document (RFC 7521,
 //! section 4.2; RFC 7523, sections 2.2 and 3; OpenID Connect Core 1.0, section 9).
 
-use super::keys::{self, ALGORITHMS};
+use super::keys::ALGORITHMS;
 use crate::config::Config;
+use crate::jose::jwt::{Jwt, JwtError};
 use crate::ledger::LIFETIME;
-use crate::web::json;
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use openidconnect::core::CoreJsonWebKey;
 use serde_json::Value;
 
@@ -26,14 +24,7 @@ const MAX_AGE: f64 = 3_600.0;
 
 /// An assertion whose header and claims can be read. Nothing of it is verified yet.
 #[derive(Debug)]
-pub(super) struct Assertion<'a> {
-    algorithm: &'static str,
-    key_id: Option<String>,
-    claims: Value,
-    /// Header and claims as they were signed.
-    message: &'a str,
-    signature: Vec<u8>,
-}
+pub(super) struct Assertion<'a>(Jwt<'a>);
 
 impl<'a> Assertion<'a> {
     /// Reads an assertion in compact serialization (RFC 7515, section 7.1).
@@ -41,45 +32,32 @@ impl<'a> Assertion<'a> {
     /// # Errors
     /// Why it is not one, as a sentence for the client.
     pub(super) fn read(text: &'a str) -> Result<Self, &'static str> {
-        const MALFORMED: &str = "The client assertion is not a signed JSON Web Token.";
         if text.len() > MAX_LENGTH {
             return Err("The client assertion is longer than 8 KiB.");
         }
-        let (message, signature) = text.rsplit_once('.').ok_or(MALFORMED)?;
-        let (header, claims) = message.split_once('.').ok_or(MALFORMED)?;
-        let object = |part: &str| {
-            let bytes = URL_SAFE_NO_PAD.decode(part).ok()?;
-            json::parse(&bytes).ok().filter(Value::is_object)
-        };
-        let header = object(header).ok_or(MALFORMED)?;
-        let claims = object(claims).ok_or(MALFORMED)?;
-        // An extension that must be understood is not (RFC 7515, section 4.1.11).
-        if header.get("crit").is_some() {
-            return Err("The client assertion has a critical header that is not supported.");
+        let jwt = Jwt::read(text).map_err(|error| match error {
+            JwtError::Malformed | JwtError::Encrypted => {
+                "The client assertion is not a signed JSON Web Token."
+            }
+            JwtError::Critical => {
+                "The client assertion has a critical header that is not supported."
+            }
+        })?;
+        if ALGORITHMS.contains(&jwt.algorithm.as_str()) {
+            Ok(Self(jwt))
+        } else {
+            Err("The client assertion must be signed with ES256, ES384, EdDSA, PS256 or RS256.")
         }
-        let algorithm = header.get("alg").and_then(Value::as_str);
-        let algorithm = ALGORITHMS
-            .into_iter()
-            .find(|known| algorithm == Some(known));
-        Ok(Self {
-            algorithm: algorithm.ok_or(
-                "The client assertion must be signed with ES256, ES384, EdDSA, PS256 or RS256.",
-            )?,
-            key_id: header.get("kid").and_then(Value::as_str).map(str::to_owned),
-            claims,
-            message,
-            signature: URL_SAFE_NO_PAD.decode(signature).map_err(|_| MALFORMED)?,
-        })
     }
 
     /// The client that the assertion names (`sub`).
     pub(super) fn client_id(&self) -> Option<&str> {
-        self.text("sub")
+        self.0.text("sub")
     }
 
     /// What makes the assertion unique, together with the client.
     pub(super) fn id(&self) -> &str {
-        self.text("jti").unwrap_or_default()
+        self.0.text("jti").unwrap_or_default()
     }
 
     /// Checks every claim (RFC 7523, section 3) at the time `now`, in Unix seconds.
@@ -92,7 +70,7 @@ impl<'a> Assertion<'a> {
         config: &Config,
         now: f64,
     ) -> Result<(), &'static str> {
-        if self.text("iss") != Some(client_id) || self.text("sub") != Some(client_id) {
+        if self.0.text("iss") != Some(client_id) || self.0.text("sub") != Some(client_id) {
             return Err("iss and sub of the client assertion must be the client_id.");
         }
         if !self.is_for(config) {
@@ -128,10 +106,8 @@ impl<'a> Assertion<'a> {
         keys: &[CoreJsonWebKey],
         only: Option<&str>,
     ) -> Result<(), &'static str> {
-        let allowed = only.is_none_or(|only| only == self.algorithm);
-        let message = self.message.as_bytes();
-        let key_id = self.key_id.as_deref();
-        if allowed && keys::verify(keys, self.algorithm, key_id, message, &self.signature) {
+        let allowed = only.is_none_or(|only| only == self.0.algorithm);
+        if allowed && self.0.is_signed_by(keys) {
             Ok(())
         } else {
             Err("No key of the client verifies the signature of the client assertion.")
@@ -149,15 +125,11 @@ impl<'a> Assertion<'a> {
                     .is_some_and(|rest| matches!(rest, "" | "/" | "/token"))
             })
         };
-        match self.claims.get("aud") {
+        match self.0.claims.get("aud") {
             Some(Value::Array(audiences)) => !audiences.is_empty() && audiences.iter().all(is_us),
             Some(audience) => is_us(audience),
             None => false,
         }
-    }
-
-    fn text(&self, claim: &str) -> Option<&str> {
-        self.claims.get(claim).and_then(Value::as_str)
     }
 
     /// A `NumericDate` (RFC 7519, section 2), in Unix seconds.
@@ -167,7 +139,7 @@ impl<'a> Assertion<'a> {
                 .as_f64()
                 .ok_or("exp, nbf and iat of the client assertion must be numbers.")
         };
-        self.claims.get(claim).map(time).transpose()
+        self.0.claims.get(claim).map(time).transpose()
     }
 }
 

@@ -68,6 +68,7 @@ pub(super) static TEXTS: Texts = Texts {
         minted: "Sie können den API-Schlüssel der App jederzeit unter Developer › API keys widerrufen.",
         pasted: "Die App verwendet den eingegebenen API-Schlüssel, bis er widerrufen wird.",
         cancelled: "Sie haben abgebrochen, daher wurde nichts verbunden.",
+        refused: "TokPortal hat die Anmeldung abgelehnt, oder sie wurde dort abgebrochen, daher wurde nichts verbunden.",
         failed: "Die Anmeldung ist nicht gelungen, daher wurde nichts verbunden.",
         nothing_happened: "Nichts passiert? {link}",
         open: "{client} öffnen",

@@ -68,6 +68,7 @@ pub(super) static TEXTS: Texts = Texts {
         minted: "You can revoke its API key at any time under Developer › API keys.",
         pasted: "It uses the API key that you entered, until that key is revoked.",
         cancelled: "You cancelled, so it was not connected.",
+        refused: "TokPortal refused the sign-in, or it was cancelled there, so nothing was connected.",
         failed: "The sign-in did not succeed, so nothing was connected.",
         nothing_happened: "Nothing happened? {link}",
         open: "Open {client}",

@@ -68,6 +68,7 @@ pub(super) static TEXTS: Texts = Texts {
         minted: "Puede revocar la clave de API de la aplicación en cualquier momento en Developer › API keys.",
         pasted: "La aplicación usa la clave de API que usted introdujo, hasta que se revoque.",
         cancelled: "Usted canceló, así que no se conectó nada.",
+        refused: "TokPortal rechazó el inicio de sesión, o se canceló allí, así que no se conectó nada.",
         failed: "No se pudo iniciar sesión, así que no se conectó nada.",
         nothing_happened: "¿No pasa nada? {link}",
         open: "Abrir {client}",

@@ -68,6 +68,7 @@ pub(super) static TEXTS: Texts = Texts {
         minted: "Vous pouvez révoquer la clé d’API de l’application à tout moment sous Developer › API keys.",
         pasted: "L’application utilise la clé d’API que vous avez saisie, jusqu’à ce qu’elle soit révoquée.",
         cancelled: "Vous avez annulé, rien n’a donc été connecté.",
+        refused: "TokPortal a refusé la connexion à votre compte, ou elle y a été annulée, rien n’a donc été connecté.",
         failed: "La connexion à votre compte n’a pas abouti, rien n’a donc été connecté.",
         nothing_happened: "Il ne se passe rien\u{a0}? {link}",
         open: "Ouvrir {client}",

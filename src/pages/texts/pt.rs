@@ -68,6 +68,7 @@ pub(super) static TEXTS: Texts = Texts {
         minted: "Você pode revogar a chave de API do aplicativo a qualquer momento em Developer › API keys.",
         pasted: "O aplicativo usa a chave de API que você digitou, até que ela seja revogada.",
         cancelled: "Você cancelou, portanto nada foi conectado.",
+        refused: "O TokPortal recusou o início de sessão, ou ele foi cancelado lá, portanto nada foi conectado.",
         failed: "Não foi possível iniciar a sessão, portanto nada foi conectado.",
         nothing_happened: "Não aconteceu nada? {link}",
         open: "Abrir {client}",

@@ -119,6 +119,7 @@ texts! {
         minted,
         pasted,
         cancelled,
+        refused,
         failed,
         /// `{link}`
         nothing_happened,

@@ -2,22 +2,13 @@
 
 use super::world::{ORIGIN, parameter};
 use crate::host::HttpError;
-use crate::testing::json_answer;
+use crate::testing::{json_answer, public_key, signed_jwt};
 use base64::Engine;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::Bytes;
-use chrono::{DateTime, Utc};
 use http::{Method, Request, Response};
-use openidconnect::core::{
-    CoreEdDsaPrivateSigningKey, CoreIdToken, CoreIdTokenClaims, CoreJsonWebKeySet,
-    CoreJwsSigningAlgorithm,
-};
-use openidconnect::{
-    AccessToken, Audience, EmptyAdditionalClaims, IssuerUrl, JsonWebKeyId, Nonce,
-    PrivateSigningKey, StandardClaims, SubjectIdentifier,
-};
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
+use sha2::{Digest, Sha256, Sha512};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use url::form_urlencoded::{self, Serializer};
@@ -62,6 +53,14 @@ pub(super) struct Portal {
     /// Whether the person has as many keys as the portal allows.
     pub(super) full: Cell<bool>,
     pub(super) flaw: Cell<Flaw>,
+    /// Claims of the ID token, beside those that it needs.
+    pub(super) claims: RefCell<BTreeMap<&'static str, Value>>,
+    /// Members of the metadata that are different; null leaves one out.
+    pub(super) metadata: RefCell<BTreeMap<&'static str, Value>>,
+    /// Status and body of userinfo, instead of the claims.
+    pub(super) userinfo: RefCell<Option<(u16, Value)>>,
+    /// Status and body of the token endpoint, instead of tokens.
+    pub(super) token_answer: RefCell<Option<(u16, Value)>>,
     /// Characters that the access token has more than [`PORTAL_TOKEN`].
     pub(super) longer_by: Cell<usize>,
     minted: Cell<u32>,
@@ -98,11 +97,14 @@ impl Portal {
         }
         match (request.method(), request.uri().path()) {
             (&Method::GET, "/.well-known/openid-configuration") => {
-                json_answer(200, &discovery().to_string())
+                let mut document = discovery();
+                for (name, value) in self.metadata.borrow().iter() {
+                    document[name] = value.clone();
+                }
+                json_answer(200, &document.to_string())
             }
             (&Method::GET, "/jwks") => {
-                let keys = CoreJsonWebKeySet::new(vec![signing_key(1).as_verification_key()]);
-                json_answer(200, &serde_json::to_string(&keys).expect("JSON"))
+                json_answer(200, &json!({"keys": [public_key(1)]}).to_string())
             }
             (&Method::POST, "/token") => self.token(request.body()),
             (&Method::GET, "/userinfo") => {
@@ -110,6 +112,9 @@ impl Portal {
                     request.headers()["authorization"],
                     format!("Bearer {}", self.access_token())
                 );
+                if let Some((status, body)) = &*self.userinfo.borrow() {
+                    return json_answer(*status, &body.to_string());
+                }
                 let subject = if self.flaw.get() == Flaw::Subject {
                     "someone-else"
                 } else {
@@ -141,6 +146,9 @@ impl Portal {
     }
 
     fn token(&self, body: &[u8]) -> Result<Response<Bytes>, HttpError> {
+        if let Some((status, body)) = &*self.token_answer.borrow() {
+            return json_answer(*status, &body.to_string());
+        }
         let fields: BTreeMap<String, String> = form_urlencoded::parse(body).into_owned().collect();
         let Some((nonce, challenge)) = self.codes.borrow_mut().remove(&fields["code"]) else {
             return json_answer(400, r#"{"error":"invalid_grant"}"#);
@@ -150,46 +158,29 @@ impl Portal {
             challenge
         );
         let flaw = self.flaw.get();
-        let unless = |other, wrong: &'static str, right: &'static str| {
-            if flaw == other { wrong } else { right }
-        };
-        let at = |seconds: i64| DateTime::<Utc>::from_timestamp(seconds, 0).expect("a time");
-        let expires = if flaw == Flaw::Expiry {
-            1_789_999_999
-        } else {
-            1_790_100_000
-        };
-        let nonce = if flaw == Flaw::Nonce {
-            "another".to_owned()
-        } else {
-            nonce
-        };
-        let claims = CoreIdTokenClaims::new(
-            IssuerUrl::new(unless(Flaw::Issuer, "https://evil.example", ISSUER).to_owned())
-                .expect("an issuer"),
-            vec![Audience::new(
-                unless(Flaw::Audience, "another-client", "tokportal-connector").to_owned(),
-            )],
-            at(expires),
-            at(1_790_000_000),
-            StandardClaims::new(SubjectIdentifier::new("person-1".to_owned())),
-            EmptyAdditionalClaims {},
-        )
-        .set_nonce(Some(Nonce::new(nonce)));
-        let hashed = AccessToken::new(
-            unless(Flaw::AccessToken, "another", PORTAL_TOKEN).to_owned() + &self.padding(),
+        fn pick<'a>(is_flawed: bool, wrong: &'a str, right: &'a str) -> &'a str {
+            if is_flawed { wrong } else { right }
+        }
+        let hash = Sha512::digest(
+            pick(flaw == Flaw::AccessToken, "another", PORTAL_TOKEN).to_owned() + &self.padding(),
         );
-        let key = signing_key(if flaw == Flaw::Signature { 2 } else { 1 });
-        let id_token = CoreIdToken::new(
-            claims,
-            &key,
-            CoreJwsSigningAlgorithm::EdDsa,
-            Some(&hashed),
-            None,
-        );
+        let mut claims = json!({
+            "iss": pick(flaw == Flaw::Issuer, "https://evil.example", ISSUER),
+            "aud": pick(flaw == Flaw::Audience, "another-client", "tokportal-connector"),
+            "exp": if flaw == Flaw::Expiry { 1_789_999_939 } else { 1_790_100_000 },
+            "iat": 1_790_000_000,
+            "sub": "person-1",
+            "nonce": pick(flaw == Flaw::Nonce, "another", &nonce),
+            "at_hash": URL_SAFE_NO_PAD.encode(&hash[..32]),
+        });
+        for (name, value) in self.claims.borrow().iter() {
+            claims[name] = value.clone();
+        }
+        let key = if flaw == Flaw::Signature { 2 } else { 1 };
+        let id_token = signed_jwt(&json!({"alg": "EdDSA", "kid": "1"}), &claims, key);
         let mut answer = json!({"access_token": self.access_token(), "token_type": "Bearer"});
         if flaw != Flaw::Missing {
-            answer["id_token"] = id_token.expect("signed").to_string().into();
+            answer["id_token"] = id_token.into();
         }
         json_answer(200, &answer.to_string())
     }
@@ -301,19 +292,4 @@ fn discovery() -> Value {
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": ["EdDSA"],
     })
-}
-
-/// An Ed25519 key (RFC 8410) made of one repeated byte.
-fn signing_key(byte: u8) -> CoreEdDsaPrivateSigningKey {
-    let mut der = vec![
-        0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20,
-    ];
-    der.extend([byte; 32]);
-    let label = "PRIVATE KEY";
-    let pem = format!(
-        "-----BEGIN {label}-----\n{}\n-----END {label}-----\n",
-        STANDARD.encode(der)
-    );
-    CoreEdDsaPrivateSigningKey::from_ed25519_pem(&pem, Some(JsonWebKeyId::new("1".to_owned())))
-        .expect("a key")
 }

@@ -187,7 +187,7 @@ fn portal_that_refuses_each_of_its_codes_ends_in_an_error() {
         assert!(rounds < 20, "the browser moves for ever");
         callback = world.portal.sign_in(&to);
     };
-    assert_eq!(rounds, 4);
+    assert_eq!(rounds, 2);
     assert_eq!(parameter(&to, "error").as_deref(), Some("server_error"));
 }
 

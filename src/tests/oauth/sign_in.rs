@@ -122,7 +122,8 @@ fn error_of_the_portal_is_redirected_to_the_client() {
     for (portal_error, client_error) in [
         ("access_denied", "access_denied"),
         ("temporarily_unavailable", "temporarily_unavailable"),
-        ("login_required", "server_error"),
+        ("login_required", "access_denied"),
+        ("invalid_scope", "server_error"),
         ("%3Cscript%3E", "server_error"),
     ] {
         let reply = browser.get(

@@ -1,106 +1,180 @@
-//! Metadata and signing keys of the portal's OpenID provider (OpenID Connect Discovery 1.0), cached for five minutes.
+//! Requests to the portal's OpenID provider. Its metadata and signing keys are kept for five minutes.
 
+use super::client_authentication::ClientAuthentication;
+use super::fault::{Fault, ProviderError};
+use super::metadata::{self, ProviderMetadata};
 use crate::app::Context;
 use crate::config::Portal;
-use crate::host::{Host, HttpError};
+use crate::host::{Host, HttpError, HttpResponse};
+use crate::jose::keys;
+use crate::text::excerpt;
 use crate::upstream::limits::PROVIDER;
+use crate::upstream::request::anonymous;
 use bytes::Bytes;
-use openidconnect::core::CoreProviderMetadata;
-use openidconnect::{HttpRequest, HttpResponse, IssuerUrl};
+use http::{Request, StatusCode};
+use openidconnect::core::CoreJsonWebKey;
+use serde_json::Value;
 use std::cell::RefCell;
-use std::fmt;
+use std::rc::Rc;
 use std::time::Duration;
+use url::Url;
 
 const CACHE_LIFETIME: Duration = Duration::from_secs(300);
 
-/// Why the sign-in failed at the provider.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum ProviderError {
-    /// The provider gave no answer, or discovery failed. The text is for the log.
-    Down(String),
-    /// The token endpoint refused the authorization code (`invalid_grant`).
-    CodeRefused,
-    /// An answer of the provider is invalid. The text is for the log.
-    Unexpected(String),
-}
-
-struct CachedMetadata {
+/// What is known of a provider.
+struct Cached {
     issuer: String,
-    metadata: CoreProviderMetadata,
+    metadata: Rc<ProviderMetadata>,
+    keys: Option<Rc<[CoreJsonWebKey]>>,
+    /// The method that the token endpoint accepted last.
+    authentication: Option<ClientAuthentication>,
     expires_at: Duration,
 }
 
 thread_local! {
     /// One entry is enough, because the configuration names one provider.
-    static CACHE: RefCell<Option<CachedMetadata>> = const { RefCell::new(None) };
+    static CACHE: RefCell<Option<Cached>> = const { RefCell::new(None) };
 }
 
-/// The provider's metadata with its signing keys, from the cache or by discovery.
+/// The provider's metadata, from the cache or by discovery.
 ///
 /// # Errors
-/// [`ProviderError::Down`] when discovery fails, or when the metadata names another issuer.
+/// [`ProviderError`].
 pub(super) async fn metadata<H: Host>(
     context: &Context<'_, H>,
     portal: &Portal,
-) -> Result<CoreProviderMetadata, ProviderError> {
+) -> Result<Rc<ProviderMetadata>, ProviderError> {
     let now = context.host.now();
     let cached = CACHE.with_borrow(|cached| {
-        let fresh = cached
-            .as_ref()
-            .filter(|cached| cached.issuer == portal.issuer && now < cached.expires_at);
-        fresh.map(|cached| cached.metadata.clone())
+        let cached = cached.as_ref()?;
+        (cached.issuer == portal.issuer && now < cached.expires_at)
+            .then(|| Rc::clone(&cached.metadata))
     });
     if let Some(metadata) = cached {
         return Ok(metadata);
     }
-    let issuer = IssuerUrl::new(portal.issuer.clone())
-        .map_err(|_| ProviderError::Unexpected("the issuer is not a URL".to_owned()))?;
-    let client = |request| send(context, request);
-    let metadata = CoreProviderMetadata::discover_async(issuer, &client)
-        .await
-        .map_err(|error| ProviderError::Down(format!("discovery at the portal failed: {error}")))?;
-    CACHE.set(Some(CachedMetadata {
+    let request = anonymous(&metadata::url(portal));
+    let answer = send(context, "metadata", request).await?;
+    let metadata = Rc::new(metadata::read(&answer, portal)?);
+    CACHE.set(Some(Cached {
         issuer: portal.issuer.clone(),
-        metadata: metadata.clone(),
+        metadata: Rc::clone(&metadata),
+        keys: None,
+        authentication: None,
         expires_at: now + CACHE_LIFETIME,
     }));
     Ok(metadata)
 }
 
-/// Empties the cache, so that the next request loads new signing keys.
+/// The provider's signing keys, from the cache or from its `jwks_uri`.
+///
+/// # Errors
+/// [`ProviderError`].
+pub(super) async fn keys<H: Host>(
+    context: &Context<'_, H>,
+    metadata: &ProviderMetadata,
+) -> Result<Rc<[CoreJsonWebKey]>, ProviderError> {
+    let cached = CACHE.with_borrow(|cached| cached.as_ref()?.keys.clone());
+    if let Some(keys) = cached {
+        return Ok(keys);
+    }
+    let answer = send(context, "jwks_uri", anonymous(&metadata.jwks_uri)).await?;
+    let keys: Rc<[CoreJsonWebKey]> = read_keys(&answer)?.into();
+    CACHE.with_borrow_mut(|cached| {
+        if let Some(cached) = cached {
+            cached.keys = Some(Rc::clone(&keys));
+        }
+    });
+    Ok(keys)
+}
+
+/// Reads the answer of `jwks_uri`.
+///
+/// # Errors
+/// [`ProviderError::Down`] for an answer that may pass, otherwise [`ProviderError::Misconfigured`].
+pub(crate) fn read_keys(answer: &HttpResponse) -> Result<Vec<CoreJsonWebKey>, ProviderError> {
+    let status = answer.response.status();
+    if may_pass(status) {
+        let cause = format!("the portal's jwks_uri answers {}", status.as_u16());
+        return Err(ProviderError::Down(cause));
+    }
+    let set: Value = serde_json::from_slice(answer.response.body()).unwrap_or_default();
+    let rows = set["keys"].as_array().filter(|_| status == StatusCode::OK);
+    let fault = |problem: String| {
+        let fix = "Let the portal publish the public keys of its ID tokens at the `jwks_uri` of its metadata.";
+        Err(Fault::new(problem, fix).into())
+    };
+    let Some(rows) = rows else {
+        return fault(format!(
+            "the portal's jwks_uri answers {} without a key set",
+            status.as_u16()
+        ));
+    };
+    match keys::usable(rows) {
+        usable if usable.is_empty() => fault(format!(
+            "none of the {} keys at the portal's jwks_uri can be used",
+            rows.len()
+        )),
+        usable => Ok(usable),
+    }
+}
+
+/// Lets the next request load metadata and keys again: the portal may have new ones.
 pub(super) fn forget() {
     CACHE.set(None);
 }
 
-/// Sends a request of the `openidconnect` library.
+/// The method of authentication that the token endpoint accepted last.
+pub(super) fn accepted_authentication() -> Option<ClientAuthentication> {
+    CACHE.with_borrow(|cached| cached.as_ref()?.authentication)
+}
+
+/// Notes the method of authentication that the token endpoint accepts.
+pub(super) fn note_accepted_authentication(method: ClientAuthentication) {
+    CACHE.with_borrow_mut(|cached| {
+        if let Some(cached) = cached {
+            cached.authentication = Some(method);
+        }
+    });
+}
+
+/// Whether an answer with this status is likely to be another one in a minute.
+pub(super) fn may_pass(status: StatusCode) -> bool {
+    status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS
+}
+
+/// Sends a request to an endpoint of the provider. `endpoint` is its name in the log.
+///
+/// # Errors
+/// [`ProviderError::Misconfigured`] if the host does not allow it, otherwise [`ProviderError::Down`].
 pub(super) async fn send<H: Host>(
     context: &Context<'_, H>,
-    request: HttpRequest,
-) -> Result<HttpResponse, TransportError> {
-    let answer = context
-        .send(request.map(Bytes::from), &PROVIDER)
-        .await
-        .map_err(TransportError::Http)?;
-    if answer.truncated {
-        return Err(TransportError::TooLong);
-    }
-    Ok(answer.response.map(|body| body.to_vec()))
-}
-
-/// Why a request of the library has no usable response.
-#[derive(Debug)]
-pub(super) enum TransportError {
-    Http(HttpError),
-    TooLong,
-}
-
-impl fmt::Display for TransportError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Http(error) => error.fmt(f),
-            Self::TooLong => f.write_str("the answer is too long"),
-        }
+    endpoint: &str,
+    request: Request<Bytes>,
+) -> Result<HttpResponse, ProviderError> {
+    let url = request.uri().to_string();
+    match context.send(request, &PROVIDER).await {
+        Ok(answer) if answer.truncated => Err(ProviderError::Unexpected(format!(
+            "the answer of the portal's {endpoint} is too long"
+        ))),
+        Ok(answer) => Ok(answer),
+        Err(HttpError::Forbidden) => Err(forbidden(endpoint, &url).into()),
+        Err(error) => Err(ProviderError::Down(format!(
+            "the portal's {endpoint}: {error}"
+        ))),
     }
 }
 
-impl std::error::Error for TransportError {}
+/// The host does not let the connector call an endpoint.
+pub(crate) fn forbidden(endpoint: &str, url: &str) -> Fault {
+    let origin = Url::parse(url).map(|url| url.origin().ascii_serialization());
+    let origin = excerpt(&origin.unwrap_or_default(), 200);
+    Fault::new(
+        format!(
+            "the host of this connector does not allow requests to {origin}, the origin of the portal's {endpoint}"
+        ),
+        format!(
+            "Add {origin} to `allowed_outbound_hosts`, and allow its network if it is private."
+        ),
+    )
+}

@@ -1,8 +1,10 @@
 //! Attack family 22: assertions that are forged, expired, for another server or of another client.
 
-use super::super::keys::{self, parse_set};
+use super::super::keys::{MAX_KEYS, parse_set};
 use super::*;
+use crate::jose::keys;
 use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::json;
 
 const CLIENT: &str = "https://app.example.com/client.json";
@@ -191,7 +193,7 @@ fn key_set_with_secret_weak_or_no_keys_is_refused() {
         json!({"keys": [with("d", "AAAA")]}),
         json!({"keys": [good, {"kty": "oct", "k": "AAAA"}]}),
         json!({"keys": [{"kty": "RSA", "e": "AQAB", "n": "A".repeat(171)}]}),
-        json!({"keys": vec![good.clone(); keys::MAX_KEYS + 1]}),
+        json!({"keys": vec![good.clone(); MAX_KEYS + 1]}),
     ] {
         assert!(parse_set(&set).is_err(), "{set:.200}");
     }
