@@ -40,7 +40,7 @@ WASMTIME_VERSION = 48.0.8
 NODE_TEST = node --test --test-timeout=300000
 
 .DEFAULT_GOAL := help
-.PHONY: dist dist-host dist-test help up up-components address toolchain wasm host test rust-test redis-server interop tools catalogue snapshot fixtures conformance browser images schemathesis python-sdk check fmt clippy openapi lockfiles measure homes homes-quick artifacts
+.PHONY: dist dist-host dist-test help up up-components address toolchain wasm host test rust-test redis-server interop tools catalogue snapshot fixtures conformance browser images schemathesis python-sdk check fmt clippy openapi lockfiles measure homes homes-quick artifacts providers
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -154,6 +154,10 @@ browser: wasm host $(NODE_MODULES) ## Look at every page in headless Chromium; s
 
 images: wasm host $(NODE_MODULES) ## Renew docs/images and static/icons/favicon.ico
 	cd tests && node browser/images.mjs
+
+# oidc-provider needs Node.js 22, which comes with the packages where it is not installed.
+providers: wasm host $(NODE_MODULES) ## Sign in at a certified provider in every configuration, and print what came of each
+	cd tests && "$$(node tools/node22.mjs)" --test --test-timeout=300000 providers/*.test.mjs
 
 schemathesis: wasm host $(PYTHON_READY) ## Send the emulator what the API document allows, and what it does not
 	PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/schemathesis/run.py

@@ -47,7 +47,10 @@ export async function startHost(args) {
   });
   let output = "";
   const url = await new Promise((resolve, reject) => {
-    const fail = (why) => reject(new Error(`${why}; it printed:\n${output}`));
+    const fail = (why) => {
+      clearTimeout(limit);
+      reject(new Error(`${why}; it printed:\n${output}`));
+    };
     const limit = setTimeout(() => {
       child.kill("SIGKILL");
       fail(`the app did not listen within ${START_LIMIT_MS} ms`);
@@ -63,9 +66,10 @@ export async function startHost(args) {
     child.stdout.setEncoding("utf8").on("data", read);
     child.stderr.setEncoding("utf8").on("data", read);
     child.once("error", (error) => fail(`the app did not start (${error.message})`));
-    child.once("exit", (code, signal) => fail(`the app ended with ${code ?? signal} before it listened`));
+    // Not "exit", which may come before the last lines of the output.
+    child.once("close", (code, signal) => fail(`the app ended with ${code ?? signal} before it listened`));
   });
-  const exited = new Promise((resolve) => child.once("exit", (code, signal) => resolve(code ?? signal)));
+  const exited = new Promise((resolve) => child.once("close", (code, signal) => resolve(code ?? signal)));
 
   return {
     url,
