@@ -201,7 +201,7 @@ clippy: toolchain
 	cargo clippy -p tokportal-connector --features conformance --all-targets -- -D warnings
 
 openapi: $(PYTHON_READY)
-	$(PYTHON) -m openapi_spec_validator static/openapi.json
+	$(PYTHON) -m openapi_spec_validator static/openapi.json docs/portal.openapi.json
 
 # Download hosts in the lock file would make every installation depend on the registry of the person who wrote it.
 lockfiles:
