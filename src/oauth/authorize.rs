@@ -16,6 +16,7 @@ mod error;
 mod hand_over;
 mod kept;
 mod pasted_key;
+mod portal_state;
 mod replacement;
 pub(crate) mod request;
 mod response;

@@ -155,11 +155,17 @@ impl Transaction {
     }
 
     fn cookie(&self, config: &Config, value: &str) -> String {
-        let secure = if is_secure(config) { "; Secure" } else { "" };
-        format!(
-            "{}={value}; Path=/; Max-Age={LIFETIME}; HttpOnly; SameSite=Lax{secure}",
-            self.cookie_name(config),
-        )
+        set_cookie(config, &self.cookie_name(config), value, LIFETIME)
+    }
+
+    /// The `Set-Cookie` values that delete what [`carrying_cookie`] set in this browser.
+    pub(super) fn deleted_cookies(&self, config: &Config, headers: &HeaderMap) -> Vec<String> {
+        let prefix = carrying_cookie_name(config, &self.id, "");
+        let names = cookie::pairs(headers).map(|(name, _)| name);
+        names
+            .filter(|name| name.starts_with(&prefix))
+            .map(|name| set_cookie(config, name, "", 0))
+            .collect()
     }
 
     /// Checks that the transaction has not expired, that the request comes from the browser that started it, and that
@@ -195,9 +201,42 @@ impl Transaction {
     /// The prefix `__Host-` makes browsers send the cookie to this host only, for all paths, and only over TLS (RFC
     /// 6265bis, section 4.1.3.2). Browsers refuse such cookies over plain http, which only a local connector uses.
     fn cookie_name(&self, config: &Config) -> String {
-        let prefix = if is_secure(config) { "__Host-" } else { "" };
-        format!("{prefix}tp-{}", self.id)
+        cookie_name(config, &self.id)
     }
+}
+
+/// The `Set-Cookie` value that keeps one part of a text in the browser of a transaction, which is known by its id.
+pub(super) fn carrying_cookie(config: &Config, id: &str, number: usize, part: &str) -> String {
+    set_cookie(
+        config,
+        &carrying_cookie_name(config, id, &number.to_string()),
+        part,
+        LIFETIME,
+    )
+}
+
+/// The text whose parts [`carrying_cookie`] keeps.
+pub(super) fn carried(config: &Config, id: &str, headers: &HeaderMap) -> String {
+    let part = |number: usize| {
+        let name = carrying_cookie_name(config, id, &number.to_string());
+        cookie::pairs(headers).find(|(key, _)| *key == name)
+    };
+    let parts = (0..).map_while(part);
+    parts.map(|(_, value)| value).collect()
+}
+
+fn carrying_cookie_name(config: &Config, id: &str, number: &str) -> String {
+    format!("{}-{number}", cookie_name(config, id))
+}
+
+fn cookie_name(config: &Config, id: &str) -> String {
+    let prefix = if is_secure(config) { "__Host-" } else { "" };
+    format!("{prefix}tp-{id}")
+}
+
+fn set_cookie(config: &Config, name: &str, value: &str, seconds: u64) -> String {
+    let secure = if is_secure(config) { "; Secure" } else { "" };
+    format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}")
 }
 
 fn is_secure(config: &Config) -> bool {

@@ -16,6 +16,7 @@ mod levels;
 mod narrowed;
 mod narrowed_tools;
 mod portal;
+mod providers;
 mod registration;
 mod reload;
 mod replacement;

@@ -58,6 +58,10 @@ pub(crate) async fn decide<H: Host, B: IncomingBody>(
     let authorization_request = &request.transaction.authorization_request;
     let back = |location: &str, decision, completion| {
         let reply = back_to_app(context, authorization_request, location, completion);
+        let cookies = request.transaction.deleted_cookies(config, headers);
+        let reply = cookies
+            .iter()
+            .fold(reply, |reply, cookie| with_cookie(reply, cookie));
         let cookie = request.transaction.decided_cookie(config, decision);
         with_cookie(reply, &cookie)
     };

@@ -27,6 +27,9 @@ use http::StatusCode;
 
 /// The longest `state`, in bytes.
 const MAX_STATE: usize = 4_096;
+/// The longest `state` with its redirect URI, in bytes. Both travel in cookies while the person signs in
+/// (`portal_state`), and front ends such as nginx accept a `Cookie` header of 8 KiB.
+const MAX_STATE_AND_REDIRECT_URI: usize = 4_608;
 
 /// Answers an authorization request.
 pub(crate) async fn authorize<H: Host>(
@@ -64,7 +67,7 @@ pub(crate) async fn authorize<H: Host>(
         .ok()
         .flatten()
         .filter(|state| state.len() <= MAX_STATE);
-    let (code_challenge, resource) = match check(&parameters, context.config) {
+    let (code_challenge, resource) = match check(&parameters, redirect_uri, context.config) {
         Ok(checked) => checked,
         Err(error) => {
             let location = error.location(context.config, redirect_uri, state);
@@ -115,14 +118,18 @@ fn unknown(error: DocumentError) -> Refusal {
 /// the request names one.
 fn check(
     parameters: &Parameters<'_>,
+    redirect_uri: &str,
     config: &Config,
 ) -> Result<(String, Option<Narrowing>), AuthorizationError> {
-    if parameters
-        .one("state")?
-        .is_some_and(|state| state.len() > MAX_STATE)
-    {
+    let state = parameters.one("state")?.unwrap_or_default();
+    if state.len() > MAX_STATE {
         return Err(AuthorizationError::invalid_request(
             "state is longer than 4,096 bytes.",
+        ));
+    }
+    if state.len() + redirect_uri.len() > MAX_STATE_AND_REDIRECT_URI {
+        return Err(AuthorizationError::invalid_request(
+            "state and redirect_uri have more than 4,608 bytes together.",
         ));
     }
     match parameters.one("response_type")? {

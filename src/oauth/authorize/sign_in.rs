@@ -3,14 +3,14 @@
 use super::consent::{self, KeySource};
 use super::error::AuthorizationError;
 use super::hand_over::back_to_app;
-use super::kept;
+use super::{kept, portal_state};
 use crate::app::Context;
 use crate::config::{Portal, SignIn};
 use crate::event::Event;
 use crate::host::Host;
 use crate::oauth::transaction::Transaction;
 use crate::pages::reply::{Refusal, redirect};
-use crate::pages::{Completion, problems};
+use crate::pages::{Completion, problems, reply};
 use crate::sealing::root_secret::sealer;
 use crate::sealing::seal::{Purpose, Sealer};
 use crate::upstream::portal::fault::{Fault, ProviderError};
@@ -48,8 +48,11 @@ pub(super) async fn start<H: Host>(
         sign_in: SignInTransaction::new(context.host),
         round: 1,
     };
-    match state.location(context, sealer, portal, sign_in_again).await {
-        Ok(location) => redirect(StatusCode::FOUND, &location),
+    match state
+        .redirect(context, sealer, portal, StatusCode::FOUND, sign_in_again)
+        .await
+    {
+        Ok(reply) => reply,
         Err(error) => {
             let error = log_failure(context, &error);
             let request = &state.transaction.authorization_request;
@@ -62,18 +65,22 @@ pub(super) async fn start<H: Host>(
 }
 
 impl State {
-    async fn location<H: Host>(
+    /// The redirect to the authorization endpoint of the portal.
+    async fn redirect<H: Host>(
         &self,
         context: &Context<'_, H>,
         sealer: &Sealer,
         portal: &Portal,
+        status: StatusCode,
         sign_in_again: bool,
-    ) -> Result<String, ProviderError> {
+    ) -> Result<Reply, ProviderError> {
         let sealed = sealer.seal(context.host, Purpose::SignIn, self);
+        let (state, cookies) = portal_state::split(context.config, &self.transaction.id, &sealed);
         let sign_in = &self.sign_in;
-        sign_in
-            .location(context, portal, &sealed, sign_in_again)
-            .await
+        let location = sign_in.location(context, portal, &state, sign_in_again);
+        let reply = redirect(status, &location.await?);
+        let with_cookie = |reply, cookie: &String| reply::with_cookie(reply, cookie);
+        Ok(cookies.iter().fold(reply, with_cookie))
     }
 }
 
@@ -89,8 +96,9 @@ pub(crate) async fn callback<H: Host>(
     kept::check(context, headers).await?;
     let parameters = Parameters::parse(query.as_bytes());
     let sealer = sealer(context).await?;
-    let state = parameters.one("state").ok().flatten();
-    let state = state.and_then(|state| sealer.open::<State>(Purpose::SignIn, state));
+    let state = parameters.one("state").ok().flatten().unwrap_or_default();
+    let state = portal_state::join(config, state, headers);
+    let state = sealer.open::<State>(Purpose::SignIn, &state);
     let state = state.ok_or_else(|| malformed("the state was not sealed by this connector"))?;
     let transaction = &state.transaction;
     transaction.check(context.host, config, headers)?;
@@ -143,8 +151,11 @@ async fn again<H: Host>(
         round: state.round + 1,
         ..state
     };
-    match state.location(context, sealer, portal, false).await {
-        Ok(location) => redirect(StatusCode::SEE_OTHER, &location),
+    match state
+        .redirect(context, sealer, portal, StatusCode::SEE_OTHER, false)
+        .await
+    {
+        Ok(reply) => reply,
         Err(error) => failed(context, &state.transaction, &error),
     }
 }

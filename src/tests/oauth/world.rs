@@ -3,6 +3,7 @@
 use super::portal::{ISSUER, Portal};
 use crate::app::App;
 use crate::testing::{Entry, FakeHost, connector, json_answer};
+use crate::upstream::portal::provider;
 use crate::web::reply::Reply;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -42,6 +43,8 @@ impl World {
     }
 
     pub(super) fn with(variables: &[(&str, &str)]) -> Self {
+        // Tests of one thread share the cache.
+        provider::forget();
         let portal = Rc::new(Portal::default());
         let documents = Rc::<RefCell<BTreeMap<String, String>>>::default();
         let (outside, published) = (Rc::clone(&portal), Rc::clone(&documents));

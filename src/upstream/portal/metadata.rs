@@ -77,6 +77,13 @@ pub(crate) fn read(
 fn parse(document: &Value, portal: &Portal) -> Result<ProviderMetadata, Fault> {
     match document["issuer"].as_str() {
         Some(issuer) if issuer == portal.issuer => {}
+        // Entra ID has one document for all tenants, whose issuer stands for that of each.
+        Some(issuer) if issuer.contains('{') => {
+            return Err(Fault::new(
+                "the portal's metadata names an issuer with a placeholder, which no ID token has",
+                "Set `portal_issuer` to the issuer of one tenant.",
+            ));
+        }
         Some(issuer) => {
             let issuer = excerpt(issuer, 200);
             return Err(Fault::new(

@@ -120,7 +120,7 @@ pub(crate) fn read_keys(answer: &HttpResponse) -> Result<Vec<CoreJsonWebKey>, Pr
 }
 
 /// Lets the next request load metadata and keys again: the portal may have new ones.
-pub(super) fn forget() {
+pub(crate) fn forget() {
     CACHE.set(None);
 }
 

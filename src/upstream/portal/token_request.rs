@@ -11,7 +11,7 @@ use crate::host::{Host, HttpResponse};
 use crate::secret::Secret;
 use crate::text::display_name;
 use bytes::Bytes;
-use http::{HeaderValue, Request, header};
+use http::{HeaderValue, Request, StatusCode, header};
 use serde_json::Value;
 use url::form_urlencoded::Serializer;
 
@@ -66,7 +66,7 @@ pub(super) async fn redeem<H: Host>(
                 return Err(ProviderError::CodeRefused);
             }
             // The code is not used up, because the client authenticates first (RFC 6749, section 4.1.3).
-            "invalid_client" => refusal = Some(error),
+            _ if error.is_about_client => refusal = Some(error),
             _ => return Err(error.into_error()),
         }
     }
@@ -115,6 +115,9 @@ pub(crate) fn request(
 pub(crate) struct OAuthError {
     pub(crate) code: String,
     pub(crate) description: String,
+    /// Whether the provider refused the client and not the code: `invalid_client`, or another error with status 401, which
+    /// is what Auth0 sends.
+    pub(crate) is_about_client: bool,
 }
 
 /// Why an answer has no tokens.
@@ -131,11 +134,12 @@ pub(crate) fn read(answer: &HttpResponse) -> Result<Tokens, Failure> {
         let cause = format!("the portal's token_endpoint answers {}", status.as_u16());
         return other(ProviderError::Down(cause));
     }
-    let Ok(body) = serde_json::from_slice::<Value>(answer.response.body()) else {
+    let body = serde_json::from_slice::<Value>(answer.response.body());
+    let Some(body) = body.ok().filter(Value::is_object) else {
         let status = status.as_u16();
         return other(
             Fault::new(
-                format!("the portal's token_endpoint answers {status} without JSON"),
+                format!("the portal's token_endpoint answers {status} without a JSON object"),
                 "Check the `token_endpoint` of the portal's metadata.",
             )
             .into(),
@@ -146,6 +150,8 @@ pub(crate) fn read(answer: &HttpResponse) -> Result<Tokens, Failure> {
         return Err(Failure::Error(OAuthError {
             code: code.to_owned(),
             description: description.to_owned(),
+            is_about_client: code == "invalid_client"
+                || (status == StatusCode::UNAUTHORIZED && code != "invalid_grant"),
         }));
     }
     if !status.is_success() {
@@ -181,7 +187,7 @@ impl OAuthError {
     /// What the error means to the operator.
     fn into_error(self) -> ProviderError {
         let fix = match self.code.as_str() {
-            "invalid_client" => {
+            _ if self.is_about_client => {
                 "Check `portal_client_id` and `portal_client_secret`, and how this client authenticates at the portal."
             }
             "unauthorized_client" | "unsupported_grant_type" => {

@@ -89,6 +89,17 @@ fn wrong_slash_in_the_issuer_is_told_with_the_right_issuer() {
 }
 
 #[test]
+fn issuer_for_all_tenants_is_told_apart() {
+    let issuer = json!("https://login.example/{tenantid}/v2.0");
+    let error = read_body(200, &document(&[("issuer", issuer)]).to_string());
+    let fix = error.expect_err("a placeholder").fix().map(str::to_owned);
+    assert_eq!(
+        fix.as_deref(),
+        Some("Set `portal_issuer` to the issuer of one tenant.")
+    );
+}
+
+#[test]
 fn answer_that_may_pass_is_an_outage_and_any_other_a_fault() {
     for status in [429, 500, 502, 503] {
         let error = read_body(status, "").expect_err("no metadata");

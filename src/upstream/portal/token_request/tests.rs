@@ -62,15 +62,21 @@ fn request_has_the_fields_of_the_specification() {
 
 #[test]
 fn second_method_is_tried_if_the_first_leads_to_invalid_client() {
+    const UNAUTHORIZED: (u16, &str) = (
+        401,
+        r#"{"error":"access_denied","error_description":"Unauthorized"}"#,
+    );
     let secret = [("portal_client_secret", "secret")];
-    let (tokens, host) = redeem_at(&secret, &[INVALID_CLIENT, TOKENS]);
-    assert_eq!(tokens.expect("tokens").access_token.expose(), "a");
-    let sent = host.sent.borrow();
-    assert!(sent[0].headers().contains_key("authorization"));
-    assert!(!fields(&sent[0]).contains_key("client_secret"));
-    assert!(!sent[1].headers().contains_key("authorization"));
-    assert_eq!(fields(&sent[1])["client_secret"], "secret");
-    assert_eq!(fields(&sent[1])["code"], "code");
+    for answers in [&[INVALID_CLIENT, TOKENS], &[UNAUTHORIZED, TOKENS]] {
+        let (tokens, host) = redeem_at(&secret, answers);
+        assert_eq!(tokens.expect("tokens").access_token.expose(), "a");
+        let sent = host.sent.borrow();
+        assert!(sent[0].headers().contains_key("authorization"));
+        assert!(!fields(&sent[0]).contains_key("client_secret"));
+        assert!(!sent[1].headers().contains_key("authorization"));
+        assert_eq!(fields(&sent[1])["client_secret"], "secret");
+        assert_eq!(fields(&sent[1])["code"], "code");
+    }
 }
 
 #[test]
