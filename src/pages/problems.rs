@@ -83,7 +83,7 @@ fn problem(status: ErrorStatus, texts: fn(&ProblemTable) -> &ProblemTexts) -> Pr
     }
 }
 
-/// The transaction is older than ten minutes, or the portal's access token has expired.
+/// The transaction is older than ten minutes.
 pub(crate) fn expired_request() -> Problem {
     problem(ErrorStatus::BAD_REQUEST, |all| &all.expired_request)
 }
@@ -164,6 +164,11 @@ pub(crate) fn store_forgets() -> Problem {
     problem(ErrorStatus::SERVICE_UNAVAILABLE, |all| &all.store_forgets)
 }
 
+/// The key-value store failed.
+pub(crate) fn store_down() -> Problem {
+    problem(ErrorStatus::SERVICE_UNAVAILABLE, |all| &all.store_down).retry_after(60)
+}
+
 /// Too many requests from the same network; `seconds` until the next one is accepted.
 pub(crate) fn too_many_requests(seconds: u32) -> Problem {
     let status = ErrorStatus::TOO_MANY_REQUESTS;
@@ -181,7 +186,7 @@ pub(crate) fn wrong_key() -> Problem {
     problem(ErrorStatus::UNPROCESSABLE_ENTITY, |all| &all.wrong_key)
 }
 
-/// A defect of the connector, a store that fails, or an unexpected answer of the portal.
+/// A defect of the connector, or a configuration that changed during the sign-in.
 pub(crate) fn unexpected() -> Problem {
     problem(ErrorStatus::INTERNAL_SERVER_ERROR, |all| &all.unexpected)
 }

@@ -46,7 +46,7 @@ impl Refusal {
 
 impl From<StoreError> for Refusal {
     fn from(error: StoreError) -> Self {
-        Self::new(problems::unexpected(), error.to_string())
+        Self::new(problems::store_down(), error.to_string())
     }
 }
 

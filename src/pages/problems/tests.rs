@@ -19,6 +19,7 @@ fn all() -> Vec<Problem> {
         cookies_blocked(),
         foreign_form(),
         store_forgets(),
+        store_down(),
         too_many_requests(42),
         too_many_requests(61),
         wrong_key(),

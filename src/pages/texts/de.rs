@@ -208,6 +208,11 @@ pub(super) static TEXTS: Texts = Texts {
             what_happened: "Der Connector hat verloren, was er zu Beginn Ihrer Anmeldung gespeichert hatte, und hat deshalb keinen Schlüssel erstellt. Es wurde nichts verbunden.",
             what_to_do: "Sagen Sie den Betreibern dieses Connectors Bescheid und nennen Sie ihnen die Anfrage-ID unten. Bis sie das behoben haben, hilft es nicht, sich erneut zu verbinden.",
         },
+        store_down: ProblemTexts {
+            title: "Dieser Connector kann gerade nicht fortfahren",
+            what_happened: "Der Connector konnte seinen eigenen Speicher nicht erreichen und hat deshalb angehalten. Es wurden keine Credits ausgegeben.",
+            what_to_do: "Warten Sie eine Minute, gehen Sie dann zurück zu Ihrer App und verbinden Sie sie erneut.",
+        },
         too_many_requests: ProblemTexts {
             title: "Zu viele Anmeldungen auf einmal",
             what_happened: "Aus Ihrem Netzwerk kamen zu viele Anmeldungen, daher wurde diese abgelehnt.",

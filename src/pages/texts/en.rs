@@ -208,6 +208,11 @@ pub(super) static TEXTS: Texts = Texts {
             what_happened: "The connector has lost what it noted when your sign-in began, so it created no key. Nothing was connected.",
             what_to_do: "Tell the people who run this connector, and give them the request id below. Connecting again does not help until they have corrected it.",
         },
+        store_down: ProblemTexts {
+            title: "This connector cannot continue right now",
+            what_happened: "The connector could not reach its own storage, so it stopped. No credits were spent.",
+            what_to_do: "Wait a minute, then go back to your app and connect again.",
+        },
         too_many_requests: ProblemTexts {
             title: "Too many sign-ins at once",
             what_happened: "Too many sign-ins came from your network, so this one was rejected.",

@@ -208,6 +208,11 @@ pub(super) static TEXTS: Texts = Texts {
             what_happened: "El conector ha perdido lo que anotó al empezar su inicio de sesión, así que no creó ninguna clave. No se conectó nada.",
             what_to_do: "Avise a quienes administran este conector e indíqueles el id. de la solicitud que aparece abajo. Conectar de nuevo no sirve hasta que lo corrijan.",
         },
+        store_down: ProblemTexts {
+            title: "Este conector no puede continuar ahora",
+            what_happened: "El conector no pudo acceder a su propio almacenamiento, así que se detuvo. No se gastaron créditos.",
+            what_to_do: "Espere un minuto, vuelva a su aplicación y conéctela de nuevo.",
+        },
         too_many_requests: ProblemTexts {
             title: "Demasiados inicios de sesión a la vez",
             what_happened: "Llegaron demasiados inicios de sesión desde su red, así que este se rechazó.",

@@ -208,6 +208,11 @@ pub(super) static TEXTS: Texts = Texts {
             what_happened: "Le connecteur a perdu ce qu’il avait noté au début de votre connexion, et n’a donc pas créé de clé. Rien n’a été connecté.",
             what_to_do: "Prévenez les personnes qui gèrent ce connecteur et donnez-leur l’identifiant de la requête ci-dessous. Se connecter à nouveau ne sert à rien tant que ce n’est pas corrigé.",
         },
+        store_down: ProblemTexts {
+            title: "Ce connecteur ne peut pas continuer pour l’instant",
+            what_happened: "Le connecteur n’a pas pu accéder à son propre stockage et s’est donc arrêté. Aucun crédit n’a été dépensé.",
+            what_to_do: "Attendez une minute, puis retournez dans votre application et connectez-la de nouveau.",
+        },
         too_many_requests: ProblemTexts {
             title: "Trop de demandes de connexion à la fois",
             what_happened: "Trop de demandes de connexion sont venues de votre réseau, celle-ci a donc été refusée.",

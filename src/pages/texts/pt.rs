@@ -208,6 +208,11 @@ pub(super) static TEXTS: Texts = Texts {
             what_happened: "O conector perdeu o que anotou no início do seu login e, por isso, não criou nenhuma chave. Nada foi conectado.",
             what_to_do: "Avise as pessoas que administram este conector e informe o id da solicitação abaixo. Conectar de novo não adianta até que isso seja corrigido.",
         },
+        store_down: ProblemTexts {
+            title: "Este conector não pode continuar agora",
+            what_happened: "O conector não conseguiu acessar o próprio armazenamento e, por isso, parou. Nenhum crédito foi gasto.",
+            what_to_do: "Aguarde um minuto, volte para o seu aplicativo e conecte-o novamente.",
+        },
         too_many_requests: ProblemTexts {
             title: "Muitos inícios de sessão ao mesmo tempo",
             what_happened: "Muitos inícios de sessão vieram da sua rede, portanto este foi recusado.",

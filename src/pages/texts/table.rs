@@ -257,6 +257,7 @@ problems! {
     cookies_blocked,
     foreign_form,
     store_forgets,
+    store_down,
     /// To wait for a minute.
     too_many_requests,
     /// `{value}` is a number of minutes, at least 2.

@@ -233,7 +233,7 @@ fn approval_leaves_no_key_if_the_store_fails() {
     let page = world.consent_page(&mut browser, &client_id);
     world.app.host.store_is_down.set(true);
     let reply = browser.decide(&world, &page, "full", "authorize");
-    assert_eq!(reply.status(), StatusCode::INTERNAL_SERVER_ERROR);
+    assert_eq!(reply.status(), StatusCode::SERVICE_UNAVAILABLE);
     assert!(world.portal.keys.borrow().is_empty());
 }
 
