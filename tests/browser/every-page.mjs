@@ -101,11 +101,12 @@ const operating = {
 /**
  * Problems without a page here: 6,000 requests within a minute lead to `too_many_requests`, and no window is longer; a
  * wrong key is told on the page that asks for it (`api-key-error`); documents of clients need an https server; the
- * store of this host does not forget.
+ * store of this host neither forgets nor fails.
  */
 export const NOT_REACHED = [
   ...["too_many_requests", "too_many_requests_for_long", "wrong_key"],
-  ...["client_document_unavailable", "client_document_invalid", "client_document_forbidden", "store_forgets"],
+  ...["client_document_unavailable", "client_document_invalid", "client_document_forbidden"],
+  ...["store_forgets", "store_down"],
 ];
 
 /** The names of the problems that have a page here. */

@@ -130,7 +130,8 @@ async fn redis_outage_is_an_error_on_both_hosts_and_loses_nothing() {
         );
     }
     let page = browser.decide(&consent, "full", "authorize").await;
-    assert_eq!(page.status, 500, "{}", page.text);
+    assert_eq!(page.status, 503, "{}", page.text);
+    assert!(page.headers.contains_key("retry-after"));
     let id = page.headers["x-request-id"].to_str().expect("ASCII");
     assert!(page.text.contains(id), "{}", page.text);
     // A key needs no store.
