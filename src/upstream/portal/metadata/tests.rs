@@ -1,3 +1,5 @@
+mod documents;
+
 use super::*;
 use crate::config::{Config, SignIn};
 use bytes::Bytes;
