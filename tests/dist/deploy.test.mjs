@@ -81,10 +81,19 @@ test("every setting on the pages and in the YAML is one of the connector", () =>
     ...read("deploy/spinkube/spinapp.yaml").matchAll(/^ {4}- name: (\w+)$/gm),
     ...read("deploy/wasmcloud/workloaddeployment.yaml").matchAll(/^ {12}(\w+_\w+): /gm),
     ...read("deploy/wasmcloud/secret.yaml").matchAll(/^ {2}(\w+_\w+): /gm),
-    ...pages.flatMap((page) => [...read(page).matchAll(/--variable (\w+)=/g)]),
-  ].map((match) => match[1]);
-  assert.ok(found.length >= 20, found.join());
+    ...pages.flatMap((page) => [...read(page).matchAll(/--variable (\w+)=/g), ...read(page).matchAll(/SPIN_VARIABLE_(\w+)=/g)]),
+  ].map((match) => match[1].toLowerCase());
+  assert.ok(found.length >= 80, found.join());
   for (const name of found) assert.ok(variables.includes(name), name);
+});
+
+test("pages for identity providers name settings and events that exist", () => {
+  const events = read("docs/LOGGING.md");
+  for (const page of pages.filter((page) => page.startsWith("deploy/portal/"))) {
+    for (const [, name] of read(page).matchAll(/`(portal_\w+)`/g)) {
+      assert.ok(variables.includes(name) || events.includes(`| \`${name}\` |`), `${page} names ${name}`);
+    }
+  }
 });
 
 test("README says which component is for which place", () => {
