@@ -90,6 +90,26 @@ test("every page names the redirect URI and says what was tried", () => {
   }
 });
 
+/** Patterns of the names in tests/providers: a value that a row fills in stands for any text. */
+const rows = readdirSync(join(root, "tests", "providers", "rows"))
+  .flatMap((name) => [...read(`tests/providers/rows/${name}`).matchAll(/(["'`])((?:(?!\1).)+)\1/g)])
+  .map(([, , name]) => name.split(/\$\{[^}]*\}?/))
+  .filter((parts) => parts.join("").trim().length > 6)
+  .map((parts) => new RegExp(`^${parts.map(escaped).join(".+")}$`));
+
+function escaped(text) {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+}
+
+test("every page names rows of tests/providers that exist", () => {
+  for (const page of pages.filter((name) => name !== "README.md")) {
+    const [, list] = /Rows that stand for this page:\s+([^]*?)\.\n/.exec(read(`deploy/portal/${page}`)) ?? [];
+    const names = [...(list ?? "").matchAll(/`([^`]+)`/g)].map(([, name]) => name);
+    assert.ok(names.length > 2, page);
+    for (const name of names) assert.ok(rows.some((row) => row.test(name)), `${page} names the row ${name}`);
+  }
+});
+
 test("documents name no tenant", () => {
   for (const { name, ...document } of documents) {
     for (const [url] of JSON.stringify(document).matchAll(/https?:\/\/[^"]+/g)) {
