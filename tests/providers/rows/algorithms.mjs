@@ -43,6 +43,6 @@ export const algorithms = [
         }),
       ],
     },
-    expect: refused(/signature/i),
+    expect: refused(/no key of the portal verifies/),
   },
 ];

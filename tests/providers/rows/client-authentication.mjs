@@ -54,7 +54,10 @@ export const clientAuthentication = [
   },
   confidential("client_secret_basic", "basic", [BASIC], requests(1)),
   confidential("client_secret_post only", "post", [POST], requests(1)),
-  confidential("both listed, the client must use post", "post", [BASIC, POST], requests(2)),
+  confidential("both listed, the client must use post", "post", [BASIC, POST], {
+    expect: { connected: true, log: [{ event: "portal_error", error: "invalid_client" }] },
+    ...requests(2),
+  }),
   confidential("both listed, the client must use basic", "basic", [POST, BASIC], requests(1)),
   (() => {
     const { provider, ...row } = confidential("no list of methods, so basic", "basic", [BASIC], requests(1));

@@ -13,6 +13,9 @@ const reported = (code, description, error = "server_error") => ({
   log: [{ event: "portal_error", error: code, description }],
 });
 
+/** The person could not sign in, or did not want to. */
+const denied = (code, description) => ({ ...reported(code, description, "access_denied"), description: DENIED });
+
 /** The provider ends the interaction with an error. */
 const ends = (error, error_description, expect) => ({
   name: `the provider answers ${error}`,
@@ -56,26 +59,23 @@ export const errors = [
   {
     name: "the person cancels at the provider's sign-in",
     person: { cancel: "sign-in" },
-    expect: { ...reported("access_denied", "End-User aborted interaction", "access_denied"), description: DENIED },
+    expect: denied("access_denied", "End-User aborted interaction"),
   },
   {
     name: "the person cancels at the provider's consent",
     person: { cancel: "consent of the provider" },
-    expect: { ...reported("access_denied", "End-User aborted interaction", "access_denied"), description: DENIED },
+    expect: denied("access_denied", "End-User aborted interaction"),
   },
-  ends("access_denied", "An administrator must approve this app.", {
-    ...reported("access_denied", /administrator/, "access_denied"),
-    description: DENIED,
-  }),
-  ends("interaction_required", "Multi-factor authentication is needed.", reported("interaction_required", /Multi/)),
-  ends("login_required", "Sign in elsewhere.", reported("login_required", /elsewhere/)),
+  ends("access_denied", "An administrator must approve this app.", denied("access_denied", /administrator/)),
+  ends("interaction_required", "Multi-factor authentication is needed.", denied("interaction_required", /Multi/)),
+  ends("login_required", "Sign in elsewhere.", denied("login_required", /elsewhere/)),
   ends("unauthorized_client", "The client is disabled.", reported("unauthorized_client", /disabled/)),
   ends("server_error", "A bug.", reported("server_error", /bug/)),
   ends("temporarily_unavailable", "Maintenance.", reported("temporarily_unavailable", /Maint/, "temporarily_unavailable")),
   {
     name: "the description has 5,000 characters and line breaks",
     provider: { results: { login: { error: "access_denied", error_description: "A\nline. ".repeat(700) } } },
-    expect: { ...reported("access_denied", /^[^\n\r]{8,600}$/, "access_denied"), description: DENIED },
+    expect: denied("access_denied", /^[^\n\r]{8,600}$/),
   },
   {
     name: "invalid_grant at the first arrival",
@@ -91,6 +91,6 @@ export const errors = [
   {
     name: "the keys API refuses the access token",
     keys: { mint: () => [401, { error: { code: "UNAUTHORIZED", message: "This token is not for me." } }] },
-    expect: { error: "server_error", log: [{ event: /./ }] },
+    expect: { error: "server_error", log: [{ event: "key_mint_failed", cause: /./, fix: /./ }] },
   },
 ];

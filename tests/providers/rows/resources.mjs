@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 
 import { decodeJwt } from "jose";
+import { errors } from "oidc-provider";
 
 import * as edits from "../edits.mjs";
 import { CLIENT_ID } from "../provider.mjs";
@@ -17,7 +18,7 @@ const resourceTokens = {
       defaultResource: () => undefined,
       useGrantedResource: () => false,
       getResourceServerInfo: (_, resource) => {
-        if (resource !== RESOURCE) throw new Error("the test knows one resource");
+        if (resource !== RESOURCE) throw new errors.InvalidTarget();
         return { scope: SCOPE, audience: RESOURCE, accessTokenFormat: "jwt", jwt: { sign: { alg: "RS256" } } };
       },
     },
