@@ -9,6 +9,7 @@ use crate::web::client_name::ClientName;
 use crate::web::language::Language;
 use crate::web::trace_context::TraceContext;
 use bytes::Bytes;
+use http::header::CONTENT_LENGTH;
 use http::{Method, Request};
 use std::cell::{Cell, RefCell};
 use std::fmt;
@@ -125,9 +126,10 @@ impl<H: Host> Context<'_, H> {
     /// [`HttpError`].
     pub(crate) async fn send_foreign(
         &self,
-        request: Request<Bytes>,
+        mut request: Request<Bytes>,
         limits: &HttpLimits,
     ) -> Result<HttpResponse, HttpError> {
+        state_length(&mut request);
         let started_at = self.host.now();
         let response = self.host.send(request, limits).await;
         self.trace.borrow_mut().upstream_time += self.host.now().saturating_sub(started_at);
@@ -191,5 +193,15 @@ impl<H: Host> Context<'_, H> {
                 .as_ref()
                 .map(|context| context.trace_id().to_owned()),
         });
+    }
+}
+
+/// States the length of the body (RFC 9110, section 8.6). WASI hosts see a body as a stream. Without its length they send it
+/// in chunks, which servers under WSGI read as an empty body, and send chunks even where there is no body, except for GET
+/// and HEAD.
+fn state_length(request: &mut Request<Bytes>) {
+    if !request.body().is_empty() || !matches!(*request.method(), Method::GET | Method::HEAD) {
+        let length = request.body().len().into();
+        request.headers_mut().insert(CONTENT_LENGTH, length);
     }
 }

@@ -15,7 +15,8 @@ impl<T: HttpClient + Store + Clock + Rng + Log> Host for T {}
 
 /// Outbound HTTP.
 pub trait HttpClient {
-    /// Sends one request and reads the response. It must not follow redirects.
+    /// Sends one request and reads the response. It must not follow redirects. The request states the length of its body,
+    /// which the shell passes on, so that the body is not sent in chunks.
     ///
     /// # Errors
     /// [`HttpError`] when the headers or the body of the response do not arrive completely and in time.

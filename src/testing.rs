@@ -10,7 +10,8 @@ use crate::web::reply::Reply;
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use bytes::Bytes;
-use http::{Request, Response};
+use http::header::CONTENT_LENGTH;
+use http::{Method, Request, Response};
 use openidconnect::core::{CoreEdDsaPrivateSigningKey, CoreJwsSigningAlgorithm};
 use openidconnect::{JsonWebKeyId, PrivateSigningKey};
 use serde_json::Value;
@@ -91,6 +92,11 @@ impl HttpClient for FakeHost {
         request: Request<Bytes>,
         limits: &HttpLimits,
     ) -> Result<HttpResponse, HttpError> {
+        let stated = request.headers().get(CONTENT_LENGTH);
+        let stated = stated.map(|length| length.to_str().expect("digits").to_owned());
+        let has_no_body = matches!(*request.method(), Method::GET | Method::HEAD);
+        let expected = (!has_no_body).then(|| request.body().len().to_string());
+        assert_eq!(stated, expected, "Content-Length of {}", request.uri());
         let response = (self.answer)(&request);
         self.sent.borrow_mut().push(request);
         self.calls.set(self.calls.get() + 1);

@@ -7,6 +7,7 @@ import { MCP_PATH } from "../tools/app.mjs";
 import { component, outputFolder, root, target } from "../tools/paths.mjs";
 import { freePort } from "../tools/ports.mjs";
 import { startProgram } from "../tools/program.mjs";
+import { startWire } from "../tools/wire.mjs";
 import { needsRedis, startPair } from "./redis.mjs";
 
 /** The emulator's full key. */
@@ -178,7 +179,7 @@ function made(folder) {
   return folder;
 }
 
-/** Starts the emulator for a connector at this origin. */
+/** Starts the emulator for a connector at this origin, behind a relay that keeps what the connector sends. */
 async function startUpstream(connectorUrl) {
   const file = join(outputFolder("homes"), "upstream.toml");
   writeFileSync(
@@ -200,15 +201,18 @@ public_url = "{{ public_url }}"
 connector_url = "{{ connector_url }}"
 `,
   );
+  const wire = await startWire();
   const program = await startProgram(
     embed,
     [
       ...["--manifest", file, "--listen", "127.0.0.1:0", "--in-memory", "--quiet"],
-      ...["--variable", "public_url={url}", "--variable", `connector_url=${connectorUrl}`],
+      ...["--variable", `public_url=${wire.url}`, "--variable", `connector_url=${connectorUrl}`],
     ],
     { listening: /^Listening on (\S+)$/m },
   );
-  return { url: program.match[1], stop: program.stop };
+  wire.leadTo(program.match[1]);
+  const stop = () => Promise.all([wire.stop(), program.stop()]);
+  return { url: wire.url, sent: wire.sent, stop };
 }
 
 /** Starts a home with an upstream of its own. */
@@ -233,6 +237,7 @@ export async function startHome(home) {
     mcp: url + MCP_PATH,
     key: DEMO_KEY,
     upstream: upstream.url,
+    sent: upstream.sent,
     has: home.has,
     output: () => before + program.output(),
     async restart() {

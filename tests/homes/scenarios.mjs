@@ -1,10 +1,11 @@
-// What the connector must do in every home. A scenario gets a running home: {url, mcp, key, upstream, output()}.
+// What the connector must do in every home. A scenario gets a running home: {url, mcp, key, upstream, output(), sent()}.
 import assert from "node:assert/strict";
 
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 
 import { READ_ONLY_KEY } from "../tools/demo-keys.mjs";
 import { post } from "../tools/message.mjs";
+import { checkLength } from "../tools/wire.mjs";
 import { balance, operationCount, payload } from "../tools/results.mjs";
 import { authorize, connect, redeem } from "./client.mjs";
 
@@ -129,6 +130,18 @@ export const scenarios = {
     assert.equal(error.code, "INSUFFICIENT_CREDITS", JSON.stringify(error));
     assert.ok(error.request_id, JSON.stringify(error));
     payload((await call(home, "tokportal_get_credit_balance", {})).result);
+  },
+
+  "bodies to API and portal state their length": async (home) => {
+    const signedIn = await connect(home, "full").then(() => true, () => false);
+    assert.equal(signedIn, home.has.memory);
+    await call(home, "tokportal_create_bundle", { bundle_type: "account_only", country: "FR", dry_run: true });
+    const isOurs = ({ path }) => /^\/(api\/ext|portal\/(oauth\/token|api\/keys))/.test(path);
+    const sent = home.sent().filter(isOurs);
+    for (const request of sent) checkLength(request);
+    const posts = new Set(sent.filter(({ method }) => method === "POST").map(({ path }) => path));
+    const ofSignIn = home.has.memory ? ["/portal/api/keys", "/portal/oauth/token"] : [];
+    assert.deepEqual([...posts].sort(), ["/api/ext/bundles", ...ofSignIn]);
   },
 
   "sign-in, consent and token at both levels": async (home) => {

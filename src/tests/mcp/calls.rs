@@ -38,6 +38,7 @@ fn only_allow_listed_headers_are_sent_to_the_api() {
         names,
         [
             "accept",
+            "content-length",
             "content-type",
             "idempotency-key",
             "user-agent",
