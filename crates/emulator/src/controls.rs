@@ -1,5 +1,5 @@
-//! Test controls under `/emulator/`: clock, rate limit, balance, prices, accounts, scenarios, faults, reset. They take JSON
-//! only, so that no page of another site can reach them with a form.
+//! Test controls under `/emulator/`: clock, rate limit, balance, prices, accounts, scenarios, tokens, faults, reset. They take
+//! JSON only, so that no page of another site can reach them with a form.
 
 mod faults;
 mod outcome;
@@ -8,7 +8,7 @@ mod workspace;
 
 use bytes::Bytes;
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 use self::outcome::{Control, Outcome, body};
 use self::state::state;
@@ -18,7 +18,7 @@ use crate::outgoing::{self, Response};
 use crate::people::PEOPLE;
 use crate::store::{self, keys, settings};
 use crate::time::{SECOND, Time};
-use crate::{deliveries, workspaces};
+use crate::{deliveries, portal, workspaces};
 
 /// Answers a request below `/emulator`.
 pub(crate) async fn answer(host: &impl Host, incoming: Incoming<'_>) -> Response {
@@ -49,6 +49,7 @@ async fn run(host: &impl Host, incoming: &Incoming<'_>) -> Outcome {
         ("POST", "/credits") => workspace::set_credits(host, raw).await,
         ("POST", "/prices") => workspace::set_prices(host, raw).await,
         ("POST", "/accounts") => workspace::change_account(host, raw).await,
+        ("POST", "/tokens") => tokens(host, raw).await,
         ("POST", "/seed") => workspace::seed(host, raw).await,
         _ => Err(Control::Refused(
             404,
@@ -131,4 +132,19 @@ async fn set_rate_limit(host: &impl Host, raw: &Bytes) -> Outcome {
     }
     settings::set_rate_limit(host, size, refill_per_second).await?;
     state(host).await
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Tokens {
+    person: Option<String>,
+    #[serde(default)]
+    claims: Map<String, Value>,
+}
+
+/// Signs a person in without a browser. Other claims make tokens that the portal issued to another app, or long ago.
+async fn tokens(host: &impl Host, raw: &Bytes) -> Outcome {
+    let wanted: Tokens = body(raw)?;
+    let person = workspace::person(wanted.person.as_deref())?;
+    Ok(portal::issue(host, person, wanted.claims).await?)
 }

@@ -1,5 +1,6 @@
 //! The portal below `/portal`: the OpenID provider, the keys API, the sign-in page and the Developer pages.
 
+mod client;
 mod form;
 mod key_pages;
 mod keys_api;
@@ -15,7 +16,9 @@ use askama::Template;
 
 use self::page::{Frame, Reply};
 use self::problem::Problem;
+pub(crate) use self::token::issue;
 use self::visit::{HOME, Visit};
+use crate::error::{ApiError, Code};
 use crate::host::Host;
 use crate::incoming::Incoming;
 use crate::outgoing::{self, Response};
@@ -24,18 +27,16 @@ use crate::time::Time;
 use crate::{faults, people};
 
 /// What programs call: the name that a fault is asked for by, the method and the path.
-pub(crate) const OPERATIONS: [(&str, &str, &str); 9] = [
-    (
-        "portal.discovery",
-        "GET",
-        "/.well-known/openid-configuration",
-    ),
+#[rustfmt::skip]
+pub(crate) const OPERATIONS: [(&str, &str, &str); 10] = [
+    ("portal.discovery", "GET", "/.well-known/openid-configuration"),
     ("portal.jwks", "GET", "/oauth/jwks"),
     ("portal.token", "POST", "/oauth/token"),
     ("portal.userinfo", "GET", "/oauth/userinfo"),
     ("portal.mint", "POST", "/api/keys"),
     ("portal.list", "GET", "/api/keys"),
     ("portal.introspect", "GET", "/api/keys/current"),
+    ("portal.make-lasting", "PATCH", "/api/keys/current"),
     ("portal.revoke", "DELETE", "/api/keys/current"),
     ("portal.delete", "DELETE", "/api/keys/{id}"),
 ];
@@ -64,14 +65,19 @@ pub(crate) async fn answer(host: &impl Host, incoming: Incoming<'_>) -> Response
 async fn route(host: &impl Host, incoming: &Incoming<'_>) -> Reply {
     let settings = settings::load(host).await?;
     let now = settings.now(host);
-    let is_segment = |id: &str| !id.is_empty() && !id.contains('/');
-    let called = OPERATIONS.iter().find(|(_, method, path)| {
-        let id = path.strip_suffix("{id}");
-        let id = id.and_then(|root| incoming.path.strip_prefix(root));
-        *method == incoming.method && (*path == incoming.path || id.is_some_and(is_segment))
-    });
-    let Some((operation, ..)) = called.copied() else {
-        return browse(host, incoming, now).await;
+    let called = OPERATIONS
+        .iter()
+        .filter(|(.., path)| matches(path, incoming.path));
+    let called: Vec<_> = called.collect();
+    let found = called
+        .iter()
+        .find(|(_, method, _)| *method == incoming.method);
+    let Some((operation, ..)) = found.copied().copied() else {
+        let methods: Vec<_> = called.iter().map(|(_, method, _)| *method).collect();
+        return match &methods[..] {
+            [] => browse(host, incoming, now).await,
+            methods => Ok(method_not_allowed(&methods.join(", "))),
+        };
     };
     let fault = match settings.faults {
         true => faults::take(host, operation).await?,
@@ -87,7 +93,7 @@ async fn route(host: &impl Host, incoming: &Incoming<'_>) -> Reply {
         (_, "portal.jwks") => openid::key_set(host).await?,
         (_, "portal.token") => token::redeem(host, incoming).await?,
         (_, "portal.userinfo") => token::userinfo(host, incoming).await?,
-        (_, "portal.introspect" | "portal.revoke") => {
+        (_, "portal.introspect" | "portal.make-lasting" | "portal.revoke") => {
             keys_api::current(host, incoming, now).await?
         }
         _ => keys_api::of_owner(host, incoming, now).await?,
@@ -96,6 +102,24 @@ async fn route(host: &impl Host, incoming: &Incoming<'_>) -> Reply {
         fault.after(host, &mut response).await;
     }
     Ok(response)
+}
+
+/// Whether a path is the one of an operation. `current` is not the id of a key.
+fn matches(operation: &str, path: &str) -> bool {
+    let id = operation
+        .strip_suffix("{id}")
+        .and_then(|root| path.strip_prefix(root));
+    operation == path || id.is_some_and(|id| !id.is_empty() && id != "current" && !id.contains('/'))
+}
+
+fn method_not_allowed(methods: &str) -> Response {
+    let error = ApiError::new(
+        Code::MethodNotAllowed,
+        "The path does not take this method.",
+    );
+    let mut response = outgoing::json(405, &error.envelope());
+    outgoing::add(&mut response, "allow", methods);
+    response
 }
 
 /// Answers a browser.

@@ -17,7 +17,7 @@ use crate::people::{PEOPLE, Person, by_id};
 use crate::store::settings;
 use crate::workspaces;
 
-fn person(id: Option<&str>) -> Result<&'static Person, Control> {
+pub(super) fn person(id: Option<&str>) -> Result<&'static Person, Control> {
     let person = id.map_or(Some(&PEOPLE[0]), by_id);
     person.map_or_else(|| Control::refuse("person is the id of a demo person."), Ok)
 }

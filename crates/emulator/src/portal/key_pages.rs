@@ -9,6 +9,7 @@ use super::problem::Problem;
 use super::token::credits;
 use super::visit::{HOME, Visit};
 use crate::host::Host;
+use crate::ids::random_secret;
 use crate::outgoing::Response;
 use crate::people::Person;
 use crate::store::keys::{self, Key};
@@ -141,9 +142,10 @@ async fn create<H: Host>(visit: &Visit<'_, H>, person: &Person) -> Reply {
         expires_at: (life > 0).then(|| visit.now + life * DAY),
         ..Key::default()
     };
-    let Some((_, secret)) = keys::make(visit.host, new).await? else {
+    let secret = format!("sk_{}", random_secret(visit.host.random()));
+    if keys::make(visit.host, new, &secret).await?.is_none() {
         return Ok(visit.problem(Problem::KeyLimit));
-    };
+    }
     let page = CreatedKeyPage {
         frame: visit.frame.clone(),
         name,

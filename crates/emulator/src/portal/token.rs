@@ -1,11 +1,11 @@
 //! The token endpoint (RFC 6749, section 3.2), where a code becomes a signed ID token and an access token once, and
 //! userinfo.
 
-use data_encoding::{BASE64, BASE64URL_NOPAD};
-use form_urlencoded::byte_serialize;
-use serde_json::{Value, json};
+use data_encoding::BASE64URL_NOPAD;
+use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
+use super::client;
 use super::form::Form;
 use super::openid::{CLIENT_ID, Grant, issuer, redirect_uri};
 use super::page::Reply;
@@ -20,7 +20,9 @@ use crate::{ledger, workspaces};
 /// `POST /portal/oauth/token` (RFC 6749, section 4.1.3).
 pub(super) async fn redeem(host: &impl Host, incoming: &Incoming<'_>) -> Reply {
     let form = Form::parse(incoming.body);
-    if !is_client(host, incoming, &form) {
+    if !client::proves(host, header(incoming.headers, "authorization"))
+        || (host.config().client_secret.is_none() && form.get("client_id") != CLIENT_ID)
+    {
         let text = "The client is not known or its secret is wrong.";
         return Ok(unauthorized(
             "Basic realm=\"portal\"",
@@ -37,22 +39,35 @@ pub(super) async fn redeem(host: &impl Host, incoming: &Incoming<'_>) -> Reply {
         let text = "The code is unknown, used, expired or not yours.";
         return Ok(oauth_error(400, "invalid_grant", text));
     };
-    let (now, life) = (host.now_ms() / 1000, Kind::TOKEN.seconds());
-    let mut claims = profile(person);
-    claims["iss"] = issuer(host).into();
-    claims["aud"] = CLIENT_ID.into();
-    claims["iat"] = now.into();
-    claims["exp"] = (now + life).into();
+    let mut claims = Map::new();
     if !nonce.is_empty() {
-        claims["nonce"] = nonce.into();
+        claims.insert("nonce".to_owned(), nonce.into());
     }
-    let answer = json!({
+    Ok(outgoing::json(200, &issue(host, person, claims).await?))
+}
+
+/// The tokens of a person (OpenID Connect Core 1.0, sections 2 and 3.1.3.3), with claims in addition to the usual ones or
+/// in place of them.
+pub(crate) async fn issue(
+    host: &impl Host,
+    person: &Person,
+    claims: Map<String, Value>,
+) -> Result<Value, SqlError> {
+    let (now, life) = (host.now_ms() / 1000, Kind::TOKEN.seconds());
+    let mut all = profile(person);
+    all["iss"] = issuer(host).into();
+    all["aud"] = CLIENT_ID.into();
+    all["iat"] = now.into();
+    all["exp"] = (now + life).into();
+    for (name, value) in claims {
+        all[name] = value;
+    }
+    Ok(json!({
         "access_token": sign_in::issue(host, Kind::TOKEN, person.id).await?,
         "token_type": "Bearer",
         "expires_in": life,
-        "id_token": TokenKey::load(host).await?.token(&claims),
-    });
-    Ok(outgoing::json(200, &answer))
+        "id_token": TokenKey::load(host).await?.token(&all),
+    }))
 }
 
 /// The person of a code and its nonce, if the form proves that it comes from where the code was sent.
@@ -67,22 +82,11 @@ fn granted(host: &impl Host, grant: &str, form: &Form) -> Option<(&'static Perso
     Some((person, nonce))
 }
 
-/// Whether the registered client asks: it proves that with its secret (`client_secret_basic`, both halves form-encoded)
-/// if one is configured, else its id is enough.
-fn is_client(host: &impl Host, incoming: &Incoming<'_>, form: &Form) -> bool {
-    let Some(secret) = &host.config().client_secret else {
-        return form.get("client_id") == CLIENT_ID;
-    };
-    let secret: String = byte_serialize(secret.as_bytes()).collect();
-    let expected = BASE64.encode(format!("{CLIENT_ID}:{secret}").as_bytes());
-    let sent = header(incoming.headers, "authorization");
-    sent.and_then(|sent| sent.strip_prefix("Basic ")) == Some(&expected)
-}
-
 /// `GET /portal/oauth/userinfo`: the person and, so that a consent page can say it, their balance.
 pub(super) async fn userinfo(host: &impl Host, incoming: &Incoming<'_>) -> Reply {
     let Some(person) = owner(host, incoming).await? else {
-        return Ok(invalid_token());
+        let challenge = "Bearer error=\"invalid_token\"";
+        return Ok(unauthorized(challenge, "invalid_token", INVALID_TOKEN));
     };
     let mut claims = profile(person);
     claims["credits"] = credits(host, person).await?.into();
@@ -105,11 +109,7 @@ pub(super) async fn owner(
     Ok(id.and_then(|id| people::by_id(&id)))
 }
 
-/// The answer to an access token that is missing or of no use (RFC 6750, section 3).
-pub(super) fn invalid_token() -> Response {
-    let text = "The portal access token is missing, unknown or expired.";
-    unauthorized("Bearer error=\"invalid_token\"", "invalid_token", text)
-}
+pub(super) const INVALID_TOKEN: &str = "The portal access token is missing, unknown or expired.";
 
 fn profile(person: &Person) -> Value {
     json!({ "sub": person.id, "name": person.name, "email": person.email, "email_verified": true })

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::request_log::Entry;
 use super::settings::Settings;
 use crate::host::{Host, Row, SqlError};
-use crate::ids::{hash, random_secret, random_uuid};
+use crate::ids::{hash, random_uuid};
 use crate::people::DEMO_KEYS;
 use crate::time::Time;
 
@@ -152,12 +152,23 @@ pub(crate) async fn list(host: &impl Host, workspace: &str) -> Sql<Vec<Key>> {
     Ok(rows.iter().map(Key::from_row).collect())
 }
 
-/// Makes a key and answers its id and its secret, unless the workspace has its full number.
-pub(crate) async fn make(host: &impl Host, mut key: Key) -> Sql<Option<(String, String)>> {
-    let secret = format!("sk_{}", random_secret(host.random()));
+/// Makes a key, unless the workspace has its full number. If there is a key with this secret, it is the answer.
+pub(crate) async fn make(host: &impl Host, mut key: Key, secret: &str) -> Sql<Option<Key>> {
     key.id = random_uuid(host.random());
-    let made = insert(host, &key, &secret).await?;
-    Ok(made.then_some((key.id, secret)))
+    let made = insert(host, &key, secret).await?;
+    if made {
+        Ok(Some(key))
+    } else {
+        find(host, secret).await
+    }
+}
+
+/// Takes away the end of a key, and says whether it was live.
+pub(crate) async fn make_lasting(host: &impl Host, now: Time, id: &str) -> Sql<bool> {
+    let statement = "UPDATE portal_key SET expires_at = NULL WHERE id = ?2 AND revoked_at IS NULL \
+                     AND (expires_at IS NULL OR expires_at > ?1) RETURNING 1";
+    let rows = host.sql(statement, vec![now.0.into(), id.into()]).await?;
+    Ok(!rows.is_empty())
 }
 
 /// Puts the demo keys where they are missing.

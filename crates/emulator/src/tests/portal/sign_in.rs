@@ -39,11 +39,9 @@ fn redeem(world: &World, code: &str, replaced: &str, authorization: &str) -> Rep
     ask(world, "POST /portal/oauth/token", &header, &form)
 }
 
-/// The `Authorization` header of the demo person at the portal.
-pub(super) fn bearer(world: &World) -> String {
-    let code = sent(&authorize(&mut Browser::of(world, "demo"), ""), "code");
-    let answer = redeem(world, &code, "", "").json();
-    format!("Bearer {}", answer["access_token"].as_str().unwrap())
+/// The tokens of a person, by the test control.
+pub(super) fn tokens(world: &World, body: Value) -> Value {
+    world.control("/tokens", body)
 }
 
 #[test]
@@ -111,9 +109,21 @@ fn client_without_the_configured_secret_is_refused() {
         let code = sent(&authorize(&mut browser, ""), "code");
         redeem(&world, &code, "", &basic).status()
     };
-    assert_eq!(status("tokportal-connector:s%3Acret"), 200);
-    assert_eq!(status("tokportal-connector:"), 401);
-    assert_eq!(status("other:s%3Acret"), 401);
+    for right in [
+        "tokportal-connector:s%3Acret",
+        "tokportal%2dconnector:s%3acret",
+        "tokportal-connector:s:cret",
+    ] {
+        assert_eq!(status(right), 200, "{right}");
+    }
+    for wrong in [
+        "tokportal-connector:",
+        "other:s%3Acret",
+        "tokportal-connector",
+        "tokportal-connector:s%3Acret:",
+    ] {
+        assert_eq!(status(wrong), 401, "{wrong}");
+    }
 }
 
 #[test]
