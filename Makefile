@@ -23,6 +23,9 @@ PYTHON_READY = $(TARGET)/python/ready
 # The Python SDK 1.x, which cannot be installed beside 2.x, and what builds on it.
 PYTHON_MCP_1 = $(TARGET)/python-mcp-1/bin/python
 PYTHON_MCP_1_READY = $(TARGET)/python-mcp-1/ready
+# What examples/keys-api needs.
+KEYS_API_PYTHON = $(TARGET)/keys-api/bin/python
+KEYS_API_READY = $(TARGET)/keys-api/ready
 # What fills the folder of a release.
 RELEASE_PYTHON = $(TARGET)/release-python/bin/python
 RELEASE_PYTHON_READY = $(TARGET)/release-python/ready
@@ -40,7 +43,7 @@ WASMTIME_VERSION = 48.0.8
 NODE_TEST = node --test --test-timeout=300000
 
 .DEFAULT_GOAL := help
-.PHONY: dist dist-host dist-test help up up-components address toolchain wasm host test rust-test redis-server interop tools catalogue snapshot fixtures conformance browser images schemathesis python-sdk check fmt clippy openapi lockfiles measure homes homes-quick artifacts providers
+.PHONY: dist dist-host dist-test help up up-components address toolchain wasm host test rust-test redis-server interop tools catalogue snapshot fixtures conformance browser images schemathesis portal-contract python-sdk check fmt clippy openapi lockfiles measure homes homes-quick artifacts providers
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -162,6 +165,9 @@ providers: wasm host $(NODE_MODULES) ## Sign in at a certified provider in every
 schemathesis: wasm host $(PYTHON_READY) ## Send the emulator what the API document allows, and what it does not
 	PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/schemathesis/run.py
 
+portal-contract: wasm host $(NODE_MODULES) $(KEYS_API_READY) ## Hold the emulator's keys API and examples/keys-api against their document
+	cd tests && $(NODE_TEST) portal-contract/*.test.mjs
+
 python-sdk: wasm host $(PYTHON_READY) ## Run the README of TokPortal's own Python SDK against the emulator
 	PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m pytest -p no:cacheprovider -q tests/python-sdk
 
@@ -236,6 +242,11 @@ $(PYTHON_READY): tests/requirements.txt
 $(PYTHON_MCP_1_READY): tests/requirements-mcp-1.txt
 	python3 -m venv $(TARGET)/python-mcp-1
 	$(PYTHON_MCP_1) -m pip install --quiet --disable-pip-version-check -r tests/requirements-mcp-1.txt
+	@touch $@
+
+$(KEYS_API_READY): examples/keys-api/requirements.txt
+	python3 -m venv $(TARGET)/keys-api
+	$(KEYS_API_PYTHON) -m pip install --quiet --disable-pip-version-check -r examples/keys-api/requirements.txt
 	@touch $@
 
 $(RELEASE_PYTHON_READY): release/requirements.txt
