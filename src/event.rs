@@ -87,6 +87,19 @@ pub(crate) enum Event {
     },
     /// Userinfo could not be used, so the consent page shows neither name nor email address.
     UserinfoFailed { cause: String },
+    /// The keys API refused to mint a key, and the person was sent back to the client with an error.
+    KeyMintFailed {
+        cause: String,
+        /// What the operator must change.
+        fix: &'static str,
+    },
+    /// The key of a code that was being redeemed could not be made lasting, so the client got no token.
+    KeyLastingFailed {
+        cause: String,
+        /// What the operator must change, unless the key is gone or the portal has an outage.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        fix: Option<&'static str>,
+    },
     /// Key introspection got no usable answer, so the API alone decides what the key may do.
     IntrospectionFailed { cause: String },
     /// The portal did not list the person's keys, so the consent page offered no replacement of older ones.
@@ -166,6 +179,8 @@ impl Event {
             | Self::StoreForgets
             | Self::CheckFailed { .. }
             | Self::ConfigurationInvalid { .. }
+            | Self::KeyMintFailed { .. }
+            | Self::KeyLastingFailed { fix: Some(_), .. }
             | Self::Unavailable { .. } => Severity::Error,
             Self::SignInFailed { fix: Some(_), .. } => Severity::Error,
             Self::ProtocolVersionRefused { .. }
@@ -173,6 +188,7 @@ impl Event {
             | Self::PortalError { .. }
             | Self::SignInFailed { .. }
             | Self::UserinfoFailed { .. }
+            | Self::KeyLastingFailed { .. }
             | Self::IntrospectionFailed { .. }
             | Self::KeyListFailed { .. }
             | Self::ClientMetadataRejected { .. }

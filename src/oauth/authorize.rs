@@ -6,9 +6,10 @@
 //!    their keys (`sign_in = "api-key"`), there is no such step.
 //! 3. [`consent`]: a page shows the person which app asks for access. It has a URL of its own, so that it can be loaded
 //!    again.
-//! 4. [`decision`]: the browser posts the form; an approval leads to a code.
+//! 4. [`decision`]: the browser posts the form; [`approval`] turns an approval into a code.
 //! 5. [`hand_over`]: a page sends the browser back to the app.
 
+mod approval;
 mod begin;
 pub(crate) mod consent;
 pub(crate) mod decision;

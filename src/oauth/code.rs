@@ -1,5 +1,7 @@
 //! Authorization codes (RFC 6749, section 4.1.2): issuing, redeeming, and detecting a replay.
 //!
+//! A minted key expires by itself. The request that redeems the code makes it lasting, and only then answers.
+//!
 //! The store has only the SHA-256 of a code. The record of the code is sealed under a key that is derived from the
 //! code, so read access to the store does not reveal it. The counter `uses-…` is 1 when a code is issued; the one
 //! request that moves it to 2 redeems the code. On a store without atomic counters, the request that gets the claim
@@ -22,6 +24,7 @@ use crate::sealing::seal::{Purpose, Sealer, sealed_text};
 use crate::secret::{ApiKey, Secret};
 use crate::upstream::limits::FOREGROUND;
 use crate::upstream::portal::keys;
+use crate::upstream::portal::keys::lasting::{self, LastingError};
 use serde::{Deserialize, Serialize};
 
 /// What is stored for a code.
@@ -115,8 +118,8 @@ pub(super) struct TokenRequest<'a> {
 /// one is a replay and revokes the key (RFC 6749, section 4.1.2; RFC 9700, section 2.1.1).
 ///
 /// # Errors
-/// `invalid_grant`, `invalid_client` if the client must authenticate with its key and did not, or
-/// `temporarily_unavailable` if the store fails.
+/// `invalid_grant`, `invalid_client` if the client must authenticate with its key and did not, `temporarily_unavailable`
+/// if the store or the portal fails, or `server_error` if the portal cannot make the key lasting.
 pub(super) async fn redeem<H: Host>(
     context: &Context<'_, H>,
     sealer: &Sealer,
@@ -146,6 +149,9 @@ pub(super) async fn redeem<H: Host>(
         .ok_or_else(unknown)?;
     match take_use(host, &hash).await? {
         Use::First => {
+            if record.minted {
+                make_lasting(context, &record, &hash).await?;
+            }
             grant.state = GrantState::Redeemed;
             grant.write(host, record.number).await?;
             Ok(TokenResponse {
@@ -194,6 +200,44 @@ async fn take_use(host: &impl Host, hash: &str) -> Result<Use, StoreError> {
         return Ok(Use::Swept);
     }
     Ok(Use::First)
+}
+
+/// Makes the key lasting before the client gets it. Until then the grant stays open, so the sweep revokes the key if the
+/// portal did what it did not confirm.
+async fn make_lasting<H: Host>(
+    context: &Context<'_, H>,
+    record: &Record,
+    hash: &str,
+) -> Result<(), OAuthError> {
+    let unknown = |_| OAuthError::invalid_grant("The code has no key: start again.");
+    let key = ApiKey::parse(record.access_token.expose()).map_err(unknown)?;
+    let Err(error) = lasting::make_lasting(context, &key).await else {
+        return Ok(());
+    };
+    let (cause, fix, answer) = match error {
+        LastingError::Gone(cause) => {
+            let answer = "The key of this code has expired or was revoked: start again.";
+            (cause, None, OAuthError::invalid_grant(answer))
+        }
+        LastingError::Down(cause) => (cause, None, OAuthError::unavailable()),
+        LastingError::Refused { cause, fix } => (cause, Some(fix), OAuthError::key_not_lasting()),
+    };
+    context.log(&Event::KeyLastingFailed { cause, fix });
+    if answer == OAuthError::unavailable() {
+        // The client may try again with the same code.
+        give_use_back(context.host, hash).await?;
+    }
+    Err(answer)
+}
+
+/// Undoes [`take_use`] after a first use without an effect. With counters the code stays used if another request has
+/// tried to redeem it meanwhile.
+async fn give_use_back(host: &impl Host, hash: &str) -> Result<(), StoreError> {
+    let uses = format!("uses-{hash}");
+    if host.has_atomic_counters() {
+        return host.increment(&uses, -1).await.map(drop);
+    }
+    claim::release(host, &uses).await
 }
 
 /// Revokes the key of a replayed code. If that fails, the sweep tries again.

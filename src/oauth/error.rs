@@ -84,6 +84,18 @@ impl OAuthError {
         }
     }
 
+    /// The keys API of the portal violates its contract, so trying again does not help. RFC 6749 has no code for that at
+    /// the token endpoint; this is the one of the authorization endpoint (section 4.1.2.1).
+    pub(super) fn key_not_lasting() -> Self {
+        Self {
+            status: ErrorStatus::INTERNAL_SERVER_ERROR,
+            ..Self::bad_request(
+                "server_error",
+                "TokPortal does not let this connector keep the key: tell the operator of the connector.",
+            )
+        }
+    }
+
     /// RFC 6585, section 4: 429.
     pub(crate) fn too_many_requests(retry_after: u32) -> Self {
         Self {

@@ -14,6 +14,9 @@ pub(super) const CONFIRMATION_READ: HttpLimits = limits(2, 3, 3, 256 * 1024);
 /// A call of the keys API for which a person or a client waits.
 pub(crate) const FOREGROUND: HttpLimits = limits(3, 10, 15, 64 * 1024);
 
+/// Making a key lasting. It is tried twice while a client waits for its token.
+pub(super) const LASTING: HttpLimits = limits(2, 5, 5, 64 * 1024);
+
 /// A call of the keys API that the sweep makes during an unrelated request, and each deletion of a replaced key.
 pub(crate) const BACKGROUND: HttpLimits = limits(2, 3, 3, 64 * 1024);
 

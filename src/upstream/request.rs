@@ -5,6 +5,7 @@ use crate::web::client_name::ClientName;
 use bytes::Bytes;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request};
+use serde_json::Value;
 
 const API_KEY: HeaderName = HeaderName::from_static("x-api-key");
 const CLIENT: HeaderName = HeaderName::from_static("x-tokportal-client");
@@ -35,6 +36,14 @@ pub(crate) fn with_api_key(
         .body(Bytes::new())
         .expect("the configuration validates its URLs");
     authenticate(request.headers_mut(), key, client);
+    request
+}
+
+/// The request with a JSON body.
+pub(super) fn with_json(mut request: Request<Bytes>, body: &Value) -> Request<Bytes> {
+    let media_type = HeaderValue::from_static("application/json");
+    request.headers_mut().insert(CONTENT_TYPE, media_type);
+    *request.body_mut() = Bytes::from(body.to_string());
     request
 }
 

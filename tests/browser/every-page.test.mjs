@@ -15,10 +15,11 @@ const apps = {};
 let browser;
 const fetched = {}; // language → name → page
 before(async () => {
-  const start = async (name, variables) => {
-    apps[name] = await startApp({ variables: { sealing_secret: SECRET, ...variables } });
+  const start = async (name, variables, args = []) => {
+    apps[name] = await startApp({ variables: { sealing_secret: SECRET, ...variables }, args });
   };
   await Promise.all([start("portal", { custom_redirect_schemes: "demo-app" }), start("pasting", { sign_in: "api-key" })]);
+  await start("late", {}, ["--clock-ahead", "660"]);
   await start("broken", { key_check_seconds: "soon", sealing_secret: "too-short", help_url: "help" });
   browser = await launch();
   // One after the other, because faults are set for an app, not for a person.

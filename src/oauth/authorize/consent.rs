@@ -3,17 +3,20 @@
 //!
 //! What the page needs travels sealed in its URL, so a browser can load it again, and a `GET` changes nothing.
 
+use super::error::AuthorizationError;
+use super::hand_over::back_to_app;
 use super::{kept, replacement};
 use crate::access::level::AccessLevel;
 use crate::access::resource_url::Narrowing;
 use crate::app::Context;
+use crate::event::Event;
 use crate::host::Host;
 use crate::ledger::LIFETIME;
 use crate::oauth::client::{display_name, redirect_uri};
 use crate::oauth::transaction::Transaction;
 use crate::pages::reply::{Refusal, redirect};
 use crate::pages::{
-    ConsentPage, Destination, Person, Problem, Replacement, problems, reply, texts,
+    Completion, ConsentPage, Destination, Person, Problem, Replacement, problems, reply, texts,
 };
 use crate::sealing::root_secret::sealer;
 use crate::sealing::seal::{Purpose, Sealer, sealed_text};
@@ -31,9 +34,12 @@ pub(crate) const SIGN_IN_PATH: &str = "/connect/sign-in";
 /// Target of the "Not you?" link.
 pub(crate) const SWITCH_PATH: &str = "/connect/switch";
 
-/// The longest URL of the page, in bytes. Front ends such as nginx accept a request line of 8 KiB. A portal's access
-/// token of 4 KiB leads to about 6.3 KiB.
+/// The longest URL of the page, in bytes. Front ends such as nginx accept a request line of 8 KiB. An access token and an
+/// ID token of 4 KiB together lead to about 6.3 KiB.
 const MAX_URL: usize = 7 * 1024;
+/// The longest sealed request that the page takes, in bytes. The form of 64 KiB has the keys to replace, too, which take
+/// about 5 KiB.
+pub(super) const MAX_REQUEST: usize = 56 * 1024;
 
 /// Content of the page's URL and of the hidden field of its form, sealed.
 #[derive(Serialize, Deserialize)]
@@ -52,6 +58,8 @@ pub(super) enum KeySource {
         credits: Option<i64>,
         #[serde(with = "sealed_text")]
         access_token: Secret,
+        #[serde(with = "sealed_text")]
+        id_token: Secret,
     },
     /// The person pastes one.
     PastedKey,
@@ -64,12 +72,14 @@ impl From<SignedIn> for KeySource {
             email: person.claims.email,
             credits: person.claims.credits,
             access_token: person.access_token,
+            id_token: person.id_token,
         }
     }
 }
 
 /// Sends the browser to the page. If the URL were too long, the reply is the page itself, and loading it again leads
-/// through the portal, or begins again if the person pastes a key.
+/// through the portal, or begins again if the person pastes a key. A request that its form could not carry ends in the
+/// app.
 pub(super) async fn to_page<H: Host>(
     context: &Context<'_, H>,
     sealer: &Sealer,
@@ -81,6 +91,18 @@ pub(super) async fn to_page<H: Host>(
         key_source,
     };
     let sealed = sealer.seal(context.host, Purpose::Consent, &request);
+    if sealed.len() > MAX_REQUEST {
+        context.log(&Event::SignInFailed {
+            cause: format!(
+                "the form of the consent page would have {} bytes, because the portal's tokens or the app's state are too long",
+                sealed.len()
+            ),
+            fix: Some("Let the portal issue tokens of at most 40 KiB together.".to_owned()),
+        });
+        let request = &request.transaction.authorization_request;
+        let location = AuthorizationError::MISCONFIGURED.location_for(context.config, request);
+        return back_to_app(context, request, &location, Completion::Failed);
+    }
     let url = format!("{}?request={sealed}", request.path());
     if url.len() > MAX_URL {
         return request.page(context, sealer, &sealed, None).await;
@@ -151,6 +173,7 @@ impl ConsentRequest {
                 email,
                 credits,
                 access_token,
+                ..
             } => {
                 let sealed = sealer.seal(context.host, Purpose::Switch, &self.transaction);
                 let switch_url = format!("{SWITCH_PATH}?request={sealed}");

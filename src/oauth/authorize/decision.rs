@@ -1,32 +1,28 @@
-//! `POST /connect/consent` and `POST /connect/sign-in`: the person's decision. Codes are issued only here.
+//! `POST /connect/consent` and `POST /connect/sign-in`: the person's decision. Codes are issued only for it
+//! ([`super::approval`]).
 
-use super::consent::{self, ConsentRequest, KeySource};
+use super::approval::{self, ApprovalError, PortalSession};
+use super::consent::{self, ConsentRequest, KeySource, MAX_REQUEST};
 use super::error::AuthorizationError;
 use super::hand_over::back_to_app;
 use super::{kept, pasted_key, replacement, response};
 use crate::access::level::AccessLevel;
-use crate::access::{access_token, scope};
 use crate::app::Context;
-use crate::config::SignIn;
-use crate::event::{Event, RevocationReason};
 use crate::host::{Host, IncomingBody};
-use crate::ledger::single_use::{Reservation, ReservationError, reserve};
-use crate::oauth::client::display_name;
-use crate::oauth::code::{self, AccessToken};
-use crate::oauth::transaction::{Decision, TransactionError};
+use crate::oauth::transaction::Decision;
 use crate::pages::reply::{Refusal, with_cookie};
 use crate::pages::{Completion, problems};
 use crate::sealing::root_secret::sealer;
-use crate::sealing::seal::Sealer;
-use crate::secret::{ApiKey, Secret};
-use crate::upstream::limits::FOREGROUND;
-use crate::upstream::portal::keys::{self, MintError};
+use crate::upstream::portal::older_keys::{MAX_ID, MAX_KEYS};
 use crate::web::form::{self, Parameters};
 use crate::web::reply::Reply;
 use http::{HeaderMap, header};
 
-/// The largest form, in bytes. The sealed request has a redirect URI, a state and the portal's access token.
+/// The largest form, in bytes: the sealed request and the sealed keys to replace ([`super::consent`]).
 const MAX_BODY: usize = 64 * 1024;
+/// The sealed keys to replace: each has its id, its level and six characters of JSON.
+const MAX_REPLACE: usize = (MAX_KEYS * (MAX_ID + 5 + 6) + 128) * 4 / 3;
+const _: () = assert!(MAX_REQUEST + MAX_REPLACE + 128 <= MAX_BODY);
 
 /// Answers the consent form.
 pub(crate) async fn decide<H: Host, B: IncomingBody>(
@@ -84,18 +80,40 @@ pub(crate) async fn decide<H: Host, B: IncomingBody>(
         _ => return Err(malformed("the form has no level")),
     };
     let (code, completion) = match &request.key_source {
-        KeySource::Portal { access_token, .. } => {
+        KeySource::Portal {
+            access_token,
+            id_token,
+            ..
+        } => {
             let replaced =
                 replacement::accepted(&sealer, &request.transaction, field("replace")?, level)
                     .ok_or_else(|| {
                         malformed("the keys to replace were not offered for this request")
                     })?;
-            let code = mint(context, &sealer, &request, access_token, level, &replaced);
-            (code.await?, Completion::Minted)
+            let session = PortalSession {
+                access_token,
+                id_token,
+            };
+            let code = approval::mint(context, &sealer, &request, &session, level, &replaced);
+            match code.await {
+                Ok(code) => (code, Completion::Minted),
+                Err(ApprovalError::Page(refusal)) => return Err(refusal),
+                // The cookie stays: nothing was decided, and the next attempt asks the portal again.
+                Err(ApprovalError::App(error)) => {
+                    let location = error.location_for(config, authorization_request);
+                    let completion = Completion::Failed;
+                    return Ok(back_to_app(
+                        context,
+                        authorization_request,
+                        &location,
+                        completion,
+                    ));
+                }
+            }
         }
         KeySource::PastedKey => match pasted_key::check(context, field("api_key")?).await {
             Ok(key) => (
-                seal_key(context, &sealer, &request, &key, level).await?,
+                approval::seal_key(context, &sealer, &request, &key, level).await?,
                 Completion::Pasted,
             ),
             // The transaction is not used up, so the person may send the same form again.
@@ -112,124 +130,6 @@ pub(crate) async fn decide<H: Host, B: IncomingBody>(
         &[("code", code.expose())],
     );
     Ok(back(&location, Decision::Authorized, completion))
-}
-
-/// Mints a key, issues the code for it, and deletes the keys that it replaces.
-async fn mint<H: Host>(
-    context: &Context<'_, H>,
-    sealer: &Sealer,
-    request: &ConsentRequest,
-    access_token: &Secret,
-    level: AccessLevel,
-    replaced: &[String],
-) -> Result<Secret, Refusal> {
-    let SignIn::Portal(portal) = &context.config.sign_in else {
-        return Err(Refusal::new(
-            problems::unexpected(),
-            "this connector no longer has a portal",
-        ));
-    };
-    let reservation = take_single_use(context, request).await?;
-    let authorization_request = &request.transaction.authorization_request;
-    let name = display_name::of_key(&authorization_request.name);
-    let mint = || keys::mint(context, portal, access_token, &name, level.key_scope());
-    let (mut minted, mut replaced) = (mint().await, replaced);
-    if let (Err(MintError::LimitReached), Some((first, rest))) = (&minted, replaced.split_first()) {
-        // One of the keys makes room for the one that replaces them.
-        replacement::delete(context, portal, access_token, std::slice::from_ref(first)).await;
-        (minted, replaced) = (mint().await, rest);
-    }
-    let key = match minted {
-        Ok(key) => key,
-        Err(error) => {
-            reservation.release(context.host).await;
-            return Err(mint_refusal(error));
-        }
-    };
-    let token = AccessToken::Minted(&key);
-    let scope = scope::of_level(level);
-    let issued = code::issue(
-        context,
-        sealer,
-        reservation,
-        authorization_request,
-        token,
-        scope,
-    )
-    .await;
-    match issued {
-        Ok(code) => {
-            replacement::delete(context, portal, access_token, replaced).await;
-            Ok(code)
-        }
-        Err(error) => {
-            // Without a code no client can get the key, so it must not stay valid.
-            if let Err(cause) = keys::revoke(context, &key, &FOREGROUND).await {
-                context.log(&Event::RevocationFailed {
-                    reason: RevocationReason::CodeNotIssued,
-                    cause,
-                });
-            }
-            Err(error.into())
-        }
-    }
-}
-
-fn mint_refusal(error: MintError) -> Refusal {
-    match error {
-        MintError::LimitReached => Refusal::new(
-            problems::key_limit_reached(),
-            "the person has as many keys as the portal allows",
-        ),
-        MintError::SignedOut => Refusal::new(
-            problems::expired_request(),
-            "the portal's access token has expired",
-        ),
-        MintError::Down(cause) => Refusal::new(problems::portal_down(), cause),
-        MintError::Unexpected(cause) => Refusal::new(problems::unexpected(), cause),
-    }
-}
-
-/// Seals the pasted key into a token and issues the code for it.
-async fn seal_key<H: Host>(
-    context: &Context<'_, H>,
-    sealer: &Sealer,
-    request: &ConsentRequest,
-    key: &ApiKey,
-    level: AccessLevel,
-) -> Result<Secret, Refusal> {
-    let reservation = take_single_use(context, request).await?;
-    let authorization_request = &request.transaction.authorization_request;
-    let grant = access_token::Grant {
-        key,
-        level,
-        resource: &context.config.resource,
-        narrowing: authorization_request.resource,
-        client: &authorization_request.client,
-    };
-    let sealed = access_token::issue(context.host, sealer, &grant);
-    let token = AccessToken::Sealed(&sealed);
-    let scope = scope::of_level(level);
-    Ok(code::issue(
-        context,
-        sealer,
-        reservation,
-        authorization_request,
-        token,
-        scope,
-    )
-    .await?)
-}
-
-async fn take_single_use<H: Host>(
-    context: &Context<'_, H>,
-    request: &ConsentRequest,
-) -> Result<Reservation, Refusal> {
-    let reserved = reserve(context.host, &request.transaction.id).await;
-    reserved.map_err(|error| match error {
-        ReservationError::AlreadyUsed => TransactionError::Decided(Decision::Authorized).into(),
-        ReservationError::Store(error) => error.into(),
-    })
 }
 
 /// Whether the headers are consistent with a form sent from the connector's own page. The pages set `no-referrer`, and

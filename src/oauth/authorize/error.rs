@@ -40,6 +40,12 @@ impl AuthorizationError {
         description: "The sign-in at TokPortal failed.",
     };
 
+    /// The keys API of the portal refused to mint a key.
+    pub(super) const NO_KEY: Self = Self {
+        code: "server_error",
+        description: "TokPortal created no key for this connection: connect again, and if it happens again tell the operator of the connector.",
+    };
+
     pub(super) fn invalid_request(description: &'static str) -> Self {
         Self {
             code: "invalid_request",

@@ -10,7 +10,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use futures::future::join_all;
 use http::Method;
 use sha2::{Digest, Sha256};
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -19,7 +19,10 @@ const VERIFIER: &str = "abcdefghijklmnopqrstuvwxyz-._~ABCDEFGHIJKLMN";
 struct World {
     app: App<FakeHost>,
     sealer: Sealer,
-    portal_is_down: Rc<Cell<bool>>,
+    /// Status of the answers to DELETE.
+    revocation: Rc<Cell<u16>>,
+    /// Statuses of the next answers to PATCH, the last one first; then 200.
+    lasting: Rc<RefCell<Vec<u16>>>,
 }
 
 /// An authenticated client.
@@ -39,29 +42,39 @@ impl World {
     }
 
     fn new() -> Self {
-        let portal_is_down = Rc::new(Cell::new(false));
-        let down = Rc::clone(&portal_is_down);
+        let revocation = Rc::new(Cell::new(204));
+        let lasting = Rc::<RefCell<Vec<u16>>>::default();
+        let (revoked, kept) = (Rc::clone(&revocation), Rc::clone(&lasting));
         let host = FakeHost::answering(move |request| {
-            assert_eq!(
-                (request.method(), request.uri().path()),
-                (&Method::DELETE, "/keys/current")
-            );
-            json_answer(if down.get() { 503 } else { 204 }, "")
+            assert_eq!(request.uri().path(), "/keys/current");
+            match *request.method() {
+                Method::DELETE => json_answer(revoked.get(), ""),
+                Method::PATCH => match kept.borrow_mut().pop() {
+                    Some(status) => json_answer(status, ""),
+                    None => json_answer(200, r#"{"data":{"expires_at":null}}"#),
+                },
+                ref method => panic!("unexpected {method}"),
+            }
         });
         Self {
             app: connector(host, &[("portal_keys_url", "https://portal.example/keys")]),
             sealer: Sealer::new(&Secret::new("one")),
-            portal_is_down,
+            revocation,
+            lasting,
         }
     }
 
     fn issue(&self) -> Secret {
+        let key = ApiKey::parse(&demo_key()).expect("a key");
+        self.issue_for(AccessToken::Minted(&key))
+    }
+
+    fn issue_for(&self, token: AccessToken<'_>) -> Secret {
         let host = &self.app.host;
         let authorization_request = AuthorizationRequest {
             code_challenge: URL_SAFE_NO_PAD.encode(Sha256::digest(VERIFIER)),
             ..AuthorizationRequest::for_tests()
         };
-        let key = ApiKey::parse(&demo_key()).expect("a key");
         let transaction_id = format!("transaction-{}", host.store.borrow().len());
         pollster::block_on(async {
             let reservation = reserve(host, &transaction_id)
@@ -73,7 +86,7 @@ impl World {
                 &self.sealer,
                 reservation,
                 &authorization_request,
-                AccessToken::Minted(&key),
+                token,
                 "read",
             )
             .await
@@ -101,8 +114,19 @@ impl World {
         pollster::block_on(self.redeem_with(code, |_| {}))
     }
 
+    fn sent(&self, method: &Method) -> usize {
+        let sent = self.app.host.sent.borrow();
+        let sent = sent.iter().filter(|request| request.method() == method);
+        sent.count()
+    }
+
     fn revocations(&self) -> usize {
-        self.app.host.sent.borrow().len()
+        self.sent(&Method::DELETE)
+    }
+
+    fn events(&self, text: &str) -> usize {
+        let log = self.app.host.log.borrow();
+        log.iter().filter(|line| line.contains(text)).count()
     }
 
     fn advance_clock(&self, seconds: u64) {
@@ -122,6 +146,7 @@ fn valid_token_request_gets_the_key() {
         assert_eq!(response.access_token.expose(), demo_key());
         assert_eq!(response.scope, "read");
         assert_eq!(world.revocations(), 0);
+        assert_eq!(world.sent(&Method::PATCH), 1);
     }
 }
 
@@ -163,6 +188,7 @@ fn one_of_64_racing_requests_wins_and_the_key_stays_valid() {
         let answers = pollster::block_on(join_all(race));
         assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 1);
         assert_eq!(world.revocations(), 0, "racing requests are not replays");
+        assert_eq!(world.sent(&Method::PATCH), 1, "losers make nothing lasting");
     }
 }
 
@@ -173,8 +199,9 @@ fn replay_after_the_answer_revokes_the_key() {
         assert!(world.redeem(&code).is_ok());
         assert_refused(world.redeem(&code));
         assert_eq!(world.revocations(), 1);
+        assert_eq!(world.sent(&Method::PATCH), 1);
         let sent = world.app.host.sent.borrow();
-        assert_eq!(sent[0].headers()["x-api-key"], demo_key());
+        assert_eq!(sent[1].headers()["x-api-key"], demo_key());
     }
 }
 
@@ -196,13 +223,119 @@ fn replay_by_another_client_revokes_nothing() {
 }
 
 #[test]
+fn sealed_token_is_redeemed_without_the_portal() {
+    for world in World::both() {
+        let code = world.issue_for(AccessToken::Sealed(&Secret::new("tpt1_sealed")));
+        let response = world.redeem(&code).expect("granted");
+        assert_eq!(response.access_token.expose(), "tpt1_sealed");
+        assert!(world.app.host.sent.borrow().is_empty());
+    }
+}
+
+#[test]
+fn invalid_token_request_makes_no_key_lasting() {
+    for world in World::both() {
+        let code = world.issue();
+        assert_refused(pollster::block_on(
+            world.redeem_with(&code, |token_request| token_request.code_verifier = "x"),
+        ));
+        world.advance_clock(LIFETIME);
+        assert_refused(world.redeem(&code));
+        assert_eq!(world.sent(&Method::PATCH), 0);
+    }
+}
+
+#[test]
+fn key_that_is_gone_makes_the_code_invalid_for_good() {
+    for world in World::both() {
+        let code = world.issue();
+        world.lasting.borrow_mut().push(401);
+        assert_refused(world.redeem(&code));
+        assert_refused(world.redeem(&code));
+        assert_eq!(world.sent(&Method::PATCH), 1);
+        assert_eq!(world.revocations(), 0, "a second request is no replay");
+        assert_eq!(world.events("key_lasting_failed"), 1);
+    }
+}
+
+#[test]
+fn one_failure_of_the_portal_is_not_noticed() {
+    for world in World::both() {
+        let code = world.issue();
+        world.lasting.borrow_mut().push(503);
+        assert!(world.redeem(&code).is_ok());
+        assert_eq!(world.sent(&Method::PATCH), 2);
+        assert_eq!(world.events("key_lasting_failed"), 0);
+    }
+}
+
+#[test]
+fn code_can_be_redeemed_again_after_an_outage_and_once() {
+    for world in World::both() {
+        let code = world.issue();
+        world.lasting.borrow_mut().extend([503; 4]);
+        for _ in 0..2 {
+            let error = world.redeem(&code).err().expect("refused");
+            assert_eq!(error, OAuthError::unavailable());
+        }
+        let race = (0..8).map(|_| world.redeem_with(&code, |_| {}));
+        let answers = pollster::block_on(join_all(race));
+        assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 1);
+        assert_eq!(world.revocations(), 0);
+        assert_refused(world.redeem(&code));
+        assert_eq!(world.revocations(), 1, "that was a replay");
+    }
+}
+
+/// The portal may have made the key lasting, although it did not answer.
+#[test]
+fn key_of_an_unfinished_redemption_is_revoked_by_the_sweep() {
+    for status in [503, 405] {
+        for world in World::both() {
+            let code = world.issue();
+            world.lasting.borrow_mut().extend([status; 2]);
+            assert!(world.redeem(&code).is_err());
+            world.advance_clock(LIFETIME + 100);
+            let secret = Stored::Value(b"one".to_vec());
+            let store = &world.app.host.store;
+            store
+                .borrow_mut()
+                .insert("sealing-secret".to_owned(), secret);
+            pollster::block_on(crate::ledger::sweep::sweep(&world.app.context()));
+            assert_eq!(world.revocations(), 1);
+            let rows = store.borrow();
+            let rows: Vec<_> = rows.keys().filter(|row| row.starts_with("uses-")).collect();
+            assert!(rows.is_empty(), "{rows:?}");
+        }
+    }
+}
+
+#[test]
+fn portal_that_keeps_no_key_is_a_server_error_with_a_fix() {
+    for world in World::both() {
+        let code = world.issue();
+        world.lasting.borrow_mut().push(405);
+        let error = world.redeem(&code).err().expect("refused");
+        assert_eq!(
+            (error.status.code().as_u16(), error.code),
+            (500, "server_error")
+        );
+        assert_eq!(world.sent(&Method::PATCH), 1);
+        assert_eq!(
+            world.events("\"fix\":\"Let PATCH at `portal_keys_url`/current"),
+            1
+        );
+    }
+}
+
+#[test]
 fn sweep_revokes_a_replayed_key_after_a_portal_outage() {
     for world in World::both() {
         let code = world.issue();
         assert!(world.redeem(&code).is_ok());
-        world.portal_is_down.set(true);
+        world.revocation.set(503);
         assert_refused(world.redeem(&code));
-        world.portal_is_down.set(false);
+        world.revocation.set(204);
         world.advance_clock(LIFETIME + 100);
         // The sweep uses the root secret of the app, so it must be the one of this test.
         let secret = Stored::Value(b"one".to_vec());

@@ -40,8 +40,11 @@ fn secrets_of_a_flow_appear_in_no_reply_store_or_log() {
 
     let consent_page = shown(&[page]);
     let traces = world.traces();
+    let id_token = world.portal.id_tokens.borrow().first().cloned();
+    let id_token = id_token.expect("an ID token");
     for secret in [
         PORTAL_TOKEN,
+        id_token.rsplit('.').next().expect("a signature"),
         "planted-client-secret",
         "planted-sealing-secret",
         &key[3..],

@@ -10,7 +10,7 @@ use http::{Method, Request, Response};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256, Sha512};
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use url::form_urlencoded::{self, Serializer};
 
 pub(super) const ISSUER: &str = "https://portal.example";
@@ -63,7 +63,28 @@ pub(super) struct Portal {
     pub(super) token_answer: RefCell<Option<(u16, Value)>>,
     /// Characters that the access token has more than [`PORTAL_TOKEN`].
     pub(super) longer_by: Cell<usize>,
+    /// The ID tokens that were issued.
+    pub(super) id_tokens: RefCell<BTreeSet<String>>,
+    /// Status and body with which minting fails, unless the status is 0.
+    pub(super) mint_failure: Cell<(u16, &'static str)>,
+    /// Whether the answer to the next mint is lost.
+    pub(super) loses_mint: Cell<bool>,
+    /// The keys that do not expire.
+    pub(super) lasting: RefCell<BTreeSet<String>>,
+    /// How the next calls that make a key lasting go wrong.
+    pub(super) lasting_failures: RefCell<VecDeque<LastingFailure>>,
+    /// Key and body of each idempotency key.
+    attempts: RefCell<BTreeMap<String, (String, Value)>>,
     minted: Cell<u32>,
+}
+
+/// How making a key lasting goes wrong.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum LastingFailure {
+    /// The portal answers this status and does nothing.
+    Refused(u16),
+    /// The portal makes the key lasting, and the answer is lost.
+    Lost,
 }
 
 impl Portal {
@@ -180,7 +201,8 @@ impl Portal {
         let id_token = signed_jwt(&json!({"alg": "EdDSA", "kid": "1"}), &claims, key);
         let mut answer = json!({"access_token": self.access_token(), "token_type": "Bearer"});
         if flaw != Flaw::Missing {
-            answer["id_token"] = id_token.into();
+            answer["id_token"] = id_token.as_str().into();
+            self.id_tokens.borrow_mut().insert(id_token);
         }
         json_answer(200, &answer.to_string())
     }
@@ -205,6 +227,7 @@ impl Portal {
             Some(json!({
                 "id": id, "name": name, "scopes": [scope], "environment": "production", "last_four": last_four,
                 "created_at": "2026-11-01T00:00:00.000Z", "last_used_at": null,
+                "expires_at": (!self.lasting.borrow().contains(key)).then_some("2026-11-01T00:15:00.000Z"),
             }))
         });
         let rows: Vec<Value> = rows.collect();
@@ -225,6 +248,22 @@ impl Portal {
 
     fn mint(&self, request: &Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
         self.assert_signed_in(request);
+        let (status, body) = self.mint_failure.get();
+        if status != 0 {
+            return json_answer(status, body);
+        }
+        let body: Value = serde_json::from_slice(request.body()).expect("JSON");
+        let id_token = body["id_token"].as_str().expect("an ID token");
+        assert!(self.id_tokens.borrow().contains(id_token));
+        let attempt = request.headers()["idempotency-key"]
+            .to_str()
+            .expect("ASCII");
+        let wanted = json!([body["name"], body["scopes"], body["environment"]]);
+        let known = self.attempts.borrow().get(attempt).cloned();
+        if let Some((key, first)) = known {
+            assert_eq!(wanted, first, "one idempotency key for two requests");
+            return minted(&key);
+        }
         let limit = self.limit.get();
         if self.full.get() || (limit > 0 && self.keys.borrow().len() >= limit) {
             return json_answer(
@@ -232,7 +271,6 @@ impl Portal {
                 r#"{"error":{"code":"KEY_LIMIT_REACHED","message":"Full."}}"#,
             );
         }
-        let body: Value = serde_json::from_slice(request.body()).expect("JSON");
         let scope = body["scopes"][0].as_str().expect("a scope").to_owned();
         self.minted.set(self.minted.get() + 1);
         let key = format!(
@@ -241,9 +279,14 @@ impl Portal {
         );
         let (id, name) = (id_of(&key), body["name"].as_str().expect("a name"));
         self.names.borrow_mut().push(name.to_owned());
-        self.labels.borrow_mut().insert(id.clone(), name.to_owned());
+        self.labels.borrow_mut().insert(id, name.to_owned());
         self.keys.borrow_mut().insert(key.clone(), scope);
-        json_answer(201, &json!({"data": {"id": id, "key": key}}).to_string())
+        let attempt = (attempt.to_owned(), (key.clone(), wanted));
+        self.attempts.borrow_mut().extend([attempt]);
+        if self.loses_mint.take() {
+            return Err(HttpError::Timeout);
+        }
+        minted(&key)
     }
 
     fn current_key(
@@ -259,7 +302,26 @@ impl Portal {
             self.keys.borrow_mut().remove(key);
             return json_answer(204, "");
         }
+        if method == Method::PATCH {
+            assert_eq!(request.body(), r#"{"expires_at":null}"#);
+            let failure = self.lasting_failures.borrow_mut().pop_front();
+            if let Some(LastingFailure::Refused(status)) = failure {
+                return json_answer(status, "");
+            }
+            self.lasting.borrow_mut().insert(key.to_owned());
+            if failure.is_some() {
+                return Err(HttpError::Timeout);
+            }
+        }
         json_answer(200, &json!({"data": {"scopes": [scope]}}).to_string())
+    }
+
+    /// The portal's clock passes the expiry of every key that is not lasting.
+    pub(super) fn let_keys_expire(&self) {
+        let lasting = self.lasting.borrow();
+        self.keys
+            .borrow_mut()
+            .retain(|key, _| lasting.contains(key));
     }
 
     /// The REST API. Every valid key may do everything, so that only the connector enforces access levels.
@@ -274,6 +336,13 @@ impl Portal {
             )
         }
     }
+}
+
+fn minted(key: &str) -> Result<Response<Bytes>, HttpError> {
+    json_answer(
+        201,
+        &json!({"data": {"id": id_of(key), "key": key}}).to_string(),
+    )
 }
 
 /// The id of a key.

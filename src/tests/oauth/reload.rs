@@ -192,17 +192,6 @@ fn portal_that_refuses_each_of_its_codes_ends_in_an_error() {
 }
 
 #[test]
-fn access_token_of_4_kib_fits_into_the_url() {
-    let world = World::new();
-    world.portal.longer_by.set(4_096);
-    let mut browser = Browser::default();
-    let callback = sign_in(&world, &mut browser);
-    let url = location(&browser.get(&world, &callback));
-    assert!((5_500..7_000).contains(&url.len()), "{}", url.len());
-    assert_eq!(browser.get(&world, &url).status(), StatusCode::OK);
-}
-
-#[test]
 fn access_token_too_long_for_a_url_shows_the_page_at_once() {
     let world = World::new();
     world.portal.longer_by.set(6_000);

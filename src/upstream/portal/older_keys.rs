@@ -15,9 +15,9 @@ use serde_json::Value;
 /// The largest number of listed keys that are read.
 const MAX_READ: usize = 200;
 /// The largest number of keys of one app that are returned.
-const MAX_KEYS: usize = 50;
+pub(crate) const MAX_KEYS: usize = 50;
 /// The longest id of a key, in characters.
-const MAX_ID: usize = 64;
+pub(crate) const MAX_ID: usize = 64;
 
 /// A key that was minted for an earlier approval of an app.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -32,7 +32,6 @@ pub(crate) struct SignedIn {
     /// The portal's access token, which authorizes minting a key.
     pub(crate) access_token: Secret,
     /// The ID token, which tells the keys API for which client and for which person a key is minted.
-    #[expect(dead_code, reason = "the mint sends it")]
     pub(crate) id_token: Secret,
 }
 

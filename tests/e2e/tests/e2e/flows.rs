@@ -3,6 +3,7 @@
 mod api_key;
 mod client_document;
 mod confirm;
+mod keys;
 mod narrowed;
 mod normalized_arguments;
 mod replacement;

@@ -2,9 +2,10 @@
 
 use crate::support::browser::{Browser, Seen};
 use crate::support::client::{OAuthClient, call_status};
+use crate::support::portal::plan_fault;
 use crate::support::store::live_keys;
 use crate::support::{Running, demo_key};
-use serde_json::{Value, json};
+use serde_json::json;
 use tokportal_emulator::people::PEOPLE;
 
 /// Keys that exist before anybody connects an app.
@@ -24,15 +25,6 @@ async fn approve(browser: &Browser, page: &Seen, level: &str) -> String {
         .send_form(page, "/connect/consent", &fields)
         .await
         .code()
-}
-
-async fn plan_fault(app: &Running, fault: Value) {
-    let request = app
-        .request("POST", "/emulator/faults")
-        .header("content-type", "application/json")
-        .body(fault.to_string());
-    let answer = request.send().await.expect("an answer");
-    assert_eq!(answer.status(), 200);
 }
 
 #[tokio::test]

@@ -1,6 +1,8 @@
-//! What a person does at the portal.
+//! What a person does at the portal, and what goes wrong there.
 
+use super::Running;
 use super::browser::{Browser, Seen};
+use serde_json::Value;
 
 /// Revokes a key on the portal's page.
 pub(crate) async fn revoke(browser: &Browser, name: &str) -> Seen {
@@ -15,4 +17,14 @@ pub(crate) async fn revoke(browser: &Browser, name: &str) -> Seen {
         .expect("a link");
     let page = browser.open(link).await;
     browser.submit(&page, link, &[]).await
+}
+
+/// Plans a fault of the emulator.
+pub(crate) async fn plan_fault(app: &Running, fault: Value) {
+    let request = app
+        .request("POST", "/emulator/faults")
+        .header("content-type", "application/json")
+        .body(fault.to_string());
+    let answer = request.send().await.expect("an answer");
+    assert_eq!(answer.status(), 200);
 }

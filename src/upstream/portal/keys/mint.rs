@@ -1,0 +1,177 @@
+//! Minting a key (`docs/PORTAL-CONTRACT.md`, "Mint").
+//!
+//! A minted key expires by itself until [`super::lasting`] makes it lasting, so a key that no client gets leaves nothing
+//! behind. Each attempt of one approval has the same idempotency key, so a lost answer costs no second key.
+
+use super::answer::{ALLOW_ORIGIN, Answer};
+use crate::app::Context;
+use crate::config::Portal;
+use crate::digest::sha256_hex;
+use crate::host::{Clock, Host, HttpError};
+use crate::secret::{ApiKey, Secret};
+use crate::upstream::limits::FOREGROUND;
+use crate::upstream::portal::client_authentication;
+use crate::upstream::request::with_bearer;
+use bytes::Bytes;
+use chrono::{DateTime, SecondsFormat, Utc};
+use http::{HeaderName, HeaderValue, Method, Request, StatusCode};
+use serde_json::{Value, json};
+
+/// How long a minted key lives unless it is made lasting, in seconds: longer than the code that a client gets for it.
+pub(crate) const LIFETIME: u64 = 15 * 60;
+
+const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+/// The connector's own authentication; `Authorization` has the person's access token.
+const CLIENT_AUTHORIZATION: HeaderName =
+    HeaderName::from_static("x-tokportal-client-authorization");
+
+/// A key to mint on behalf of a person who signed in.
+pub(crate) struct MintRequest<'a> {
+    /// The portal's access token.
+    pub(crate) access_token: &'a Secret,
+    /// The ID token, whose audience is this connector. The access token of another app cannot mint with it.
+    pub(crate) id_token: &'a Secret,
+    /// Id of the transaction that the person approved.
+    pub(crate) approval: &'a str,
+    pub(crate) name: &'a str,
+    /// `read` or `*`
+    pub(crate) scope: &'a str,
+}
+
+/// A new key.
+#[derive(Debug)]
+pub(crate) struct MintedKey {
+    pub(crate) key: ApiKey,
+    /// Its id in the list of the person's keys, if the portal names it.
+    pub(crate) id: Option<String>,
+}
+
+/// Why minting a key failed. The texts are for the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum MintError {
+    /// The person has as many keys as the portal allows (`KEY_LIMIT_REACHED`).
+    LimitReached,
+    /// The portal gave no answer or reported a temporary failure. If a key was minted, the next attempt gets it.
+    Down(String),
+    /// Another attempt would fail in the same way.
+    Refused {
+        cause: String,
+        /// What the operator must change.
+        fix: &'static str,
+    },
+}
+
+/// Mints a key.
+///
+/// # Errors
+/// [`MintError`].
+pub(crate) async fn mint<H: Host>(
+    context: &Context<'_, H>,
+    portal: &Portal,
+    wanted: &MintRequest<'_>,
+) -> Result<MintedKey, MintError> {
+    let request = request(context.host, portal, wanted).ok_or_else(|| MintError::Refused {
+        cause: "the access token is not valid in a header".to_owned(),
+        fix: "Let the identity provider issue access tokens that can be sent as Bearer tokens (RFC 6750, section 2.1).",
+    })?;
+    let answer = match context.send(request, &FOREGROUND).await {
+        Ok(answer) => Answer::of(&answer),
+        Err(error @ HttpError::Forbidden) => {
+            return Err(MintError::Refused {
+                cause: error.to_string(),
+                fix: ALLOW_ORIGIN,
+            });
+        }
+        Err(error) => return Err(MintError::Down(error.to_string())),
+    };
+    if answer.status == StatusCode::CREATED && !answer.is_damaged {
+        return minted_key(&answer.body).ok_or_else(|| MintError::Refused {
+            cause: "the portal answered 201 without a well-formed key".to_owned(),
+            fix: "Answer with data.key, which is sk_ and 64 lowercase hexadecimal digits (docs/PORTAL-CONTRACT.md).",
+        });
+    }
+    Err(match answer.code() {
+        Some("KEY_LIMIT_REACHED") => MintError::LimitReached,
+        _ if answer.is_temporary() => MintError::Down(answer.cause()),
+        code => MintError::Refused {
+            cause: answer.cause(),
+            fix: fix(answer.status, code, portal.client_secret.is_some()),
+        },
+    })
+}
+
+/// `None` if the access token is not valid in a header.
+fn request(
+    clock: &impl Clock,
+    portal: &Portal,
+    wanted: &MintRequest<'_>,
+) -> Option<Request<Bytes>> {
+    let body = json!({
+        "name": wanted.name,
+        "scopes": [wanted.scope],
+        "environment": "production",
+        "expires_at": rfc3339(clock.now().as_secs() + LIFETIME),
+        "id_token": wanted.id_token.expose(),
+    });
+    let (url, token) = (&portal.keys_url, wanted.access_token);
+    let mut request = with_bearer(Method::POST, url, token, Some(body.to_string()))?;
+    let attempt = sha256_hex(&format!("mint {} {}", wanted.approval, wanted.scope));
+    let attempt =
+        HeaderValue::from_str(&attempt).expect("hexadecimal digits are valid in a header");
+    request.headers_mut().insert(IDEMPOTENCY_KEY, attempt);
+    if let Some(credentials) = client_authentication::basic(portal) {
+        request
+            .headers_mut()
+            .insert(CLIENT_AUTHORIZATION, credentials);
+    }
+    Some(request)
+}
+
+fn minted_key(body: &Value) -> Option<MintedKey> {
+    Some(MintedKey {
+        key: ApiKey::parse(body["data"]["key"].as_str()?).ok()?,
+        id: body["data"]["id"].as_str().map(str::to_owned),
+    })
+}
+
+/// What the operator must change after a refusal.
+fn fix(status: StatusCode, code: Option<&str>, has_secret: bool) -> &'static str {
+    match (status, code) {
+        (StatusCode::UNAUTHORIZED, Some("INVALID_CLIENT")) if has_secret => {
+            "Set `portal_client_id` and `portal_client_secret` to the client that the keys API expects in X-TokPortal-Client-Authorization."
+        }
+        (StatusCode::UNAUTHORIZED, Some("INVALID_CLIENT")) => {
+            "The keys API wants the connector to authenticate: set `portal_client_secret`."
+        }
+        (StatusCode::UNAUTHORIZED, Some("INVALID_ID_TOKEN")) => {
+            "Let the keys API accept ID tokens of `portal_issuer` for the audience `portal_client_id` that were issued at most 15 minutes ago, and compare its clock."
+        }
+        (StatusCode::UNAUTHORIZED, _) => {
+            "Let the keys API accept the access tokens of `portal_issuer`, for at least ten minutes after the sign-in. If it wants another audience or scope, set `portal_resource` or `portal_scopes`."
+        }
+        (StatusCode::FORBIDDEN, _) => {
+            "Let the keys API permit the person and the connector to create keys. If it wants another scope, set `portal_scopes`."
+        }
+        (_, Some("IDEMPOTENCY_KEY_CONFLICT")) => {
+            "Nothing, if the key of an earlier attempt was revoked meanwhile. Otherwise let the keys API answer a repeated Idempotency-Key with the same key."
+        }
+        (
+            StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED | StatusCode::NOT_IMPLEMENTED,
+            _,
+        ) => "Set `portal_keys_url` to the URL at which POST creates a key.",
+        (status, _) if status.is_redirection() => {
+            "Set `portal_keys_url` to the final URL: the connector follows no redirects."
+        }
+        _ => "Let the keys API mint as docs/PORTAL-CONTRACT.md says.",
+    }
+}
+
+/// A time in seconds since the Unix epoch, in UTC.
+fn rfc3339(seconds: u64) -> String {
+    let seconds = i64::try_from(seconds).unwrap_or(i64::MAX);
+    let time = DateTime::from_timestamp(seconds, 0).unwrap_or(DateTime::<Utc>::MAX_UTC);
+    time.to_rfc3339_opts(SecondsFormat::Secs, true)
+}
+
+#[cfg(test)]
+mod tests;
