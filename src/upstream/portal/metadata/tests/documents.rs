@@ -187,8 +187,5 @@ fn entra_common_is_refused_with_the_issuer_it_names() {
         panic!("`common` was accepted");
     };
     let cause = error.cause();
-    assert!(
-        cause.contains("login.microsoftonline.com/{tenantid}/v2.0"),
-        "{cause}"
-    );
+    assert!(cause.contains("issuer with a placeholder"), "{cause}");
 }
