@@ -24,9 +24,10 @@ export class Client {
   async call(id, { headers = {}, body, path = {} } = {}) {
     const one = operation(id);
     const below = one.path.replace(/^\/keys/, "").replace("{id}", encodeURIComponent(path.id ?? ""));
+    const sent = { ...(body === undefined ? {} : { "Content-Type": "application/json" }), ...headers };
     const response = await fetch(this.portal.keysUrl + below, {
       method: one.method,
-      headers: { ...(body === undefined ? {} : { "Content-Type": "application/json" }), ...headers },
+      headers: Object.fromEntries(Object.entries(sent).filter(([, value]) => value !== undefined)),
       body: body === undefined || typeof body === "string" ? body : JSON.stringify(body),
     });
     const text = await response.text();
@@ -38,7 +39,8 @@ export class Client {
   /**
    * Mints a key as the connector does.
    * @param {{accessToken: string, idToken: string}} tokens
-   * @param {{body?: object, headers?: object}} [changed] members and headers in place of the usual ones.
+   * @param {{body?: object, headers?: object}} [changed] members and headers in place of the usual ones; those that are
+   *   undefined are left out.
    */
   mint(tokens, { body = {}, headers = {} } = {}) {
     const { secret } = this.portal;

@@ -32,8 +32,8 @@ struct MintRequest {
     name: String,
     scopes: Vec<String>,
     environment: String,
-    expires_at: Option<Time>,
-    id_token: Option<String>,
+    expires_at: Time,
+    id_token: String,
 }
 
 /// The calls with the portal's access token: `POST` and `GET /portal/api/keys`, `DELETE /portal/api/keys/{id}`.
@@ -57,7 +57,7 @@ async fn mint(host: &impl Host, incoming: &Incoming<'_>, now: Time, person: &Per
         Err(error) => return Ok(invalid(&format!("The body does not fit: {error}."))),
     };
     // The caller knows only the real time; the emulated one may be ahead.
-    let life = request.expires_at.map(|at| at - Time(host.now_ms()));
+    let life = request.expires_at - Time(host.now_ms());
     let is_scope = |scope: &str| matches!(scope, "read" | "*");
     let rules = [
         (
@@ -73,24 +73,18 @@ async fn mint(host: &impl Host, incoming: &Incoming<'_>, now: Time, person: &Per
             "environment must be production, staging, development or test.",
         ),
         (
-            life.is_none_or(|life| (1..=LIFE_MAX).contains(&life)),
+            (1..=LIFE_MAX).contains(&life),
             "expires_at must be an RFC 3339 time within the next hour.",
         ),
     ];
     if let Some((_, rule)) = rules.iter().find(|(is_kept, _)| !is_kept) {
         return Ok(invalid(rule));
     }
-    // Until the connector sends all of it, what is missing is not required.
-    let fresh = random_secret(host.random());
-    let is_sent = incoming.headers.contains_key("idempotency-key");
-    let key = idempotency_key(incoming.headers).or((!is_sent).then_some(&*fresh));
-    let Some(idempotency_key) = key else {
+    let Some(idempotency_key) = idempotency_key(incoming.headers) else {
         let text = "Idempotency-Key must be one header of 1 to 255 visible ASCII characters.";
         return Ok(refusal(400, "IDEMPOTENCY_KEY_INVALID", text));
     };
-    if let Some(token) = &request.id_token
-        && !client::signed_in(host, token, person).await?
-    {
+    if !client::signed_in(host, &request.id_token, person).await? {
         let text = "The ID token was not issued to this client for this person within the last 15 minutes.";
         return Ok(unproven("INVALID_ID_TOKEN", text));
     }
@@ -106,7 +100,7 @@ async fn mint(host: &impl Host, incoming: &Incoming<'_>, now: Time, person: &Per
         scopes: request.scopes.join(" "),
         environment: request.environment,
         created_at: now,
-        expires_at: life.map(|life| now + life),
+        expires_at: Some(now + life),
         ..Key::default()
     };
     let same = |key: &Key| [&key.name, &key.scopes, &key.environment].map(String::clone);
