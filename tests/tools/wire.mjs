@@ -6,8 +6,8 @@ const REQUEST_LINE = /^([A-Z]+) (\S+) HTTP\/1\.1$/;
 const END_OF_HEAD = "\r\n\r\n";
 /** Of a body in chunks (RFC 9112, section 7.1). */
 const LAST_CHUNK = "0\r\n\r\n";
-/** Long runs of characters in a value are secrets, or stand for one. */
-const SECRET = /(?<=[ =":]|^)[\w.~-]{32,}/g;
+/** Credentials, and long runs of characters in a value, which are secrets or stand for one. */
+const SECRET = /(?<=Basic |Bearer )\S+|(?<=[ =":]|^)[\w.~-]{32,}/g;
 
 /**
  * A request as it was sent.
