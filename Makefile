@@ -159,7 +159,7 @@ images: wasm host $(NODE_MODULES) ## Renew docs/images and static/icons/favicon.
 	cd tests && node browser/images.mjs
 
 # oidc-provider needs Node.js 22, which comes with the packages where it is not installed.
-providers: wasm host $(NODE_MODULES) ## Sign in at a certified provider in every configuration, and print what came of each
+providers: wasm host $(NODE_MODULES) $(KEYS_API_READY) ## Sign in at a certified provider in every configuration, and print what came of each
 	cd tests && "$$(node tools/node22.mjs)" --test --test-timeout=300000 providers/*.test.mjs
 
 schemathesis: wasm host $(PYTHON_READY) ## Send the emulator what the API document allows, and what it does not

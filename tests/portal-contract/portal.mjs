@@ -52,40 +52,51 @@ export async function startEmulator({ secret = "" } = {}) {
   };
 }
 
-/** Starts the example with a store of its own. With `audience`, its access tokens are JWTs for it. */
-export async function startExample({ secret = "", audience } = {}) {
-  const provider = await startProvider({ clientId: CLIENT_ID, audience });
+/** Starts the example behind an OpenID provider, with a store of its own. */
+export async function startExampleBehind(issuer, { secret = "", audience = "" } = {}) {
   const store = join(outputFolder("keys-api-stores"), `${randomUUID()}.sqlite3`);
-  const starting = startProgram(python, ["-B", "-m", "flask", "--app", "keys_api", "run", "--port", "0"], {
+  const program = await startProgram(python, ["-B", "-m", "flask", "--app", "keys_api", "run", "--port", "0"], {
     listening: /Running on (http:\/\/\S+)/,
     cwd: join(root, "examples", "keys-api"),
     env: {
       PATH: process.env.PATH,
-      OIDC_ISSUER: provider.url,
+      OIDC_ISSUER: issuer,
       OIDC_CLIENT_ID: CLIENT_ID,
       OIDC_CLIENT_SECRET: secret,
+      ACCESS_TOKEN_AUDIENCE: audience,
       KEYS_SECRET: randomUUID(),
       KEYS_DATABASE: store,
-      ...(audience ? { ACCESS_TOKEN_AUDIENCE: audience } : {}),
     },
   });
-  const program = await starting.catch((error) => {
+  const [, origin] = program.match;
+  return {
+    origin,
+    keysUrl: `${origin}/api/keys`,
+    apiUrl: `${origin}/api/ext/me`,
+    store,
+    async stop() {
+      await program.stop();
+      for (const ending of ["", "-wal", "-shm"]) rmSync(store + ending, { force: true });
+    },
+  };
+}
+
+/** Starts the example behind a small provider. With `audience`, its access tokens are JWTs for it. */
+export async function startExample({ secret = "", audience } = {}) {
+  const provider = await startProvider({ clientId: CLIENT_ID, audience });
+  const example = await startExampleBehind(provider.url, { secret, audience }).catch((error) => {
     provider.stop();
     throw error;
   });
-  const [, url] = program.match;
   return {
-    keysUrl: `${url}/api/keys`,
-    apiUrl: `${url}/api/ext/me`,
+    ...example,
     issuer: provider.url,
     secret,
     provider,
-    store,
     tokens: async (person = "first", claims = {}) => provider.issue(`subject of ${person}`, claims),
     async stop() {
-      await program.stop();
+      await example.stop();
       provider.stop();
-      for (const ending of ["", "-wal", "-shm"]) rmSync(store + ending, { force: true });
     },
   };
 }
