@@ -44,11 +44,18 @@ export function clientAuthentication({ headers, body }) {
   const [, basic] = /^Basic (.+)$/i.exec(headers.authorization ?? "") ?? [];
   if (basic) {
     // Each part is form-encoded (RFC 6749, section 2.3.1).
-    const [id, secret] = Buffer.from(basic, "base64").toString().split(":").map((part) => decodeForm(part));
+    const [id, secret] = Buffer.from(basic, "base64")
+      .toString()
+      .split(":")
+      .map((part) => decodeForm(part));
     return { method: "basic", id, secret };
   }
   const form = new URLSearchParams(body);
-  return { method: form.has("client_secret") ? "post" : "none", id: form.get("client_id"), secret: form.get("client_secret") };
+  return {
+    method: form.has("client_secret") ? "post" : "none",
+    id: form.get("client_id"),
+    secret: form.get("client_secret"),
+  };
 }
 
 const decodeForm = (text) => [...new URLSearchParams(`x=${text}`).values()][0];
@@ -85,20 +92,27 @@ export const redirect = (endpoint, location) =>
   });
 
 /** Changes the parameters with which the browser is sent back to the connector. */
-export const callback = (change) => ({ response }) => {
-  const { location } = response.headers;
-  if (!location?.includes("/connect/callback?")) return;
-  const url = new URL(location);
-  change(url.searchParams);
-  response.headers.location = url.href;
-};
+export const callback =
+  (change) =>
+  ({ response }) => {
+    const { location } = response.headers;
+    if (!location?.includes("/connect/callback?")) return;
+    const url = new URL(location);
+    change(url.searchParams);
+    response.headers.location = url.href;
+  };
 
-/** Changes the claims of the ID token and signs it again with the provider's key; `header` is added to that of the JWS. */
-export const idToken = (change, header = {}) => (exchange, keys) =>
-  json("token", async (members) => {
-    const claims = decodeJwt(members.id_token);
-    const { alg, kid } = decodeProtectedHeader(members.id_token);
-    const key = await importJWK(keys.find((one) => one.kid === kid), alg);
-    const changed = change(claims) ?? claims;
-    members.id_token = await new SignJWT(changed).setProtectedHeader({ alg, kid, ...header }).sign(key);
-  })(exchange);
+/** Changes the claims of the ID token and signs it again; `header` is added to that of the JWS. */
+export const idToken =
+  (change, header = {}) =>
+  (exchange, keys) =>
+    json("token", async (members) => {
+      const claims = decodeJwt(members.id_token);
+      const { alg, kid } = decodeProtectedHeader(members.id_token);
+      const key = await importJWK(
+        keys.find((one) => one.kid === kid),
+        alg,
+      );
+      const changed = change(claims) ?? claims;
+      members.id_token = await new SignJWT(changed).setProtectedHeader({ alg, kid, ...header }).sign(key);
+    })(exchange);

@@ -5,7 +5,8 @@ import { text } from "node:stream/consumers";
 export const interactionPath = (mount, uid) => `${mount}/interaction/${uid}`;
 
 const page = (title, fields) => `<!doctype html><html lang="en"><link rel="icon" href="data:,"><title>${title}</title>
-<h1>${title}</h1><form method="post">${fields}<button name="decision" value="cancel" formnovalidate>Cancel</button></form>`;
+<h1>${title}</h1>
+<form method="post">${fields}<button name="decision" value="cancel" formnovalidate>Cancel</button></form>`;
 
 const PAGES = {
   login: page(

@@ -1,4 +1,5 @@
-// The smallest keys API that portal mode needs (docs/PORTAL-CONTRACT.md): it trusts every caller and keeps keys in memory.
+// The smallest keys API that portal mode needs (docs/PORTAL-CONTRACT.md). It trusts every caller, and keeps keys in
+// memory.
 import { randomBytes, randomUUID } from "node:crypto";
 import http from "node:http";
 import { text } from "node:stream/consumers";
@@ -35,7 +36,8 @@ export async function startKeysApi({ mint } = {}) {
     const row = keys.get(key);
     const reply = answers[`${method} ${url}`];
     const unauthorized = [401, { error: { code: "UNAUTHORIZED", message: "The key is unknown." } }];
-    const [status, answer] = !reply || (url === "/keys/current" && !row) ? unauthorized : reply({ headers, body, key, row });
+    const [status, answer] =
+      !reply || (url === "/keys/current" && !row) ? unauthorized : reply({ headers, body, key, row });
     response.writeHead(status, { "Content-Type": "application/json" });
     response.end(status === 204 ? undefined : JSON.stringify(answer));
   });

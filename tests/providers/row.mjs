@@ -2,9 +2,12 @@
 import assert from "node:assert/strict";
 
 import { startConnector } from "./connector.mjs";
+import { isAt } from "./edits.mjs";
+import { startExampleKeysApi } from "./example-keys-api.mjs";
 import { startKeysApi } from "./keys-api.mjs";
+import { checkMints, isComplete } from "./mint.mjs";
 import { startProvider } from "./provider.mjs";
-import { newPerson, signIn } from "./sign-in.mjs";
+import { signIn } from "./sign-in.mjs";
 
 /** The limit for `state` at the provider, in bytes: longer addresses do not pass some proxies. */
 const MAX_STATE = 2048;
@@ -49,8 +52,9 @@ export async function run(row) {
   const running = [];
   const started = (one) => (running.push(one), one);
   try {
-    const keys = started(await startKeysApi(row.keys));
     const provider = started(await startProvider(row.provider ?? {}));
+    const { example } = row.keys ?? {};
+    const keys = started(await (example ? startExampleKeysApi(provider, example) : startKeysApi(row.keys)));
     const { variables = {}, args } = row.connector ?? {};
     const own = typeof variables === "function" ? variables({ provider, keys }) : variables;
     let connector;
@@ -64,7 +68,7 @@ export async function run(row) {
     try {
       await provider.open(connector.url);
       const act = row.act ?? (() => signIn(connector, row.person));
-      outcome = await act({ connector, provider, keys, person: newPerson(), signIn: (options) => signIn(connector, options) });
+      outcome = await act({ connector, provider, keys, signIn: (options) => signIn(connector, options) });
     } finally {
       await connector.stop();
     }
@@ -75,11 +79,13 @@ export async function run(row) {
 }
 
 /** Asserts that a row went as it must. */
-export async function judge({ expect, check }, { outcome, events, provider, keys, connector }) {
+export async function judge(row, { outcome, events, provider, keys, connector }) {
+  const { expect, check } = row;
   const shown = `${outcome.result}\n${events.map((event) => JSON.stringify(event)).join("\n")}`;
   if (expect.connected) {
     assert.equal(outcome.result, "connected", shown);
     assert.ok(outcome.tools > 0, shown);
+    if (keys.mints) await checkMints({ keys, provider }, row.connector?.variables?.portal_client_secret);
   } else if (expect.stays) {
     assert.match(outcome.result, expect.stays);
   } else {
@@ -88,9 +94,14 @@ export async function judge({ expect, check }, { outcome, events, provider, keys
   }
   if (expect.log?.length === 0) assert.deepEqual(events, [], "the log has nothing to say");
   for (const wanted of expect.log ?? []) {
-    assert.ok(events.some((event) => isLike(event, wanted)), `the log lacks ${describe(wanted)}:\n${shown}`);
+    assert.ok(
+      events.some((event) => isLike(event, wanted)),
+      `the log lacks ${describe(wanted)}:\n${shown}`,
+    );
   }
-  for (const { request } of provider.seen.filter(({ request }) => request.url.pathname.endsWith("/auth"))) {
+  for (const { request } of provider.seen) {
+    if (isAt("token", request)) isComplete(request.headers);
+    if (!isAt("authorization", request)) continue;
     const { length } = request.url.searchParams.get("state");
     assert.ok(length < MAX_STATE, `the state at the provider has ${length} bytes`);
   }

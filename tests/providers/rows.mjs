@@ -4,6 +4,7 @@ import { claims } from "./rows/claims.mjs";
 import { clientAuthentication } from "./rows/client-authentication.mjs";
 import { errors } from "./rows/errors.mjs";
 import { issuers } from "./rows/issuers.mjs";
+import { keysApis } from "./rows/keys-apis.mjs";
 import { resources } from "./rows/resources.mjs";
 import { tokens } from "./rows/tokens.mjs";
 
@@ -13,6 +14,7 @@ export const rows = [
   ...clientAuthentication,
   ...claims,
   ...resources,
+  ...keysApis,
   ...errors,
   ...tokens,
   ...issuers,

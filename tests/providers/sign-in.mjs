@@ -91,10 +91,15 @@ async function walk(person, url, cancel) {
     else if (kind === "consent of the provider") page = await press(/^continue/i);
     else if (kind === "our consent") {
       consent = page.text;
-      const decision = page.form("radio").choose(/^read-only/i).press(/^authorize/i);
+      const decision = page
+        .form("radio")
+        .choose(/^read-only/i)
+        .press(/^authorize/i);
       page = await person.submit(page, decision, CALLBACK);
     } else {
-      const title = (page.document.querySelector("h1") ?? page.document.querySelector("title"))?.text.trim() ?? page.html.slice(0, 100);
+      const title =
+        (page.document.querySelector("h1") ?? page.document.querySelector("title"))?.text.trim() ??
+        page.html.slice(0, 100);
       return { pages, consent, result: `page ${page.status} at ${page.url.pathname}: ${title}` };
     }
   }

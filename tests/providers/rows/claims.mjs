@@ -50,7 +50,10 @@ export const claims = [
   },
   {
     name: "no userinfo endpoint, no claims",
-    provider: { configuration: { conformIdTokenClaims: true, features: { userinfo: { enabled: false } } }, claims: { name: undefined, email: undefined } },
+    provider: {
+      configuration: { conformIdTokenClaims: true, features: { userinfo: { enabled: false } } },
+      claims: { name: undefined, email: undefined },
+    },
     expect: connected,
     ...shows({ name: false, email: false }),
   },
@@ -70,7 +73,10 @@ export const claims = [
     name: "userinfo answers a signed JWT",
     provider: {
       client: { userinfo_signed_response_alg: "RS256" },
-      configuration: { features: { jwtUserinfo: { enabled: true } }, enabledJWA: { userinfoSigningAlgValues: ["RS256"] } },
+      configuration: {
+        features: { jwtUserinfo: { enabled: true } },
+        enabledJWA: { userinfoSigningAlgValues: ["RS256"] },
+      },
     },
     expect: connected,
     ...shows(),

@@ -71,7 +71,11 @@ export const errors = [
   ends("login_required", "Sign in elsewhere.", denied("login_required", /elsewhere/)),
   ends("unauthorized_client", "The client is disabled.", reported("unauthorized_client", /disabled/)),
   ends("server_error", "A bug.", reported("server_error", /bug/)),
-  ends("temporarily_unavailable", "Maintenance.", reported("temporarily_unavailable", /Maint/, "temporarily_unavailable")),
+  ends(
+    "temporarily_unavailable",
+    "Maintenance.",
+    reported("temporarily_unavailable", /Maint/, "temporarily_unavailable"),
+  ),
   {
     name: "the description has 5,000 characters and line breaks",
     provider: { results: { login: { error: "access_denied", error_description: "A\nline. ".repeat(700) } } },
@@ -84,13 +88,19 @@ export const errors = [
     check: ({ outcome }) => assert.doesNotMatch(outcome.result, /already|10 minutes/),
   },
   {
+    name: "a wrong secret is access_denied (Auth0)",
+    provider: { edits: [edits.error("token", 401, "access_denied", "Unauthorized")] },
+    expect: {
+      error: "server_error",
+      log: [
+        { event: "portal_error", error: "access_denied", description: "Unauthorized" },
+        { event: "sign_in_failed", fix: /portal_client_secret/ },
+      ],
+    },
+  },
+  {
     name: "the token endpoint answers unauthorized_client",
     provider: { edits: [edits.error("token", 400, "unauthorized_client", "Not this grant.")] },
     expect: reported("unauthorized_client", /Not this grant/),
-  },
-  {
-    name: "the keys API refuses the access token",
-    keys: { mint: () => [401, { error: { code: "UNAUTHORIZED", message: "This token is not for me." } }] },
-    expect: { error: "server_error", log: [{ event: "key_mint_failed", cause: /./, fix: /./ }] },
   },
 ];

@@ -66,6 +66,13 @@ export const issuers = [
     expect: misconfigured(/404/, /portal_issuer/),
   },
   {
+    name: "the metadata names a placeholder (Entra ID, common)",
+    provider: {
+      edits: [edits.json("discovery", (metadata) => ({ ...metadata, issuer: `${metadata.issuer}/{tenantid}/v2.0` }))],
+    },
+    expect: misconfigured(/placeholder|\{tenantid\}/, /tenant|placeholder/),
+  },
+  {
     name: "discovery redirects",
     provider: { edits: [edits.redirect("discovery", "https://login.example/.well-known/openid-configuration")] },
     expect: misconfigured(/301|redirect/, /portal_issuer/),

@@ -8,10 +8,11 @@ import * as edits from "../edits.mjs";
 import { CLIENT_ID } from "../provider.mjs";
 import { connected, misconfigured } from "../row.mjs";
 
-const RESOURCE = "https://keys.portal.example/";
+export const RESOURCE = "https://keys.portal.example/";
 const SCOPE = "keys:mint";
 
-const resourceTokens = {
+/** Access tokens for this resource are JWTs (RFC 9068), and userinfo refuses them. */
+export const resourceTokens = {
   features: {
     resourceIndicators: {
       enabled: true,
