@@ -10,7 +10,7 @@ const confidential = {
 };
 
 /** The app is told at once, and the log has the answer of the keys API. */
-const mintFails = (cause) => ({ error: "server_error", log: [{ event: "key_mint_failed", cause, fix: /./ }] });
+const mintFails = (cause, fix) => ({ error: "server_error", log: [{ event: "key_mint_failed", cause, fix }] });
 
 export const keysApis = [
   {
@@ -43,16 +43,16 @@ export const keysApis = [
     name: "examples/keys-api expects another secret",
     ...confidential,
     keys: { example: { secret: "another secret" } },
-    expect: mintFails(/401/),
+    expect: mintFails(/401.*INVALID_CLIENT/, /portal_client_secret/),
   },
   {
     name: "examples/keys-api expects another client: the connector is a foreign app",
     keys: { example: { clientId: "another-client" } },
-    expect: mintFails(/401/),
+    expect: mintFails(/401.*INVALID_ID_TOKEN/, /portal_client_id/),
   },
   {
     name: "the keys API refuses the access token",
     keys: { mint: () => [401, { error: { code: "UNAUTHORIZED", message: "This token is not for me." } }] },
-    expect: mintFails(/401/),
+    expect: mintFails(/401.*UNAUTHORIZED/, /portal_resource/),
   },
 ];
