@@ -80,6 +80,9 @@ pub(super) async fn authorize<H: Host>(visit: &Visit<'_, H>) -> Reply {
         return send_back("error", "invalid_request");
     }
     let Some(person) = visit.frame.person.filter(|_| !asks("prompt", "login")) else {
+        if asks("prompt", "none") {
+            return send_back("error", "login_required");
+        }
         // After the sign-in the same request goes on, without asking again.
         let rest = query.pairs().filter(|(name, _)| *name != "prompt");
         let return_to = url("/portal/oauth/authorize", rest);

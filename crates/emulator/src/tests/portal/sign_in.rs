@@ -65,6 +65,16 @@ fn foreign_client_or_address_stays_on_a_page() {
     }
 }
 
+/// OpenID Connect Core 1.0, section 3.1.2.6.
+#[test]
+fn request_without_a_person_comes_back_at_once() {
+    let world = World::new();
+    let stranger = authorize(&mut Browser::new(&world), "prompt=none");
+    assert_eq!(sent(&stranger, "error"), "login_required");
+    let known = authorize(&mut Browser::of(&world, "demo"), "prompt=none");
+    assert!(!sent(&known, "code").is_empty());
+}
+
 #[test]
 fn connector_on_another_origin_is_the_only_one_sent_to() {
     let world = World::beside("https://mcp.example");
