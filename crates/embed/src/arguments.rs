@@ -24,6 +24,7 @@ Usage: tokportal-embed [OPTIONS]
                             is in it, so no other user may write there.
   --check                   Do not listen. Build the application, ask it at /readyz whether it is ready, print a line for
                             each check, and exit with 0 if all passed, else with 1.
+  --check-portal            The same, but ask it at /readyz/portal whether people can sign in at the portal
   --banner FILE             Print this file once the server listens; {url} in it is the server's own URL
   --block-private-networks  Refuse connections of components to private and local addresses, even under a name that
                             they may call. Under `*` in allowed_outbound_hosts they are refused always.
@@ -56,6 +57,7 @@ pub(crate) struct Arguments {
     pub(crate) in_memory: bool,
     pub(crate) cache_dir: Option<PathBuf>,
     pub(crate) check: bool,
+    pub(crate) check_portal: bool,
     pub(crate) banner: Option<PathBuf>,
     pub(crate) block_private_networks: bool,
     pub(crate) resolve: Vec<String>,
@@ -78,6 +80,7 @@ pub(crate) fn parse(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error
         in_memory: false,
         cache_dir: None,
         check: false,
+        check_portal: false,
         banner: None,
         block_private_networks: false,
         resolve: Vec::new(),
@@ -102,6 +105,7 @@ pub(crate) fn parse(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error
             Long("runtime-config-file") => arguments.runtime_config = Some(parser.value()?.into()),
             Long("cache-dir") => arguments.cache_dir = Some(parser.value()?.into()),
             Long("check") => arguments.check = true,
+            Long("check-portal") => arguments.check_portal = true,
             Long("in-memory") => arguments.in_memory = true,
             Long("banner") => arguments.banner = Some(parser.value()?.into()),
             Long("block-private-networks") => arguments.block_private_networks = true,
@@ -115,6 +119,9 @@ pub(crate) fn parse(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error
             Long("help") | Short('h') => return Ok(Command::Help),
             other => return Err(other.unexpected()),
         }
+    }
+    if arguments.check && arguments.check_portal {
+        return Err("--check and --check-portal exclude each other".into());
     }
     if arguments.in_memory && arguments.state_dir.is_some() {
         return Err("--in-memory and --state-dir exclude each other".into());
@@ -153,6 +160,10 @@ mod tests {
         assert_eq!(
             error_of(&["--clock-ahead", "-1"]).as_deref(),
             Some("cannot parse argument \"-1\": invalid digit found in string")
+        );
+        assert_eq!(
+            error_of(&["--check", "--check-portal"]).as_deref(),
+            Some("--check and --check-portal exclude each other")
         );
         assert_eq!(
             error_of(&["--bogus"]).as_deref(),

@@ -1,4 +1,4 @@
-//! `--check`: builds the application and asks it whether it is ready, without listening.
+//! `--check` and `--check-portal`: build the application and ask it whether it is ready, without listening.
 
 use bytes::Bytes;
 use http::{Request, StatusCode};
@@ -11,6 +11,8 @@ use crate::{build, print_line};
 
 /// Where the application says whether it is ready: 200 or 503 with a [`Readiness`].
 const READY_PATH: &str = "/readyz";
+/// Where it says whether people can sign in, and what to change if they cannot, in the same form.
+const PORTAL_PATH: &str = "/readyz/portal";
 /// The longest answer that is read, in bytes.
 const MAX_ANSWER: usize = 1 << 20;
 
@@ -24,6 +26,9 @@ struct Readiness {
 struct Check {
     name: String,
     ok: bool,
+    /// What was found out.
+    note: Option<String>,
+    /// What does not work; if `ok`, what could not be found out.
     problem: Option<String>,
     /// What to change.
     fix: Option<String>,
@@ -46,10 +51,15 @@ pub(crate) async fn check(arguments: &Arguments) -> bool {
         }
     };
     print_line("ok      host");
-    let mut answer = ask(&app, &url).await;
+    let path = if arguments.check_portal {
+        PORTAL_PATH
+    } else {
+        READY_PATH
+    };
+    let mut answer = ask(&app, &url, path).await;
     // The first question to a new store leaves a row there, and the second one finds it.
     if answer.as_ref().is_ok_and(|readiness| !readiness.ready) {
-        answer = ask(&app, &url).await;
+        answer = ask(&app, &url, path).await;
     }
     match answer {
         Ok(readiness) => {
@@ -65,40 +75,51 @@ pub(crate) async fn check(arguments: &Arguments) -> bool {
     }
 }
 
-async fn ask(app: &App, url: &str) -> Result<Readiness, String> {
-    let request = Request::get(format!("{url}{READY_PATH}"))
+async fn ask(app: &App, url: &str, path: &str) -> Result<Readiness, String> {
+    let request = Request::get(format!("{url}{path}"))
         .body(Empty::<Bytes>::new())
         .map_err(|error| format!("--listen is not ADDRESS:PORT: {error}"))?;
     let response = app.handle(request).await;
     let status = response.status();
     if status == StatusCode::NOT_FOUND {
         return Err(format!(
-            "it does not answer {READY_PATH}, so its store and what it calls were not checked. Give the component that \
+            "it does not answer {path}, so its store and what it calls were not checked. Give the component that \
              route in the manifest."
         ));
     }
     let body = Limited::new(response.into_body(), MAX_ANSWER)
         .collect()
         .await
-        .map_err(|error| format!("the answer of {READY_PATH} broke off: {error}"))?;
+        .map_err(|error| format!("the answer of {path} broke off: {error}"))?;
     serde_json::from_slice(&body.to_bytes()).map_err(|error| {
-        format!("{READY_PATH} answered {status} with something else than checks: {error}")
+        format!("{path} answered {status} with something else than checks: {error}")
     })
 }
 
 impl Check {
     fn line(&self) -> String {
-        if self.ok {
-            return format!("ok      {}", self.name);
-        }
-        let parts: Vec<&str> = [&self.problem, &self.fix]
+        let mark = match (self.ok, &self.problem) {
+            (false, _) => "FAILED",
+            (true, Some(_)) => "NOTE",
+            (true, None) => "ok",
+        };
+        let parts: Vec<&str> = [&self.note, &self.problem, &self.fix]
             .into_iter()
             .filter_map(|part| part.as_deref())
             .collect();
-        failed(&self.name, &parts.join(" "))
+        line(mark, &self.name, &parts.join(" "))
     }
 }
 
 fn failed(name: &str, text: &str) -> String {
-    format!("FAILED  {name}: {text}")
+    line("FAILED", name, text)
+}
+
+/// The marks stand in one column, and the names in another.
+fn line(mark: &str, name: &str, text: &str) -> String {
+    if text.is_empty() {
+        format!("{mark:<8}{name}")
+    } else {
+        format!("{mark:<8}{name}: {text}")
+    }
 }

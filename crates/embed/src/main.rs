@@ -39,7 +39,7 @@ fn main() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return fail(&error.to_string()),
     };
-    let result = if arguments.check {
+    let result = if arguments.check || arguments.check_portal {
         Ok(runtime.block_on(check::check(&arguments)))
     } else {
         runtime.block_on(run(&arguments)).map(|()| true)

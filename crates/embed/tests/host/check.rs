@@ -1,4 +1,4 @@
-//! `tokportal-embed --check`, run as a child process.
+//! `tokportal-embed --check` and `--check-portal`, run as a child process.
 
 use std::path::Path;
 use std::process::Command;
@@ -7,8 +7,17 @@ use crate::support::{manifest, wasm};
 
 /// The exit code and the lines of `--check` for the guest, with these options.
 fn check(files: &[(&str, &str)], options: &[&str]) -> (Option<i32>, Vec<String>) {
+    run("--check", "/readyz", files, options)
+}
+
+fn run(
+    question: &str,
+    route: &str,
+    files: &[(&str, &str)],
+    options: &[&str],
+) -> (Option<i32>, Vec<String>) {
     let directory = tempfile::tempdir().unwrap();
-    let manifest = manifest("api", "", "/readyz", r#""http://self""#);
+    let manifest = manifest("api", "", route, r#""http://self""#);
     write(directory.path(), "spin.toml", &manifest);
     for (name, text) in files {
         write(directory.path(), name, text);
@@ -16,7 +25,7 @@ fn check(files: &[(&str, &str)], options: &[&str]) -> (Option<i32>, Vec<String>)
     let output = Command::new(env!("CARGO_BIN_EXE_tokportal-embed"))
         .current_dir(directory.path())
         .env_clear()
-        .args(["--check", "--in-memory"])
+        .args([question, "--in-memory"])
         .args(options)
         .output()
         .unwrap();
@@ -34,6 +43,21 @@ fn check_of_a_ready_application_exits_with_0() {
     let (code, lines) = check(&[], &[]);
     assert_eq!(lines, ["ok      host", "ok      store", "ok      api"]);
     assert_eq!(code, Some(0));
+}
+
+#[test]
+fn check_portal_marks_what_could_not_be_found_out() {
+    let (code, lines) = run("--check-portal", "/readyz/...", &[], &[]);
+    assert_eq!(
+        lines,
+        [
+            "ok      host",
+            "ok      discovery: Found.",
+            "NOTE    redirect_uri: Not proven. Register it.",
+            "FAILED  clock: It is late. Set it."
+        ]
+    );
+    assert_eq!(code, Some(1));
 }
 
 #[test]

@@ -15,7 +15,9 @@ use spin_sdk::http_service;
 #[http_service]
 async fn handle(request: Request) -> Response<FullBody<Bytes>> {
     let call = Call::new(request);
-    let (status, text) = if call.segment(0) == "readyz" {
+    let (status, text) = if call.segment(0) == "readyz" && call.segment(1) == "portal" {
+        ready::portal()
+    } else if call.segment(0) == "readyz" {
         ready::ready().await
     } else {
         match answer(call).await {

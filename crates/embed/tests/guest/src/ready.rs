@@ -1,4 +1,4 @@
-//! `/readyz`, in the shape that `tokportal-embed --check` reads.
+//! `/readyz` and `/readyz/portal`, in the shape that `tokportal-embed --check` and `--check-portal` read.
 
 use spin_sdk::key_value::Store;
 use spin_sdk::variables;
@@ -21,6 +21,15 @@ pub(crate) async fn ready() -> (u16, String) {
         .collect();
     let body = format!(r#"{{"ready": {ready}, "checks": [{}]}}"#, checks.join(", "));
     (if ready { 200 } else { 503 }, body)
+}
+
+/// One check that passed, one that could not be made, and one that failed.
+pub(crate) fn portal() -> (u16, String) {
+    let checks = r#"{"ready": false, "checks": [
+        {"name": "discovery", "ok": true, "note": "Found."},
+        {"name": "redirect_uri", "ok": true, "problem": "Not proven.", "fix": "Register it."},
+        {"name": "clock", "ok": false, "problem": "It is late.", "fix": "Set it."}]}"#;
+    (503, checks.to_owned())
 }
 
 async fn store() -> Result<(), String> {
