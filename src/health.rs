@@ -1,18 +1,19 @@
-//! What load balancers and operators ask: `/healthz`, whether the component runs, and `/readyz`, whether it can do its
-//! work.
+//! What load balancers and operators ask: `/healthz`, whether the component runs; `/readyz`, whether it can do its work;
+//! and `/readyz/portal`, whether people can sign in at the portal, and what to change if they cannot.
 //!
 //! Anyone may ask, so answers are made of few calls: one request at a time asks the API and the portal, and its results
 //! are used for ten seconds ([`readiness`]).
 
 use crate::app::Context;
-use crate::check::{Check, CheckName};
-use crate::config::ConfigError;
+use crate::check::{Check, CheckName, Subject};
+use crate::config::{ConfigError, SignIn};
 use crate::event::Event;
 use crate::host::{Host, StoreError};
 use crate::ledger::deployment::{self, VERSION};
 use crate::ledger::readiness::{self, StoredChecks};
 use crate::pages::ChecksPage;
 use crate::pages::reply::html;
+use crate::upstream::portal::check::check_portal;
 use crate::upstream::probe::probe;
 use crate::web::accept;
 use crate::web::language::Language;
@@ -31,17 +32,31 @@ pub(crate) fn alive() -> Reply {
 
 /// `GET /readyz`.
 pub(crate) async fn ready<H: Host>(context: &Context<'_, H>, headers: &HeaderMap) -> Reply {
+    answer(context, Subject::Connector, headers).await
+}
+
+/// `GET /readyz/portal`.
+pub(crate) async fn portal<H: Host>(context: &Context<'_, H>, headers: &HeaderMap) -> Reply {
+    answer(context, Subject::Portal, headers).await
+}
+
+async fn answer<H: Host>(context: &Context<'_, H>, subject: Subject, headers: &HeaderMap) -> Reply {
     let mut checks = vec![Check::passed(CheckName::Configuration)];
-    match stored_or_new(context).await {
+    match stored_or_new(context, subject).await {
         Ok(others) => checks.extend(others),
         Err(error) => checks.push(store_failed(context, &error)),
     }
     let host = &context.config.public_authority;
     let id = context.request_id.as_str();
-    report(&checks, headers, context.language, host, id)
+    // Without a portal, the page says whether the connector can work.
+    let subject = match context.config.sign_in {
+        SignIn::Portal(_) => subject,
+        SignIn::ApiKey => Subject::Connector,
+    };
+    report(&checks, subject, headers, context.language, host, id)
 }
 
-/// `GET /readyz` with an invalid configuration: nothing else can be checked.
+/// `GET /readyz` and `GET /readyz/portal` with an invalid configuration: nothing else can be checked.
 pub(crate) fn unconfigured(error: &ConfigError, headers: &HeaderMap, request_id: &str) -> Reply {
     let names: Vec<String> = error
         .problems()
@@ -54,6 +69,7 @@ pub(crate) fn unconfigured(error: &ConfigError, headers: &HeaderMap, request_id:
     let language = Language::preferred(headers);
     report(
         &checks,
+        Subject::Connector,
         headers,
         language,
         "TokPortal connector",
@@ -62,10 +78,13 @@ pub(crate) fn unconfigured(error: &ConfigError, headers: &HeaderMap, request_id:
 }
 
 /// The checks that need the store: results of the last seconds, or new ones.
-async fn stored_or_new<H: Host>(context: &Context<'_, H>) -> Result<Vec<Check>, StoreError> {
+async fn stored_or_new<H: Host>(
+    context: &Context<'_, H>,
+    subject: Subject,
+) -> Result<Vec<Check>, StoreError> {
     let now = context.host.now().as_secs();
     let fingerprint = deployment::fingerprint(context.config);
-    let stored = StoredChecks::read(context, &fingerprint).await?;
+    let stored = StoredChecks::read(context, subject, &fingerprint).await?;
     if let Some(stored) = stored.as_ref().filter(|stored| stored.is_fresh(now)) {
         return Ok(stored.checks.clone());
     }
@@ -74,13 +93,16 @@ async fn stored_or_new<H: Host>(context: &Context<'_, H>) -> Result<Vec<Check>, 
     if !deployment::note(context).await? && stored.is_none() {
         return Ok(vec![first_check()]);
     }
-    if !readiness::claim(context.host).await? {
+    if !readiness::claim(context.host, subject).await? {
         let usable = stored.filter(|stored| stored.is_usable(now));
         return Ok(usable.map_or_else(|| vec![under_way()], |stored| stored.checks));
     }
     let mut checks = vec![Check::passed(CheckName::Store)];
-    checks.extend(probe(context).await);
-    StoredChecks::write(context, &fingerprint, &checks).await?;
+    checks.extend(match subject {
+        Subject::Connector => probe(context).await,
+        Subject::Portal => check_portal(context).await,
+    });
+    StoredChecks::write(context, subject, &fingerprint, &checks).await?;
     Ok(checks)
 }
 
@@ -115,6 +137,7 @@ fn under_way() -> Check {
 /// The report as a page for a browser, or as JSON: 200 if every check passed, otherwise 503.
 fn report(
     checks: &[Check],
+    subject: Subject,
     headers: &HeaderMap,
     language: Language,
     host: &str,
@@ -127,7 +150,7 @@ fn report(
         StatusCode::SERVICE_UNAVAILABLE
     };
     let mut reply = if accept::prefers_html(headers) {
-        let page = ChecksPage::of_checks(checks, language, host, request_id);
+        let page = ChecksPage::of_checks(checks, subject, language, host, request_id);
         let mut reply = html(status, language, page.html(), "'none'");
         let vary = HeaderValue::from_static("accept, accept-language");
         reply.headers_mut().insert(header::VARY, vary);

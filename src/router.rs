@@ -75,17 +75,19 @@ enum Endpoint {
     SecurityTxt,
     Alive,
     Ready,
+    ReadyPortal,
 }
 
-/// These two paths are answered with an invalid configuration, too.
+/// These three paths are answered with an invalid configuration, too.
 const ALIVE_PATH: &str = "/healthz";
 const READY_PATH: &str = "/readyz";
+const READY_PORTAL_PATH: &str = "/readyz/portal";
 
 /// The endpoints of the authorization server are at the root of the origin, because some clients look only there. The
 /// MCP endpoint never redirects (it answers with and without a trailing slash), because clients drop the token when
 /// they follow a redirect.
 #[rustfmt::skip]
-const ROUTES: [Route; 27] = [
+const ROUTES: [Route; 28] = [
     route("/api/ext/mcp",                                          "POST, OPTIONS", McpClients,   None, Mcp),
     route("/api/ext/mcp/",                                         "POST, OPTIONS", McpClients,   None, Mcp),
     route("/.well-known/oauth-protected-resource",                 "GET, HEAD",     OAuthClients, None, ProtectedResource),
@@ -112,6 +114,7 @@ const ROUTES: [Route; 27] = [
     route("/.well-known/security.txt",                             "GET, HEAD",     Public,       None, SecurityTxt),
     route(ALIVE_PATH,                                              "GET, HEAD",     Public,       None, Alive),
     route(READY_PATH,                                              "GET, HEAD",     Public,       Some(Limit::Ready), Ready),
+    route(READY_PORTAL_PATH,                                       "GET, HEAD",     Public,       Some(Limit::Ready), ReadyPortal),
     route("/icons/",                                               "GET, HEAD",     Public,       None, Icon),
 ];
 
@@ -234,7 +237,7 @@ async fn dispatch<H: Host, B: IncomingBody>(
         }
         Alive => health::alive(),
         // A monitor may send HEAD, and it wants the status.
-        Ready => rate_limited(context, route, parts, body).await,
+        Ready | ReadyPortal => rate_limited(context, route, parts, body).await,
         // Only a client asks for `/` without `text/html`, and it is looking for the MCP endpoint.
         Welcome => not_found(),
         // The endpoints that use the store or the portal. HEAD must change nothing: link checkers and previews send it
@@ -294,6 +297,7 @@ async fn rate_limited<H: Host, B: IncomingBody>(
         }
         Consent => or_page(context, consent::show(context, headers, query).await),
         Ready => health::ready(context, headers).await,
+        ReadyPortal => health::portal(context, headers).await,
         Mcp | ProtectedResource | AuthorizationServer | OpenIdProvider | Icon | Welcome
         | Favicon | Robots | SecurityTxt | Alive => not_found(),
     }
@@ -348,7 +352,7 @@ pub(crate) fn misconfigured<H: Host, B>(
     };
     host.log(&event.line(host.now(), id));
     let status = StatusCode::INTERNAL_SERVER_ERROR;
-    let reply = if path == READY_PATH {
+    let reply = if [READY_PATH, READY_PORTAL_PATH].contains(&path) {
         health::unconfigured(error, headers, id)
     } else if accept::prefers_html(headers) {
         let language = Language::preferred(headers);

@@ -1,7 +1,9 @@
 //! `/healthz` and `/readyz`, with a store and servers that fail.
 
 use crate::app::App;
+use crate::check::Subject;
 use crate::host::HttpError;
+use crate::ledger::readiness;
 use crate::testing::{FakeHost, connector, json_answer};
 use crate::web::reply::Reply;
 use bytes::Bytes;
@@ -137,7 +139,7 @@ fn one_request_of_a_concurrent_flood_asks_the_servers() {
 fn lost_claim_is_taken_over_after_its_time() {
     let app = used_app();
     assert_eq!(
-        block_on(crate::ledger::readiness::claim(&app.host)),
+        block_on(readiness::claim(&app.host, Subject::Connector)),
         Ok(true)
     );
     assert_eq!(get(&app, "/readyz").status(), 503);
@@ -217,4 +219,50 @@ fn head_has_the_status_of_get_and_browsers_get_a_page() {
     assert_eq!(page.headers()["vary"], "accept, accept-language");
     let text = String::from_utf8_lossy(page.body());
     assert!(text.contains("<h1>This connector is ready</h1>"), "{text}");
+}
+
+#[test]
+fn portal_is_checked_once_in_ten_seconds() {
+    let app = app();
+    assert_eq!(
+        get(&app, "/readyz/portal").status(),
+        503,
+        "the store is new"
+    );
+    assert_eq!(sent(&app), 0);
+    let reply = get(&app, "/readyz/portal");
+    // The metadata of this portal has no endpoints.
+    assert_eq!(reply.status(), 503);
+    let checks = report(&reply);
+    assert_eq!(checks["checks"][2]["name"], "discovery");
+    let asked = sent(&app);
+    assert_eq!(asked, 4, "metadata, two calls of the keys API, the API");
+    let flood = (0..50).map(|_| app.handle(request(Method::GET, "/readyz/portal", "*/*")));
+    for reply in block_on(join_all(flood)) {
+        assert_eq!(report(&reply), checks, "the results are stored");
+    }
+    assert_eq!(sent(&app), asked);
+    assert_eq!(
+        get(&app, "/readyz").status(),
+        200,
+        "the other check is its own"
+    );
+    advance(&app, 10);
+    let flood = (0..50).map(|_| app.handle(request(Method::GET, "/readyz/portal", "*/*")));
+    block_on(join_all(flood));
+    assert_eq!(sent(&app), asked + 3 + 4, "one request asks");
+}
+
+#[test]
+fn portal_page_says_what_to_change() {
+    let app = app();
+    get(&app, "/readyz/portal");
+    let page = block_on(app.handle(request(Method::GET, "/readyz/portal", "text/html")));
+    assert_eq!(page.status(), 503);
+    let text = String::from_utf8_lossy(page.body());
+    assert!(
+        text.contains("<h1>The portal is not ready for this connector</h1>"),
+        "{text}"
+    );
+    assert!(text.contains("authorization_endpoint"), "{text}");
 }

@@ -26,7 +26,7 @@ pub(crate) enum Limit {
     Authorize,
     /// `/token` and `/revoke`
     Token,
-    /// `/readyz`
+    /// `/readyz` and `/readyz/portal`
     Ready,
     /// Requests for the documents of clients, by the caller
     DocumentsForCaller,

@@ -4,7 +4,7 @@ use super::error::request_line;
 use super::phrase::{Html, html};
 use super::style;
 use super::texts::{self, ChecksTexts, Texts};
-use crate::check::{Check, CheckName};
+use crate::check::{Check, CheckName, Subject};
 use crate::config::VariableProblem;
 use crate::web::language::Language;
 use askama::Template;
@@ -26,28 +26,34 @@ pub(crate) struct ChecksPage<'a> {
 #[derive(Debug, Clone)]
 struct Item {
     name: Html,
+    /// What was found out.
+    note: Option<Html>,
     /// `None` if the check passed.
     problem: Option<Html>,
     fix: Option<Html>,
 }
 
 impl<'a> ChecksPage<'a> {
-    /// The page of `/readyz`.
+    /// The page of `/readyz` or `/readyz/portal`.
     pub(crate) fn of_checks(
         checks: &[Check],
+        subject: Subject,
         language: Language,
         host: &'a str,
         request_id: &'a str,
     ) -> Self {
         let t = texts::of(language);
         let c = &t.checks;
-        let (title, summary) = if checks.iter().all(|check| check.ok) {
-            (c.ready_title, c.ready)
-        } else {
-            (c.not_ready_title, c.not_ready)
+        let is_ready = checks.iter().all(|check| check.ok);
+        let (title, summary) = match (subject, is_ready) {
+            (Subject::Connector, true) => (c.ready_title, c.ready),
+            (Subject::Connector, false) => (c.not_ready_title, c.not_ready),
+            (Subject::Portal, true) => (c.portal_ready_title, c.portal_ready),
+            (Subject::Portal, false) => (c.portal_not_ready_title, c.portal_not_ready),
         };
         let items = checks.iter().map(|check| Item {
             name: Html::text(name(c, check.name)),
+            note: check.note.as_deref().map(english),
             problem: check.problem.as_deref().map(english),
             fix: check.fix.as_deref().map(english),
         });
@@ -71,6 +77,7 @@ impl<'a> ChecksPage<'a> {
         let t = texts::of(language);
         let items = problems.iter().map(|wrong| Item {
             name: Html::text(wrong.variable).code(),
+            note: None,
             problem: Some(english(&format!("It {}.", wrong.problem))),
             fix: Some(html(t.checks.example, &[("value", example(wrong.example))])),
         });
@@ -100,6 +107,16 @@ fn name(texts: &'static ChecksTexts, name: CheckName) -> &'static str {
         CheckName::Portal => texts.portal,
         CheckName::Keys => texts.keys,
         CheckName::Api => texts.api,
+        CheckName::SignIn => texts.sign_in,
+        CheckName::Discovery => texts.discovery,
+        CheckName::Signing => texts.signing,
+        CheckName::ClientAuthentication => texts.client_authentication,
+        CheckName::RedirectUri => texts.redirect_uri,
+        CheckName::Origins => texts.origins,
+        CheckName::Clock => texts.clock,
+        CheckName::Scopes => texts.scopes,
+        CheckName::Pkce => texts.pkce,
+        CheckName::ResponseIssuer => texts.response_issuer,
     }
 }
 

@@ -7,7 +7,7 @@ mod hostile;
 use super::error::ErrorPage;
 use super::*;
 use crate::access::level::AccessLevel;
-use crate::check::{Check, CheckName};
+use crate::check::{Check, CheckName, Subject};
 use crate::config::Links;
 use crate::web::language::Language;
 use std::path::Path;
@@ -68,7 +68,13 @@ fn checks() -> ChecksPage<'static> {
         Check::passed(CheckName::Configuration),
         Check::failed(CheckName::Api, "No connection.", "Check `api_base_url`."),
     ];
-    ChecksPage::of_checks(&checks, Language::English, "mcp.example.com", "0123")
+    ChecksPage::of_checks(
+        &checks,
+        Subject::Connector,
+        Language::English,
+        "mcp.example.com",
+        "0123",
+    )
 }
 
 fn close() -> ClosePage<'static> {

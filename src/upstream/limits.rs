@@ -35,6 +35,9 @@ pub(super) const PROVIDER: HttpLimits = limits(3, 10, 10, 256 * 1024);
 /// A readiness check. Load balancers give up after a few seconds.
 pub(super) const PROBE: HttpLimits = limits(2, 3, 3, 64 * 1024);
 
+/// A request of the portal check, which makes up to four one after the other. Pages of a portal are read up to here.
+pub(super) const PORTAL_CHECK: HttpLimits = limits(2, 3, 3, 256 * 1024);
+
 /// A client metadata document. The draft suggests a limit of 5 kilobytes; the time is short because a person waits.
 pub(crate) const CLIENT_METADATA: HttpLimits = limits(2, 3, 3, 5 * 1024);
 

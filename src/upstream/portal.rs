@@ -1,6 +1,7 @@
 //! The client of the TokPortal portal: the OpenID provider that signs people in, and the API that mints, introspects,
 //! lists and revokes keys (`docs/PORTAL-CONTRACT.md`).
 
+pub(crate) mod check;
 mod claims;
 pub(crate) mod client_authentication;
 pub(crate) mod fault;

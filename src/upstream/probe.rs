@@ -92,13 +92,8 @@ impl Probe {
     }
 
     fn problem_of(&self, answer: &HttpResponse) -> Option<String> {
-        const GATEWAY: [StatusCode; 3] = [
-            StatusCode::BAD_GATEWAY,
-            StatusCode::SERVICE_UNAVAILABLE,
-            StatusCode::GATEWAY_TIMEOUT,
-        ];
         let status = answer.response.status();
-        if GATEWAY.contains(&status) {
+        if is_gateway_failure(status) {
             return Some(format!("It answers {}.", status.as_u16()));
         }
         let issuer = self.issuer.as_deref()?;
@@ -142,6 +137,14 @@ impl Probe {
             ),
         }
     }
+}
+
+/// Whether an answer comes from a gateway whose server does not answer.
+pub(super) fn is_gateway_failure(status: StatusCode) -> bool {
+    matches!(
+        status,
+        StatusCode::BAD_GATEWAY | StatusCode::SERVICE_UNAVAILABLE | StatusCode::GATEWAY_TIMEOUT
+    )
 }
 
 #[cfg(test)]

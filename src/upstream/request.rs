@@ -57,6 +57,23 @@ pub(super) fn anonymous(url: &str) -> Request<Bytes> {
         .expect("the configuration validates its URLs")
 }
 
+/// A POST with an empty JSON object, without a credential. `url` comes from the configuration.
+pub(super) fn anonymous_post(url: &str) -> Request<Bytes> {
+    let mut request = anonymous(url).map(|_| Bytes::from_static(b"{}"));
+    *request.method_mut() = Method::POST;
+    let json = HeaderValue::from_static("application/json");
+    request.headers_mut().insert(CONTENT_TYPE, json);
+    request
+}
+
+/// A GET as a browser sends it. `url` is a valid URL.
+pub(super) fn page(url: &str) -> Request<Bytes> {
+    let mut request = anonymous(url);
+    let html = HeaderValue::from_static("text/html");
+    request.headers_mut().insert(ACCEPT, html);
+    request
+}
+
 /// A request with a JSON body or none, authenticated with an access token of the portal; `None` if the token is not valid
 /// in a header, or the URL is none.
 pub(super) fn with_bearer(

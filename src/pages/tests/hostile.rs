@@ -1,7 +1,7 @@
 //! Hostile values in pages.
 
 use super::*;
-use crate::check::{Check, CheckName};
+use crate::check::{Check, CheckName, Subject};
 use crate::config::VariableProblem;
 use crate::text::{NAME_LIMIT, display_name};
 use proptest::prelude::*;
@@ -132,9 +132,10 @@ fn hostile_text_of_a_check_or_variable_adds_no_markup() {
     let of_check = |problem: &str| {
         let checks = [
             Check::passed(CheckName::Configuration),
+            Check::noted(CheckName::Scopes, problem),
             Check::failed(CheckName::Api, problem, problem),
         ];
-        ChecksPage::of_checks(&checks, english, "mcp.example.com", "req").html()
+        ChecksPage::of_checks(&checks, Subject::Portal, english, "mcp.example.com", "req").html()
     };
     let of_variable = |problem: &str| {
         let problems = [VariableProblem {

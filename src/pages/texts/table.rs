@@ -184,12 +184,16 @@ texts! {
 }
 
 texts! {
-    /// The page of `/readyz`, and the one for an invalid configuration. People who run the connector read them.
+    /// The pages of `/readyz` and `/readyz/portal`, and the one for an invalid configuration. People who run the connector read them.
     ChecksTexts {
         ready_title,
         ready,
         not_ready_title,
         not_ready,
+        portal_ready_title,
+        portal_ready,
+        portal_not_ready_title,
+        portal_not_ready,
         not_configured_title,
         not_configured,
         configuration,
@@ -199,6 +203,19 @@ texts! {
         /// The API that manages keys.
         keys,
         api,
+        sign_in,
+        /// The metadata of the OpenID provider.
+        discovery,
+        /// The signature of ID tokens.
+        signing,
+        client_authentication,
+        redirect_uri,
+        /// The addresses that the host allows requests to.
+        origins,
+        clock,
+        scopes,
+        pkce,
+        response_issuer,
         works,
         /// `{value}`
         example,

@@ -189,10 +189,6 @@ impl ProviderMetadata {
     ///
     /// # Errors
     /// What the operator must change.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "the check of the portal calls it")
-    )]
     pub(crate) fn check_algorithms(&self, has_secret: bool) -> Result<(), Fault> {
         let mut listed = self.signing_algorithms.iter();
         if self.signing_algorithms.is_empty()

@@ -3,6 +3,7 @@
 use super::claims::Claims;
 use super::fault::{Fault, ProviderError};
 use super::id_token::{Expected, IdTokenError};
+use super::metadata::ProviderMetadata;
 use super::token_request::{self, Grant, Tokens};
 use super::{provider, userinfo};
 use crate::app::Context;
@@ -15,6 +16,7 @@ use openidconnect::core::CoreJsonWebKey;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::rc::Rc;
+use url::Url;
 
 /// Path of the redirect URI that is registered at the portal.
 pub(crate) const CALLBACK_PATH: &str = "/connect/callback";
@@ -66,6 +68,20 @@ impl SignInTransaction {
             )
             .into());
         }
+        let prompt = prompt_login.then_some("login");
+        let url = self.url(context, portal, &metadata, state, prompt);
+        Ok(url.into())
+    }
+
+    /// The URL of the authentication request at a provider with this metadata.
+    pub(super) fn url<H: Host>(
+        &self,
+        context: &Context<'_, H>,
+        portal: &Portal,
+        metadata: &ProviderMetadata,
+        state: &str,
+        prompt: Option<&str>,
+    ) -> Url {
         let mut url = metadata.authorization_endpoint.clone();
         let mut query = url.query_pairs_mut();
         query
@@ -80,11 +96,11 @@ impl SignInTransaction {
         if let Some(resource) = &portal.resource {
             query.append_pair("resource", resource);
         }
-        if prompt_login {
-            query.append_pair("prompt", "login");
+        if let Some(prompt) = prompt {
+            query.append_pair("prompt", prompt);
         }
         drop(query);
-        Ok(url.into())
+        url
     }
 
     /// Redeems the portal's authorization code, checks the ID token, and looks for the person's claims.

@@ -6,6 +6,7 @@ mod connect_consent;
 mod connect_switch;
 mod healthz;
 mod readyz;
+mod readyz_portal;
 mod register;
 mod revoke;
 mod root;

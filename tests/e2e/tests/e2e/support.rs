@@ -7,6 +7,7 @@ pub(crate) mod client;
 pub(crate) mod elicitation;
 pub(crate) mod mcp;
 pub(crate) mod portal;
+pub(crate) mod provider;
 pub(crate) mod publisher;
 #[path = "../../../../crates/embed/tests/host/redis.rs"]
 #[expect(dead_code, reason = "the tests of the host use all of it")]

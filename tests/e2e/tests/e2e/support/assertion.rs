@@ -32,7 +32,12 @@ impl Key {
 
     /// A signed token with these claims.
     pub(crate) fn sign(&self, claims: &Value) -> String {
-        let header = json!({"alg": "ES256", "typ": "JWT"});
+        self.sign_as("ES256", claims)
+    }
+
+    /// The same with this algorithm in its header.
+    pub(crate) fn sign_as(&self, algorithm: &str, claims: &Value) -> String {
+        let header = json!({"alg": algorithm, "typ": "JWT"});
         let message = unsigned(&header, claims);
         let signature: Signature = self.0.sign(message.as_bytes());
         format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature.to_bytes()))
