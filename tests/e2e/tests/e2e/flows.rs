@@ -6,6 +6,7 @@ mod confirm;
 mod keys;
 mod narrowed;
 mod normalized_arguments;
+mod portal_mistakes;
 mod replacement;
 #[cfg(unix)]
 mod shared_store;
