@@ -90,7 +90,7 @@ test("every setting on the pages and in the YAML is one of the connector", () =>
 test("pages for identity providers name settings and events that exist", () => {
   const events = read("docs/LOGGING.md");
   for (const page of pages.filter((page) => page.startsWith("deploy/portal/"))) {
-    for (const [, name] of read(page).matchAll(/`(portal_\w+)`/g)) {
+    for (const [, name] of read(page).matchAll(/`(portal_\w+|\w+_failed|error_page)`/g)) {
       assert.ok(variables.includes(name) || events.includes(`| \`${name}\` |`), `${page} names ${name}`);
     }
   }

@@ -110,6 +110,27 @@ test("every page names rows of tests/providers that exist", () => {
   }
 });
 
+/** Text without code marks; its beginning may be that of a sentence. */
+const plain = (text) => text.replaceAll("`", "").toLowerCase();
+
+const sources = readdirSync(join(root, "src"), { recursive: true })
+  .filter((name) => name.endsWith(".rs") && !/\btests\b/.test(name))
+  .map((name) => plain(read(`src/${name}`)))
+  .join("\n");
+
+test("texts of the table of mistakes are those of the connector", () => {
+  const [, table] = /^\| mistake \|.*\n((?:\|.*\n)+)/m.exec(read("deploy/portal/README.md"));
+  const texts = [...table.matchAll(/“([^”]+)”/g)].map(([, text]) => text);
+  assert.ok(texts.length > 15, texts);
+  // What the connector fills in: addresses, numbers, codes, lists, names of requests.
+  const values = /https?:[^\s`,]+|\b\d+\b[A-Z a-z]{0,13}(?=\.|,)|\d+|…|\binvalid_\w+|token_?\s?endpoint|ES512|(?:\w{5,7}, )+Ed25519|GET \{.*?\}\S*|portal_token_origin|behind|\biat\b|the keys API(?=\. Check)/gi;
+  for (const text of texts) {
+    for (const part of plain(text).split(values).flatMap((part) => part.split(/\. ?/)).map((part) => part.trim())) {
+      if (part.length > 8) assert.ok(sources.includes(part), `no source has: ${part}`);
+    }
+  }
+});
+
 test("documents name no tenant", () => {
   for (const { name, ...document } of documents) {
     for (const [url] of JSON.stringify(document).matchAll(/https?:\/\/[^"]+/g)) {
