@@ -32,7 +32,7 @@ impl AuthorizationError {
     /// The connector or the portal is not set up for the other.
     pub(super) const MISCONFIGURED: Self = Self {
         code: "server_error",
-        description: "The sign-in at TokPortal is not set up correctly: its operator must change that.",
+        description: "The sign-in at TokPortal is not set up correctly: tell the operator of this connector.",
     };
     /// The portal's answer failed a check.
     pub(super) const SERVER_ERROR: Self = Self {
