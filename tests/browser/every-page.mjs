@@ -106,6 +106,8 @@ const operating = {
   configuration: ({ broken }) => broken.open("/authorize"),
   "not-ready": ({ broken }) => broken.open("/readyz"),
   ready: ({ portal }) => portal.open("/readyz"),
+  "portal-check": ({ portal }) => portal.open("/readyz/portal"),
+  "portal-check-api-key": ({ pasting }) => pasting.open("/readyz/portal"),
 };
 
 /**
