@@ -10,6 +10,7 @@ pub(crate) mod introspection;
 pub(crate) mod key_cache;
 pub(crate) mod keys;
 pub(crate) mod metadata;
+pub(crate) mod oauth_error;
 pub(crate) mod older_keys;
 pub(crate) mod provider;
 pub(crate) mod sign_in;

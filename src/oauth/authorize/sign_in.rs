@@ -13,9 +13,9 @@ use crate::pages::reply::{Refusal, redirect};
 use crate::pages::{Completion, problems, reply};
 use crate::sealing::root_secret::sealer;
 use crate::sealing::seal::{Purpose, Sealer};
-use crate::upstream::portal::fault::{Fault, ProviderError};
+use crate::upstream::portal::fault::ProviderError;
+use crate::upstream::portal::oauth_error;
 use crate::upstream::portal::sign_in::{SignInTransaction, check_issuer};
-use crate::upstream::portal::token_request::log_error;
 use crate::web::form::Parameters;
 use crate::web::reply::Reply;
 use http::{HeaderMap, StatusCode};
@@ -24,6 +24,9 @@ use serde::{Deserialize, Serialize};
 /// How often a transaction can go through the portal. A person who loads the callback again goes there again; a portal
 /// that refuses each of its own codes must not keep the browser moving for ever.
 const MAX_ROUNDS: u8 = 3;
+
+/// The endpoint of the portal's error responses, in the log.
+const ENDPOINT: &str = "authorization_endpoint";
 
 /// Content of the `state` parameter for the portal, sealed.
 #[derive(Serialize, Deserialize)]
@@ -114,12 +117,7 @@ pub(crate) async fn callback<H: Host>(
     }
     if let Some(error) = parameters.all("error").next() {
         let description = parameters.all("error_description").next();
-        log_error(
-            context,
-            "authorization_endpoint",
-            error,
-            description.unwrap_or_default(),
-        );
+        oauth_error::log(context, ENDPOINT, error, description.unwrap_or_default());
         return Ok(refused(context, transaction, error));
     }
     let Ok(Some(code)) = parameters.one("code") else {
@@ -171,35 +169,17 @@ fn failed<H: Host>(
 
 /// The portal's error response (RFC 6749, section 4.1.2.1; OpenID Connect Core 1.0, section 3.1.2.6).
 fn refused<H: Host>(context: &Context<'_, H>, transaction: &Transaction, error: &str) -> Reply {
-    let fix = match error {
+    match error {
         // A person cancelled, an administrator refused, or the portal may not ask the person for something.
         "access_denied"
         | "login_required"
         | "interaction_required"
         | "consent_required"
         | "account_selection_required" => {
-            return back_with_error(context, transaction, AuthorizationError::REFUSED_AT_PORTAL);
+            back_with_error(context, transaction, AuthorizationError::REFUSED_AT_PORTAL)
         }
-        "temporarily_unavailable" => {
-            let error = AuthorizationError::TEMPORARILY_UNAVAILABLE;
-            return back_with_error(context, transaction, error);
-        }
-        "unauthorized_client" | "unsupported_response_type" => {
-            "Allow this client the authorization code flow at the portal."
-        }
-        "invalid_scope" => "Check `portal_scopes`, and which scopes the portal allows this client.",
-        "invalid_target" => {
-            "Check `portal_resource`, and for which resources the portal issues tokens."
-        }
-        "invalid_request" => {
-            "Check how this client is registered at the portal. The description of the error says more."
-        }
-        _ => {
-            return back_with_error(context, transaction, AuthorizationError::SERVER_ERROR);
-        }
-    };
-    let problem = "the portal refused the authorization request";
-    failed(context, transaction, &Fault::new(problem, fix).into())
+        _ => failed(context, transaction, &oauth_error::meaning(ENDPOINT, error)),
+    }
 }
 
 /// Logs a failed sign-in. Returns what the client is told.

@@ -124,8 +124,10 @@ fn error_of_the_portal_is_redirected_to_the_client() {
         ("temporarily_unavailable", "temporarily_unavailable"),
         ("login_required", "access_denied"),
         ("invalid_scope", "server_error"),
+        ("server_error", "server_error"),
         ("%3Cscript%3E", "server_error"),
     ] {
+        world.app.host.log.borrow_mut().clear();
         let reply = browser.get(
             &world,
             &format!("/connect/callback?error={portal_error}&state={state}"),
@@ -134,6 +136,11 @@ fn error_of_the_portal_is_redirected_to_the_client() {
             parameter(&location(&reply), "error").as_deref(),
             Some(client_error)
         );
+        let log = world.app.host.log.borrow().join("\n");
+        assert!(log.contains("portal_error"), "{log}");
+        // A person who cancels is no failure of the sign-in.
+        let is_failure = client_error != "access_denied";
+        assert_eq!(log.contains("sign_in_failed"), is_failure, "{log}");
     }
     world.portal.down.set(true);
     let to = location(&browser.get(&world, &callback));

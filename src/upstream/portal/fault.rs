@@ -1,5 +1,7 @@
 //! What can go wrong at the portal's OpenID provider.
 
+use http::StatusCode;
+
 /// A problem that stays until the operator changes something. Both texts are public: no secret, no URL with a query.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Fault {
@@ -54,4 +56,9 @@ impl ProviderError {
             Self::Down(_) | Self::CodeRefused | Self::Unexpected(_) => None,
         }
     }
+}
+
+/// Whether an answer with this status is likely to be another one in a minute.
+pub(super) fn may_pass(status: StatusCode) -> bool {
+    status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS
 }

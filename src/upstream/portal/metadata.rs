@@ -3,7 +3,7 @@
 //! Only the members that the connector uses are read, so an unusual value elsewhere does not stop a sign-in. What an
 //! operator must change is told as a [`Fault`].
 
-use super::fault::{Fault, ProviderError};
+use super::fault::{Fault, ProviderError, may_pass};
 use crate::config::Portal;
 use crate::host::HttpResponse;
 use crate::jose::keys::{ASYMMETRIC, SYMMETRIC};
@@ -48,7 +48,7 @@ pub(crate) fn read(
     portal: &Portal,
 ) -> Result<ProviderMetadata, ProviderError> {
     let status = answer.response.status();
-    if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS {
+    if may_pass(status) {
         let cause = format!("the portal's metadata answers {}", status.as_u16());
         return Err(ProviderError::Down(cause));
     }

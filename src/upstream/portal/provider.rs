@@ -1,7 +1,7 @@
 //! Requests to the portal's OpenID provider. Its metadata and signing keys are kept for five minutes.
 
 use super::client_authentication::ClientAuthentication;
-use super::fault::{Fault, ProviderError};
+use super::fault::{Fault, ProviderError, may_pass};
 use super::metadata::{self, ProviderMetadata};
 use crate::app::Context;
 use crate::config::Portal;
@@ -136,11 +136,6 @@ pub(super) fn note_accepted_authentication(method: ClientAuthentication) {
             cached.authentication = Some(method);
         }
     });
-}
-
-/// Whether an answer with this status is likely to be another one in a minute.
-pub(super) fn may_pass(status: StatusCode) -> bool {
-    status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS
 }
 
 /// Sends a request to an endpoint of the provider. `endpoint` is its name in the log.

@@ -1,23 +1,20 @@
 //! The token request to the portal (OpenID Connect Core 1.0, section 3.1.3).
 
 use super::client_authentication::{ClientAuthentication, basic};
-use super::fault::{Fault, ProviderError};
+use super::fault::{Fault, ProviderError, may_pass};
 use super::metadata::ProviderMetadata;
-use super::provider;
+use super::{oauth_error, provider};
 use crate::app::Context;
 use crate::config::Portal;
-use crate::event::Event;
 use crate::host::{Host, HttpResponse};
 use crate::secret::Secret;
-use crate::text::display_name;
 use bytes::Bytes;
 use http::{HeaderValue, Request, StatusCode, header};
 use serde_json::Value;
 use url::form_urlencoded::Serializer;
 
-/// The longest error code and the longest description of a portal that are logged, in characters.
-const LOGGED_CODE: usize = 60;
-const LOGGED_DESCRIPTION: usize = 200;
+/// The endpoint in the log.
+const ENDPOINT: &str = "token_endpoint";
 
 /// What the token endpoint issued.
 pub(crate) struct Tokens {
@@ -50,7 +47,7 @@ pub(super) async fn redeem<H: Host>(
     let mut refusal = None;
     for method in choices {
         let request = request(portal, metadata, grant, method)?;
-        let answer = provider::send(context, "token_endpoint", request).await?;
+        let answer = provider::send(context, ENDPOINT, request).await?;
         let error = match read(&answer) {
             Ok(tokens) => {
                 provider::note_accepted_authentication(method);
@@ -59,7 +56,7 @@ pub(super) async fn redeem<H: Host>(
             Err(Failure::Error(error)) => error,
             Err(Failure::Other(error)) => return Err(error),
         };
-        log_error(context, "token_endpoint", &error.code, &error.description);
+        oauth_error::log(context, ENDPOINT, &error.code, &error.description);
         match error.code.as_str() {
             "invalid_grant" => {
                 provider::note_accepted_authentication(method);
@@ -130,7 +127,7 @@ pub(crate) enum Failure {
 pub(crate) fn read(answer: &HttpResponse) -> Result<Tokens, Failure> {
     let other = |error| Err(Failure::Other(error));
     let status = answer.response.status();
-    if provider::may_pass(status) {
+    if may_pass(status) {
         let cause = format!("the portal's token_endpoint answers {}", status.as_u16());
         return other(ProviderError::Down(cause));
     }
@@ -186,42 +183,12 @@ pub(crate) fn read(answer: &HttpResponse) -> Result<Tokens, Failure> {
 impl OAuthError {
     /// What the error means to the operator.
     fn into_error(self) -> ProviderError {
-        let fix = match self.code.as_str() {
-            _ if self.is_about_client => {
-                "Check `portal_client_id` and `portal_client_secret`, and how this client authenticates at the portal."
-            }
-            "unauthorized_client" | "unsupported_grant_type" => {
-                "Allow this client the authorization code flow at the portal."
-            }
-            "invalid_scope" => {
-                "Check `portal_scopes`, and which scopes the portal allows this client."
-            }
-            "invalid_target" => {
-                "Check `portal_resource`, and for which resources the portal issues tokens."
-            }
-            _ => return ProviderError::Unexpected(self.problem()),
-        };
-        Fault::new(self.problem(), fix).into()
+        if !self.is_about_client {
+            return oauth_error::meaning(ENDPOINT, &self.code);
+        }
+        let fix = "Check `portal_client_id` and `portal_client_secret`, and how this client authenticates at the portal.";
+        Fault::new(oauth_error::problem(ENDPOINT, &self.code), fix).into()
     }
-
-    fn problem(&self) -> String {
-        let code = display_name(&self.code, LOGGED_CODE);
-        format!("the portal's token_endpoint answers with the error {code}")
-    }
-}
-
-/// Logs an error that the portal sent.
-pub(crate) fn log_error<H: Host>(
-    context: &Context<'_, H>,
-    endpoint: &'static str,
-    code: &str,
-    description: &str,
-) {
-    context.log(&Event::PortalError {
-        endpoint,
-        error: display_name(code, LOGGED_CODE),
-        description: display_name(description, LOGGED_DESCRIPTION),
-    });
 }
 
 #[cfg(test)]
