@@ -19,6 +19,10 @@ use http::HeaderMap;
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 
+/// How many cookies carry a text at most. A request may have thousands of cookies, and the limits of an authorization
+/// request need two.
+const MAX_PARTS: usize = 4;
+
 /// An authorization request (RFC 6749, section 4.1.1) that passed every check.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct AuthorizationRequest {
@@ -160,11 +164,10 @@ impl Transaction {
 
     /// The `Set-Cookie` values that delete what [`carrying_cookie`] set in this browser.
     pub(super) fn deleted_cookies(&self, config: &Config, headers: &HeaderMap) -> Vec<String> {
-        let prefix = carrying_cookie_name(config, &self.id, "");
-        let names = cookie::pairs(headers).map(|(name, _)| name);
-        names
-            .filter(|name| name.starts_with(&prefix))
-            .map(|name| set_cookie(config, name, "", 0))
+        (0..MAX_PARTS)
+            .map(|number| carrying_cookie_name(config, &self.id, number))
+            .filter(|name| cookie::pairs(headers).any(|(key, _)| key == name))
+            .map(|name| set_cookie(config, &name, "", 0))
             .collect()
     }
 
@@ -209,7 +212,7 @@ impl Transaction {
 pub(super) fn carrying_cookie(config: &Config, id: &str, number: usize, part: &str) -> String {
     set_cookie(
         config,
-        &carrying_cookie_name(config, id, &number.to_string()),
+        &carrying_cookie_name(config, id, number),
         part,
         LIFETIME,
     )
@@ -218,14 +221,14 @@ pub(super) fn carrying_cookie(config: &Config, id: &str, number: usize, part: &s
 /// The text whose parts [`carrying_cookie`] keeps.
 pub(super) fn carried(config: &Config, id: &str, headers: &HeaderMap) -> String {
     let part = |number: usize| {
-        let name = carrying_cookie_name(config, id, &number.to_string());
+        let name = carrying_cookie_name(config, id, number);
         cookie::pairs(headers).find(|(key, _)| *key == name)
     };
-    let parts = (0..).map_while(part);
+    let parts = (0..MAX_PARTS).map_while(part);
     parts.map(|(_, value)| value).collect()
 }
 
-fn carrying_cookie_name(config: &Config, id: &str, number: &str) -> String {
+fn carrying_cookie_name(config: &Config, id: &str, number: usize) -> String {
     format!("{}-{number}", cookie_name(config, id))
 }
 

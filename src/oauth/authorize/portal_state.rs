@@ -74,4 +74,17 @@ mod tests {
             assert_eq!(elsewhere == sealed, cookies.is_empty());
         }
     }
+
+    #[test]
+    fn only_as_many_cookies_are_read_as_a_text_can_have() {
+        let public_url = ("public_url", "https://mcp.example.com");
+        let app = connector(FakeHost::silent(), &[public_url]);
+        let pairs: Vec<String> = (0..20_000)
+            .map(|number| format!("__Host-tp--{number}=x"))
+            .collect();
+        let mut headers = HeaderMap::new();
+        let line = pairs.join("; ").parse().expect("a header");
+        headers.append(header::COOKIE, line);
+        assert_eq!(join(&app.config, ".", &headers), "x".repeat(4));
+    }
 }
