@@ -24,11 +24,13 @@ use crate::sealing::root_secret::sealer;
 use crate::web::form::Parameters;
 use crate::web::reply::Reply;
 use http::StatusCode;
+use serde_json::json;
 
 /// The longest `state`, in bytes.
 const MAX_STATE: usize = 4_096;
-/// The longest `state` with its redirect URI, in bytes. Both travel in cookies while the person signs in
-/// (`portal_state`), and front ends such as nginx accept a `Cookie` header of 8 KiB.
+/// The longest `state` with its redirect URI, in bytes of JSON, which is how both travel in cookies while the person
+/// signs in (`portal_state`). Front ends such as nginx accept a `Cookie` header of 8 KiB. A quotation mark has two bytes
+/// in JSON, and a control character six.
 const MAX_STATE_AND_REDIRECT_URI: usize = 4_608;
 
 /// Answers an authorization request.
@@ -127,9 +129,10 @@ fn check(
             "state is longer than 4,096 bytes.",
         ));
     }
-    if state.len() + redirect_uri.len() > MAX_STATE_AND_REDIRECT_URI {
+    let in_json = |text: &str| json!(text).to_string().len() - "\"\"".len();
+    if in_json(state) + in_json(redirect_uri) > MAX_STATE_AND_REDIRECT_URI {
         return Err(AuthorizationError::invalid_request(
-            "state and redirect_uri have more than 4,608 bytes together.",
+            "state and redirect_uri have more than 4,608 bytes together, written in JSON.",
         ));
     }
     match parameters.one("response_type")? {

@@ -45,6 +45,20 @@ fn address_of_the_portal_stays_short_for_the_longest_state() {
 }
 
 #[test]
+fn cookies_of_a_sign_in_fit_into_one_header() {
+    for (character, length) in [('\u{1}', 4_096), ('"', 4_096), ('\\', 3_000), ('é', 2_048)] {
+        let world = World::new();
+        let client_id = world.register("App", &[CALLBACK]);
+        let mut browser = Browser::default();
+        let state: String = std::iter::repeat_n(character, length).collect();
+        let reply = browser.get(&world, &authorize(&client_id, &[("state", &state)]));
+        assert!(browser.cookies.join("; ").len() < 8_000, "{character:?}");
+        let is_refused = location(&reply).starts_with(CALLBACK);
+        assert_eq!(is_refused, character != 'é', "{character:?}");
+    }
+}
+
+#[test]
 fn claims_of_unusual_types_do_not_stop_the_sign_in() {
     let world = World::new();
     world.portal.claims.replace(BTreeMap::from([
