@@ -74,14 +74,19 @@ pub(super) async fn keys<H: Host>(
     context: &Context<'_, H>,
     metadata: &ProviderMetadata,
 ) -> Result<Rc<[CoreJsonWebKey]>, ProviderError> {
-    let cached = CACHE.with_borrow(|cached| cached.as_ref()?.keys.clone());
+    // The operator may have named another provider while a request was waiting.
+    let is_same = |cached: &Cached| *cached.metadata == *metadata;
+    let cached = CACHE.with_borrow(|cached| {
+        let cached = cached.as_ref().filter(|cached| is_same(cached))?;
+        cached.keys.clone()
+    });
     if let Some(keys) = cached {
         return Ok(keys);
     }
     let answer = send(context, "jwks_uri", anonymous(&metadata.jwks_uri)).await?;
     let keys: Rc<[CoreJsonWebKey]> = read_keys(&answer)?.into();
     CACHE.with_borrow_mut(|cached| {
-        if let Some(cached) = cached {
+        if let Some(cached) = cached.as_mut().filter(|cached| is_same(cached)) {
             cached.keys = Some(Rc::clone(&keys));
         }
     });
@@ -173,3 +178,6 @@ pub(crate) fn forbidden(endpoint: &str, url: &str) -> Fault {
         ),
     )
 }
+
+#[cfg(test)]
+mod tests;
