@@ -97,6 +97,9 @@ fn other_audience_is_accepted_only_if_it_is_trusted() {
         json!({"aud": null}),
         json!({"aud": {"tokportal-connector": 1}}),
         json!({"azp": "another-client"}),
+        // A trusted audience may receive the token. It may not be the one that the person signed in for.
+        json!({"aud": ["tokportal-connector", "project-7"], "azp": "project-7"}),
+        json!({"azp": ["tokportal-connector"]}),
     ] {
         let told = fault(check(&changes, &trusting));
         assert!(told.fix.contains("portal_client_id"), "{changes}");
