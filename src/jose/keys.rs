@@ -1,11 +1,13 @@
 //! Public keys (RFC 7517), and the signatures that they verify.
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use openidconnect::JsonWebKey;
 use openidconnect::core::{CoreJsonWebKey, CoreJwsSigningAlgorithm};
 use serde_json::{Map, Value};
 
-/// The shortest RSA modulus as base64url: 2,048 bits (RFC 7518, section 3.3).
-const MIN_MODULUS: usize = 342;
+/// The shortest RSA modulus, in bytes (RFC 7518, section 3.3).
+const MIN_MODULUS: usize = 2_048 / 8;
 
 /// The asymmetric algorithms that can be verified (RFC 7518, section 3.1; RFC 8037, section 3.1; RFC 9864, section 2.2).
 pub(crate) const ASYMMETRIC: [&str; 10] = [
@@ -40,7 +42,10 @@ pub(crate) fn usable(rows: &[Value]) -> Vec<CoreJsonWebKey> {
 
 fn is_long_enough(key: &Map<String, Value>) -> bool {
     let modulus = key.get("n").and_then(Value::as_str).unwrap_or_default();
-    key.get("kty").is_none_or(|kty| kty != "RSA") || modulus.len() >= MIN_MODULUS
+    let modulus = URL_SAFE_NO_PAD.decode(modulus).unwrap_or_default();
+    // Zeros at its beginning do not make a number longer.
+    let length = modulus.iter().skip_while(|byte| **byte == 0).count();
+    key.get("kty").is_none_or(|kty| kty != "RSA") || length >= MIN_MODULUS
 }
 
 /// Whether one of the keys verifies a signature. A key with another id than `key_id` is not tried, nor is one that is
@@ -75,3 +80,6 @@ pub(crate) fn verify(
         .filter(|key| !other_id(key))
         .any(|key| key.verify_signature(&algorithm, message, signature).is_ok())
 }
+
+#[cfg(test)]
+mod tests;
