@@ -56,7 +56,9 @@ pub(super) async fn redeem<H: Host>(
             Err(Failure::Error(error)) => error,
             Err(Failure::Other(error)) => return Err(error),
         };
-        oauth_error::log(context, ENDPOINT, &error.code, &error.description);
+        let description = without_secret(&error.description, portal);
+        let description = description.replace(grant.verifier, "…");
+        oauth_error::log(context, ENDPOINT, &error.code, &description);
         match error.code.as_str() {
             "invalid_grant" => {
                 provider::note_accepted_authentication(method);
@@ -188,6 +190,14 @@ impl OAuthError {
         }
         let fix = "Check `portal_client_id` and `portal_client_secret`, and how this client authenticates at the portal.";
         Fault::new(oauth_error::problem(ENDPOINT, &self.code), fix).into()
+    }
+}
+
+/// The text with an ellipsis in place of the client secret: a portal may repeat what it does not accept.
+pub(crate) fn without_secret(text: &str, portal: &Portal) -> String {
+    match &portal.client_secret {
+        Some(secret) => text.replace(secret.expose(), "…"),
+        None => text.to_owned(),
     }
 }
 

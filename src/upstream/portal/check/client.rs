@@ -99,11 +99,11 @@ async fn ask<H: Host>(
             return Answer::Other(finding);
         }
     };
-    judged(&asking.send(Server::Token, request).await)
+    judged(&asking.send(Server::Token, request).await, portal)
 }
 
 /// What an answer says.
-fn judged(answer: &Result<HttpResponse, HttpError>) -> Answer {
+fn judged(answer: &Result<HttpResponse, HttpError>, portal: &Portal) -> Answer {
     let read = match answer {
         Ok(answer) => token_request::read(answer),
         Err(error) => {
@@ -125,7 +125,7 @@ fn judged(answer: &Result<HttpResponse, HttpError>) -> Answer {
             ));
         }
     };
-    let detail = detail(&error);
+    let detail = detail(&error, portal);
     let failed = |problem: &str, fix: &str| {
         Answer::Other(Finding::failed(NAME, problem, fix).with_detail(Some(detail.clone())))
     };
@@ -158,8 +158,9 @@ pub(super) fn error_code(code: &str) -> String {
 }
 
 /// What the portal said, for the log.
-fn detail(error: &OAuthError) -> String {
-    let description = display_name(&error.description, 200);
+fn detail(error: &OAuthError, portal: &Portal) -> String {
+    let description = token_request::without_secret(&error.description, portal);
+    let description = display_name(&description, 200);
     let detail = format!("It answered {} {description}", error_code(&error.code));
     detail.trim_end().to_owned()
 }

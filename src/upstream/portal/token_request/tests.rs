@@ -133,3 +133,16 @@ fn each_answer_of_the_token_endpoint_has_its_meaning() {
         );
     }
 }
+
+#[test]
+fn secret_that_the_portal_repeats_is_not_logged() {
+    const REPEATED: (u16, &str) = (
+        401,
+        r#"{"error":"invalid_client","error_description":"secret 'marker-secret' with 'verifier'"}"#,
+    );
+    let secret = [("portal_client_secret", "marker-secret")];
+    let (_, host) = redeem_at(&secret, &[REPEATED, REPEATED]);
+    let log = host.log.borrow().concat();
+    assert!(log.contains("secret '…' with '…'"), "{log}");
+    assert!(!log.contains("marker-secret"), "{log}");
+}
