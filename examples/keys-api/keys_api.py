@@ -99,7 +99,7 @@ def signed_in():
         if AUDIENCE:
             found = claims(token, AUDIENCE, require=["iss", "aud", "sub", "exp"])
             # Userinfo does not say for which app a token was issued; a JWT may.
-            if found.get("client_id", CLIENT_ID) != CLIENT_ID:
+            if found.get("client_id", found.get("azp", CLIENT_ID)) != CLIENT_ID:
                 raise refusal
             return found["sub"]
         return get_json(provider()[0]["userinfo_endpoint"], token)["sub"]

@@ -21,6 +21,7 @@ test("access token of another app, API, issuer or time opens nothing", async () 
   const wrong = [
     { aud: "https://another.example" },
     { client_id: "another-app" },
+    { client_id: undefined, azp: "another-app" },
     { iss: "https://another.example" },
     { exp: now - 120 },
     { exp: undefined },
