@@ -68,7 +68,7 @@ pub(super) static TEXTS: Texts = Texts {
         minted: "You can revoke its API key at any time under Developer › API keys.",
         pasted: "It uses the API key that you entered, until that key is revoked.",
         cancelled: "You cancelled, so it was not connected.",
-        refused: "TokPortal refused the sign-in, or it was cancelled there, so nothing was connected.",
+        refused: "The sign-in was refused or cancelled at TokPortal, so nothing was connected.",
         failed: "The sign-in did not succeed, so nothing was connected.",
         nothing_happened: "Nothing happened? {link}",
         open: "Open {client}",
@@ -121,7 +121,7 @@ pub(super) static TEXTS: Texts = Texts {
         portal_ready_title: "People can sign in at the portal",
         portal_ready: "No check found an obstacle. A result is at most 10 seconds old.",
         portal_not_ready_title: "The portal is not ready for this connector",
-        portal_not_ready: "People cannot sign in, or something on the way fails. Each check below says what to change.",
+        portal_not_ready: "People cannot sign in, or a step of it fails. Each failed check below says what to change.",
         not_configured_title: "This connector is not set up correctly",
         not_configured: "No app can connect until these settings are corrected. If you do not run this connector, tell the people who do, and give them the request id below.",
         configuration: "Configuration",
@@ -224,7 +224,7 @@ pub(super) static TEXTS: Texts = Texts {
         },
         store_down: ProblemTexts {
             title: "This connector cannot continue right now",
-            what_happened: "The connector could not reach its own storage, so it stopped. No credits were spent.",
+            what_happened: "The connector could not reach its own storage, so it did not continue. No credits were spent.",
             what_to_do: "Wait a minute, then go back to your app and connect again.",
         },
         too_many_requests: ProblemTexts {

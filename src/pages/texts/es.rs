@@ -68,7 +68,7 @@ pub(super) static TEXTS: Texts = Texts {
         minted: "Puede revocar la clave de API de la aplicación en cualquier momento en Developer › API keys.",
         pasted: "La aplicación usa la clave de API que usted introdujo, hasta que se revoque.",
         cancelled: "Usted canceló, así que no se conectó nada.",
-        refused: "TokPortal rechazó el inicio de sesión, o se canceló allí, así que no se conectó nada.",
+        refused: "El inicio de sesión se rechazó o se canceló en TokPortal, así que no se conectó nada.",
         failed: "No se pudo iniciar sesión, así que no se conectó nada.",
         nothing_happened: "¿No pasa nada? {link}",
         open: "Abrir {client}",
@@ -121,7 +121,7 @@ pub(super) static TEXTS: Texts = Texts {
         portal_ready_title: "Es posible iniciar sesión en el portal",
         portal_ready: "Ninguna comprobación encontró un obstáculo. Un resultado tiene como máximo 10 segundos.",
         portal_not_ready_title: "El portal no está listo para este conector",
-        portal_not_ready: "No se puede iniciar sesión, o algo falla en el camino. Cada comprobación indica qué cambiar.",
+        portal_not_ready: "No se puede iniciar sesión, o falla algún paso. Cada comprobación fallida indica qué cambiar.",
         not_configured_title: "Este conector no está bien configurado",
         not_configured: "Ninguna aplicación puede conectarse hasta que se corrijan estos ajustes. Si no administra este conector, avise a quienes lo administran e indíqueles el id. de la solicitud que aparece abajo.",
         configuration: "Configuración",
@@ -224,7 +224,7 @@ pub(super) static TEXTS: Texts = Texts {
         },
         store_down: ProblemTexts {
             title: "Este conector no puede continuar ahora",
-            what_happened: "El conector no pudo acceder a su propio almacenamiento, así que se detuvo. No se gastaron créditos.",
+            what_happened: "El conector no pudo acceder a su propio almacenamiento, así que no continuó. No se gastaron créditos.",
             what_to_do: "Espere un minuto, vuelva a su aplicación y conéctela de nuevo.",
         },
         too_many_requests: ProblemTexts {

@@ -68,7 +68,7 @@ pub(super) static TEXTS: Texts = Texts {
         minted: "Vous pouvez révoquer la clé d’API de l’application à tout moment sous Developer › API keys.",
         pasted: "L’application utilise la clé d’API que vous avez saisie, jusqu’à ce qu’elle soit révoquée.",
         cancelled: "Vous avez annulé, rien n’a donc été connecté.",
-        refused: "TokPortal a refusé la connexion à votre compte, ou elle y a été annulée, rien n’a donc été connecté.",
+        refused: "La connexion à votre compte a été refusée ou annulée sur TokPortal, rien n’a donc été connecté.",
         failed: "La connexion à votre compte n’a pas abouti, rien n’a donc été connecté.",
         nothing_happened: "Il ne se passe rien\u{a0}? {link}",
         open: "Ouvrir {client}",
@@ -121,7 +121,7 @@ pub(super) static TEXTS: Texts = Texts {
         portal_ready_title: "La connexion au portail fonctionne",
         portal_ready: "Aucune vérification n’a trouvé d’obstacle. Un résultat date de 10 secondes au plus.",
         portal_not_ready_title: "Le portail n’est pas prêt pour ce connecteur",
-        portal_not_ready: "La connexion est impossible, ou une étape échoue. Chaque vérification ci-dessous indique ce qu’il faut changer.",
+        portal_not_ready: "La connexion est impossible, ou une étape échoue. Chaque vérification en échec ci-dessous indique ce qu’il faut changer.",
         not_configured_title: "Ce connecteur n’est pas bien configuré",
         not_configured: "Aucune application ne peut se connecter tant que ces réglages ne sont pas corrigés. Si vous ne gérez pas ce connecteur, prévenez les personnes qui le gèrent et donnez-leur l’identifiant de la requête ci-dessous.",
         configuration: "Réglages",
@@ -224,7 +224,7 @@ pub(super) static TEXTS: Texts = Texts {
         },
         store_down: ProblemTexts {
             title: "Ce connecteur ne peut pas continuer pour l’instant",
-            what_happened: "Le connecteur n’a pas pu accéder à son propre stockage et s’est donc arrêté. Aucun crédit n’a été dépensé.",
+            what_happened: "Le connecteur n’a pas pu accéder à son propre stockage et a donc interrompu l’opération. Aucun crédit n’a été dépensé.",
             what_to_do: "Attendez une minute, puis retournez dans votre application et connectez-la de nouveau.",
         },
         too_many_requests: ProblemTexts {

@@ -121,7 +121,7 @@ fn error_of_the_portal_is_logged_with_its_description() {
         "/connect/callback?error=access_denied&error_description=Blocked+by%0Aan+administrator&state={state}"
     );
     let reply = browser.get(&world, &refused);
-    assert!(text(&reply).contains("TokPortal refused the sign-in, or it was cancelled there"));
+    assert!(text(&reply).contains("The sign-in was refused or cancelled at TokPortal"));
     assert_eq!(
         parameter(&location(&reply), "error_description").as_deref(),
         Some("The sign-in was refused or cancelled at TokPortal.")
