@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { test } from "node:test";
 
-import { basic, inSeconds } from "./client.mjs";
-import { CLIENT_ID } from "./portal.mjs";
+import { basic, CLIENT_ID } from "../tools/keys-api.mjs";
+import { inSeconds } from "./client.mjs";
 import { forgeries } from "./provider.mjs";
 
 const assertRefused = ({ status, code }, expectedStatus, expectedCode, about) =>

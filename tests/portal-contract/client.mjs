@@ -1,14 +1,8 @@
 // Calls of a keys API as the connector makes them. Each answer has to be one of the document.
 import { randomUUID } from "node:crypto";
 
+import { basic, CLIENT_ID } from "../tools/keys-api.mjs";
 import { assertDocumented, operation } from "./document.mjs";
-import { CLIENT_ID } from "./portal.mjs";
-
-/** The header X-TokPortal-Client-Authorization (RFC 6749, section 2.3.1). */
-export function basic(id, secret) {
-  const encoded = [id, secret].map((text) => new URLSearchParams({ _: text }).toString().slice(2));
-  return `Basic ${Buffer.from(encoded.join(":")).toString("base64")}`;
-}
 
 /** A time so many seconds from now. */
 export const inSeconds = (seconds) => new Date(Date.now() + seconds * 1000).toISOString();

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
-import { startExampleBehind } from "../portal-contract/portal.mjs";
+import { startExampleKeysApi } from "../tools/keys-api.mjs";
 import { post } from "../tools/message.mjs";
 import { startConnector } from "./connector.mjs";
 import { startProvider } from "./provider.mjs";
@@ -18,17 +18,16 @@ before(async () => {
   const client = { client_secret: SECRET, token_endpoint_auth_method: "client_secret_basic" };
   const provider = await startProvider({ client });
   running.push(provider);
-  example = await startExampleBehind(provider.issuer, { secret: SECRET });
+  example = await startExampleKeysApi(provider.issuer, { secret: SECRET });
   running.push(example);
-  const keys = { url: example.keysUrl, origin: example.origin };
-  connector = await startConnector(provider, keys, { portal_client_secret: SECRET });
+  connector = await startConnector(provider, example, { portal_client_secret: SECRET });
   running.push(connector);
   await provider.open(connector.url);
 });
 after(() => Promise.all(running.reverse().map((one) => one.stop())));
 
 const lifeOf = async (key) => {
-  const response = await fetch(`${example.keysUrl}/current`, { headers: { "X-API-Key": key } });
+  const response = await fetch(`${example.url}/current`, { headers: { "X-API-Key": key } });
   return { status: response.status, ...(await response.json()).data };
 };
 

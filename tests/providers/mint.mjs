@@ -4,8 +4,8 @@ import assert from "node:assert/strict";
 
 import { createLocalJWKSet, decodeJwt, jwtVerify } from "jose";
 
+import { basic, CLIENT_ID } from "../tools/keys-api.mjs";
 import * as edits from "./edits.mjs";
-import { CLIENT_ID } from "./provider.mjs";
 
 /** The most that the clocks of a provider and of this test differ in a row, in seconds. */
 const TOLERANCE = 60;
@@ -17,7 +17,7 @@ export async function checkMints({ keys, provider }, secret) {
     isComplete(headers);
     assert.match(headers.authorization, /^Bearer \S+$/);
     assert.match(headers["idempotency-key"], /^[!-~]{1,255}$/);
-    assert.equal(headers["x-tokportal-client-authorization"], secret && basic(secret));
+    assert.equal(headers["x-tokportal-client-authorization"], secret && basic(CLIENT_ID, secret));
     const life = (Date.parse(body.expires_at) - Date.now()) / 60_000;
     assert.ok(life > 10 && life < 20, `expires_at is in ${life} minutes`);
     await checkIdToken(body.id_token, provider);
@@ -28,12 +28,6 @@ export async function checkMints({ keys, provider }, secret) {
 export function isComplete(headers) {
   assert.match(headers["content-length"] ?? "", /^\d+$/, `no Content-Length: ${JSON.stringify(headers)}`);
   assert.equal(headers["transfer-encoding"], undefined);
-}
-
-/** Form-encoded halves, as at the token endpoint (RFC 6749, section 2.3.1). */
-function basic(secret) {
-  const encoded = [CLIENT_ID, secret].map((half) => new URLSearchParams({ "": half }).toString().slice(1));
-  return `Basic ${Buffer.from(encoded.join(":")).toString("base64")}`;
 }
 
 /** The provider may have ended, so its keys are those that the connector has seen. */

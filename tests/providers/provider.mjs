@@ -3,6 +3,7 @@ import http from "node:http";
 
 import { Provider } from "oidc-provider";
 
+import { CLIENT_ID } from "../tools/keys-api.mjs";
 import { interact, interactionPath } from "./interaction.mjs";
 import { signingKey } from "./signing-keys.mjs";
 import { memoryStore } from "./store.mjs";
@@ -10,9 +11,6 @@ import { close, listen, startWire } from "./wire.mjs";
 
 /** What userinfo and ID token say of the person. */
 export const CLAIMS = { name: "Ada Example", email: "ada@people.example", email_verified: true };
-
-/** The connector's client id at the provider: the default of `portal_client_id`. */
-export const CLIENT_ID = "tokportal-connector";
 
 /**
  * How a provider differs from the usual one, which signs with RS256, asks for sign-in and consent, and gives claims at

@@ -1,9 +1,9 @@
 // A row of the table: one configuration of a provider, what must come of a sign-in there, and how to find out.
 import assert from "node:assert/strict";
 
+import { startExampleKeysApi } from "../tools/keys-api.mjs";
 import { startConnector } from "./connector.mjs";
 import { isAt } from "./edits.mjs";
-import { startExampleKeysApi } from "./example-keys-api.mjs";
 import { startKeysApi } from "./keys-api.mjs";
 import { checkMints, isComplete } from "./mint.mjs";
 import { startProvider } from "./provider.mjs";
@@ -54,7 +54,7 @@ export async function run(row) {
   try {
     const provider = started(await startProvider(row.provider ?? {}));
     const { example } = row.keys ?? {};
-    const keys = started(await (example ? startExampleKeysApi(provider, example) : startKeysApi(row.keys)));
+    const keys = started(await (example ? startExampleKeysApi(provider.issuer, example) : startKeysApi(row.keys)));
     const { variables = {}, args } = row.connector ?? {};
     const own = typeof variables === "function" ? variables({ provider, keys }) : variables;
     let connector;

@@ -39,6 +39,9 @@ export const python = process.env.TEST_PYTHON ?? join(target, "python", "bin", "
 /** The Python with the SDK 1.x, which cannot be installed beside 2.x: tests/requirements-mcp-1.txt. */
 export const pythonMcp1 = process.env.TEST_PYTHON_MCP_1 ?? join(target, "python-mcp-1", "bin", "python");
 
+/** The Python that has examples/keys-api/requirements.txt installed (`make portal-contract` installs it). */
+export const keysApiPython = process.env.TEST_KEYS_API_PYTHON ?? join(target, "keys-api", "bin", "python");
+
 /** The Python that has release/requirements.txt installed (`make dist-test` installs it). */
 export const releasePython = process.env.TEST_RELEASE_PYTHON ?? join(target, "release-python", "bin", "python");
 

@@ -1,8 +1,8 @@
 // How the connector authenticates at the token endpoint (RFC 6749, section 2.3; OpenID Connect Core 1.0, section 9).
 import assert from "node:assert/strict";
 
+import { CLIENT_ID } from "../../tools/keys-api.mjs";
 import * as edits from "../edits.mjs";
-import { CLIENT_ID } from "../provider.mjs";
 import { connected, misconfigured } from "../row.mjs";
 import { signingKey } from "../signing-keys.mjs";
 

@@ -4,8 +4,8 @@ import assert from "node:assert/strict";
 import { decodeJwt } from "jose";
 import { errors } from "oidc-provider";
 
+import { CLIENT_ID } from "../../tools/keys-api.mjs";
 import * as edits from "../edits.mjs";
-import { CLIENT_ID } from "../provider.mjs";
 import { connected, misconfigured } from "../row.mjs";
 
 export const RESOURCE = "https://keys.portal.example/";
