@@ -6,7 +6,8 @@
 
 use crate::check::CheckName;
 use crate::config::VariableProblem;
-use chrono::{DateTime, SecondsFormat, Utc};
+use crate::web::rfc3339::rfc3339;
+use chrono::SecondsFormat;
 use serde::Serialize;
 use std::time::Duration;
 
@@ -209,17 +210,10 @@ impl Event {
         let fields = serde_json::to_string(self).expect("an event has only text and numbers");
         format!(
             "{{\"time\":\"{}\",\"level\":\"{level}\",\"request_id\":\"{request_id}\",{}",
-            rfc3339(now),
+            rfc3339(now, SecondsFormat::Millis),
             &fields[1..]
         )
     }
-}
-
-fn rfc3339(now: Duration) -> String {
-    let seconds = i64::try_from(now.as_secs()).unwrap_or(i64::MAX);
-    DateTime::from_timestamp(seconds, now.subsec_nanos())
-        .unwrap_or(DateTime::<Utc>::MAX_UTC)
-        .to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
 #[cfg(test)]

@@ -2,7 +2,8 @@
 
 use crate::config::Config;
 use crate::web::reply::{self, Reply};
-use chrono::{DateTime, SecondsFormat, Utc};
+use crate::web::rfc3339::rfc3339;
+use chrono::SecondsFormat;
 use http::{StatusCode, header};
 use std::time::Duration;
 
@@ -31,10 +32,9 @@ pub(crate) fn security_txt(config: &Config, now: Duration) -> Option<Reply> {
 
 /// The start of a day in RFC 3339 (UTC), so that the file does not change with every request.
 fn midnight(time: Duration) -> String {
-    let days = i64::try_from(time.as_secs() / 86_400).unwrap_or_default();
-    DateTime::from_timestamp(days.saturating_mul(86_400), 0)
-        .unwrap_or(DateTime::<Utc>::MAX_UTC)
-        .to_rfc3339_opts(SecondsFormat::Secs, true)
+    const DAY: u64 = 24 * 60 * 60;
+    let start = Duration::from_secs(time.as_secs() / DAY * DAY);
+    rfc3339(start, SecondsFormat::Secs)
 }
 
 fn cached(mut reply: Reply) -> Reply {

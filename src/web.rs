@@ -9,6 +9,7 @@ pub(crate) mod json;
 pub(crate) mod language;
 pub(crate) mod media_type;
 pub(crate) mod reply;
+pub(crate) mod rfc3339;
 pub(crate) mod status;
 pub(crate) mod trace_context;
 pub(crate) mod uri;

@@ -25,7 +25,7 @@ pub(crate) fn is_secret(key: &Map<String, Value>) -> bool {
 }
 
 /// The keys among the rows of a key set that can verify a signature. Keys of unknown types are left out (RFC 7517,
-/// section 5), and so are those that are not public: who reads the set could sign with them.
+/// section 5), and so are those that are not public: anyone who reads the set could sign with them.
 pub(crate) fn usable(rows: &[Value]) -> Vec<CoreJsonWebKey> {
     let rows = rows.iter().filter_map(Value::as_object);
     rows.filter(|row| is_long_enough(row) && !is_secret(row))

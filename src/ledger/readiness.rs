@@ -1,7 +1,7 @@
 //! The results of the latest checks of `/readyz` and `/readyz/portal`, so that many requests lead to few checks.
 //!
-//! Two rows for each of the two: the results, and the claim of the request that makes the next check. The claim needs no atomic counter: of
-//! requests at the same moment, the one that wrote last makes the check.
+//! Each of the two has two rows: the results, and the claim of the request that makes the next check. The claim needs no
+//! atomic counter: of requests at the same moment, the one that wrote last makes the check.
 
 use crate::app::Context;
 use crate::check::{Check, Subject};

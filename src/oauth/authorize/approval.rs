@@ -22,7 +22,7 @@ use crate::upstream::portal::keys;
 use crate::upstream::portal::keys::mint::{MintError, MintRequest};
 
 // A code that is still good must not lead to a key that is not.
-const _: () = assert!(keys::mint::LIFETIME >= crate::ledger::LIFETIME + 60);
+const _: () = assert!(keys::mint::LIFETIME.as_secs() >= crate::ledger::LIFETIME + 60);
 
 /// What the sign-in at the portal gave.
 pub(super) struct PortalSession<'a> {

@@ -12,13 +12,15 @@ use crate::secret::{ApiKey, Secret};
 use crate::upstream::limits::FOREGROUND;
 use crate::upstream::portal::client_authentication;
 use crate::upstream::request::with_bearer;
+use crate::web::rfc3339::rfc3339;
 use bytes::Bytes;
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::SecondsFormat;
 use http::{HeaderName, HeaderValue, Method, Request, StatusCode};
 use serde_json::{Value, json};
+use std::time::Duration;
 
-/// How long a minted key lives unless it is made lasting, in seconds: longer than the code that a client gets for it.
-pub(crate) const LIFETIME: u64 = 15 * 60;
+/// How long a minted key lives unless it is made lasting: longer than the code that a client gets for it.
+pub(crate) const LIFETIME: Duration = Duration::from_secs(15 * 60);
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 /// The connector's own authentication; `Authorization` has the person's access token.
@@ -110,7 +112,7 @@ fn request(
         "name": wanted.name,
         "scopes": [wanted.scope],
         "environment": "production",
-        "expires_at": rfc3339(clock.now().as_secs() + LIFETIME),
+        "expires_at": rfc3339(clock.now() + LIFETIME, SecondsFormat::Secs),
         "id_token": wanted.id_token.expose(),
     });
     let (url, token) = (&portal.keys_url, wanted.access_token);
@@ -164,13 +166,6 @@ fn fix(status: StatusCode, code: Option<&str>, has_secret: bool) -> &'static str
         }
         _ => "Let the keys API mint as docs/PORTAL-CONTRACT.md says.",
     }
-}
-
-/// A time in seconds since the Unix epoch, in UTC.
-fn rfc3339(seconds: u64) -> String {
-    let seconds = i64::try_from(seconds).unwrap_or(i64::MAX);
-    let time = DateTime::from_timestamp(seconds, 0).unwrap_or(DateTime::<Utc>::MAX_UTC);
-    time.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
 #[cfg(test)]
