@@ -46,7 +46,7 @@ NODE_TEST = node --test --test-timeout=300000
 .PHONY: dist dist-host dist-test help up up-components address toolchain wasm host test rust-test redis-server interop tools catalogue snapshot fixtures conformance browser images schemathesis portal-contract python-sdk check fmt clippy openapi lockfiles measure homes homes-quick artifacts providers
 
 help: ## List the targets
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
 
 # With UPSTREAM, the connector runs alone, people sign in with a key of that API, and variables of spin.p3.toml can be set
 # (SPIN_VARIABLE_PORTAL_ISSUER=…).
