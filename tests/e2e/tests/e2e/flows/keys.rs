@@ -99,7 +99,7 @@ async fn outage_at_the_redemption_is_503_and_the_code_stays_good() {
 }
 
 #[tokio::test]
-async fn code_whose_key_was_revoked_or_has_ended_is_invalid_grant() {
+async fn code_whose_key_was_revoked_is_invalid_grant() {
     let app = Running::start().await;
     let browser = Browser::of(&app, &PEOPLE[0]).await;
     let client = OAuthClient::register(&app, "App").await;

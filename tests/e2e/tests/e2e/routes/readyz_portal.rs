@@ -5,7 +5,7 @@ use crate::support::{BROWSER, Running, json_of};
 use futures::future::join_all;
 use serde_json::Value;
 
-pub(crate) async fn checked(app: &Running) -> (u16, Value) {
+async fn checked(app: &Running) -> (u16, Value) {
     let answer = app.request("GET", "/readyz/portal").send().await;
     let answer = answer.expect("an answer");
     assert_eq!(answer.headers()["cache-control"], "no-store");
