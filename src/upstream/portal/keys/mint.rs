@@ -87,6 +87,14 @@ pub(crate) async fn mint<H: Host>(
         Err(error) => return Err(MintError::Down(error.to_string())),
     };
     if answer.status == StatusCode::CREATED && !answer.is_damaged {
+        if exceeds(&answer.body["data"]["scopes"], wanted.scope) {
+            return Err(MintError::Refused {
+                cause:
+                    "the portal answered 201 with a key that may do more than the person approved"
+                        .to_owned(),
+                fix: "Mint the key with the scopes of the request (docs/PORTAL-CONTRACT.md).",
+            });
+        }
         return minted_key(&answer.body).ok_or_else(|| MintError::Refused {
             cause: "the portal answered 201 without a well-formed key".to_owned(),
             fix: "Answer with data.key, which is sk_ and 64 lowercase hexadecimal digits (docs/PORTAL-CONTRACT.md).",
@@ -127,6 +135,11 @@ fn request(
             .insert(CLIENT_AUTHORIZATION, credentials);
     }
     Some(request)
+}
+
+/// Whether a key has other scopes than the level `read` that a person approved. The level `*` has no more.
+fn exceeds(scopes: &Value, approved: &str) -> bool {
+    approved == "read" && !scopes.is_null() && *scopes != json!(["read"])
 }
 
 fn minted_key(body: &Value) -> Option<MintedKey> {

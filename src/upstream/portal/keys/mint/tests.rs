@@ -182,3 +182,23 @@ fn refusal_names_cause_and_fix() {
     let is_named = |fix: &str| fix.contains("`allowed_outbound_hosts`");
     assert!(matches!(error, Some(MintError::Refused { fix, .. }) if is_named(fix)));
 }
+
+#[test]
+fn key_that_may_do_more_than_was_approved_is_refused() {
+    let with_scopes = |scopes: Value| {
+        json!({"data": {"id": "k1", "key": demo_key(), "scopes": scopes}}).to_string()
+    };
+    for scopes in [json!(["*"]), json!(["read", "write"]), json!("*")] {
+        let error = mint_with(201, &with_scopes(scopes), &[])
+            .0
+            .expect_err("refused");
+        let MintError::Refused { cause, .. } = error else {
+            panic!("{error:?}");
+        };
+        assert!(cause.contains("more than"), "{cause}");
+    }
+    // A portal that does not repeat the scopes is taken at its word.
+    for scopes in [json!(["read"]), json!(null)] {
+        assert!(mint_with(201, &with_scopes(scopes), &[]).0.is_ok());
+    }
+}
