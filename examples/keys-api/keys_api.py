@@ -81,12 +81,18 @@ def claims(token, audience, **options):
     """The claims of a JWT that the provider signed for this audience."""
     keys = provider()[1]
     key_id = jwt.get_unverified_header(token).get("kid")
-    # A provider with a single key need not name it.
-    key = keys.get_signing_key(key_id) if key_id else keys.get_jwk_set().keys[0]
+    if key_id:
+        key = keys.get_signing_key(key_id)
+    else:
+        # A provider with a single key for signatures need not name it.
+        key = next(key for key in keys.get_jwk_set().keys if key.public_key_use in ("sig", None))
     options = {"require": ["iss", "aud", "sub", "iat"], **options}
-    return jwt.decode(
-        token, key.key, ALGORITHMS, options=options, audience=audience, issuer=ISSUER, leeway=LEEWAY_S
-    )
+    try:
+        return jwt.decode(
+            token, key.key, ALGORITHMS, options=options, audience=audience, issuer=ISSUER, leeway=LEEWAY_S
+        )
+    except TypeError as error:
+        raise jwt.InvalidKeyError("the algorithm is that of another type of key") from error
 
 
 def signed_in():
@@ -198,7 +204,10 @@ def use_key(key):
 
 
 def body():
-    found = request.get_json(force=True, silent=True)
+    try:
+        found = request.get_json(force=True, silent=True)
+    except RecursionError:
+        found = None
     if not isinstance(found, dict):
         raise Refusal(400, "VALIDATION_ERROR", "The body must be a JSON object.")
     return found

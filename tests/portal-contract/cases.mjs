@@ -90,7 +90,7 @@ export function defineCases(client) {
     const [portal, tokens] = [client(), await client().portal.tokens()];
     const before = (await keysOf(tokens)).length;
     const bodies = [
-      ...["", "no JSON", "[]", "null", '"text"'],
+      ...["", "no JSON", "[]", "null", '"text"', "[".repeat(30_000)],
       ...["name", "scopes", "environment", "expires_at", "id_token"].map((name) => ({ [name]: undefined })),
       ...["", " ", "x".repeat(101), "two\nlines", 1, null].map((name) => ({ name })),
       ...[[], ["admin"], ["read", "*"], "read", [["read"]], null].map((scopes) => ({ scopes })),

@@ -25,6 +25,12 @@ test("provider that does not answer is no refusal", async () => {
   assert.deepEqual(answers.map(({ status }) => status), [503, 503, 503]);
 });
 
+test("ID token that names no key is checked with the one for signatures", async () => {
+  const { provider } = client.portal;
+  const tokens = provider.issue("subject of first", {}, {}, { alg: "ES256" });
+  assert.equal((await client.mint(tokens)).status, 201);
+});
+
 test("store holds no key", async () => {
   const { data } = await client.mint(await client.portal.tokens());
   const files = ["", "-wal"].map((ending) => client.portal.store + ending).filter((file) => existsSync(file));

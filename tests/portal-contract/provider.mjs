@@ -20,6 +20,8 @@ function signed(header, claims, privateKey) {
 export async function startProvider({ clientId, audience }) {
   const { publicKey, privateKey } = newKey();
   const kid = randomUUID();
+  // As Keycloak has one.
+  const forEncryption = generateKeyPairSync("rsa", { modulusLength: 2048 }).publicKey;
   const subjects = new Map();
   const provider = { down: false };
   const server = createServer((request, response) => {
@@ -33,7 +35,12 @@ export async function startProvider({ clientId, audience }) {
       case "/.well-known/openid-configuration":
         return answer(200, { issuer, jwks_uri: `${issuer}/jwks`, userinfo_endpoint: `${issuer}/userinfo` });
       case "/jwks":
-        return answer(200, { keys: [{ ...publicKey.export({ format: "jwk" }), kid, use: "sig", alg: "ES256" }] });
+        return answer(200, {
+          keys: [
+            { ...forEncryption.export({ format: "jwk" }), kid: "encryption", use: "enc" },
+            { ...publicKey.export({ format: "jwk" }), kid, use: "sig", alg: "ES256" },
+          ],
+        });
       case "/userinfo": {
         const sub = subjects.get(request.headers.authorization?.replace(/^Bearer /, ""));
         return sub ? answer(200, { sub }) : answer(401, { error: "invalid_token" });
@@ -47,10 +54,10 @@ export async function startProvider({ clientId, audience }) {
   provider.url = `http://127.0.0.1:${server.address().port}`;
 
   /** The tokens of a person, with claims in place of the usual ones of the ID token and of a JWT access token. */
-  provider.issue = (sub, claims = {}, accessClaims = {}) => {
+  provider.issue = (sub, claims = {}, accessClaims = {}, header = { alg: "ES256", kid }) => {
     const now = Math.floor(Date.now() / 1000);
     const usual = { iss: provider.url, sub, iat: now, exp: now + 300 };
-    const idToken = signed({ alg: "ES256", kid }, { ...usual, aud: clientId, ...claims }, privateKey);
+    const idToken = signed(header, { ...usual, aud: clientId, ...claims }, privateKey);
     const access = { ...usual, aud: audience, client_id: clientId, jti: randomUUID(), ...accessClaims };
     const accessToken = audience ? signed({ alg: "ES256", typ: "at+jwt", kid }, access, privateKey) : randomUUID();
     subjects.set(accessToken, sub);
@@ -80,6 +87,7 @@ export function forgeries(idToken, secrets) {
     "a key of the attacker": signed({ alg: "ES256", kid }, decode(payload), newKey().privateKey),
     "an unknown key": signed({ alg: "ES256", kid: "unknown" }, decode(payload), newKey().privateKey),
     ...Object.fromEntries(Object.entries(secrets).map(([name, secret]) => [`HS256 with ${name}`, hmac(secret)])),
+    "an algorithm of another type of key": `${encode({ alg: "RS256", kid })}.${payload}.${signature}`,
     "no JWT": "token",
   };
 }
