@@ -121,6 +121,9 @@ impl Expected<'_> {
     fn check_audience(&self, jwt: &Jwt<'_>) -> Result<(), IdTokenError> {
         let client_id = self.portal.client_id.as_str();
         let audiences: Vec<&str> = match &jwt.claims["aud"] {
+            Value::Array(list) if !list.iter().all(Value::is_string) => {
+                return Err(invalid("an audience of the ID token is no text"));
+            }
             Value::Array(list) => list.iter().filter_map(Value::as_str).collect(),
             other => other.as_str().into_iter().collect(),
         };

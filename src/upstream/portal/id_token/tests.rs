@@ -119,6 +119,8 @@ fn claim_that_is_wrong_or_missing_is_refused() {
         json!({"sub": ""}),
         json!({"sub": 7}),
         json!({"at_hash": "AAAA"}),
+        json!({"aud": ["tokportal-connector", 7]}),
+        json!({"aud": ["tokportal-connector", {"client": "another"}]}),
     ] {
         let error = check(&changes, &[]).expect_err("refused");
         let unexpected = matches!(error, IdTokenError::Other(ProviderError::Unexpected(_)));
