@@ -468,3 +468,26 @@ fn claim_without_contention_never_waits() {
     assert!(world.redeem(&code).is_ok());
     assert_eq!(world.app.host.now.get(), before);
 }
+
+/// The portal is down for the first request, while others arrive.
+#[test]
+fn race_during_an_outage_gives_one_key_at_most_and_leaves_none() {
+    for world in World::both() {
+        let code = world.issue();
+        world.lasting.replace(vec![503; 2]);
+        let racing = (0..8).map(|_| world.redeem_with(&code, |_| {}));
+        let first = pollster::block_on(join_all(racing));
+        let later = (0..3).map(|_| world.redeem(&code));
+        let answers = first.into_iter().chain(later);
+        let won = answers.filter(Result::is_ok).count();
+        assert!(won <= 1, "{won}");
+        // A later request after the winner is a replay. Otherwise the sweep ends a key that the portal kept.
+        let secret = Stored::Value(b"one".to_vec());
+        let mut store = world.app.host.store.borrow_mut();
+        store.insert("sealing-secret".to_owned(), secret);
+        drop(store);
+        world.advance_clock(LIFETIME + 61);
+        pollster::block_on(crate::ledger::sweep::sweep(&world.app.context()));
+        assert!(world.revocations() >= 1);
+    }
+}
