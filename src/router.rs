@@ -104,7 +104,7 @@ const ROUTES: [Route; 28] = [
     route("/token",                                                "POST",          OAuthClients, Some(Limit::Token), Token),
     route("/revoke",                                               "POST",          OAuthClients, Some(Limit::Token), Revoke),
     route("/authorize",                                            "GET, HEAD",     Browsers,     Some(Limit::Authorize), Authorize),
-    route(CALLBACK_PATH,                                           "GET, HEAD",     Browsers,     None, Callback),
+    route(CALLBACK_PATH,                                           "GET, HEAD",     Browsers,     Some(Limit::Callback), Callback),
     route(SWITCH_PATH,                                             "GET, HEAD",     Browsers,     None, Switch),
     route(CONSENT_PATH,                                            "GET, HEAD, POST", Browsers,   None, Consent),
     route(SIGN_IN_PATH,                                            "GET, HEAD, POST", Browsers,   None, Consent),

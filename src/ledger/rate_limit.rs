@@ -24,6 +24,8 @@ pub(crate) enum Limit {
     Register,
     /// `/authorize`
     Authorize,
+    /// `/connect/callback`, each of which may be two token requests to the portal
+    Callback,
     /// `/token` and `/revoke`
     Token,
     /// `/readyz` and `/readyz/portal`
@@ -39,6 +41,7 @@ impl Limit {
         match self {
             Self::Register => "register",
             Self::Authorize => "authorize",
+            Self::Callback => "callback",
             Self::Token => "token",
             Self::Ready => "ready",
             Self::DocumentsForCaller => "documents-for",
@@ -50,7 +53,7 @@ impl Limit {
     fn requests(self) -> i64 {
         match self {
             Self::Register => 12_000,
-            Self::Authorize | Self::Token => 6_000,
+            Self::Authorize | Self::Callback | Self::Token => 6_000,
             Self::Ready => 1_200,
             // Less than a host gets, so that no caller alone keeps others from the documents of a host.
             Self::DocumentsForCaller => 240,

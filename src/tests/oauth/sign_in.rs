@@ -176,3 +176,22 @@ fn switch_link_lets_another_person_sign_in() {
         StatusCode::OK
     );
 }
+
+/// Each callback with a made-up code is a token request to the portal, as often as the transaction is sent.
+#[test]
+fn flood_of_callbacks_is_answered_with_a_429_page() {
+    let world = World::new();
+    for _ in 0..6_000 {
+        world.get("/connect/callback");
+    }
+    let mut browser = Browser::default();
+    let callback = sign_in(&world, &mut browser);
+    let before = world.app.host.sent.borrow().len();
+    let reply = browser.get(&world, &callback);
+    assert_eq!(reply.status(), StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(world.app.host.sent.borrow().len(), before);
+    // The start of a sign-in has a limit of its own.
+    let again = sign_in(&world, &mut browser);
+    world.advance_clock(60);
+    assert_eq!(browser.open(&world, &again).status(), StatusCode::OK);
+}
