@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { MCP_PATH } from "../tools/app.mjs";
+import { emulatorManifest } from "../tools/emulator-manifest.mjs";
 import { component, outputFolder, root, target } from "../tools/paths.mjs";
 import { freePort } from "../tools/ports.mjs";
 import { startProgram } from "../tools/program.mjs";
@@ -182,25 +183,8 @@ function made(folder) {
 /** Starts the emulator for a connector at this origin, behind a relay that keeps what the connector sends. */
 async function startUpstream(connectorUrl) {
   const file = join(outputFolder("homes"), "upstream.toml");
-  writeFileSync(
-    file,
-    `spin_manifest_version = 2
-[application]
-name = "upstream"
-[variables]
-public_url = { required = true }
-connector_url = { required = true }
-[[trigger.http]]
-route = "/..."
-component = "emulator"
-[component.emulator]
-source = ${JSON.stringify(component("tokportal_emulator"))}
-sqlite_databases = ["default"]
-[component.emulator.variables]
-public_url = "{{ public_url }}"
-connector_url = "{{ connector_url }}"
-`,
-  );
+  const variables = { public_url: "{ required = true }", connector_url: "{ required = true }" };
+  writeFileSync(file, emulatorManifest(variables));
   const wire = await startWire();
   const program = await startProgram(
     embed,

@@ -3,8 +3,9 @@ import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { startHost } from "../tools/app.mjs";
+import { emulatorManifest } from "../tools/emulator-manifest.mjs";
 import { CLIENT_ID, startExampleKeysApi } from "../tools/keys-api.mjs";
-import { component, outputFolder } from "../tools/paths.mjs";
+import { outputFolder } from "../tools/paths.mjs";
 import { emulator } from "../catalogue/emulator.mjs";
 import { startProvider } from "./provider.mjs";
 
@@ -20,11 +21,13 @@ export const SECRET = "s:cret +%é";
  * }} Portal
  */
 
+const VARIABLES = { public_url: "{ required = true }", portal_client_secret: '{ default = "", secret = true }' };
+
 /** Starts the emulator without a connector. An empty secret makes the connector a public client. */
 export async function startEmulator({ secret = "" } = {}) {
   // Test files run at the same time, each in a process of its own.
   const file = join(outputFolder("manifests"), `emulator-alone-${process.pid}.toml`);
-  writeFileSync(file, MANIFEST);
+  writeFileSync(file, emulatorManifest(VARIABLES));
   const variables = { public_url: "{url}", portal_client_secret: secret };
   const app = await startHost([
     ...["--manifest", file, "--in-memory"],
@@ -70,25 +73,3 @@ export async function startExample({ secret = "", audience } = {}) {
     },
   };
 }
-
-const MANIFEST = `spin_manifest_version = 2
-
-[application]
-name = "emulator-alone"
-
-[variables]
-public_url = { required = true }
-portal_client_secret = { default = "", secret = true }
-
-[[trigger.http]]
-route = "/..."
-component = "emulator"
-
-[component.emulator]
-source = ${JSON.stringify(component("tokportal_emulator"))}
-sqlite_databases = ["default"]
-
-[component.emulator.variables]
-public_url = "{{ public_url }}"
-portal_client_secret = "{{ portal_client_secret }}"
-`;
