@@ -4,16 +4,17 @@
 //! whose API does not answer.
 
 use super::limits::PROBE;
+use super::portal::metadata;
 use super::request::anonymous;
 use crate::app::Context;
 use crate::check::{Check, CheckName};
 use crate::config::{Portal, SignIn};
 use crate::event::Event;
 use crate::host::{Host, HttpError, HttpResponse};
+use crate::web::uri::origin_of;
 use futures::future::join_all;
 use http::StatusCode;
 use serde_json::Value;
-use url::Url;
 
 /// Something that must answer.
 struct Probe {
@@ -55,11 +56,10 @@ fn probes<H: Host>(context: &Context<'_, H>) -> Vec<Probe> {
 impl Probe {
     /// The discovery document (OpenID Connect Discovery 1.0, section 4).
     fn portal(portal: &Portal) -> Self {
-        let issuer = portal.issuer.trim_end_matches('/');
         Self {
             name: CheckName::Portal,
             variable: "portal_issuer",
-            url: format!("{issuer}/.well-known/openid-configuration"),
+            url: metadata::url(portal),
             issuer: Some(portal.issuer.clone()),
         }
     }
@@ -112,8 +112,7 @@ impl Probe {
     /// What is wrong, and what to do.
     fn unreachable(&self, error: &HttpError) -> (String, String) {
         let variable = self.variable;
-        let origin = Url::parse(&self.url).map(|url| url.origin().ascii_serialization());
-        let origin = origin.unwrap_or_default();
+        let origin = origin_of(&self.url);
         match error {
             HttpError::Forbidden => (
                 format!(

@@ -98,6 +98,12 @@ pub(crate) fn keeps_secrets(url: &Url) -> bool {
     }
 }
 
+/// The origin of a URL (RFC 6454, section 6.2); empty if the text is not a URL.
+pub(crate) fn origin_of(url: &str) -> String {
+    let origin = Url::parse(url).map(|url| url.origin().ascii_serialization());
+    origin.unwrap_or_default()
+}
+
 /// Whether the host of a URL is `localhost` or a loopback address.
 pub(crate) fn is_loopback(url: &Url) -> bool {
     match url.host() {

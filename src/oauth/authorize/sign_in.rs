@@ -169,17 +169,11 @@ fn failed<H: Host>(
 
 /// The portal's error response (RFC 6749, section 4.1.2.1; OpenID Connect Core 1.0, section 3.1.2.6).
 fn refused<H: Host>(context: &Context<'_, H>, transaction: &Transaction, error: &str) -> Reply {
-    match error {
-        // A person cancelled, an administrator refused, or the portal may not ask the person for something.
-        "access_denied"
-        | "login_required"
-        | "interaction_required"
-        | "consent_required"
-        | "account_selection_required" => {
-            back_with_error(context, transaction, AuthorizationError::REFUSED_AT_PORTAL)
-        }
-        _ => failed(context, transaction, &oauth_error::meaning(ENDPOINT, error)),
+    // A person cancelled, an administrator refused, or the portal may not ask the person for something.
+    if error == "access_denied" || oauth_error::needs_person(error) {
+        return back_with_error(context, transaction, AuthorizationError::REFUSED_AT_PORTAL);
     }
+    failed(context, transaction, &oauth_error::meaning(ENDPOINT, error))
 }
 
 /// Logs a failed sign-in. Returns what the client is told.

@@ -152,6 +152,12 @@ fn texts(document: &Value, name: &str) -> Option<Vec<String>> {
 }
 
 impl ProviderMetadata {
+    /// Whether the PKCE method S256 is accepted; `None` if the metadata does not say.
+    pub(crate) fn accepts_s256(&self) -> Option<bool> {
+        let methods = self.challenge_methods.as_ref()?;
+        Some(methods.iter().any(|method| method == "S256"))
+    }
+
     /// Checks that an ID token may be signed with this algorithm. `EdDSA` and `Ed25519` are two names of one algorithm
     /// (RFC 9864, section 4.1).
     ///

@@ -25,6 +25,17 @@ pub(crate) fn log<H: Host>(
     });
 }
 
+/// Whether the provider says that the person would have to do something (OpenID Connect Core 1.0, section 3.1.2.6).
+pub(crate) fn needs_person(code: &str) -> bool {
+    matches!(
+        code,
+        "login_required"
+            | "interaction_required"
+            | "consent_required"
+            | "account_selection_required"
+    )
+}
+
 /// What an error means to the operator. Errors about the person are not among them.
 pub(crate) fn meaning(endpoint: &str, code: &str) -> ProviderError {
     let fix = match code {

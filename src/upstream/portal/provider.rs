@@ -10,6 +10,7 @@ use crate::jose::keys;
 use crate::text::excerpt;
 use crate::upstream::limits::PROVIDER;
 use crate::upstream::request::anonymous;
+use crate::web::uri::origin_of;
 use bytes::Bytes;
 use http::{Request, StatusCode};
 use openidconnect::core::CoreJsonWebKey;
@@ -17,7 +18,6 @@ use serde_json::Value;
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
-use url::Url;
 
 const CACHE_LIFETIME: Duration = Duration::from_secs(300);
 
@@ -167,8 +167,7 @@ pub(super) async fn send<H: Host>(
 
 /// The host does not let the connector call an endpoint.
 pub(crate) fn forbidden(endpoint: &str, url: &str) -> Fault {
-    let origin = Url::parse(url).map(|url| url.origin().ascii_serialization());
-    let origin = excerpt(&origin.unwrap_or_default(), 200);
+    let origin = excerpt(&origin_of(url), 200);
     Fault::new(
         format!(
             "the host of this connector does not allow requests to {origin}, the origin of the portal's {endpoint}"

@@ -59,9 +59,7 @@ impl SignInTransaction {
         prompt_login: bool,
     ) -> Result<String, ProviderError> {
         let metadata = provider::metadata(context, portal).await?;
-        if let Some(methods) = &metadata.challenge_methods
-            && !methods.iter().any(|method| method == "S256")
-        {
+        if metadata.accepts_s256() == Some(false) {
             return Err(Fault::new(
                 "the portal does not accept the PKCE method S256",
                 "Let the portal accept PKCE with S256.",

@@ -45,15 +45,13 @@ fn scopes(portal: &Portal, metadata: &ProviderMetadata) -> Finding {
 }
 
 fn pkce(metadata: &ProviderMetadata) -> Finding {
-    match &metadata.challenge_methods {
+    match metadata.accepts_s256() {
         None => Finding::noted(
             CheckName::Pkce,
             "The metadata does not announce PKCE. The connector sends S256 anyway, and a portal that does not know it ignores it.",
         ),
-        Some(methods) if methods.iter().any(|method| method == "S256") => {
-            Finding::noted(CheckName::Pkce, "The portal supports S256.")
-        }
-        Some(_) => Finding::failed(
+        Some(true) => Finding::noted(CheckName::Pkce, "The portal supports S256."),
+        Some(false) => Finding::failed(
             CheckName::Pkce,
             "The metadata announces PKCE without the method S256, which the connector uses.",
             "Enable PKCE with S256 for this client at the portal.",

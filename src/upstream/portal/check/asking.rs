@@ -6,12 +6,12 @@ use crate::host::{Host, HttpError, HttpResponse};
 use crate::upstream::limits::PORTAL_CHECK;
 use crate::upstream::portal::metadata::ProviderMetadata;
 use crate::upstream::request::anonymous;
+use crate::web::uri::origin_of;
 use bytes::Bytes;
 use chrono::DateTime;
 use http::header::{AGE, DATE};
 use http::{HeaderMap, HeaderName, Request};
 use std::cell::RefCell;
-use url::Url;
 
 /// A server that the checks ask.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,13 +59,11 @@ impl<'a, H: Host> Asking<'a, H> {
         server: Server,
         request: Request<Bytes>,
     ) -> Result<HttpResponse, HttpError> {
-        let origin = Url::parse(&request.uri().to_string());
+        let url = request.uri().to_string();
         let result = self.context.send(request, &PORTAL_CHECK).await;
         match &result {
             Err(HttpError::Forbidden) => {
-                let origin = origin.map(|url| url.origin().ascii_serialization());
-                let refused = (server, origin.unwrap_or_default());
-                self.refused.borrow_mut().push(refused);
+                self.refused.borrow_mut().push((server, origin_of(&url)));
             }
             Ok(answer) if server.is_provider() => {
                 let now = self.context.host.now().as_secs();

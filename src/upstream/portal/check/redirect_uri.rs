@@ -11,6 +11,7 @@ use crate::config::Portal;
 use crate::host::{Host, HttpError, HttpResponse};
 use crate::sealing::random::random_text;
 use crate::upstream::portal::metadata::ProviderMetadata;
+use crate::upstream::portal::oauth_error::needs_person;
 use crate::upstream::portal::sign_in::{SignInTransaction, redirect_uri};
 use crate::upstream::request::page;
 use base64::Engine;
@@ -43,15 +44,6 @@ const UNKNOWN_CLIENT: [&str; 5] = [
     "unknown client",
     "unknown_client",
 ];
-/// The errors by which a provider says that the person would have to do something (OpenID Connect Core 1.0, section
-/// 3.1.2.6).
-const NEEDS_PERSON: [&str; 4] = [
-    "login_required",
-    "interaction_required",
-    "consent_required",
-    "account_selection_required",
-];
-
 pub(super) async fn check<H: Host>(
     asking: &Asking<'_, H>,
     portal: &Portal,
@@ -123,7 +115,7 @@ fn registered(target: &Url, redirect_uri: &str) -> Finding {
         .map(|(_, error)| error);
     let fix = match error.as_deref() {
         None => return note(redirect_uri),
-        Some(error) if NEEDS_PERSON.contains(&error) => return note(redirect_uri),
+        Some(error) if needs_person(error) => return note(redirect_uri),
         Some("unauthorized_client" | "unsupported_response_type") => {
             "Allow this client the authorization code flow at the portal."
         }

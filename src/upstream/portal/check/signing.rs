@@ -4,11 +4,12 @@ use super::asking::{Asking, Server};
 use super::finding::{Finding, sentence};
 use crate::check::CheckName;
 use crate::config::Portal;
-use crate::host::{Host, HttpResponse};
+use crate::host::Host;
 use crate::upstream::portal::fault::{Fault, ProviderError};
 use crate::upstream::portal::metadata::ProviderMetadata;
 use crate::upstream::portal::provider::read_keys;
 use crate::upstream::request::anonymous;
+use openidconnect::core::CoreJsonWebKey;
 use serde_json::Value;
 
 const NAME: CheckName = CheckName::Signing;
@@ -33,7 +34,7 @@ pub(super) async fn check<H: Host>(
         Err(error) => return Finding::unreachable(NAME, "the signing keys", &error, FIX),
     };
     let common = common(metadata, has_secret);
-    let usable = read_keys(&answer).and_then(|_| fitting(&answer, &common));
+    let usable = read_keys(&answer).and_then(|keys| fitting(&keys, &common));
     match usable {
         Ok(count) => Finding::noted(
             NAME,
@@ -61,15 +62,11 @@ fn common(metadata: &ProviderMetadata, has_secret: bool) -> Vec<&str> {
         .collect()
 }
 
-/// How many keys of the set are for one of these algorithms.
-fn fitting(answer: &HttpResponse, algorithms: &[&str]) -> Result<usize, ProviderError> {
-    let set: Value = serde_json::from_slice(answer.response.body()).unwrap_or_default();
-    let rows = set["keys"]
-        .as_array()
-        .map(Vec::as_slice)
-        .unwrap_or_default();
+/// How many keys are for one of these algorithms.
+fn fitting(keys: &[CoreJsonWebKey], algorithms: &[&str]) -> Result<usize, ProviderError> {
     let needs_none = algorithms.iter().all(|name| name.starts_with("HS"));
-    let count = rows.iter().filter(|row| fits(row, algorithms)).count();
+    let members = keys.iter().filter_map(|key| serde_json::to_value(key).ok());
+    let count = members.filter(|key| fits(key, algorithms)).count();
     if count > 0 || needs_none {
         return Ok(count);
     }
