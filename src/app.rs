@@ -132,7 +132,9 @@ impl<H: Host> Context<'_, H> {
         state_length(&mut request);
         let started_at = self.host.now();
         let response = self.host.send(request, limits).await;
-        self.trace.borrow_mut().upstream_time += self.host.now().saturating_sub(started_at);
+        let taken = self.host.now().saturating_sub(started_at);
+        let time = &mut self.trace.borrow_mut().upstream_time;
+        *time = time.saturating_add(taken);
         response
     }
 

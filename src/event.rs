@@ -207,11 +207,12 @@ impl Event {
             Severity::Warning => "warning",
             Severity::Error => "error",
         };
-        let fields = serde_json::to_string(self).expect("an event has only text and numbers");
+        // An event has only text and numbers, which can always be written.
+        let fields = serde_json::to_string(self).unwrap_or_default();
         format!(
             "{{\"time\":\"{}\",\"level\":\"{level}\",\"request_id\":\"{request_id}\",{}",
             rfc3339(now, SecondsFormat::Millis),
-            &fields[1..]
+            fields.strip_prefix('{').unwrap_or("\"event\":\"unknown\"}")
         )
     }
 }

@@ -8,5 +8,16 @@ pub(crate) mod readiness;
 pub(crate) mod single_use;
 pub(crate) mod sweep;
 
+use crate::host::StoreError;
+use serde::Serialize;
+
 /// Lifetime of an authorization transaction and its cookie, and of the code from the approval on, in seconds.
 pub(crate) const LIFETIME: u64 = 600;
+
+/// A value as its row has it.
+///
+/// # Errors
+/// [`StoreError`], if the value cannot be written as JSON; nothing was stored then.
+fn row(value: &impl Serialize) -> Result<Vec<u8>, StoreError> {
+    serde_json::to_vec(value).map_err(|error| StoreError::of("row", &error))
+}

@@ -35,6 +35,23 @@
 //! Sessions, server-sent events and server-to-client requests of MCP; refresh tokens; any state for each user or client;
 //! what the operations of the API mean, which comes from its OpenAPI document (confirmation, hints and playbooks excepted).
 
+#![cfg_attr(
+    not(test),
+    warn(
+        clippy::arithmetic_side_effects,
+        clippy::cast_possible_truncation,
+        clippy::cast_possible_wrap,
+        clippy::cast_precision_loss,
+        clippy::cast_sign_loss,
+        clippy::disallowed_methods,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        clippy::string_slice,
+        clippy::unreachable
+    )
+)]
+
 mod access;
 mod app;
 mod cache;

@@ -24,7 +24,7 @@ pub(crate) fn security_txt(config: &Config, now: Duration) -> Option<Reply> {
     let contact = config.security_contact.as_deref()?;
     let text = format!(
         "Contact: {contact}\nExpires: {}\nPreferred-Languages: en\nCanonical: {}/.well-known/security.txt\n",
-        midnight(now + CURRENT_FOR),
+        midnight(now.saturating_add(CURRENT_FOR)),
         config.public_url
     );
     Some(cached(reply::reply(StatusCode::OK, PLAIN_TEXT, text)))

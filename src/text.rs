@@ -30,10 +30,8 @@ pub(crate) fn display_name(raw: &str, limit: usize) -> String {
         }
     }
     shown.truncate(shown.trim_end().len());
-    if let Some((cut, _)) = shown.char_indices().nth(limit)
-        && let Some((last, _)) = shown[..cut].char_indices().next_back()
-    {
-        shown.truncate(last);
+    if shown.chars().nth(limit).is_some() {
+        shown = shown.chars().take(limit.saturating_sub(1)).collect();
         shown.truncate(shown.trim_end().len());
         shown.push('…');
     }
@@ -63,10 +61,17 @@ pub(crate) fn readable_host(host: &str) -> Option<String> {
 
 /// The first `limit` characters of an untrusted text, for an error message. An ellipsis replaces the rest.
 pub(crate) fn excerpt(text: &str, limit: usize) -> String {
-    match text.char_indices().nth(limit) {
-        Some((cut, _)) => format!("{}…", &text[..cut]),
+    let cut = text.char_indices().nth(limit);
+    match cut.and_then(|(cut, _)| text.get(..cut)) {
+        Some(start) => format!("{start}…"),
         None => text.to_owned(),
     }
+}
+
+/// The text up to `limit` bytes, or less where a character would be cut, and what follows.
+pub(crate) fn split_before(text: &str, limit: usize) -> (&str, &str) {
+    let end = text.floor_char_boundary(limit);
+    text.split_at_checked(end).unwrap_or((text, ""))
 }
 
 /// Whether this is a control character that is not white space, or a character that is invisible or changes the writing

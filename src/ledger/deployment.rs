@@ -58,7 +58,7 @@ impl Row {
         let fingerprint = fingerprint.to_owned();
         self.deployments.insert(0, Deployment { fingerprint, at });
         self.deployments.truncate(REMEMBERED);
-        let bytes = serde_json::to_vec(&self).expect("the row has only text and numbers");
+        let bytes = super::row(&self)?;
         host.set(STARTED, &bytes).await
     }
 }

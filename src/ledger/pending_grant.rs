@@ -78,7 +78,7 @@ impl PendingGrant {
     }
 
     pub(crate) async fn write(&self, host: &impl Host, number: i64) -> Result<(), StoreError> {
-        let bytes = serde_json::to_vec(self).expect("a pending grant has only text and numbers");
+        let bytes = super::row(self)?;
         host.set(&name(number), &bytes).await
     }
 

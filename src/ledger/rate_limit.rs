@@ -84,7 +84,7 @@ pub(crate) async fn check<H: Host>(
 pub(crate) async fn check_host<H: Host>(context: &Context<'_, H>, host: &str) -> Result<(), u32> {
     let caller = context.caller_slot.get();
     check_slot(context, Limit::DocumentsForCaller, caller).await?;
-    let slot = Sha256::digest(host)[0] % SLOTS;
+    let slot = slot_of(host.as_bytes());
     check_slot(context, Limit::DocumentsOfHost, slot).await
 }
 
@@ -94,7 +94,8 @@ async fn check_slot<H: Host>(context: &Context<'_, H>, limit: Limit, slot: u8) -
     if count.unwrap_or(0) <= limit.requests() {
         return Ok(());
     }
-    Err(u32::try_from(WINDOW - now % WINDOW).expect("a window has 60 seconds"))
+    let rest = WINDOW.saturating_sub(now % WINDOW);
+    Err(u32::try_from(rest).unwrap_or(u32::MAX))
 }
 
 async fn count(host: &impl Host, limit: Limit, slot: u8, window: u64) -> Result<i64, StoreError> {
@@ -130,7 +131,12 @@ fn slot(headers: &HeaderMap) -> u8 {
         Ok(IpAddr::V6(ip)) => hex(&ip.octets()[..8]),
         Err(_) => address.to_owned(),
     };
-    Sha256::digest(client)[0] % SLOTS
+    slot_of(client.as_bytes())
+}
+
+fn slot_of(text: &[u8]) -> u8 {
+    let [first, ..]: [u8; 32] = Sha256::digest(text).into();
+    first % SLOTS
 }
 
 #[cfg(test)]

@@ -66,7 +66,7 @@ pub(crate) async fn claim(host: &impl Host, subject: Subject) -> Result<bool, St
     }
     let id = random_text(host).expose().to_owned();
     let claim = Claim { at, id };
-    let bytes = serde_json::to_vec(&claim).expect("a claim has only text and a number");
+    let bytes = super::row(&claim)?;
     host.set(subject.claim_row(), &bytes).await?;
     host.sleep(SETTLED).await;
     Ok(read_claim(host, subject).await? == Some(claim))
@@ -123,7 +123,7 @@ impl StoredChecks {
             fingerprint: fingerprint.to_owned(),
             checks: checks.to_vec(),
         };
-        let bytes = serde_json::to_vec(&stored).expect("checks have only text");
+        let bytes = super::row(&stored)?;
         host.set(subject.row(), &bytes).await?;
         // Another request may have replaced the row, so only its presence counts.
         if host.get(subject.row()).await?.is_none() {

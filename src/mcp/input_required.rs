@@ -88,9 +88,10 @@ pub(super) fn state<T: Serialize + DeserializeOwned>(
 /// The error for an invalid state, which the specification says to reject. Servers that are built with the SDKs use the
 /// same code and reason.
 pub(super) fn refuse(request: &Request, error: RequestStateError) -> RpcError {
-    let mut data = json!({ "reason": "invalid_request_state" });
-    if let Some(hint) = error.hint() {
-        data["hint"] = hint.into();
-    }
+    let reason = "invalid_request_state";
+    let data = match error.hint() {
+        Some(hint) => json!({ "reason": reason, "hint": hint }),
+        None => json!({ "reason": reason }),
+    };
     RpcError::answered(&request.id, ErrorCode::InvalidParams, error.message()).with_data(data)
 }

@@ -251,7 +251,12 @@ impl ToolResult {
             result_type: revision.is_modern().then_some("complete"),
             meta: &meta,
         };
-        serde_json::to_string(&result).expect("text, numbers and checked JSON can be serialised")
+        #[expect(
+            clippy::expect_used,
+            reason = "only a map whose keys are not text could fail, and a result has none"
+        )]
+        let json = serde_json::to_string(&result).expect("text, numbers and checked JSON");
+        json
     }
 }
 

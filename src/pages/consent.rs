@@ -298,12 +298,12 @@ impl Person<'_> {
 
     /// The email address up to the `@`, where a narrow screen breaks the line.
     fn mailbox(&self) -> &str {
-        &self.email[..self.at()]
+        self.email.get(..self.at()).unwrap_or(self.email)
     }
 
     /// The email address from the `@` on.
     fn mail_domain(&self) -> &str {
-        &self.email[self.at()..]
+        self.email.get(self.at()..).unwrap_or_default()
     }
 
     fn at(&self) -> usize {

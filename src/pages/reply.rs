@@ -106,8 +106,11 @@ pub(crate) fn redirect(status: StatusCode, location: &str) -> Reply {
 
 #[must_use]
 pub(crate) fn with_cookie(mut reply: Reply, cookie: &str) -> Reply {
-    let value =
-        HeaderValue::from_str(cookie).expect("cookies are made of visible ASCII characters");
+    #[expect(
+        clippy::expect_used,
+        reason = "a cookie is made of fixed text, hexadecimal digits and base64url"
+    )]
+    let value = HeaderValue::from_str(cookie).expect("visible ASCII characters");
     reply.headers_mut().append(header::SET_COOKIE, value);
     reply
 }

@@ -154,11 +154,15 @@ impl Sealer {
         self.key(&[b"tokportal-connector code v1 ", code.expose().as_bytes()])
     }
 
+    #[expect(
+        clippy::expect_used,
+        reason = "HKDF refuses only outputs of more than 255 hashes, and this is one"
+    )]
     fn key(&self, info: &[&[u8]]) -> Zeroizing<[u8; 32]> {
         let mut key = Zeroizing::new([0; 32]);
         self.root
             .expand_multi_info(info, &mut *key)
-            .expect("HKDF refuses only outputs of more than 255 hashes, and this is one");
+            .expect("32 bytes");
         key
     }
 }
@@ -166,30 +170,31 @@ impl Sealer {
 /// The key padded with zeros to a block of SHA-256, the form that HMAC takes (RFC 2104, section 2).
 fn block(key: &[u8; 32]) -> hmac::digest::Key<Hmac<Sha256>> {
     let mut block = hmac::digest::Key::<Hmac<Sha256>>::default();
-    block[..key.len()].copy_from_slice(key);
+    for (place, byte) in block.iter_mut().zip(key) {
+        *place = *byte;
+    }
     block
 }
 
+#[expect(
+    clippy::expect_used,
+    reason = "serde_json refuses only maps whose keys are not text, which are never sealed; the cipher refuses only texts of more than 256 GB"
+)]
 fn seal(rng: &impl Rng, key: &[u8; 32], value: &impl Serialize) -> Vec<u8> {
-    let plain = serde_json::to_vec(value).expect(
-        "serde_json refuses only maps with keys that are not strings, which are never sealed",
-    );
-    let plain = Zeroizing::new(plain);
-    let mut sealed = vec![0; NONCE];
-    rng.fill(&mut sealed);
+    let plain = Zeroizing::new(serde_json::to_vec(value).expect("no map"));
     let mut nonce = XNonce::default();
-    nonce.copy_from_slice(&sealed);
+    rng.fill(&mut nonce);
     let ciphertext = XChaCha20Poly1305::new(&(*key).into())
         .encrypt(&nonce, plain.as_slice())
-        .expect("the cipher refuses only texts of more than 256 GB");
+        .expect("a short text");
+    let mut sealed = nonce.to_vec();
     sealed.extend(ciphertext);
     sealed
 }
 
 fn open<T: DeserializeOwned>(key: &[u8; 32], sealed: &[u8]) -> Option<T> {
-    let (nonce_bytes, ciphertext) = sealed.split_at_checked(NONCE)?;
-    let mut nonce = XNonce::default();
-    nonce.copy_from_slice(nonce_bytes);
+    let (nonce, ciphertext) = sealed.split_first_chunk::<NONCE>()?;
+    let nonce = XNonce::from(*nonce);
     let plain = XChaCha20Poly1305::new(&(*key).into())
         .decrypt(&nonce, ciphertext)
         .ok()?;

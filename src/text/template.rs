@@ -24,7 +24,7 @@ pub(crate) fn pieces(template: &str) -> impl Iterator<Item = Piece<'_>> {
         let next = later
             .find(|(_, c)| *c == '{')
             .map_or(rest.len(), |(at, _)| at);
-        let (text, after) = rest.split_at(next);
+        let (text, after) = rest.split_at_checked(next)?;
         rest = after;
         Some(Piece::Text(text))
     })

@@ -102,7 +102,7 @@ impl Probe {
             return Some(format!("Its discovery document answers {status}, not 200."));
         }
         let document = serde_json::from_slice(answer.response.body()).unwrap_or(Value::Null);
-        match document["issuer"].as_str() {
+        match document.get("issuer").and_then(Value::as_str) {
             Some(named) if named == issuer => None,
             Some(_) => Some("Its discovery document names another issuer.".to_owned()),
             None => Some("Its discovery document names no issuer.".to_owned()),

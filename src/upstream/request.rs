@@ -15,8 +15,11 @@ const CLIENT_NAME: &str = concat!("tokportal-mcp-connector/", env!("CARGO_PKG_VE
 /// Adds the headers that authenticate a request to the API: the key, the name of this client, and in `User-Agent` also
 /// the name of the MCP client behind it.
 pub(super) fn authenticate(headers: &mut HeaderMap, key: &ApiKey, client: Option<&ClientName>) {
-    let value = HeaderValue::from_str(key.expose());
-    let mut value = value.expect("an API key has only letters, digits and an underscore");
+    #[expect(
+        clippy::expect_used,
+        reason = "an API key has only letters, digits and an underscore"
+    )]
+    let mut value = HeaderValue::from_str(key.expose()).expect("ASCII text");
     value.set_sensitive(true);
     headers.insert(API_KEY, value);
     headers.insert(CLIENT, HeaderValue::from_static(CLIENT_NAME));
@@ -24,6 +27,7 @@ pub(super) fn authenticate(headers: &mut HeaderMap, key: &ApiKey, client: Option
 }
 
 /// A request without a body, authenticated with an API key. `url` comes from the configuration.
+#[expect(clippy::expect_used, reason = "the configuration validates its URLs")]
 pub(crate) fn with_api_key(
     method: Method,
     url: &str,
@@ -34,7 +38,7 @@ pub(crate) fn with_api_key(
     let mut request = request
         .header(ACCEPT, "application/json")
         .body(Bytes::new())
-        .expect("the configuration validates its URLs");
+        .expect("a valid URL");
     authenticate(request.headers_mut(), key, client);
     request
 }
@@ -48,13 +52,14 @@ pub(super) fn with_json(mut request: Request<Bytes>, body: &Value) -> Request<By
 }
 
 /// A GET without a credential. `url` comes from the configuration.
+#[expect(clippy::expect_used, reason = "the configuration validates its URLs")]
 pub(super) fn anonymous(url: &str) -> Request<Bytes> {
     Request::get(url)
         .header(ACCEPT, "application/json")
         .header(CLIENT, CLIENT_NAME)
         .header(USER_AGENT, CLIENT_NAME)
         .body(Bytes::new())
-        .expect("the configuration validates its URLs")
+        .expect("a valid URL")
 }
 
 /// A POST with an empty JSON object, without a credential. `url` comes from the configuration.

@@ -34,11 +34,10 @@ impl ClientName {
 
     /// `User-Agent` of an outbound request: the product of the connector, and the client in a comment.
     pub(crate) fn user_agent(connector: &'static str, client: Option<&Self>) -> HeaderValue {
-        match client {
-            Some(Self(client)) => HeaderValue::from_str(&format!("{connector} ({client})"))
-                .expect("a client name has only visible ASCII characters and spaces"),
-            None => HeaderValue::from_static(connector),
-        }
+        // A client name has only visible ASCII characters and spaces.
+        client
+            .and_then(|Self(client)| HeaderValue::from_str(&format!("{connector} ({client})")).ok())
+            .unwrap_or_else(|| HeaderValue::from_static(connector))
     }
 }
 

@@ -113,8 +113,13 @@ impl<'a> Range<'a> {
                 name.trim().eq_ignore_ascii_case("q").then_some(())?;
                 let value: f32 = value.trim().parse().ok()?;
                 (0.0..=1.0).contains(&value).then_some(())?;
-                // At most 1,000.
-                (value * 1_000.0).round() as u16
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    clippy::cast_sign_loss,
+                    reason = "from 0 to 1,000"
+                )]
+                let thousandths = (value * 1_000.0).round() as u16;
+                thousandths
             }
         };
         Some(Self {

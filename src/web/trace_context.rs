@@ -79,7 +79,8 @@ impl TraceContext {
             rng.fill(&mut id);
         }
         let parent = format!("00-{}-{}-{:02x}", self.trace_id, hex(&id), self.flags);
-        let parent = HeaderValue::from_str(&parent).expect("hexadecimal digits and hyphens");
+        #[expect(clippy::expect_used, reason = "hexadecimal digits and hyphens")]
+        let parent = HeaderValue::from_str(&parent).expect("ASCII text");
         headers.insert(TRACEPARENT, parent);
         if let Some(state) = &self.state {
             headers.insert(TRACESTATE, state.clone());

@@ -29,9 +29,12 @@ pub(crate) const INFO: Implementation = Implementation {
 /// server. Later results leave the icon out, because every one of them would repeat it.
 pub(crate) fn introduction(config: &Config, revision: Revision) -> Value {
     let mut info = json!(INFO);
-    if revision >= Revision::R2025_11_25 {
+    if let Some(members) = info.as_object_mut()
+        && revision >= Revision::R2025_11_25
+    {
         let src = icons::url(config, "mark").to_string();
-        info["icons"] = json!([{ "src": src, "mimeType": "image/svg+xml", "sizes": ["any"] }]);
+        let icon = json!({ "src": src, "mimeType": "image/svg+xml", "sizes": ["any"] });
+        members.insert("icons".to_owned(), json!([icon]));
     }
     info
 }

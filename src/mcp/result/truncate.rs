@@ -1,5 +1,6 @@
 //! Truncates answers that are too long for a client, between two items or two lines.
 
+use crate::text::split_before;
 use serde_json::Value;
 
 /// The largest answer in bytes. Chat hosts truncate long before (Claude: after 150,000 characters); scripts may not.
@@ -29,17 +30,15 @@ pub(super) fn truncate_list(text: &str) -> Option<(String, String)> {
 /// The start of a text up to the end of a line, with a note if there was more; `truncated_before` means that the text
 /// was truncated when it was received.
 pub(super) fn truncate_text(text: &str, truncated_before: bool) -> (String, Option<String>) {
-    let mut end = MAX_ANSWER.min(text.len());
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    if end == text.len() && !truncated_before {
+    let (start, rest) = split_before(text, MAX_ANSWER);
+    if rest.is_empty() && !truncated_before {
         return (text.to_owned(), None);
     }
     // CSV is readable only up to the end of a line.
-    let end = text[..end].rfind('\n').map_or(end, |line| line + 1);
+    let end = start.rfind('\n').map_or(start.len(), |line| line + 1);
+    let lines = start.get(..end).unwrap_or(start);
     let note = "The text was cut after 1 MB. Ask for less: narrow the filters or the time span.";
-    (text[..end].to_owned(), Some(note.to_owned()))
+    (lines.to_owned(), Some(note.to_owned()))
 }
 
 #[cfg(test)]

@@ -116,12 +116,14 @@ fn find_tools<H>(exchange: &Exchange<'_, H>, arguments: &Map<String, Value>) -> 
             })
         })
         .collect();
-    let mut answer = json!({ "tools": entries, "total": tools.len() });
-    if tools.is_empty() {
-        answer["hint"] =
-            "No tool has these words. Try others, or fewer; a toolset narrows the search, too."
-                .into();
-    }
+    let answer = match tools.len() {
+        0 => json!({
+            "tools": entries,
+            "total": 0,
+            "hint": "No tool has these words. Try others, or fewer; a toolset narrows the search, too.",
+        }),
+        total => json!({ "tools": entries, "total": total }),
+    };
     answer.to_string()
 }
 

@@ -11,7 +11,6 @@ use crate::mcp::protocol::revision::Revision;
 use crate::mcp::protocol::server;
 use openapi_tools::table::Listing;
 use serde_json::json;
-use std::fmt::Write;
 
 /// The result of `tools/list`. It has one page, because several hosts never ask for a second one.
 ///
@@ -53,7 +52,7 @@ pub(crate) fn list<H>(exchange: &Exchange<'_, H>) -> Result<String, RpcError> {
         if revision >= Revision::R2025_11_25 {
             // The URL is ASCII without quotation marks and backslashes, so it needs no escaping.
             let icon = icons::url(exchange.context.config, icon);
-            write!(text, ",\"icons\":[{{\"src\":\"{icon}\"}}]").expect("a String takes all text");
+            text.push_str(&format!(",\"icons\":[{{\"src\":\"{icon}\"}}]"));
         }
         text.push('}');
     }

@@ -6,6 +6,7 @@
 
 use crate::config::Config;
 use crate::oauth::transaction;
+use crate::text::split_before;
 use http::HeaderMap;
 
 /// The longest `state`, in bytes. With the other parameters, the query stays below 2 KiB.
@@ -21,10 +22,11 @@ pub(super) fn split(config: &Config, id: &str, sealed: &str) -> (String, Vec<Str
     if sealed.len() <= MAX_STATE {
         return (sealed.to_owned(), Vec::new());
     }
-    let (head, mut rest) = sealed.split_at(MAX_STATE - id.len() - SEPARATOR.len_utf8());
+    let room = MAX_STATE.saturating_sub(id.len() + SEPARATOR.len_utf8());
+    let (head, mut rest) = split_before(sealed, room);
     let mut cookies = Vec::new();
     while !rest.is_empty() {
-        let (part, later) = rest.split_at(rest.len().min(MAX_COOKIE));
+        let (part, later) = split_before(rest, MAX_COOKIE);
         cookies.push(transaction::carrying_cookie(
             config,
             id,

@@ -94,7 +94,7 @@ pub(super) async fn delete<H: Host>(
     access_token: &Secret,
     keys: &[String],
 ) {
-    let until = context.host.now() + DELETING;
+    let until = context.host.now().saturating_add(DELETING);
     for id in keys {
         if context.host.now() >= until {
             break;

@@ -129,7 +129,7 @@ fn check(
             "state is longer than 4,096 bytes.",
         ));
     }
-    let in_json = |text: &str| json!(text).to_string().len() - "\"\"".len();
+    let in_json = |text: &str| json!(text).to_string().len().saturating_sub("\"\"".len());
     if in_json(state) + in_json(redirect_uri) > MAX_STATE_AND_REDIRECT_URI {
         return Err(AuthorizationError::invalid_request(
             "state and redirect_uri have more than 4,608 bytes together, written in JSON.",

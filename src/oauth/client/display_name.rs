@@ -106,7 +106,7 @@ fn is_hosted_claude(client: &Client, place: &str) -> bool {
 
 /// The name of the key of a client: "Claude (MCP connector)". The portal accepts 100 characters.
 pub(crate) fn of_key(client_name: &str) -> String {
-    let room = text::KEY_NAME_LIMIT - SUFFIX.chars().count();
+    let room = text::KEY_NAME_LIMIT.saturating_sub(SUFFIX.chars().count());
     format!("{}{SUFFIX}", text::display_name(client_name, room))
 }
 

@@ -31,13 +31,15 @@ pub(super) fn remember(url: &str, outcome: Outcome, now: Duration, lifetime: Dur
         return;
     }
     ENTRIES.with_borrow_mut(|entries| {
-        entries.insert(key(url), outcome, now, now + lifetime, Result::is_err);
+        let expires_at = now.saturating_add(lifetime);
+        entries.insert(key(url), outcome, now, expires_at, Result::is_err);
     });
 }
 
 /// Lets the entry of a document that is not valid expire within `lifetime`, so that its author can correct it.
 pub(super) fn shorten(url: &str, now: Duration, lifetime: Duration) {
-    ENTRIES.with_borrow_mut(|entries| entries.shorten(&key(url), now + lifetime));
+    let expires_at = now.saturating_add(lifetime);
+    ENTRIES.with_borrow_mut(|entries| entries.shorten(&key(url), expires_at));
 }
 
 fn key(url: &str) -> [u8; 32] {

@@ -92,14 +92,14 @@ impl<'a> Loopback<'a> {
         let host = ["127.0.0.1", "[::1]", "localhost"]
             .into_iter()
             .find(|host| after.starts_with(host))?;
-        let (host, after) = after.split_at(host.len());
+        let (host, after) = after.split_at_checked(host.len())?;
         let (port, rest) = match after.strip_prefix(':') {
             None => (None, after),
             Some(after) => {
                 let end = after
                     .find(|c: char| !c.is_ascii_digit())
                     .unwrap_or(after.len());
-                let (digits, rest) = after.split_at(end);
+                let (digits, rest) = after.split_at_checked(end)?;
                 (Some(digits.parse().ok()?), rest)
             }
         };

@@ -68,13 +68,17 @@ pub(crate) async fn register<H: Host, B: IncomingBody>(
         "grant_types": ["authorization_code"],
         "response_types": ["code"],
     });
-    if !registration.name.is_empty() {
-        answer["client_name"] = registration.name.into();
-    }
-    if registration.has_secret {
-        answer["client_secret"] = registered::secret(&sealer, &id).expose().into();
-        // RFC 7591, section 3.2.1: 0 means that the secret does not expire.
-        answer["client_secret_expires_at"] = 0.into();
+    if let Some(members) = answer.as_object_mut() {
+        let mut add = |name: &str, value: Value| members.insert(name.to_owned(), value);
+        if !registration.name.is_empty() {
+            add("client_name", registration.name.into());
+        }
+        if registration.has_secret {
+            let secret = registered::secret(&sealer, &id);
+            add("client_secret", secret.expose().into());
+            // RFC 7591, section 3.2.1: 0 means that the secret does not expire.
+            add("client_secret_expires_at", 0.into());
+        }
     }
     Ok(reply::json(StatusCode::CREATED, answer.to_string()))
 }

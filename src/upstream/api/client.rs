@@ -121,7 +121,8 @@ fn outbound<H: Host>(
     *request.headers_mut() = prepared.headers;
     let headers = request.headers_mut();
     authenticate(headers, key, context.client().as_ref());
-    let id = HeaderValue::from_str(&sent_id).expect("the id is ASCII text");
+    #[expect(clippy::expect_used, reason = "the id is hexadecimal digits")]
+    let id = HeaderValue::from_str(&sent_id).expect("ASCII text");
     headers.insert("x-request-id", id);
     Ok((request, sent_id))
 }

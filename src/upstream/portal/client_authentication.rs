@@ -72,7 +72,8 @@ pub(crate) fn basic(portal: &Portal) -> Option<HeaderValue> {
         encoded(secret.expose())
     ));
     let value = Secret::new(format!("Basic {}", STANDARD.encode(pair.expose())));
-    let mut value = HeaderValue::from_str(value.expose()).expect("Base64 is ASCII");
+    #[expect(clippy::expect_used, reason = "Base64 is ASCII text")]
+    let mut value = HeaderValue::from_str(value.expose()).expect("Base64");
     value.set_sensitive(true);
     Some(value)
 }

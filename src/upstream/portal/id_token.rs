@@ -120,7 +120,7 @@ impl Expected<'_> {
     /// The token is for this client, and for no other that the operator does not trust.
     fn check_audience(&self, jwt: &Jwt<'_>) -> Result<(), IdTokenError> {
         let client_id = self.portal.client_id.as_str();
-        let audiences: Vec<&str> = match &jwt.claims["aud"] {
+        let audiences: Vec<&str> = match claim(jwt, "aud") {
             Value::Array(list) if !list.iter().all(Value::is_string) => {
                 return Err(invalid("an audience of the ID token is no text"));
             }
@@ -154,7 +154,7 @@ impl Expected<'_> {
             .into());
         }
         // The person signed in for this party, and a trusted audience is not it.
-        match &jwt.claims["azp"] {
+        match claim(jwt, "azp") {
             Value::Null => Ok(()),
             party if party == client_id => Ok(()),
             party => {
@@ -170,7 +170,7 @@ impl Expected<'_> {
 
     fn check_times(&self, jwt: &Jwt<'_>) -> Result<(), IdTokenError> {
         const FIX: &str = "Compare the clocks of the portal and of this host: they may differ by a minute. An ID token must be valid for a minute at least.";
-        let time = |claim: &str| jwt.claims[claim].as_f64();
+        let time = |name: &str| claim(jwt, name).as_f64();
         let Some(expires) = time("exp") else {
             return Err(invalid("the ID token has no exp"));
         };
@@ -193,6 +193,11 @@ impl Expected<'_> {
     }
 }
 
+/// A claim, or null.
+fn claim<'j>(jwt: &'j Jwt<'_>, name: &str) -> &'j Value {
+    jwt.claims.get(name).unwrap_or(&Value::Null)
+}
+
 /// The left half of the hash of an access token, as base64url (OpenID Connect Core 1.0, section 3.1.3.6). The hash is
 /// that of the signature.
 fn at_hash(algorithm: &str, access_token: &Secret) -> String {
@@ -202,7 +207,8 @@ fn at_hash(algorithm: &str, access_token: &Secret) -> String {
         "RS512" | "PS512" | "HS512" | "EdDSA" | "Ed25519" => Sha512::digest(token).to_vec(),
         _ => Sha256::digest(token).to_vec(),
     };
-    URL_SAFE_NO_PAD.encode(&hash[..hash.len() / 2])
+    let half = hash.len() / 2;
+    URL_SAFE_NO_PAD.encode(hash.get(..half).unwrap_or_default())
 }
 
 #[cfg(test)]

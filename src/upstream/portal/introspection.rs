@@ -45,8 +45,9 @@ fn status_of(status: StatusCode, body: &[u8]) -> KeyStatus {
         return KeyStatus::Revoked;
     }
     let body: Value = serde_json::from_slice(body).unwrap_or_default();
-    let Some(scopes) = body["data"]["scopes"]
-        .as_array()
+    let scopes = body.pointer("/data/scopes");
+    let Some(scopes) = scopes
+        .and_then(Value::as_array)
         .filter(|_| status == StatusCode::OK)
     else {
         return KeyStatus::Unknown;

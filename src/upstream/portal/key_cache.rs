@@ -44,7 +44,8 @@ pub(super) fn remember(key: &ApiKey, status: KeyStatus, now: Duration, lifetime:
 
 fn insert(fingerprint: [u8; 32], status: KeyStatus, now: Duration, lifetime: Duration) {
     ENTRIES.with_borrow_mut(|entries| {
-        entries.insert(fingerprint, status, now, now + lifetime, |_| false);
+        let expires_at = now.saturating_add(lifetime);
+        entries.insert(fingerprint, status, now, expires_at, |_| false);
     });
 }
 

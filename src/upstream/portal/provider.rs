@@ -61,7 +61,7 @@ pub(super) async fn metadata<H: Host>(
         metadata: Rc::clone(&metadata),
         keys: None,
         authentication: None,
-        expires_at: now + CACHE_LIFETIME,
+        expires_at: now.saturating_add(CACHE_LIFETIME),
     }));
     Ok(metadata)
 }
@@ -104,7 +104,8 @@ pub(crate) fn read_keys(answer: &HttpResponse) -> Result<Vec<CoreJsonWebKey>, Pr
         return Err(ProviderError::Down(cause));
     }
     let set: Value = serde_json::from_slice(answer.response.body()).unwrap_or_default();
-    let rows = set["keys"].as_array().filter(|_| status == StatusCode::OK);
+    let rows = set.get("keys").and_then(Value::as_array);
+    let rows = rows.filter(|_| status == StatusCode::OK);
     let fault = |problem: String| {
         let fix = "Let the portal publish the public keys of its ID tokens at the `jwks_uri` of its metadata.";
         Err(Fault::new(problem, fix).into())

@@ -127,7 +127,8 @@ impl SignInTransaction {
             now: context.host.now().as_secs_f64(),
         };
         let (verified, keys) = check(context, &expected, &tokens).await?;
-        let subject = verified["sub"].as_str().unwrap_or_default();
+        let subject = verified.get("sub").and_then(Value::as_str);
+        let subject = subject.unwrap_or_default();
         let mut claims = Claims::read(&verified);
         if claims.are_anonymous() {
             claims = claims.or(userinfo::claims(context, &expected, &keys, subject).await?);

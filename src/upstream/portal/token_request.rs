@@ -144,8 +144,9 @@ pub(crate) fn read(answer: &HttpResponse) -> Result<Tokens, Failure> {
             .into(),
         );
     };
-    if let Some(code) = body["error"].as_str() {
-        let description = body["error_description"].as_str().unwrap_or_default();
+    let text = |name: &str| body.get(name).and_then(Value::as_str);
+    if let Some(code) = text("error") {
+        let description = text("error_description").unwrap_or_default();
         return Err(Failure::Error(OAuthError {
             code: code.to_owned(),
             description: description.to_owned(),
@@ -158,8 +159,8 @@ pub(crate) fn read(answer: &HttpResponse) -> Result<Tokens, Failure> {
         let cause = format!("the portal's token_endpoint answers {status} without an error");
         return other(ProviderError::Unexpected(cause));
     }
-    let text = |name: &str| body[name].as_str().map(Secret::new);
-    let access_token = text("access_token").filter(|token| {
+    let secret = |name: &str| text(name).map(Secret::new);
+    let access_token = secret("access_token").filter(|token| {
         // It must fit into a header (RFC 6750, section 2.1).
         !token.expose().is_empty() && HeaderValue::from_str(token.expose()).is_ok()
     });
@@ -167,7 +168,7 @@ pub(crate) fn read(answer: &HttpResponse) -> Result<Tokens, Failure> {
         let cause = "the portal's token response has no access token that fits into a header";
         return other(ProviderError::Unexpected(cause.to_owned()));
     };
-    let Some(id_token) = text("id_token") else {
+    let Some(id_token) = secret("id_token") else {
         return other(
             Fault::new(
                 "the portal's token response has no ID token",

@@ -37,7 +37,7 @@ pub(super) async fn claims<H: Host>(
     };
     match document {
         // The subject must be compared, because the token could be that of another person (section 5.3.2).
-        Ok(document) if document["sub"].as_str() == Some(subject) => Ok(Claims::read(&document)),
+        Ok(document) if subject_of(&document) == Some(subject) => Ok(Claims::read(&document)),
         Ok(_) => Err(ProviderError::Unexpected(
             "userinfo is about another person than the ID token".to_owned(),
         )),
@@ -48,6 +48,10 @@ pub(super) async fn claims<H: Host>(
             Ok(Claims::default())
         }
     }
+}
+
+fn subject_of(document: &Value) -> Option<&str> {
+    document.get("sub").and_then(Value::as_str)
 }
 
 fn read(
@@ -75,7 +79,7 @@ fn read(
         serde_json::from_slice(body).map_err(|_| unusable("userinfo is not JSON"))?
     };
     // An answer without a subject is not one (section 5.3.2).
-    if document["sub"].is_string() {
+    if subject_of(&document).is_some() {
         Ok(document)
     } else {
         Err(unusable("userinfo has no subject"))

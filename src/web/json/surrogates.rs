@@ -20,12 +20,12 @@ pub(super) fn replace(text: &str) -> Option<(String, Half)> {
     let mut first = None;
     let mut copied = 0;
     let mut at = 0;
-    while let Some(found) = text[at..].find('\\') {
+    while let Some(found) = text.get(at..).and_then(|rest| rest.find('\\')) {
         at += found;
         let Some(unit) = code_unit(text, at) else {
             // Any other escape: skip the backslash and the character after it, which may be a backslash.
-            let after = text[at + 1..].chars().next().map_or(0, char::len_utf8);
-            at += 1 + after;
+            let after = text.get(at..).and_then(|rest| rest.chars().nth(1));
+            at += 1 + after.map_or(0, char::len_utf8);
             continue;
         };
         let is_pair = is_high(unit) && code_unit(text, at + ESCAPE).is_some_and(is_low);
@@ -34,18 +34,18 @@ pub(super) fn replace(text: &str) -> Option<(String, Half)> {
             continue;
         }
         if is_high(unit) || is_low(unit) {
-            altered.push_str(&text[copied..at]);
+            altered.push_str(text.get(copied..at)?);
             altered.push_str("\\ufffd");
             copied = at + ESCAPE;
-            first.get_or_insert_with(|| Half {
-                escape: text[at..copied].to_owned(),
+            first.get_or_insert(Half {
+                escape: text.get(at..copied)?.to_owned(),
                 offset: at,
             });
         }
         at += ESCAPE;
     }
     let first = first?;
-    altered.push_str(&text[copied..]);
+    altered.push_str(text.get(copied..)?);
     Some((altered, first))
 }
 

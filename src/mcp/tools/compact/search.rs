@@ -47,9 +47,9 @@ pub(super) fn search(
         let extra = significant_stems(tool.name)
             .filter(|stem| !stems.iter().any(|other| similarity(other, stem) > 0))
             .count();
-        let extra = u32::try_from(extra).unwrap_or(u32::MAX);
+        let extra = u32::try_from(extra).unwrap_or(u32::MAX).saturating_add(4);
         // Scaled by 16, so that the integer division loses little.
-        (!is_exact, Reverse(score * 64 / (4 + extra)))
+        (!is_exact, Reverse((score * 64).checked_div(extra)))
     });
     scored.into_iter().map(|(_, tool)| tool).collect()
 }
@@ -85,10 +85,9 @@ fn similarity(one: &str, other: &str) -> u32 {
 
 /// The first sentence of the description.
 pub(super) fn summary<'a>(tool: &Tool<'a>) -> &'a str {
-    match tool.description.find(". ") {
-        Some(end) => &tool.description[..=end],
-        None => tool.description,
-    }
+    let end = tool.description.find(". ");
+    end.and_then(|end| tool.description.get(..=end))
+        .unwrap_or(tool.description)
 }
 
 /// The stems of the words of a text, without stop words.

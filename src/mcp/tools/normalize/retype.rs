@@ -65,7 +65,10 @@ fn retyped_inside(
             let mut changed: Option<Vec<Value>> = None;
             for (i, item) in items.iter().enumerate() {
                 if let Some(item) = retyped(&shape, item, &Path::Item(at, i), report) {
-                    changed.get_or_insert_with(|| items.clone())[i] = item;
+                    let changed = changed.get_or_insert_with(|| items.clone());
+                    if let Some(place) = changed.get_mut(i) {
+                        *place = item;
+                    }
                 }
             }
             changed.map(Value::Array)

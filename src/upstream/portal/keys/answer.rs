@@ -37,9 +37,15 @@ impl Answer {
         }
     }
 
+    /// A member of `data`, or null.
+    pub(super) fn data(&self, member: &str) -> &Value {
+        let data = self.body.get("data").and_then(|data| data.get(member));
+        data.unwrap_or(&Value::Null)
+    }
+
     /// The code of the error envelope (`docs/PORTAL-CONTRACT.md`); `None` if the answer has none.
     pub(super) fn code(&self) -> Option<&str> {
-        let code = self.body["error"]["code"].as_str()?;
+        let code = self.body.pointer("/error/code")?.as_str()?;
         let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
         let fits = (1..=CODE_LIMIT).contains(&code.len()) && code.bytes().all(is_plain);
         fits.then_some(code)
@@ -61,7 +67,8 @@ impl Answer {
         if self.status.is_success() && self.is_damaged {
             return format!("{cause} with a damaged body");
         }
-        let message = self.body["error"]["message"].as_str().unwrap_or_default();
+        let message = self.body.pointer("/error/message").and_then(Value::as_str);
+        let message = message.unwrap_or_default();
         if !message.is_empty() {
             cause = format!("{cause}: {}", harmless(message));
         }

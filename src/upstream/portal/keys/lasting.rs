@@ -8,7 +8,7 @@ use crate::secret::ApiKey;
 use crate::upstream::limits::LASTING;
 use crate::upstream::request::{with_api_key, with_json};
 use http::{Method, StatusCode};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::time::Duration;
 
 /// The pause before the second attempt.
@@ -64,10 +64,10 @@ async fn attempt<H: Host>(context: &Context<'_, H>, key: &ApiKey) -> Result<(), 
     Err(match answer.status {
         StatusCode::NO_CONTENT => return Ok(()),
         _ if answer.is_temporary() => LastingError::Down(answer.cause()),
-        StatusCode::OK if !answer.body["data"].is_object() => {
+        StatusCode::OK if !answer.body.get("data").is_some_and(Value::is_object) => {
             refused("the portal answered 200 without a key".to_owned(), HOW)
         }
-        StatusCode::OK if !answer.body["data"]["expires_at"].is_null() => refused(
+        StatusCode::OK if !answer.data("expires_at").is_null() => refused(
             "the portal answered 200, and the key still expires".to_owned(),
             HOW,
         ),

@@ -87,7 +87,7 @@ pub(crate) async fn mint<H: Host>(
         Err(error) => return Err(MintError::Down(error.to_string())),
     };
     if answer.status == StatusCode::CREATED && !answer.is_damaged {
-        if exceeds(&answer.body["data"]["scopes"], wanted.scope) {
+        if exceeds(answer.data("scopes"), wanted.scope) {
             return Err(MintError::Refused {
                 cause:
                     "the portal answered 201 with a key that may do more than the person approved"
@@ -95,7 +95,7 @@ pub(crate) async fn mint<H: Host>(
                 fix: "Mint the key with the scopes of the request (docs/PORTAL-CONTRACT.md).",
             });
         }
-        return minted_key(&answer.body).ok_or_else(|| MintError::Refused {
+        return minted_key(&answer).ok_or_else(|| MintError::Refused {
             cause: "the portal answered 201 without a well-formed key".to_owned(),
             fix: "Answer with data.key, which is sk_ and 64 lowercase hexadecimal digits (docs/PORTAL-CONTRACT.md).",
         });
@@ -120,14 +120,14 @@ fn request(
         "name": wanted.name,
         "scopes": [wanted.scope],
         "environment": "production",
-        "expires_at": rfc3339(clock.now() + LIFETIME, SecondsFormat::Secs),
+        "expires_at": rfc3339(clock.now().saturating_add(LIFETIME), SecondsFormat::Secs),
         "id_token": wanted.id_token.expose(),
     });
     let (url, token) = (&portal.keys_url, wanted.access_token);
     let mut request = with_bearer(Method::POST, url, token, Some(body.to_string()))?;
     let attempt = sha256_hex(&format!("mint {} {}", wanted.approval, wanted.scope));
-    let attempt =
-        HeaderValue::from_str(&attempt).expect("hexadecimal digits are valid in a header");
+    #[expect(clippy::expect_used, reason = "a hash in hexadecimal digits")]
+    let attempt = HeaderValue::from_str(&attempt).expect("ASCII text");
     request.headers_mut().insert(IDEMPOTENCY_KEY, attempt);
     if let Some(credentials) = client_authentication::basic(portal) {
         request
@@ -142,10 +142,10 @@ fn exceeds(scopes: &Value, approved: &str) -> bool {
     approved == "read" && !scopes.is_null() && *scopes != json!(["read"])
 }
 
-fn minted_key(body: &Value) -> Option<MintedKey> {
+fn minted_key(answer: &Answer) -> Option<MintedKey> {
     Some(MintedKey {
-        key: ApiKey::parse(body["data"]["key"].as_str()?).ok()?,
-        id: body["data"]["id"].as_str().map(str::to_owned),
+        key: ApiKey::parse(answer.data("key").as_str()?).ok()?,
+        id: answer.data("id").as_str().map(str::to_owned),
     })
 }
 
