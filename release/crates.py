@@ -1,4 +1,4 @@
-"""The crates that are compiled into the components."""
+"""The crates of a release: those that are compiled into it, and those that only ran when it was built."""
 
 import json
 import subprocess
@@ -7,6 +7,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 TARGET = "wasm32-wasip2"
+
+
+@dataclass(frozen=True)
+class Build:
+    """Packages that were built together for one target."""
+
+    packages: tuple[str, ...]
+    target: str = TARGET
 
 
 @dataclass
@@ -20,6 +28,8 @@ class Crate:
     # SHA-256 of the package, from Cargo.lock. The crates of this workspace have none.
     checksum: str | None
     folder: Path
+    # Whether it is in a file of the release. The others are build scripts, macros, and what those need.
+    is_shipped: bool
     # The crates that it depends on, as (name, version).
     dependencies: set[tuple[str, str]] = field(default_factory=set)
 
@@ -30,7 +40,7 @@ class Crate:
 
 def packages_of(root: Path, components: list[str]) -> dict[str, tuple[str, str]]:
     """For each component file the package that builds it, as (name, version)."""
-    metadata = _metadata(root)
+    metadata = _metadata(root, TARGET)
     built = {
         f"{target['name'].replace('-', '_')}.wasm": (package["name"], package["version"])
         for package in metadata["packages"]
@@ -41,38 +51,50 @@ def packages_of(root: Path, components: list[str]) -> dict[str, tuple[str, str]]
     return {component: built[component] for component in components}
 
 
-def shipped(root: Path, packages: list[str]) -> dict[tuple[str, str], Crate]:
-    """The crates compiled into the components of `packages`: no tests, no build scripts, no macros."""
-    metadata = _metadata(root)
-    by_key = {(package["name"], package["version"]): package for package in metadata["packages"]}
+def of_builds(root: Path, builds: list[Build]) -> dict[tuple[str, str], Crate]:
+    """Every crate that took part in the builds, without those of tests."""
     checksums = _checksums(root)
-    result = {}
-    for key in sorted(_tree(root, packages)):
-        package = by_key[key]
-        # Older packages separate alternatives by a slash.
-        expression = (package["license"] or "").replace("/", " OR ")
-        result[key] = Crate(*key, expression, package["repository"], checksums.get(key), Path(package["manifest_path"]).parent)
-    keys = {package["id"]: (package["name"], package["version"]) for package in metadata["packages"]}
-    for node in metadata["resolve"]["nodes"]:
-        crate = result.get(keys[node["id"]])
-        if crate:
-            normal = (d["pkg"] for d in node["deps"] if any(kind["kind"] is None for kind in d["dep_kinds"]))
-            crate.dependencies = {keys[id] for id in normal if keys[id] in result}
-    return result
+    result: dict[tuple[str, str], Crate] = {}
+    for build in builds:
+        metadata = _metadata(root, build.target)
+        keys = {package["id"]: (package["name"], package["version"]) for package in metadata["packages"]}
+        packages = {keys[package["id"]]: package for package in metadata["packages"]}
+        shipped = _tree(root, build, "normal,no-proc-macro")
+        used = _tree(root, build, "normal,build")
+        for key in used:
+            package = packages[key]
+            # Older packages separate alternatives by a slash.
+            expression = (package["license"] or "").replace("/", " OR ")
+            folder = Path(package["manifest_path"]).parent
+            crate = Crate(*key, expression, package["repository"], checksums.get(key), folder, key in shipped)
+            known = result.setdefault(key, crate)
+            known.is_shipped = known.is_shipped or crate.is_shipped
+        for node in metadata["resolve"]["nodes"]:
+            if (key := keys[node["id"]]) in used:
+                kinds = ((keys[d["pkg"]], {kind["kind"] for kind in d["dep_kinds"]}) for d in node["deps"])
+                result[key].dependencies |= {other for other, kind in kinds if kind != {"dev"} and other in used}
+    return dict(sorted(result.items()))
 
 
-def _tree(root: Path, packages: list[str]) -> set[tuple[str, str]]:
+def rust(root: Path) -> tuple[str, str]:
+    """The version of the compiler, whose standard library is in every file, and the target of this computer."""
+    text = subprocess.run(["rustc", "-vV"], cwd=root, check=True, stdout=subprocess.PIPE, text=True).stdout
+    facts = dict(line.split(": ", 1) for line in text.splitlines() if ": " in line)
+    return facts["release"], facts["host"]
+
+
+def _tree(root: Path, build: Build, edges: str) -> set[tuple[str, str]]:
     """The names and versions. `cargo metadata` unites the features of all members; `cargo tree` does as a build does."""
-    selected = [word for package in packages for word in ("-p", package)]
-    lines = _cargo(
-        root, "tree", *selected, "--target", TARGET, "-e", "normal,no-proc-macro", "--prefix", "none", "-f", "{p}"
-    )
+    selected = [word for package in build.packages for word in ("-p", package)]
+    lines = _cargo(root, "tree", *selected, "--target", build.target, "-e", edges, "--prefix", "none", "-f", "{p}")
     words = (line.split() for line in lines.splitlines() if line.strip())
     return {(word[0], word[1].removeprefix("v")) for word in words}
 
 
-def _metadata(root: Path) -> dict:
-    return json.loads(_cargo(root, "metadata", "--format-version", "1", "--filter-platform", TARGET))
+def _metadata(root: Path, target: str) -> dict:
+    # Macros and build scripts run on this computer, so their dependencies are not those of the target alone.
+    platforms = [word for triple in {target, rust(root)[1]} for word in ("--filter-platform", triple)]
+    return json.loads(_cargo(root, "metadata", "--format-version", "1", *platforms))
 
 
 def _checksums(root: Path) -> dict[tuple[str, str], str]:

@@ -42,7 +42,11 @@ def pack(root: Path, components: Path, out: Path, host: Path | None) -> None:
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir(parents=True)
     packages = crates.packages_of(root, [artifact["component"] for artifact in artifacts(root)])
-    shipped = crates.shipped(root, [name for name, _ in packages.values()])
+    rust, target = crates.rust(root)
+    builds = [crates.Build(tuple(name for name, _ in packages.values()))]
+    if host:
+        builds.append(crates.Build((HOST,), target))
+    used = crates.of_builds(root, builds)
     files = {}
     for artifact in artifacts(root):
         component = artifact["component"]
@@ -55,8 +59,9 @@ def pack(root: Path, components: Path, out: Path, host: Path | None) -> None:
         shutil.copyfile(root / name, out / Path(name).name)
     if host:
         shutil.copy(host, out / HOST)
-    (out / "sbom.cdx.json").write_text(sbom.text(NAME, version, license, files, shipped))
-    (out / "LICENSE-THIRD-PARTY.txt").write_text(notices.text(list(shipped.values())))
+        files[HOST] = (_sha256(out / HOST), (HOST, version))
+    (out / "sbom.cdx.json").write_text(sbom.text(NAME, version, license, rust, files, used))
+    (out / "LICENSE-THIRD-PARTY.txt").write_text(notices.text([crate for crate in used.values() if crate.is_shipped]))
     (out / "README.md").write_text(_readme(version, artifacts(root), out))
     names = sorted(file.name for file in out.iterdir())
     (out / "SHA256SUMS").write_text("".join(f"{_sha256(out / name)}  {name}\n" for name in names))
@@ -77,9 +82,9 @@ def _readme(version: str, rows: list[dict], out: Path) -> str:
     lines += [
         "",
         "`spin up -f spin.toml` in this folder starts the connector; the manifests explain their variables. `sha256sum -c",
-        "SHA256SUMS` checks the files. `sbom.cdx.json` lists the crates in the components (CycloneDX 1.6), and",
-        "`LICENSE-THIRD-PARTY.txt` has their licences. `Containerfile` is for the embedding host `tokportal-embed`, which",
-        "`make dist-host` adds.",
+        "SHA256SUMS` checks the files. `sbom.cdx.json` (CycloneDX 1.6) lists the crates in the files; those of macros and build",
+        "scripts have the scope `excluded`. `LICENSE-THIRD-PARTY.txt` has the licences. `Containerfile` is for the embedding host",
+        "`tokportal-embed`, which `make dist-host` adds.",
     ]
     return "\n".join(lines) + "\n"
 

@@ -1,4 +1,5 @@
-"""The software bill of materials (CycloneDX 1.6, JSON): the components and the crates that are compiled into them.
+"""The software bill of materials (CycloneDX 1.6, JSON): the files, the crates and the standard library in them, and the
+crates that only ran when they were built.
 
 It has no date, and its serial number follows from its content, so the same files give the same text.
 """
@@ -19,8 +20,10 @@ from crates import Crate
 LICENSES = LicenseFactory()
 
 
-def text(name: str, version: str, license: str, files: dict[str, tuple[str, tuple[str, str]]], crates: dict) -> str:
-    """The document. `files` gives for each component file its SHA-256 and the key of its crate.
+def text(
+    name: str, version: str, license: str, rust: str, files: dict[str, tuple[str, tuple[str, str]]], crates: dict
+) -> str:
+    """The document. `files` gives for each built file its SHA-256 and the key of its crate; `rust` is the compiler's version.
 
     Raises ValueError if the schema of CycloneDX refuses it.
     """
@@ -39,6 +42,17 @@ def text(name: str, version: str, license: str, files: dict[str, tuple[str, tupl
         bom.components.add(component)
     for key, crate in crates.items():
         bom.register_dependency(libraries[key], [libraries[d] for d in sorted(crate.dependencies)])
+    library = Component(
+        name="rust-std",
+        version=rust,
+        type=ComponentType.LIBRARY,
+        scope=ComponentScope.REQUIRED,
+        bom_ref=f"rust-std@{rust}",
+        description="The standard library of Rust, with the C library that the toolchain has for the target",
+        licenses=[LICENSES.make_from_string("MIT OR Apache-2.0")],
+        external_references=[_repository("https://github.com/rust-lang/rust")],
+    )
+    bom.components.add(library)
     built = []
     for file, (sha256, crate) in sorted(files.items()):
         component = Component(
@@ -50,7 +64,7 @@ def text(name: str, version: str, license: str, files: dict[str, tuple[str, tupl
             licenses=[LICENSES.make_from_string(license)],
         )
         bom.components.add(component)
-        bom.register_dependency(component, [libraries[crate]])
+        bom.register_dependency(component, [libraries[crate], library])
         built.append(component)
     bom.register_dependency(product, built)
     bom.serial_number = uuid.uuid5(uuid.NAMESPACE_URL, "".join(f"{f}:{sha}" for f, (sha, _) in sorted(files.items())))
@@ -63,16 +77,19 @@ def text(name: str, version: str, license: str, files: dict[str, tuple[str, tupl
 
 def _library(crate: Crate) -> Component:
     purl = PackageURL(type="cargo", name=crate.name, version=crate.version)
-    repository = [ExternalReference(type=ExternalReferenceType.VCS, url=XsUri(crate.repository))] if crate.repository else []
     return Component(
         name=crate.name,
         version=crate.version,
         type=ComponentType.LIBRARY,
-        scope=ComponentScope.REQUIRED,
+        scope=ComponentScope.REQUIRED if crate.is_shipped else ComponentScope.EXCLUDED,
         # A crate of this workspace is in no registry, so a package URL would name another package.
         bom_ref=purl.to_string() if crate.checksum else f"{crate.name}@{crate.version}",
         purl=purl if crate.checksum else None,
         hashes=[HashType(alg=HashAlgorithm.SHA_256, content=crate.checksum)] if crate.checksum else [],
         licenses=[LICENSES.make_from_string(crate.license)] if crate.license else [],
-        external_references=repository,
+        external_references=[_repository(crate.repository)] if crate.repository else [],
     )
+
+
+def _repository(url: str) -> ExternalReference:
+    return ExternalReference(type=ExternalReferenceType.VCS, url=XsUri(url))

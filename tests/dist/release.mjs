@@ -21,9 +21,9 @@ export function dist(...args) {
   return spawnSync(releasePython, ["-B", SCRIPT, ...args], { encoding: "utf8", cwd: root });
 }
 
-/** Fills `folder` and returns the table of sizes that is printed. */
-export function pack(folder) {
-  const { status, stdout, stderr } = dist("pack", "--components", components, "--out", folder);
+/** Fills `folder` and returns the table of sizes that is printed. `more` are further options. */
+export function pack(folder, ...more) {
+  const { status, stdout, stderr } = dist("pack", "--components", components, "--out", folder, ...more);
   if (status !== 0) throw new Error(`the folder was not filled (${status}):\n${stderr}`);
   return stdout;
 }

@@ -1,5 +1,6 @@
 // The software bill of materials: valid, and it tells what the components are made of.
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -18,6 +19,8 @@ before(() => {
 });
 after(() => rmSync(folder, { recursive: true }));
 
+/** What each thing depends on, by reference. */
+const edges = () => new Map(bom.dependencies.map(({ ref, dependsOn = [] }) => [ref, dependsOn]));
 const named = (name) => bom.components.filter((component) => component.name === name);
 
 // Exits with 1 and the first line of the error if the schema of CycloneDX 1.6 refuses the file.
@@ -64,23 +67,55 @@ test("every crate of a registry has licence, purl and checksum", () => {
   }
 });
 
+const scopes = (name) => named(name).map(({ scope }) => scope);
+
 test("crates are those of the components, not of host and tests", () => {
   for (const name of ["chacha20poly1305", "tokportal-connector", "openapi-tools"]) {
-    assert.equal(named(name).length, 1, name);
+    assert.deepEqual(scopes(name), ["required"], name);
   }
-  // The host, a macro, a tool of the tests, and the emulator.
-  for (const name of ["wasmtime", "serde_derive", "proptest", "tokportal-emulator"]) {
-    assert.deepEqual(named(name), [], name);
+  // The host, a tool of the tests, and the emulator.
+  for (const name of ["wasmtime", "proptest", "tokportal-emulator"]) assert.deepEqual(named(name), [], name);
+});
+
+test("crates that only ran at build time are excluded", () => {
+  // Two macros, and what the build script alone needs.
+  for (const name of ["serde_derive", "wit-bindgen-rust-macro", "phf_codegen"]) {
+    assert.ok(scopes(name).length >= 1, name);
+    for (const scope of scopes(name)) assert.equal(scope, "excluded", name);
+  }
+});
+
+test("standard library has the version of the compiler", () => {
+  const [library] = named("rust-std");
+  const compiler = execFileSync("rustc", ["--version"], { cwd: root, encoding: "utf8" });
+  assert.equal(compiler.split(" ")[1], library.version);
+  for (const { component } of artifacts) assert.ok(edges().get(component).includes(library["bom-ref"]), component);
+});
+
+test("release with the host has the file and the crates of the host", () => {
+  const host = join(folder, "some-host");
+  writeFileSync(host, "a program");
+  const out = mkdtempSync(join(tmpdir(), "release-"));
+  try {
+    pack(out, "--host", host);
+    const { components } = JSON.parse(readFileSync(join(out, "sbom.cdx.json"), "utf8"));
+    const find = (name) => components.find((component) => component.name === name);
+    const file = components.find(({ name, type }) => name === "tokportal-embed" && type === "file");
+    assert.deepEqual(file.hashes, [{ alg: "SHA-256", content: sha256(host) }]);
+    assert.equal(find("wasmtime").scope, "required");
+    assert.match(readFileSync(join(out, "LICENSE-THIRD-PARTY.txt"), "utf8"), /^wasmtime [\d.]+: Apache-2.0 WITH LLVM-exception$/m);
+  } finally {
+    rmSync(out, { recursive: true });
   }
 });
 
 test("dependencies lead from the product to every crate", () => {
-  const edges = new Map(bom.dependencies.map(({ ref, dependsOn = [] }) => [ref, dependsOn]));
+  const all = edges();
   const reached = new Set();
   const follow = (ref) => {
     if (reached.has(ref)) return;
     reached.add(ref);
-    edges.get(ref).forEach(follow);
+    all.get(ref).forEach(follow);
   };
   follow(bom.metadata.component["bom-ref"]);
   const missing = bom.components.map((component) => component["bom-ref"]).filter((ref) => !reached.has(ref));
