@@ -1,4 +1,5 @@
-//! `docs/LOGGING.md` and `deploy/alerts.md`: the queries run over lines of the log, and the events that they name exist.
+//! `docs/LOGGING.md`, `docs/OPERATIONS.md` and `deploy/alerts.md`: the queries run over lines of the log, every event has
+//! its place, and the events that the pages name exist.
 
 use crate::check::CheckName;
 use crate::event::Event;
@@ -10,6 +11,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 const LOGGING: &str = include_str!("../../docs/LOGGING.md");
+const OPERATIONS: &str = include_str!("../../docs/OPERATIONS.md");
 const ALERTS: &str = include_str!("../../deploy/alerts.md");
 const EVENTS: &str = include_str!("../event.rs");
 
@@ -181,15 +183,50 @@ fn names_of_events() -> BTreeSet<String> {
     variants.map(snake_case).collect()
 }
 
+/// The cells of the tables below a heading, row by row.
+fn rows(page: &'static str, heading: &str) -> Vec<Vec<&'static str>> {
+    let (_, section) = page.split_once(heading).expect("the section");
+    let section = section.split("\n## ").next().unwrap_or_default();
+    let lines = section.lines().filter(|line| line.starts_with("| "));
+    // The first line has the names of the columns.
+    lines
+        .skip(1)
+        .map(|line| line.trim_matches('|').split('|').map(str::trim).collect())
+        .collect()
+}
+
 #[test]
-fn every_event_is_in_the_table_of_the_page() {
-    let (_, table) = LOGGING.split_once("\n## Events\n").expect("the table");
-    let (table, _) = table.split_once("\n## ").expect("its end");
-    let rows = table.lines().filter_map(|line| line.strip_prefix("| `"));
-    let documented: BTreeSet<String> = rows
-        .filter_map(|row| Some(row.split_once('`')?.0.to_owned()))
-        .collect();
-    assert_eq!(documented, names_of_events());
+fn every_event_has_one_row_that_says_what_to_do() {
+    let rows = rows(LOGGING, "\n## Events\n");
+    let mut documented: Vec<String> = Vec::new();
+    for row in rows {
+        let [name, _fields, what_to_do] = row[..] else {
+            panic!("{row:?}");
+        };
+        assert!(!what_to_do.is_empty(), "{name}");
+        documented.push(name.trim_matches('`').to_owned());
+    }
+    documented.sort();
+    let known: Vec<String> = names_of_events().into_iter().collect();
+    assert_eq!(documented, known);
+}
+
+#[test]
+fn every_failure_is_a_way_to_fail_on_the_page_for_operators() {
+    let named = |cell: &str| -> Vec<String> {
+        let names = cell.split('`').skip(1).step_by(2);
+        names.map(str::to_owned).collect()
+    };
+    let mut failures: BTreeSet<String> = BTreeSet::new();
+    for row in rows(OPERATIONS, "\n## What can fail\n") {
+        let events = named(row.last().expect("a cell"));
+        assert!(!events.is_empty(), "{row:?}");
+        failures.extend(events);
+    }
+    let mut known = names_of_events();
+    // These two say that all is well.
+    assert!(known.remove("request") && known.remove("started"));
+    assert_eq!(failures, known);
 }
 
 #[test]

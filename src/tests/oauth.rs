@@ -22,6 +22,7 @@ mod registration;
 mod reload;
 mod replacement;
 mod revoke;
+mod rotation;
 mod sign_in;
 mod token;
 mod token_sizes;

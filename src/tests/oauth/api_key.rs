@@ -8,7 +8,7 @@ use crate::web::reply::Reply;
 use http::StatusCode;
 use serde_json::json;
 
-const API_KEY_MODE: [(&str, &str); 2] = [
+pub(super) const API_KEY_MODE: [(&str, &str); 2] = [
     ("public_url", ORIGIN),
     ("api_base_url", "https://api.example"),
 ];
@@ -44,7 +44,8 @@ pub(super) fn post_key(
     browser.post(world, "/connect/sign-in", &fields)
 }
 
-fn connect(world: &World, level: &str) -> (String, String, String) {
+/// Connects a new client. Returns its token, its id and the code.
+pub(super) fn connect(world: &World, level: &str) -> (String, String, String) {
     let client_id = world.register("App", &[CALLBACK]);
     let mut browser = Browser::default();
     let page = browser.open(world, &authorize(&client_id, &[]));
