@@ -18,6 +18,7 @@ use crate::compile::Compiled;
 use crate::limits::Limits;
 use crate::request::RequestTag;
 use crate::state::{ComponentContext, InstanceState};
+use crate::trap_log;
 
 /// How much later than the time limit of a request the limit of its instance fires, so that the request's own limit
 /// fires first.
@@ -118,9 +119,9 @@ impl WorkerState for Worker {
         } else {
             format!(" (request {})", ids.join(", "))
         };
-        self.component
-            .log
-            .host(&format!("an instance ended{cause}{which}: {error:#}"));
+        let log = &self.component.log;
+        log.host(&format!("an instance ended{cause}{which}: {error:#}"));
+        trap_log::append(log, &format!("ended{cause}: {error:#}"));
     }
 }
 

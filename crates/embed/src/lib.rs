@@ -20,7 +20,7 @@
 //! | 5 | `instance` → `compile` | life of an instance; compilation and the linker |
 //! | 4 | `host` | the imports beside WASI, implemented on the state of an instance |
 //! | 3 | `state` → `outbound` | the data of an instance; the requests it sends |
-//! | 2 | `manifest` → `variables`, `static_response`; `routes`, `allowed_hosts`, `resolve`, `storage`, `output`, `reply` | configuration and resources |
+//! | 2 | `manifest` → `variables`, `static_response`; `routes`, `allowed_hosts`, `resolve`, `storage`, `output`, `reply`, `trap_log` | configuration and resources |
 //! | 1 | `error`, `limits`, `clock`, `log`, `body`, `component`, `request`, `destination`, `template`, `engine` | types that import no other module |
 //!
 //! `outbound` reaches the other components of the application through its trait `LocalServices`, which `app`
@@ -57,6 +57,7 @@ mod state;
 mod static_response;
 mod storage;
 mod template;
+mod trap_log;
 mod variables;
 
 pub use app::{App, ResponseBody};

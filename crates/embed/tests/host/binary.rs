@@ -13,7 +13,7 @@ use crate::upstream::Upstream;
 struct Program {
     child: Child,
     out: BufReader<ChildStdout>,
-    _directory: tempfile::TempDir,
+    directory: tempfile::TempDir,
 }
 
 impl Drop for Program {
@@ -37,6 +37,7 @@ fn start(arguments: &[&str]) -> Program {
     let mut child = Command::new(env!("CARGO_BIN_EXE_tokportal-embed"))
         .current_dir(directory.path())
         .args(arguments)
+        .env("EMBED_TRAP_LOG", directory.path().join("traps.log"))
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -46,7 +47,7 @@ fn start(arguments: &[&str]) -> Program {
     Program {
         child,
         out,
-        _directory: directory,
+        directory,
     }
 }
 
@@ -66,6 +67,11 @@ impl Program {
                 return port.parse().unwrap();
             }
         }
+    }
+
+    /// The lines that `EMBED_TRAP_LOG` has so far.
+    fn traps(&self) -> String {
+        std::fs::read_to_string(self.directory.path().join("traps.log")).unwrap_or_default()
     }
 
     fn signal(&self, name: &str) {
@@ -103,6 +109,24 @@ async fn answer(mut stream: TcpStream) -> String {
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await.unwrap();
     answer
+}
+
+#[tokio::test]
+async fn trap_is_a_line_in_the_file_of_the_environment() {
+    let mut program = start(&["--listen", "127.0.0.1:0", "--in-memory"]);
+    let port = program.port();
+    let ended = answer(request(port, "/hello").await).await;
+    assert!(ended.ends_with("hello"), "{ended}");
+    assert_eq!(program.traps(), "");
+    let ended = answer(request(port, "/trap").await).await;
+    assert!(ended.starts_with("HTTP/1.1 500 "), "{ended}");
+    // The instance may end after the response.
+    while !program.traps().ends_with('\n') {
+        tokio::task::yield_now().await;
+    }
+    let traps = program.traps();
+    assert!(traps.starts_with("guest\tended: wasm trap"), "{traps}");
+    assert_eq!(traps.lines().count(), 1, "{traps}");
 }
 
 #[tokio::test]
