@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 
 use bytes::Bytes;
 use http::{Request, Response, StatusCode, header};
@@ -15,13 +15,15 @@ use wasmtime_wasi_http::handler::{
 };
 use wasmtime_wasi_http::{Error, WasiBody};
 
-use crate::body::{BoxError, LimitedBody, TimedBody};
+use crate::body::{BoxError, TimedBody};
 use crate::instance::{Factory, GRACE};
 use crate::limits::Limits;
 use crate::log::ComponentLog;
 use crate::outbound::{LocalResponse, LocalServices};
-use crate::reply::{Failure, failed, not_found, text, too_large};
+use crate::queue::{Kind, Queue};
+use crate::reply::{Failure, busy, failed, incomplete, not_found, text, too_large, too_slow};
 use crate::request::{RequestIds, RequestTag, set_absolute_uri};
+use crate::request_body::{BodyFailure, receive};
 use crate::routes::{RouteMatch, Routes, Target};
 use crate::state::ComponentContext;
 use crate::static_response::StaticResponse;
@@ -29,7 +31,10 @@ use crate::storage::{Database, KeyValue};
 
 /// The client address that components see for a request from another component.
 const NO_CLIENT: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 0);
+/// The host answers this path.
 const HEALTH_PATH: &str = "/.well-known/spin/health";
+/// The usual path of a component that says whether it is alive. Its requests do not wait behind others.
+const LIVENESS_PATH: &str = "/healthz";
 
 /// The body of a response.
 pub type ResponseBody = http_body_util::combinators::UnsyncBoxBody<Bytes, BoxError>;
@@ -45,8 +50,8 @@ pub(crate) struct AppInner {
     pub(crate) routes: Routes,
     pub(crate) static_responses: Vec<StaticResponse>,
     pub(crate) components: BTreeMap<String, Mounted>,
-    /// Permits for requests from outside.
-    pub(crate) requests: Semaphore,
+    /// The turns of requests from outside.
+    pub(crate) queue: Queue,
     /// Permits for requests between components.
     pub(crate) chained: Semaphore,
     pub(crate) request_ids: RequestIds,
@@ -67,8 +72,9 @@ impl App {
 
     /// Answers a request in-process, as if it had come from a client on this machine.
     ///
-    /// A trap or an exceeded limit becomes a response, not an error: 413 for a body beyond the limit, 504 for a request
-    /// that took too long, 500 for the rest. 500 and 504 carry an `x-request-id`, which the log has as well.
+    /// A trap or an exceeded limit becomes a response, not an error: 413 for a body beyond the limit, 503 for a request
+    /// that waited too long for its turn, 504 for one that took too long, 500 for the rest. 500 and 504 carry an
+    /// `x-request-id`, which the log has as well.
     pub async fn handle<B>(&self, request: Request<B>) -> Response<ResponseBody>
     where
         B: http_body::Body<Data = Bytes> + Send + 'static,
@@ -88,29 +94,7 @@ impl App {
         B: http_body::Body<Data = Bytes> + Send + 'static,
         B::Error: Into<BoxError>,
     {
-        // Acquiring fails only on a closed semaphore, and this one is never closed.
-        let _permit = self.0.requests.acquire().await.ok();
-        let limit = self.0.limits.request_body_bytes;
-        if request.body().size_hint().lower() > limit {
-            return too_large(limit).map(into_response_body);
-        }
-        let exceeded = Arc::new(AtomicBool::new(false));
-        let request = request.map(|inner| {
-            LimitedBody {
-                inner: Box::pin(inner),
-                left: limit,
-                exceeded: Arc::clone(&exceeded),
-            }
-            .boxed_unsync()
-        });
-        let response = self.0.route(request, client).await;
-        // The component saw a read error in the middle of the body. Its own response would hide the reason.
-        let response = if exceeded.load(Ordering::Relaxed) {
-            too_large(limit)
-        } else {
-            response
-        };
-        response.map(into_response_body)
+        into_response(self.0.answer(request, client).await)
     }
 }
 
@@ -134,6 +118,50 @@ impl LocalServices for AppInner {
 }
 
 impl AppInner {
+    /// Waits until the request may run, and runs it.
+    async fn answer<B>(&self, request: Request<B>, client: SocketAddr) -> Response<WasiBody>
+    where
+        B: http_body::Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<BoxError>,
+    {
+        let path = request.uri().path();
+        if path == HEALTH_PATH {
+            return text(StatusCode::OK, "OK");
+        }
+        let is_probe = path == LIVENESS_PATH;
+        let limit = self.limits.request_body_bytes;
+        let (parts, body) = request.into_parts();
+        let (body, kind, failure) = match receive(body, limit).await {
+            Ok(received) => received,
+            Err(failure) => return self.without_body(failure),
+        };
+        let kind = match kind {
+            Kind::Complete if is_probe => Kind::Probe,
+            kind => kind,
+        };
+        let Some(_turn) = self.queue.turn(kind).await else {
+            return busy();
+        };
+        let request = Request::from_parts(parts, body.boxed_unsync());
+        let response = self.route(request, client).await;
+        // A component that read the body saw an error in its middle. Its own response would hide the reason.
+        match failure.get() {
+            Some(failure @ (BodyFailure::TooLarge | BodyFailure::TooSlow)) => {
+                self.without_body(*failure)
+            }
+            Some(BodyFailure::Broken) | None => response,
+        }
+    }
+
+    /// The response to a request whose body did not arrive.
+    fn without_body(&self, failure: BodyFailure) -> Response<WasiBody> {
+        match failure {
+            BodyFailure::TooLarge => too_large(self.limits.request_body_bytes),
+            BodyFailure::TooSlow => too_slow(),
+            BodyFailure::Broken => incomplete(),
+        }
+    }
+
     fn chained_permit(&self) -> Result<SemaphorePermit<'_>, Error> {
         self.chained.try_acquire().map_err(|_| {
             self.log.host(
@@ -147,9 +175,6 @@ impl AppInner {
     /// Answers a request from outside, or from a component to its own application.
     async fn route(&self, request: Request<WasiBody>, client: SocketAddr) -> Response<WasiBody> {
         let path = request.uri().path().to_owned();
-        if path == HEALTH_PATH {
-            return text(StatusCode::OK, "OK");
-        }
         let Some(found) = self.routes.find(&path) else {
             return not_found();
         };
@@ -241,6 +266,7 @@ fn describe(error: &wasmtime::Error) -> String {
     }
 }
 
-fn into_response_body(body: WasiBody) -> ResponseBody {
-    body.map_err(BoxError::from).boxed_unsync()
+/// A response as a program outside sees it.
+pub(crate) fn into_response(response: Response<WasiBody>) -> Response<ResponseBody> {
+    response.map(|body| body.map_err(BoxError::from).boxed_unsync())
 }

@@ -33,6 +33,8 @@ Usage: tokportal-embed [OPTIONS]
                             for an answer of the name service, and is refused where a private address is. ADDRESS:PORT
                             is used as it is. IPv6 with a port: [::1]:8443. May be given more than once.
   --root-certificate FILE   Trust the certificates in FILE (PEM) beside the usual roots. May be given more than once.
+  --connections-per-address N
+                            Open connections of one address (default: 256). Behind a reverse proxy all come from the proxy.
   --clock-ahead SECONDS     Set the wall clock of components ahead, to test expiry
   --quiet                   Print the messages of the host, but not the output of components
   --version                 Print the version
@@ -62,6 +64,7 @@ pub(crate) struct Arguments {
     pub(crate) block_private_networks: bool,
     pub(crate) resolve: Vec<String>,
     pub(crate) root_certificates: Vec<PathBuf>,
+    pub(crate) connections_per_address: Option<usize>,
     pub(crate) clock_ahead: Option<Duration>,
     pub(crate) quiet: bool,
 }
@@ -85,6 +88,7 @@ pub(crate) fn parse(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error
         block_private_networks: false,
         resolve: Vec::new(),
         root_certificates: Vec::new(),
+        connections_per_address: None,
         clock_ahead: None,
         quiet: false,
     };
@@ -111,6 +115,9 @@ pub(crate) fn parse(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error
             Long("block-private-networks") => arguments.block_private_networks = true,
             Long("resolve") => arguments.resolve.push(parser.value()?.string()?),
             Long("root-certificate") => arguments.root_certificates.push(parser.value()?.into()),
+            Long("connections-per-address") => {
+                arguments.connections_per_address = Some(parser.value()?.parse()?);
+            }
             Long("clock-ahead") => {
                 arguments.clock_ahead = Some(Duration::from_secs(parser.value()?.parse()?));
             }

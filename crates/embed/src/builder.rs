@@ -14,6 +14,7 @@ use crate::limits::Limits;
 use crate::log::{ComponentLog, LogSink, StderrLog};
 use crate::manifest::Manifest;
 use crate::outbound::{Clients, Network};
+use crate::queue::Queue;
 use crate::request::RequestIds;
 use crate::routes::{Routes, Target};
 use crate::runtime_config::RuntimeConfig;
@@ -281,7 +282,7 @@ impl AppBuilder {
                 .into_iter()
                 .map(|part| part.mount(&shared, app.clone()))
                 .collect(),
-            requests: Semaphore::new(limits.requests_in_flight.clamp(1, Semaphore::MAX_PERMITS)),
+            queue: Queue::new(&limits),
             chained: Semaphore::new(limits.chained_in_flight.min(Semaphore::MAX_PERMITS)),
             request_ids: RequestIds::new(),
             limits,

@@ -20,8 +20,8 @@
 //! | 5 | `instance` → `compile` | life of an instance; compilation and the linker |
 //! | 4 | `host` | the imports beside WASI, implemented on the state of an instance |
 //! | 3 | `state` → `outbound` | the data of an instance; the requests it sends |
-//! | 2 | `manifest` → `variables`, `static_response`; `routes`, `allowed_hosts`, `resolve`, `storage`, `output`, `reply`, `trap_log` | configuration and resources |
-//! | 1 | `error`, `limits`, `clock`, `log`, `body`, `component`, `request`, `destination`, `template`, `engine` | types that import no other module |
+//! | 2 | `manifest` → `variables`, `static_response`; `routes`, `allowed_hosts`, `resolve`, `storage`, `output`, `reply`, `trap_log`; `request_body` → `queue`; `client_body`, `client_stream` | configuration, resources, and what a client sends |
+//! | 1 | `error`, `limits`, `clock`, `log`, `body`, `pace`, `connections`, `component`, `request`, `destination`, `template`, `engine` | types that import no other module |
 //!
 //! `outbound` reaches the other components of the application through its trait `LocalServices`, which `app`
 //! implements, so that the lower floors do not depend on the application.
@@ -34,9 +34,12 @@ mod allowed_hosts;
 mod app;
 mod body;
 mod builder;
+mod client_body;
+mod client_stream;
 mod clock;
 mod compile;
 mod component;
+mod connections;
 mod destination;
 mod engine;
 mod error;
@@ -47,8 +50,11 @@ mod log;
 mod manifest;
 mod outbound;
 mod output;
+mod pace;
+mod queue;
 mod reply;
 mod request;
+mod request_body;
 mod resolve;
 mod routes;
 mod runtime_config;
@@ -62,6 +68,7 @@ mod variables;
 
 pub use app::{App, ResponseBody};
 pub use builder::AppBuilder;
+pub use client_stream::Socket;
 pub use clock::{Clock, TestClock};
 pub use component::ComponentConfig;
 pub use error::Error;

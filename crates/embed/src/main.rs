@@ -10,7 +10,9 @@ use std::time::Duration;
 
 use arguments::{Arguments, Command};
 use tokio::net::TcpListener;
-use tokportal_embed::{App, Error, LogLine, LogSink as _, LogSource, Server, StderrLog, TestClock};
+use tokportal_embed::{
+    App, Error, Limits, LogLine, LogSink as _, LogSource, Server, StderrLog, TestClock,
+};
 
 /// Tasks that a thread runs before it polls for network events. A task that computes in a component runs for a
 /// millisecond, so tokio's default of 61 tasks would delay other requests.
@@ -133,6 +135,12 @@ async fn build(arguments: &Arguments, url: &str) -> Result<App, Error> {
     }
     for file in &arguments.root_certificates {
         builder = builder.root_certificates(file)?;
+    }
+    if let Some(connections_per_address) = arguments.connections_per_address {
+        builder = builder.limits(Limits {
+            connections_per_address,
+            ..Limits::default()
+        });
     }
     if let Some(ahead) = arguments.clock_ahead {
         let clock = TestClock::new();

@@ -4,7 +4,8 @@ use std::hash::{BuildHasher as _, RandomState};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-use http::{Request, Uri, header};
+use http::uri::Authority;
+use http::{Request, Uri, Version, header};
 
 /// Identifies a request in the log.
 #[derive(Clone)]
@@ -39,15 +40,34 @@ impl RequestIds {
     }
 }
 
-/// Replaces the URI of the request by the absolute one that components see, with the authority from the Host header.
+/// What is wrong with the Host header of a request from the network (RFC 9112, section 3.2).
+pub(crate) fn host_problem<B>(request: &Request<B>) -> Option<&'static str> {
+    let mut hosts = request.headers().get_all(header::HOST).iter();
+    match (hosts.next(), hosts.next()) {
+        (_, Some(_)) => Some("The request has more than one Host header.\n"),
+        (None, None) => {
+            (request.version() >= Version::HTTP_11).then_some("The request has no Host header.\n")
+        }
+        (Some(host), None) => {
+            let host = host.to_str().ok().and_then(|host| host.parse().ok());
+            // User information belongs to a URL, not to this header.
+            let is_valid = |host: &Authority| !host.as_str().contains('@');
+            (!host.as_ref().is_some_and(is_valid)).then_some("The Host header is malformed.\n")
+        }
+    }
+}
+
+/// Replaces the URI of the request by the absolute one that components see. Its authority is that of the request line, if
+/// the client sent an absolute URI, else that of the Host header (RFC 9112, section 3.2.2).
 /// Returns the URI, or `None` if the header or the path is malformed.
 pub(crate) fn set_absolute_uri<B>(request: &mut Request<B>) -> Option<String> {
-    let host = match request.headers().get(header::HOST) {
-        Some(host) => host.to_str().ok()?.to_owned(),
-        None => request
-            .uri()
-            .authority()
-            .map_or_else(|| "localhost".to_owned(), ToString::to_string),
+    let host = match (
+        request.uri().authority(),
+        request.headers().get(header::HOST),
+    ) {
+        (Some(authority), _) => authority.to_string(),
+        (None, Some(host)) => host.to_str().ok()?.to_owned(),
+        (None, None) => "localhost".to_owned(),
     };
     let path = request.uri().path_and_query()?.as_str();
     // `OPTIONS *` addresses the server as a whole, not a resource that a component could serve.

@@ -2,19 +2,27 @@
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
-use tokio::net::{TcpListener, TcpStream, ToSocketAddrs};
+use hyper_util::server::graceful::{GracefulConnection, GracefulShutdown};
+use tokio::net::{TcpListener, ToSocketAddrs};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use crate::app::App;
-use crate::body::ClientBody;
+use crate::app::{App, ResponseBody, into_response};
+use crate::client_body::ClientBody;
+use crate::client_stream::{ClientStream, Socket, linger};
+use crate::connections::Connections;
 use crate::error::Error;
+use crate::reply::{refused_connection, text};
+use crate::request::host_problem;
 
 /// How long requests in flight may take to finish when the server shuts down.
 const SHUTDOWN_TIME: Duration = Duration::from_secs(10);
@@ -98,15 +106,32 @@ impl Drop for Server {
 
 async fn accept(app: App, listener: TcpListener, mut stopped: oneshot::Receiver<()>) {
     let graceful = GracefulShutdown::new();
+    let limits = &app.0.limits;
+    let connections = Connections::new(limits.connections, limits.connections_per_address);
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
             _ = &mut stopped => break,
         };
-        match accepted {
-            Ok((stream, client)) => serve_connection(&app, stream, client, &graceful),
-            Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
-        }
+        let (stream, client) = match accepted {
+            Ok(accepted) => accepted,
+            Err(_) => {
+                tokio::time::sleep(ACCEPT_PAUSE).await;
+                continue;
+            }
+        };
+        let Some(admitted) = connections.admit(client.ip()) else {
+            linger(stream, refused_connection(), &app.0.queue.drains);
+            continue;
+        };
+        // Responses are written whole, so Nagle's algorithm would only delay them.
+        let _ = stream.set_nodelay(true);
+        let (connection, refused) = app.connection(stream, client);
+        let connection = graceful.watch(connection);
+        tokio::spawn(async move {
+            finish(connection, &refused).await;
+            drop(admitted);
+        });
     }
     drop(listener);
     // A request that is still running afterwards ends with the runtime.
@@ -114,23 +139,63 @@ async fn accept(app: App, listener: TcpListener, mut stopped: oneshot::Receiver<
     app.0.flush();
 }
 
-fn serve_connection(app: &App, stream: TcpStream, client: SocketAddr, graceful: &GracefulShutdown) {
-    // Responses are written whole, so Nagle's algorithm would only delay them.
-    let _ = stream.set_nodelay(true);
-    let limits = &app.0.limits;
-    let app = app.clone();
-    let mut builder = http1::Builder::new();
-    builder
-        .timer(TokioTimer::new())
-        .header_read_timeout(limits.header_read_time)
-        .max_buf_size(limits.request_header_bytes.max(LEAST_HEADER_BYTES));
-    let service = service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
-        let app = app.clone();
-        async move { Ok::<_, Infallible>(app.handle_from(request.map(ClientBody::new), client).await) }
-    });
-    let connection = graceful.watch(builder.serve_connection(TokioIo::new(stream), service));
-    tokio::spawn(async move {
-        // An error means that the client disconnected or did not speak HTTP. Neither needs a log line.
-        let _ = connection.await;
-    });
+impl App {
+    /// Serves one connection that the caller has accepted, for example one with TLS or on a Unix socket. Returns when it
+    /// has ended. The limits on connections do not apply.
+    pub async fn serve_connection(&self, socket: impl Socket, client: SocketAddr) {
+        let (connection, refused) = self.connection(socket, client);
+        finish(connection, &refused).await;
+    }
+
+    /// A connection, and what to set if it ends because a request was refused.
+    fn connection<S: Socket>(
+        &self,
+        socket: S,
+        client: SocketAddr,
+    ) -> (
+        impl GracefulConnection<Error = hyper::Error> + use<S>,
+        Arc<AtomicBool>,
+    ) {
+        let inner = &self.0;
+        let limits = &inner.limits;
+        let most_header_bytes = limits.request_header_bytes.max(LEAST_HEADER_BYTES);
+        let mut builder = http1::Builder::new();
+        builder
+            .timer(TokioTimer::new())
+            .header_read_timeout(limits.header_read_time)
+            .max_header_size(most_header_bytes)
+            .max_buf_size(most_header_bytes);
+        let stream = ClientStream::new(socket, limits.response_write_time, &inner.queue.drains);
+        let refused = stream.refused();
+        let app = self.clone();
+        let service = service_fn(move |request: hyper::Request<Incoming>| {
+            let app = app.clone();
+            async move { Ok::<_, Infallible>(app.handle_client(request, client).await) }
+        });
+        let connection = builder.serve_connection(TokioIo::new(stream), service);
+        (connection, refused)
+    }
+
+    async fn handle_client(
+        &self,
+        request: hyper::Request<Incoming>,
+        client: SocketAddr,
+    ) -> http::Response<ResponseBody> {
+        let problem = host_problem(&request);
+        let time = self.0.limits.body_read_time;
+        let request = request.map(|body| ClientBody::new(body, time, &self.0.queue.drains));
+        match problem {
+            Some(problem) => into_response(text(http::StatusCode::BAD_REQUEST, problem)),
+            None => self.handle_from(request, client).await,
+        }
+    }
+}
+
+/// Waits for the end of a connection.
+async fn finish(connection: impl Future<Output = Result<(), hyper::Error>>, refused: &AtomicBool) {
+    let mut connection = pin!(connection);
+    // An error means that the client disconnected or did not speak HTTP. Neither needs a log line.
+    if connection.as_mut().await.is_err() {
+        refused.store(true, Ordering::Relaxed);
+    }
 }

@@ -7,6 +7,7 @@
 mod binary;
 #[cfg(unix)]
 mod check;
+mod clients;
 mod limits;
 mod manifest;
 mod network;

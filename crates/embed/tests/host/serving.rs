@@ -108,6 +108,57 @@ async fn request_header_beyond_the_limit_is_431() {
 }
 
 #[tokio::test]
+async fn client_that_sends_a_large_header_receives_the_431() {
+    let (app, _) = app(guest()).await;
+    let server = app.bind("127.0.0.1:0").await.unwrap();
+    for bytes in [70_000, 100_000, 900_000] {
+        let request = format!(
+            "GET / HTTP/1.1\r\nhost: a\r\nx: {}\r\n\r\n",
+            "y".repeat(bytes)
+        );
+        let answer = exchange(&server, request.as_bytes()).await;
+        assert!(answer.starts_with("HTTP/1.1 431 "), "{bytes}: {answer}");
+    }
+}
+
+#[tokio::test]
+async fn request_without_one_valid_host_is_400() {
+    let (app, _) = app(guest()).await;
+    let server = app.bind("127.0.0.1:0").await.unwrap();
+    for (version, hosts, expected) in [
+        ("1.1", "host: a\r\nhost: a\r\n", "400"),
+        ("1.1", "host: a\r\nHost: b\r\n", "400"),
+        ("1.1", "", "400"),
+        ("1.1", "host: \r\n", "400"),
+        ("1.1", "host: user@a\r\n", "400"),
+        ("1.1", "host: a/b\r\n", "400"),
+        ("1.1", "host: [::1]:80\r\n", "200"),
+        ("1.0", "", "200"),
+    ] {
+        for path in ["/hello", "/.well-known/spin/health"] {
+            let request = format!("GET {path} HTTP/{version}\r\n{hosts}connection: close\r\n\r\n");
+            let answer = exchange(&server, request.as_bytes()).await;
+            let status = answer.split(' ').nth(1);
+            assert_eq!(status, Some(expected), "{request}{answer}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn absolute_uri_takes_precedence_over_the_host() {
+    let (app, _) = app(guest()).await;
+    let server = app.bind("127.0.0.1:0").await.unwrap();
+    let request =
+        b"GET http://right.example/headers HTTP/1.1\r\nhost: wrong.example\r\nconnection: close\r\n\r\n";
+    let answer = exchange(&server, request).await;
+    let url = "spin-full-url: http://right.example/headers";
+    assert!(
+        answer.contains(url) && !answer.contains("wrong"),
+        "{answer}"
+    );
+}
+
+#[tokio::test]
 async fn client_with_an_unfinished_header_is_disconnected() {
     let (app, _) = limited(Limits {
         header_read_time: Duration::from_millis(50),
