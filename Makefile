@@ -46,7 +46,7 @@ WASMTIME_VERSION = 48.0.8
 NODE_TEST = node --test --test-timeout=300000
 
 .DEFAULT_GOAL := help
-.PHONY: dist dist-host dist-test help up up-components address toolchain wasm host test rust-test redis-server interop tools catalogue snapshot fixtures conformance browser images schemathesis portal-contract python-sdk check fmt clippy openapi lockfiles measure homes homes-quick artifacts providers deny advisories
+.PHONY: dist dist-host dist-test help up up-components address toolchain wasm host test rust-test redis-server interop tools catalogue snapshot fixtures conformance browser images schemathesis portal-contract python-sdk check fmt clippy openapi lockfiles measure homes homes-quick artifacts providers deny advisories attack attack-proof
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -170,6 +170,14 @@ schemathesis: wasm host $(PYTHON_READY) ## Send the emulator what the API docume
 
 portal-contract: wasm host $(NODE_MODULES) $(KEYS_API_READY) ## Hold the emulator's keys API and examples/keys-api against their document
 	cd tests && $(NODE_TEST) portal-contract/*.test.mjs
+
+# With URL, a running server is attacked, and nothing is built. tests/attack/README.md has the settings, which make passes
+# on in the environment.
+attack: $(if $(URL),,wasm host) $(NODE_MODULES) ## Attack the connector in both sign-in modes, or the server at URL
+	@cd tests && node attack/main.mjs
+
+attack-proof: $(NODE_MODULES) ## Show that the attack suite finds planted defects
+	cd tests && $(NODE_TEST) attack/proof/*.test.mjs
 
 python-sdk: wasm host $(PYTHON_READY) ## Run the README of TokPortal's own Python SDK against the emulator
 	PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m pytest -p no:cacheprovider -q tests/python-sdk

@@ -12,7 +12,7 @@ import { startWire } from "../tools/wire.mjs";
 import { needsRedis, startPair } from "./redis.mjs";
 
 /** The emulator's full key. */
-const DEMO_KEY = "sk_5e7aa13a2a694211f679657022437a582221729693d96cf14d628ee5e461a185";
+export const DEMO_KEY = "sk_5e7aa13a2a694211f679657022437a582221729693d96cf14d628ee5e461a185";
 const embed = join(target, "debug", "tokportal-embed");
 const wasmtime = join(target, "homes", "bin", "wasmtime");
 const jco = join(root, "tests", "homes", "node_modules", "@bytecodealliance", "jco", "dist", "jco.js");
@@ -181,7 +181,7 @@ function made(folder) {
 }
 
 /** Starts the emulator for a connector at this origin, behind a relay that keeps what the connector sends. */
-async function startUpstream(connectorUrl) {
+export async function startUpstream(connectorUrl) {
   const file = join(outputFolder("homes"), "upstream.toml");
   const variables = { public_url: "{ required = true }", connector_url: "{ required = true }" };
   writeFileSync(file, emulatorManifest(variables));

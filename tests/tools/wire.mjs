@@ -21,6 +21,7 @@ const SECRET = /(?<=Basic |Bearer )\S+|(?<=[ =":]|^)[\w.~-]{32,}/g;
  */
 export async function startWire() {
   const sent = [];
+  const requests = [];
   const sockets = new Set();
   let target;
   const keep = (socket) => {
@@ -46,7 +47,10 @@ export async function startWire() {
   return {
     url: `http://localhost:${server.address().port}`,
     leadTo: (origin) => (target = new URL(origin)),
-    sent: () => sent.map(read),
+    sent() {
+      while (requests.length < sent.length) requests.push(read(sent[requests.length]));
+      return [...requests];
+    },
     stop: () =>
       new Promise((resolve) => {
         server.close(resolve);
