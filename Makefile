@@ -46,7 +46,7 @@ WASMTIME_VERSION = 48.0.8
 NODE_TEST = node --test --test-timeout=300000
 
 .DEFAULT_GOAL := help
-.PHONY: dist dist-host dist-test help up up-components address toolchain wasm host test rust-test redis-server interop tools catalogue snapshot fixtures conformance browser images schemathesis portal-contract python-sdk check fmt clippy openapi lockfiles measure homes homes-quick artifacts providers deny advisories attack attack-proof
+.PHONY: dist dist-host dist-test help up up-components address toolchain wasm host test rust-test redis-server interop tools catalogue snapshot fixtures conformance browser images schemathesis portal-contract python-sdk check fmt clippy openapi lockfiles measure homes homes-quick artifacts providers deny advisories attack attack-proof faults soak
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -164,6 +164,14 @@ images: wasm host $(NODE_MODULES) ## Renew docs/images and static/icons/favicon.
 # oidc-provider needs Node.js 22, which comes with the packages where it is not installed.
 providers: wasm host $(NODE_MODULES) $(KEYS_API_READY) ## Sign in at a certified provider in every configuration, and print what came of each
 	cd tests && "$$(node tools/node22.mjs)" --test --test-timeout=300000 providers/*.test.mjs
+
+faults: wasm host redis-server $(NODE_MODULES) ## Let the API, the portal, the store, the clock and the host fail at every step, and print what came of each
+	cd tests && $(NODE_TEST) --test-concurrency=2 faults/*.test.mjs
+
+# Half of the time with one host, half with two.
+SOAK_SECONDS ?= 600
+soak: wasm host redis-server $(NODE_MODULES) ## Fifty people at once for SOAK_SECONDS (600), on one host and on two with one store
+	cd tests && SOAK_SECONDS=$(SOAK_SECONDS) node soak/soak.mjs
 
 schemathesis: wasm host $(PYTHON_READY) ## Send the emulator what the API document allows, and what it does not
 	PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/schemathesis/run.py

@@ -17,10 +17,12 @@ export class Person {
   /**
    * @param {{email: string, password: string}} signIn what they type on the sign-in page.
    * @param {string} [language] what their browser asks for (`Accept-Language`).
+   * @param {typeof fetch} [send] sends their requests.
    */
-  constructor(signIn, language) {
+  constructor(signIn, language, send = fetch) {
     this.signIn = signIn;
     this.language = language;
+    this.send = send;
     this.visited = [];
   }
 
@@ -60,7 +62,7 @@ export class Person {
     }
   }
 
-  /** Opens a page, following redirects, but not to `destination`. */
+  /** Opens a page, following redirects, but not to `destination`, which may be several. */
   async open(url, destination, init = {}) {
     let request = { url: new URL(url), init };
     for (let step = 0; step < MAX_STEPS; step += 1) {
@@ -70,7 +72,7 @@ export class Person {
       const location = target(response);
       if (!location) return new Page(request.url, response, html);
       const next = new URL(location, request.url);
-      if (destination && isAt(next, destination)) {
+      if (destination && [destination].flat().some((one) => isAt(next, one))) {
         return { sentTo: next.href, page: new Page(request.url, response, html) };
       }
       const keep = response.status === 307 || response.status === 308;
@@ -99,7 +101,7 @@ export class Person {
       ...(cookie ? { Cookie: cookie } : {}),
       ...init.headers,
     };
-    const response = await fetch(url, { ...init, headers, redirect: "manual" });
+    const response = await this.send(url, { ...init, headers, redirect: "manual" });
     for (const line of response.headers.getSetCookie()) await this.#jar.setCookie(line, url.href);
     return response;
   }

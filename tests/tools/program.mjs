@@ -5,7 +5,7 @@ const START_LIMIT_MS = 120_000;
 const STOP_LIMIT_MS = 15_000;
 
 /**
- * @typedef {{match: RegExpExecArray, output: () => string, stop: (signal?: string) => Promise<number | string>}} Program
+ * @typedef {{match: RegExpExecArray, pid: number, output: () => string, stop: (signal?: string) => Promise<number | string>}} Program
  * `stop` ends it and the processes that it started, and returns its exit code, or the signal that ended it.
  */
 
@@ -47,6 +47,7 @@ export async function startProgram(command, args, { listening, cwd, env = proces
   });
   return {
     match,
+    pid: child.pid,
     output: () => output,
     async stop(signal = "SIGINT") {
       end(child, signal);
