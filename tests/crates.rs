@@ -1,4 +1,4 @@
-//! Every dependency says what it is for: a comment stands above each one in each `Cargo.toml`.
+//! What the crates declare about themselves: a reason for every dependency, and lints against panics.
 
 use std::fs;
 use std::path::Path;
@@ -21,6 +21,36 @@ fn manifests(root: &Path) -> Vec<String> {
 /// Whether a section of a manifest lists dependencies: also those of builds, of tests and of one target.
 fn lists_dependencies(section: &str) -> bool {
     section.trim_end_matches(']').ends_with("dependencies")
+}
+
+/// Where code begins that input from outside reaches. Each turns the same lints on.
+const GUARDED: [&str; 9] = [
+    "src/lib.rs",
+    "crates/connector-p3/src/lib.rs",
+    "crates/connector-p2/src/lib.rs",
+    "crates/connector-p2/spin/src/lib.rs",
+    "crates/connector-p2/spin-atomics/src/lib.rs",
+    "crates/connector-p2/wasi/src/lib.rs",
+    "crates/connector-p2/files/src/lib.rs",
+    "crates/openapi-tools/src/table.rs",
+    "crates/embed/src/lib.rs",
+];
+
+#[test]
+fn code_that_input_reaches_has_the_lints_against_panics() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let lints = |file: &str| {
+        let text = fs::read_to_string(root.join(file)).expect("a source file");
+        let (_, list) = text.split_once("#![cfg_attr(\n    not(test),\n    warn(")?;
+        list.split_once(')').map(|(list, _)| list.to_owned())
+    };
+    let core = lints(GUARDED[0]).expect("the lints of the core");
+    for lint in ["expect_used", "indexing_slicing", "panic", "string_slice"] {
+        assert!(core.contains(&format!("clippy::{lint},")), "{lint}: {core}");
+    }
+    for file in GUARDED {
+        assert_eq!(lints(file).as_ref(), Some(&core), "{file}");
+    }
 }
 
 #[test]

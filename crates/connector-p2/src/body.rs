@@ -22,7 +22,7 @@ pub(crate) async fn read(body: IncomingBody, limit: usize) -> Result<(Bytes, boo
     let mut bytes = BytesMut::new();
     while let Some(chunk) = reader.next().await? {
         let remaining = limit.saturating_sub(bytes.len());
-        bytes.extend_from_slice(&chunk[..chunk.len().min(remaining)]);
+        bytes.extend_from_slice(chunk.get(..remaining).unwrap_or(&chunk));
         if chunk.len() > remaining {
             return Ok((bytes.freeze(), true));
         }
@@ -85,7 +85,7 @@ impl Writer {
                     Ok(room) => usize::try_from(room).unwrap_or(usize::MAX),
                     Err(_) => return Poll::Ready(Err(Broken)),
                 };
-                let (now, later) = bytes.split_at(bytes.len().min(room));
+                let (now, later) = bytes.split_at_checked(room).unwrap_or((bytes, &[]));
                 if stream.write(now).is_err() {
                     return Poll::Ready(Err(Broken));
                 }

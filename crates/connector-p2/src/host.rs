@@ -62,7 +62,8 @@ impl<P> Log for P2Host<P> {
 }
 
 impl<P> Rng for P2Host<P> {
+    #[expect(clippy::expect_used, reason = "`wasi:random` has no error")]
     fn fill(&self, buffer: &mut [u8]) {
-        getrandom::fill(buffer).expect("`wasi:random` has no error; it traps");
+        getrandom::fill(buffer).expect("random bytes");
     }
 }

@@ -60,7 +60,7 @@ fn convert(request: IncomingRequest, spin_headers: bool) -> Option<Request<P2Bod
             continue;
         }
         let value = HeaderValue::from_bytes(&value).ok()?;
-        converted.headers_mut().append(name, value);
+        converted.headers_mut().try_append(name, value).ok()?;
     }
     let authority: Option<Authority> = match request.authority() {
         Some(authority) => Some(authority.parse().ok()?),

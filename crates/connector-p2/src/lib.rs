@@ -3,6 +3,22 @@
 //! What differs between such hosts, the variables and the key-value store, is [`Platform`]. A component is a crate that
 //! implements it and calls [`export!`].
 #![cfg(target_arch = "wasm32")]
+#![cfg_attr(
+    not(test),
+    warn(
+        clippy::arithmetic_side_effects,
+        clippy::cast_possible_truncation,
+        clippy::cast_possible_wrap,
+        clippy::cast_precision_loss,
+        clippy::cast_sign_loss,
+        clippy::disallowed_methods,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        clippy::string_slice,
+        clippy::unreachable
+    )
+)]
 
 mod body;
 mod host;

@@ -45,7 +45,8 @@ async fn exchange(request: Request<Bytes>, limits: &HttpLimits) -> Result<HttpRe
     for (name, value) in response.headers().entries() {
         let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| failed("a header"))?;
         let value = HeaderValue::from_bytes(&value).map_err(|_| failed("a header"))?;
-        converted.headers_mut().append(name, value);
+        let added = converted.headers_mut().try_append(name, value);
+        added.map_err(|_| failed("that many headers"))?;
     }
     let body = response.consume().map_err(|()| failed("the body"))?;
     let (bytes, truncated) = body::read(body, limits.max_body)

@@ -1,5 +1,21 @@
 //! The connector for Spin 4.1 and newer (spin-sdk 7, WASI 0.3), as a component.
 #![cfg(target_arch = "wasm32")]
+#![cfg_attr(
+    not(test),
+    warn(
+        clippy::arithmetic_side_effects,
+        clippy::cast_possible_truncation,
+        clippy::cast_possible_wrap,
+        clippy::cast_precision_loss,
+        clippy::cast_sign_loss,
+        clippy::disallowed_methods,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        clippy::string_slice,
+        clippy::unreachable
+    )
+)]
 
 mod atomics {
     wit_bindgen::generate!({ path: "../../wit", world: "atomics", generate_all });
@@ -57,7 +73,7 @@ where
             continue;
         };
         let remaining = limit.saturating_sub(bytes.len());
-        bytes.extend_from_slice(&data[..data.len().min(remaining)]);
+        bytes.extend_from_slice(data.get(..remaining).unwrap_or(&data));
         if data.len() > remaining {
             return Ok((bytes.freeze(), true));
         }
@@ -146,7 +162,8 @@ impl Log for SpinHost {
 }
 
 impl Rng for SpinHost {
+    #[expect(clippy::expect_used, reason = "`wasi:random` has no error")]
     fn fill(&self, buffer: &mut [u8]) {
-        getrandom::fill(buffer).expect("`wasi:random` has no error; it traps");
+        getrandom::fill(buffer).expect("random bytes");
     }
 }

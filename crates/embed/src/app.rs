@@ -211,7 +211,9 @@ impl AppInner {
         let answer = mounted.instances.handle(tag.clone(), request);
         // The instance enforces the time limit too. This timeout covers the case that it cannot, so that a client never
         // waits without end.
-        let answer = tokio::time::timeout_at(start + time + 2 * GRACE, answer).await;
+        let answer =
+            tokio::time::timeout_at(start + time.saturating_add(GRACE.saturating_mul(2)), answer)
+                .await;
         let failure = match answer {
             Ok(Ok(response)) => {
                 tag.done.store(true, Ordering::Relaxed);

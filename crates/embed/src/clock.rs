@@ -46,7 +46,8 @@ impl TestClock {
 
 impl Clock for TestClock {
     fn now(&self) -> Duration {
-        SystemClock.now() + Duration::from_nanos(self.offset_nanos.load(Ordering::SeqCst))
+        let offset = Duration::from_nanos(self.offset_nanos.load(Ordering::SeqCst));
+        SystemClock.now().saturating_add(offset)
     }
 }
 

@@ -136,7 +136,7 @@ impl Expiration {
     fn new(limits: &Limits) -> Self {
         Self {
             idle_time: limits.idle_time,
-            busy_time: limits.request_time + GRACE,
+            busy_time: limits.request_time.saturating_add(GRACE),
             timer: Box::pin(tokio::time::sleep(limits.idle_time)),
         }
     }

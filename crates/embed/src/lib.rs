@@ -25,6 +25,22 @@
 //!
 //! `outbound` reaches the other components of the application through its trait `LocalServices`, which `app`
 //! implements, so that the lower floors do not depend on the application.
+#![cfg_attr(
+    not(test),
+    warn(
+        clippy::arithmetic_side_effects,
+        clippy::cast_possible_truncation,
+        clippy::cast_possible_wrap,
+        clippy::cast_precision_loss,
+        clippy::cast_sign_loss,
+        clippy::disallowed_methods,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        clippy::string_slice,
+        clippy::unreachable
+    )
+)]
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -44,9 +44,10 @@ impl GuestOutput {
 impl LineBuffer {
     fn push(&mut self, mut bytes: &[u8]) {
         while let Some(end) = bytes.iter().position(|byte| *byte == b'\n') {
-            self.pending.extend_from_slice(&bytes[..end]);
+            let (line, rest) = bytes.split_at_checked(end).unwrap_or((bytes, &[]));
+            self.pending.extend_from_slice(line);
             self.emit();
-            bytes = &bytes[end + 1..];
+            bytes = rest.get(1..).unwrap_or_default();
         }
         for part in bytes.chunks(MAX_LINE_BYTES) {
             if self.pending.len() + part.len() > MAX_LINE_BYTES {

@@ -38,7 +38,7 @@ impl Pace {
     /// Notes that bytes went over the connection.
     pub(crate) fn moved(&mut self, bytes: usize) {
         if let Some(waiting) = self.waiting.take() {
-            self.waited += waiting.since.elapsed();
+            self.waited = self.waited.saturating_add(waiting.since.elapsed());
         }
         if self.waited.is_zero() {
             return;

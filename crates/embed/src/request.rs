@@ -25,8 +25,9 @@ impl RequestIds {
     pub(crate) fn new() -> Self {
         // Ids need to differ between runs, not to be secret. The seed of a hash map is different for each run.
         let run = RandomState::new().hash_one(std::process::id());
+        let [a, b, c, d, ..] = run.to_le_bytes();
         Self {
-            run: run as u32,
+            run: u32::from_le_bytes([a, b, c, d]),
             counter: AtomicU64::new(0),
         }
     }

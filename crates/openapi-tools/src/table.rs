@@ -3,6 +3,22 @@
 //! Every type borrows its texts and lists. Tables that were emitted are `'static` data without any cost at start-up;
 //! tables that were generated at run time borrow from an arena. Nothing here allocates, parses or depends on another
 //! crate.
+#![cfg_attr(
+    not(test),
+    warn(
+        clippy::arithmetic_side_effects,
+        clippy::cast_possible_truncation,
+        clippy::cast_possible_wrap,
+        clippy::cast_precision_loss,
+        clippy::cast_sign_loss,
+        clippy::disallowed_methods,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        clippy::string_slice,
+        clippy::unreachable
+    )
+)]
 
 mod input;
 

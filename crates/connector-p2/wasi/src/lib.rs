@@ -1,5 +1,21 @@
 //! The connector for hosts with WASI alone (`wasi:http` 0.2, `wasi:keyvalue`, `wasi:config`), as a component.
 #![cfg(target_arch = "wasm32")]
+#![cfg_attr(
+    not(test),
+    warn(
+        clippy::arithmetic_side_effects,
+        clippy::cast_possible_truncation,
+        clippy::cast_possible_wrap,
+        clippy::cast_precision_loss,
+        clippy::cast_sign_loss,
+        clippy::disallowed_methods,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        clippy::string_slice,
+        clippy::unreachable
+    )
+)]
 
 use tokportal_connector::host::StoreError;
 use tokportal_connector_p2::{Increment, Platform, environment, export};
