@@ -1,5 +1,8 @@
 //! Generates the tables and the JSON texts of `src/catalog.rs` from `static/openapi.json` and
-//! `static/compact-tools.json`.
+//! `static/compact-tools.json`, and those of `src/text/look_alike.rs`.
+
+#[path = "build/look_alikes.rs"]
+mod look_alikes;
 
 use anyhow::{Context, Result};
 use openapi_tools::{Arena, Catalogue, Options, Output, emit, input_rules};
@@ -11,7 +14,7 @@ const DOCUMENT: &str = "static/openapi.json";
 const COMPACT: &str = "static/compact-tools.json";
 
 fn main() -> Result<()> {
-    for file in [DOCUMENT, COMPACT, "build.rs"] {
+    for file in [DOCUMENT, COMPACT, "build.rs", "build"] {
         println!("cargo::rerun-if-changed={file}");
     }
     let text = fs::read_to_string(DOCUMENT).context(DOCUMENT)?;
@@ -49,6 +52,7 @@ fn main() -> Result<()> {
         out.join("compact.rs"),
         compact(tools, &catalogue.toolsets())?,
     )?;
+    fs::write(out.join("look_alikes.rs"), look_alikes::rust())?;
     let document: Value = serde_json::from_str(&text).context(DOCUMENT)?;
     fs::write(out.join("openapi.min.json"), document.to_string())?;
     Ok(())

@@ -3,6 +3,7 @@
 //! Escaping prevents markup. This module also handles characters that change the writing direction, such as in
 //! `evil\u{202e}moc.edualc`, empty names, and very long names.
 
+pub(crate) mod look_alike;
 pub(crate) mod template;
 
 use percent_encoding::{CONTROLS, utf8_percent_encode};

@@ -2,12 +2,14 @@
 //!
 //! A client chooses its own name. If the name imitates a brand that people trust, but the redirect URI leads elsewhere,
 //! the page shows the host or scheme of the redirect URI instead, which a client cannot choose freely, and says what the
-//! client calls itself. For a client with a metadata document, the host of the document counts.
+//! client calls itself. For a client with a metadata document, the host of the document counts. A name whose letters only
+//! look like those of a brand, or belong to scripts that names do not mix, is never shown as the client's.
 
 use super::identity::Client;
 use super::redirect_uri;
 use crate::pages::Destination;
 use crate::text;
+use crate::text::look_alike::{Signs, Skeleton, mixes_scripts};
 use serde::{Deserialize, Serialize};
 
 /// End of the name of a key, after the name of the client.
@@ -74,10 +76,12 @@ const BRANDS: [Brand; 15] = [
 pub(crate) fn of_client(client: &Client, redirect_uri: &str) -> String {
     let name = text::display_name(&client.name, text::NAME_LIMIT);
     match place(client, redirect_uri) {
-        None if name.is_empty() => "An app on this computer".to_owned(),
+        None if name.is_empty() || imitated(&name, None).is_some() => {
+            "An app on this computer".to_owned()
+        }
         None => name,
         Some(place) if is_hosted_claude(client, place) => "Claude".to_owned(),
-        Some(place) if name.is_empty() || imitated(&name, place).is_some() => {
+        Some(place) if name.is_empty() || imitated(&name, Some(place)).is_some() => {
             text::display_name(place, text::NAME_LIMIT)
         }
         Some(_) => name,
@@ -113,8 +117,8 @@ pub(crate) fn of_key(client_name: &str) -> String {
 /// The name that a client chose to look like another one, if [`of_client`] does not show it for that reason.
 pub(crate) fn imitation(client: &Client, redirect_uri: &str) -> Option<Imitation> {
     let name = text::display_name(&client.name, text::NAME_LIMIT);
-    let place = place(client, redirect_uri)?;
-    if is_hosted_claude(client, place) {
+    let place = place(client, redirect_uri);
+    if place.is_some_and(|place| is_hosted_claude(client, place)) {
         return None;
     }
     let imitated = imitated(&name, place)?;
@@ -144,34 +148,46 @@ pub(crate) struct Imitation {
 /// What a name imitates.
 enum Imitated {
     Brand(&'static str),
-    /// Letters that only look like those of the Latin alphabet.
+    /// Letters of several scripts, or styled ones.
     Letters,
 }
 
-fn imitated(name: &str, destination: &str) -> Option<Imitated> {
-    if mixes_alphabets(name) {
-        return Some(Imitated::Letters);
-    }
-    let word: String = name
+/// What a name imitates. Without a destination, which an app on this computer has not, every app may have the name of a
+/// brand, but only an imitation writes it with other letters.
+fn imitated(name: &str, destination: Option<&str>) -> Option<Imitated> {
+    let skeletons = [Signs::Separators, Signs::Letters].map(|signs| Skeleton::of(name, signs));
+    let plain: String = name
         .chars()
         .filter(|c| c.is_alphanumeric())
         .flat_map(char::to_lowercase)
-        .map(look_alike)
         .collect();
-    let brand = BRANDS.iter().find(|brand| {
-        let brand_word: String = brand.word.chars().map(look_alike).collect();
+    let imitates = |brand: &&Brand| {
+        let is_allowed = destination.is_some_and(|destination| {
+            let mut allowed = brand.destinations.iter();
+            allowed.any(|allowed| is_within(destination, allowed))
+        });
         let has_name = if brand.in_longer_names {
-            word.contains(&brand_word)
+            plain.contains(brand.word)
         } else {
-            word == brand_word
+            plain == brand.word
         };
-        has_name
-            && !brand
-                .destinations
-                .iter()
-                .any(|allowed| is_within(destination, allowed))
-    });
-    brand.map(|brand| Imitated::Brand(brand.name))
+        if has_name {
+            return destination.is_some() && !is_allowed;
+        }
+        let word = Skeleton::of(brand.word, Signs::Separators);
+        skeletons.iter().any(|skeleton| {
+            if brand.in_longer_names {
+                skeleton.has_words_like(&word)
+            } else {
+                skeleton.is_like(&word)
+            }
+        })
+    };
+    match BRANDS.iter().find(imitates) {
+        Some(brand) => Some(Imitated::Brand(brand.name)),
+        None if mixes_scripts(name) || has_styled_letters(name) => Some(Imitated::Letters),
+        None => None,
+    }
 }
 
 /// Whether a destination is the allowed one or a subdomain of it.
@@ -182,50 +198,14 @@ fn is_within(destination: &str, allowed: &str) -> bool {
             .is_some_and(|front| front.ends_with('.'))
 }
 
-/// One character for all that look alike (Unicode Technical Standard 39, section 4): digits and letters, a capital I and
-/// a small L, and the Cyrillic and Greek letters that look like Latin ones.
-fn look_alike(c: char) -> char {
-    match c {
-        '0' | 'о' | 'ο' | 'σ' => 'o',
-        '1' | 'i' | 'ı' | 'ɩ' | 'ӏ' | 'і' | 'ι' => 'l',
-        'а' | 'α' => 'a',
-        'с' | 'ϲ' => 'c',
-        'ԁ' => 'd',
-        'е' | 'ε' => 'e',
-        'һ' => 'h',
-        'к' | 'κ' => 'k',
-        'м' => 'm',
-        'п' | 'η' => 'n',
-        'р' | 'ρ' => 'p',
-        'г' => 'r',
-        'ѕ' => 's',
-        'т' | 'τ' => 't',
-        'υ' | 'ц' => 'u',
-        'ѵ' | 'ν' => 'v',
-        'х' | 'χ' => 'x',
-        'у' | 'γ' => 'y',
-        '3' => 'e',
-        '4' => 'a',
-        '5' => 's',
-        c => c,
-    }
-}
-
-/// Whether a name has Latin letters beside letters of a similar alphabet, or styled variants of Latin letters: full
-/// width, mathematical, enclosed. Legitimate names stay within one alphabet (Unicode Technical Standard 39, section
-/// 5.2).
-fn mixes_alphabets(name: &str) -> bool {
-    let latin = name.chars().any(|c| c.is_ascii_alphabetic());
-    let similar = name.chars().any(|c| {
-        matches!(c, '\u{370}'..='\u{58f}' | '\u{13a0}'..='\u{13ff}' | '\u{1c80}'..='\u{1c8f}'
-            | '\u{2c80}'..='\u{2cff}' | '\u{2de0}'..='\u{2dff}' | '\u{a4d0}'..='\u{a4ff}' | '\u{a640}'..='\u{a69f}'
-            | '\u{10280}'..='\u{102ff}' | '\u{10400}'..='\u{1044f}')
-    });
-    let styled = name.chars().any(|c| {
+/// Whether a name has styled variants of Latin letters: full width, mathematical, enclosed, phonetic. The sign of a trade
+/// mark is not one.
+fn has_styled_letters(name: &str) -> bool {
+    name.chars().any(|c| {
         matches!(c, '\u{1d00}'..='\u{1dbf}' | '\u{2100}'..='\u{214f}' | '\u{2460}'..='\u{24ff}' | '\u{ff00}'..='\u{ff5e}'
             | '\u{1d400}'..='\u{1d7ff}' | '\u{1f100}'..='\u{1f1e5}' | '\u{250}'..='\u{2af}')
-    });
-    styled || (latin && similar)
+            && !matches!(c, '\u{2120}' | '\u{2122}')
+    })
 }
 
 #[cfg(test)]

@@ -108,12 +108,14 @@ fn imitation_is_called_one() {
         &page(("Claude <b>", Some("Claude"))).html(),
         &[
             "evil.example wants to use",
-            "This app calls itself Claude <b> but does not lead to Claude.",
+            "This is an imitation: the app calls itself Claude <b> but does not lead to Claude.",
         ],
     );
     assert_reads(
         &page(("Сlaude", None)).html(),
-        &["This app calls itself Сlaude, with letters that only look like those of another name."],
+        &[
+            "The app calls itself Сlaude. The name mixes alphabets or forms of letters, so it can look like another name.",
+        ],
     );
 }
 

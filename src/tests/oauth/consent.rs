@@ -61,7 +61,7 @@ fn page_calls_an_imitation_one_and_an_unknown_site_unknown() {
     let client_id = world.register("Claude", &[CALLBACK]);
     let page = text(&world.consent_page(&mut Browser::default(), &client_id));
     for words in [
-        "This app calls itself <bdi>Claude</bdi> but does not lead to Claude.",
+        "This is an imitation: the app calls itself <bdi>Claude</bdi> but does not lead to Claude.",
         "You are being sent to <strong>app.example</strong>, which we do not know.",
     ] {
         assert!(page.contains(words), "{page}");
@@ -245,7 +245,7 @@ fn abandoned_approvals_leave_no_keys_after_an_hour() {
     }
     assert_eq!(world.portal.keys.borrow().len(), 20);
     world.advance_clock(3_600);
-    for _ in 0..3 {
+    for _ in 0..8 {
         world.get("/authorize");
     }
     assert!(world.portal.keys.borrow().is_empty());

@@ -43,7 +43,18 @@ fn imitation_names_the_brand_or_the_letters() {
         ),
         ("OpenAl", evil, None, "OpenAI"),
         ("Anthroplc", evil, None, "Anthropic"),
-        ("Cl\u{430}ude", evil, None, "letters"),
+        ("Cl\u{430}ude", evil, None, "Claude"),
+        ("Cl\u{e1}ude", evil, None, "Claude"),
+        (
+            "TokPorta\u{142}",
+            "http://localhost:1/cb",
+            None,
+            "TokPortal",
+        ),
+        ("C|@ude", evil, None, "Claude"),
+        ("Cursоr", "https://cursor.com/cb", None, "Cursor"),
+        ("Клод Helper", evil, None, "letters"),
+        ("\u{1d400}cme", "http://localhost:1/cb", None, "letters"),
         (
             "Claude",
             "http://localhost:1/cb",
@@ -61,7 +72,8 @@ fn imitation_names_the_brand_or_the_letters() {
         ("Claude", "https://claude.ai/cb", None),
         ("Claude Code", "http://localhost:1/cb", None),
         ("Claude Code", "http://localhost:1/cb", Some("claude.ai")),
-        ("Acme", evil, None),
+        ("Acme\u{2122}", evil, None),
+        ("Open Alpha", evil, None),
         ("クロード", evil, None),
     ] {
         assert_eq!(of(name, uri, domain), None, "{name} {uri}");
@@ -195,10 +207,13 @@ fn client_without_a_name_is_shown_by_its_destination() {
         name("\u{202e}\u{200b}", "https://app.example/cb", false),
         "app.example"
     );
-    assert_eq!(
-        name("", "http://localhost/cb", false),
-        "An app on this computer"
-    );
+    for unnamed in ["", "CIaude", "Cl\u{430}ude", "Клод Helper"] {
+        assert_eq!(
+            name(unnamed, "http://localhost/cb", false),
+            "An app on this computer",
+            "{unnamed}"
+        );
+    }
 }
 
 #[test]
