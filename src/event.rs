@@ -9,6 +9,7 @@ use crate::config::VariableProblem;
 use crate::web::rfc3339::rfc3339;
 use chrono::SecondsFormat;
 use serde::Serialize;
+use std::fmt::Write;
 use std::time::Duration;
 
 /// One line of the log. A `cause` is a sentence fragment written by the connector or by the host platform.
@@ -209,12 +210,37 @@ impl Event {
         };
         // An event has only text and numbers, which can always be written.
         let fields = serde_json::to_string(self).unwrap_or_default();
+        let fields = escaped(&fields);
         format!(
             "{{\"time\":\"{}\",\"level\":\"{level}\",\"request_id\":\"{request_id}\",{}",
             rfc3339(now, SecondsFormat::Millis),
             fields.strip_prefix('{').unwrap_or("\"event\":\"unknown\"}")
         )
     }
+}
+
+/// JSON with every character escaped that a terminal or a viewer may read as more than text: control characters beyond
+/// ASCII, line and paragraph separators, and format characters, which are invisible or turn the writing direction. They
+/// occur inside texts only.
+fn escaped(json: &str) -> String {
+    let mut escaped = String::with_capacity(json.len());
+    for character in json.chars() {
+        if is_plain(character) {
+            escaped.push(character);
+            continue;
+        }
+        for unit in character.encode_utf16(&mut [0; 2]) {
+            let _ = write!(escaped, "\\u{unit:04x}");
+        }
+    }
+    escaped
+}
+
+fn is_plain(character: char) -> bool {
+    !character.is_control()
+        && !matches!(character,
+            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 #[cfg(test)]
@@ -232,6 +258,26 @@ mod tests {
             line,
             r#"{"time":"2026-09-21T14:13:20.250Z","level":"warning","request_id":"req_1","event":"revocation_failed","reason":"code_expired","cause":"the portal answered \"503\"\nand more"}"#
         );
+    }
+
+    #[test]
+    fn text_of_an_event_forges_no_line_and_turns_no_direction() {
+        let hostile = "a\r\n{\"event\":\"started\"}\u{85}\u{2028}\u{2029}\u{9b}31m\u{1b}[2J\u{7f}\u{202e}\u{2066}\u{200b}\u{feff}\u{e0041}\0";
+        let event = Event::PortalError {
+            endpoint: "token_endpoint",
+            error: hostile.to_owned(),
+            description: hostile.to_owned(),
+        };
+        let line = event.line(Duration::ZERO, "req_1");
+        let plain = |character: char| character.is_ascii_graphic() || character == ' ';
+        assert!(line.chars().all(plain), "{line:?}");
+        let read: serde_json::Value = serde_json::from_str(&line).expect("JSON");
+        assert_eq!(read["event"], "portal_error");
+        assert_eq!(read["error"], hostile);
+        let name = Event::KeyCheckFailed {
+            cause: "Клод — クロード 👩".to_owned(),
+        };
+        assert!(name.line(Duration::ZERO, "").contains("Клод — クロード 👩"));
     }
 
     #[test]
