@@ -12,7 +12,7 @@ use crate::host::{Host, StoreError};
 use crate::ledger::deployment::{self, VERSION};
 use crate::ledger::readiness::{self, StoredChecks};
 use crate::pages::ChecksPage;
-use crate::pages::reply::html;
+use crate::pages::reply::{FormAction, html};
 use crate::upstream::portal::check::check_portal;
 use crate::upstream::probe::probe;
 use crate::web::accept;
@@ -151,7 +151,7 @@ fn report(
     };
     let mut reply = if accept::prefers_html(headers) {
         let page = ChecksPage::of_checks(checks, subject, language, host, request_id);
-        let mut reply = html(status, language, page.html(), "'none'");
+        let mut reply = html(status, language, page.html(), FormAction::Nowhere);
         let vary = HeaderValue::from_static("accept, accept-language");
         reply.headers_mut().insert(header::VARY, vary);
         reply

@@ -34,7 +34,12 @@ impl Refusal {
         });
         let language = context.language;
         let page = problem.page(language, &context.config.public_authority, request_id);
-        let mut reply = html(problem.status.code(), language, page.html(), "'none'");
+        let mut reply = html(
+            problem.status.code(),
+            language,
+            page.html(),
+            FormAction::Nowhere,
+        );
         if let Some(seconds) = problem.retry_after {
             reply
                 .headers_mut()
@@ -50,7 +55,16 @@ impl From<StoreError> for Refusal {
     }
 }
 
-/// A page whose form may be posted to `form_action`, a list of CSP source expressions.
+/// Where the forms of a page may be posted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FormAction {
+    /// To the connector.
+    Own,
+    /// The page has no form.
+    Nowhere,
+}
+
+/// A page with its headers. No value of a client or of the portal is in its Content-Security-Policy.
 ///
 /// There is no Cross-Origin-Opener-Policy: some hosts open the sign-in in a pop-up, and their callback page uses
 /// `window.opener`, which that policy would set to null.
@@ -58,9 +72,13 @@ pub(crate) fn html(
     status: StatusCode,
     language: Language,
     html: String,
-    form_action: &str,
+    form_action: FormAction,
 ) -> Reply {
     let mut reply = reply::reply(status, "text/html; charset=utf-8", html);
+    let form_action = match form_action {
+        FormAction::Own => "'self'",
+        FormAction::Nowhere => "'none'",
+    };
     let policy = format!(
         "default-src 'none'; style-src {STYLE_CSP}; img-src data:; form-action {form_action}; frame-ancestors 'none'; \
          base-uri 'none'"
@@ -89,7 +107,7 @@ pub(crate) fn html(
 
 /// The headers of a page, for HEAD. The length of the page is not known (RFC 9110, section 8.6).
 pub(crate) fn head(language: Language) -> Reply {
-    let mut reply = html(StatusCode::OK, language, String::new(), "'none'");
+    let mut reply = html(StatusCode::OK, language, String::new(), FormAction::Nowhere);
     reply.headers_mut().remove(header::CONTENT_LENGTH);
     reply
 }

@@ -8,7 +8,7 @@ mod tests;
 
 use self::hosts::{CHECKED, HOSTS, McpHost, Note, Step};
 use super::phrase::{self, Html};
-use super::reply::html;
+use super::reply::{FormAction, html};
 use super::style;
 use super::texts::{self, Texts, WelcomeTexts};
 use crate::access::resource_url::ResourceUrl;
@@ -86,7 +86,12 @@ pub(crate) fn reply<H: Host>(context: &Context<'_, H>, query: &str, is_front_pag
     } else {
         StatusCode::BAD_REQUEST
     };
-    let mut reply = html(status, context.language, style::rendered(&page), "'none'");
+    let mut reply = html(
+        status,
+        context.language,
+        style::rendered(&page),
+        FormAction::Nowhere,
+    );
     reply::set(&mut reply, header::VARY, "accept, accept-language");
     if is_listed {
         reply.headers_mut().remove("x-robots-tag");

@@ -84,6 +84,36 @@ pub(crate) fn is_public_host_name(host: &str) -> bool {
         )
 }
 
+/// Whether this is the host of a URL in its plain form, with a port or without: a name of letters, digits and hyphens in
+/// lower case (RFC 1123, section 2.1; internationalized labels as `xn--`, RFC 5890), an IPv4 address, or an IPv6 address
+/// in brackets. Parsers repair other forms, and some of their characters mean something in a header.
+pub(crate) fn is_plain_authority(authority: &str) -> bool {
+    let Ok(url) = Url::parse(&format!("https://{authority}/")) else {
+        return false;
+    };
+    let (name, port) = match authority.rsplit_once(':') {
+        Some((name, port)) if !port.ends_with(']') => (name, Some(port)),
+        _ => (authority, None),
+    };
+    let label = |label: &str| {
+        (1..=63).contains(&label.len())
+            && label
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    let is_plain = match url.host() {
+        Some(Host::Domain(name)) => name.len() <= 253 && name.split('.').all(label),
+        Some(Host::Ipv4(_) | Host::Ipv6(_)) => true,
+        None => false,
+    };
+    let is_port = |port: &str| {
+        port.bytes().all(|b| b.is_ascii_digit()) && port.parse::<u16>().is_ok_and(|port| port > 0)
+    };
+    is_plain && url.host_str() == Some(name) && port.is_none_or(is_port)
+}
+
 /// Whether secrets may be sent to a URL: https, or http to this computer or to a component of the same application
 /// (`<component>.spin.internal`, Spin's service chaining), whose requests stay in the host.
 pub(crate) fn keeps_secrets(url: &Url) -> bool {
@@ -126,6 +156,58 @@ pub(crate) fn is_loopback_name(host: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn plain_authority_is_a_host_name_or_an_address() {
+        for plain in [
+            "app.example",
+            "app.example:8443",
+            "localhost",
+            "xn--bcher-kva.example",
+            "a-b.c1.example",
+            "192.0.2.1",
+            "192.0.2.1:8443",
+            "[2001:db8::1]",
+            "[2001:db8::1]:8443",
+        ] {
+            assert!(is_plain_authority(plain), "{plain}");
+        }
+        for other in [
+            "evil.example;script-src",
+            "a,b",
+            "*",
+            "*.example",
+            "a'b",
+            "a_b.example",
+            "-a.example",
+            "a-.example",
+            "a..example",
+            ".example",
+            "app.example.",
+            "APP.example",
+            "b\u{fc}cher.example",
+            "xn--a.example",
+            "a%62.example",
+            "app.example:",
+            "app.example:0",
+            "app.example:65536",
+            "app.example:+1",
+            "app.example:1:2",
+            "user@app.example",
+            "0x7f.1",
+            "127.1",
+            "2130706433",
+            "192.0.2.01",
+            "[::ffff:192.0.2.1]",
+            "[0:0::1]",
+            "[::1",
+            "2001:db8::1",
+            "",
+        ] {
+            assert!(!is_plain_authority(other), "{other}");
+        }
+        assert!(!is_plain_authority(&format!("{}.example", "a".repeat(64))));
+    }
 
     #[test]
     fn ip_address_or_internal_name_is_not_a_public_host() {

@@ -14,7 +14,7 @@ use crate::host::Host;
 use crate::ledger::LIFETIME;
 use crate::oauth::client::{display_name, redirect_uri};
 use crate::oauth::transaction::Transaction;
-use crate::pages::reply::{Refusal, redirect};
+use crate::pages::reply::{FormAction, Refusal, redirect};
 use crate::pages::{
     Completion, ConsentPage, Destination, Person, Problem, Replacement, problems, reply, texts,
 };
@@ -221,7 +221,7 @@ impl ConsentRequest {
             links: context.config.links.clone(),
         };
         let status = failed.map_or(StatusCode::OK, |(problem, _)| problem.status.code());
-        reply::html(status, language, page.html(), "'self'")
+        reply::html(status, language, page.html(), FormAction::Own)
     }
 }
 

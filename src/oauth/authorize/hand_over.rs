@@ -4,7 +4,7 @@ use crate::app::Context;
 use crate::host::Host;
 use crate::oauth::client::redirect_uri::{self, Kind};
 use crate::oauth::transaction::AuthorizationRequest;
-use crate::pages::reply::html;
+use crate::pages::reply::{FormAction, html};
 use crate::pages::{ClosePage, Completion, texts};
 use crate::web::reply::{self, Reply};
 use http::{HeaderName, StatusCode};
@@ -31,7 +31,12 @@ pub(super) fn back_to_app<H: Host>(
         opens_app: redirect_uri::kind(&request.redirect_uri) == Some(Kind::PrivateUse),
         completion,
     };
-    let mut reply = html(StatusCode::OK, context.language, page.html(), "'none'");
+    let mut reply = html(
+        StatusCode::OK,
+        context.language,
+        page.html(),
+        FormAction::Nowhere,
+    );
     let refresh = HeaderName::from_static("refresh");
     reply::set(&mut reply, refresh, &format!("0; url={app_url}"));
     reply

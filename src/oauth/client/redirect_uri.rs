@@ -7,7 +7,7 @@
 use super::app_scheme;
 use crate::config::Config;
 use crate::pages::Destination;
-use crate::web::uri::is_private_use_scheme;
+use crate::web::uri::{is_plain_authority, is_private_use_scheme};
 use url::Url;
 use url::form_urlencoded::Serializer;
 
@@ -26,7 +26,8 @@ pub(crate) enum Kind {
 }
 
 /// What a redirect URI leads to; `None` if it may never be registered, because it is not an absolute URI or has a
-/// fragment, a user name, http to another computer, a reserved scheme, or characters that parsers treat differently.
+/// fragment, a user name, a host that is neither a plain name nor an address, http to another computer, a reserved scheme,
+/// or characters that parsers treat differently.
 pub(crate) fn kind(uri: &str) -> Option<Kind> {
     let plain = |b: u8| {
         b.is_ascii_graphic()
@@ -38,12 +39,11 @@ pub(crate) fn kind(uri: &str) -> Option<Kind> {
     if uri.len() > MAX_LENGTH || !uri.bytes().all(plain) || uri.contains('#') {
         return None;
     }
-    let url = Url::parse(uri).ok()?;
+    Url::parse(uri).ok()?;
     if let Some(after) = uri.strip_prefix("https://") {
-        let usable = url.has_host() && url.username().is_empty() && url.password().is_none();
-        // Parsers treat `https:///host` and an empty user name differently.
+        // Parsers treat `https:///host`, an empty user name and unusual characters of a host differently.
         let authority = after.split(['/', '?']).next()?;
-        (usable && !authority.is_empty() && !authority.contains('@')).then_some(Kind::Web)
+        is_plain_authority(authority).then_some(Kind::Web)
     } else if uri.starts_with("http://") {
         Loopback::parse(uri).map(|_| Kind::Loopback)
     } else {

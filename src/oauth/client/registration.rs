@@ -132,7 +132,7 @@ fn redirect_uris(
             ));
         }
         return Err(invalid_uri(
-            "A redirect URI must be https, or http on 127.0.0.1, [::1] or localhost, without user name and fragment.",
+            "A redirect URI must be https with a host name of lower-case letters, digits and hyphens or an IP address, or http on 127.0.0.1, [::1] or localhost, without user name and fragment.",
         ));
     }
     let length: usize = accepted.iter().map(String::len).sum();

@@ -62,3 +62,39 @@ async fn deep_links_and_unknown_schemes_are_not_registered() {
         (201, &json!([callback]))
     );
 }
+
+/// A host that is no plain name or address would reach headers of pages.
+#[tokio::test]
+async fn host_with_characters_of_a_header_is_not_registered() {
+    let app = Running::start().await;
+    for uri in [
+        "https://evil.example;script-src/cb",
+        "https://a,b/cb",
+        "https://*/cb",
+        "https://*.example/cb",
+        "https://a'b/cb",
+        "https://a_b.example/cb",
+        "https://app.example./cb",
+        "https://APP.example/cb",
+        "https://0x7f.1/cb",
+        "https://app.example:/cb",
+        "https://app.example:65536/cb",
+        "https://xn--a.example/cb",
+    ] {
+        let metadata = json!({"client_name": "App", "redirect_uris": [uri]});
+        let (status, answer) = register(&app, metadata.to_string()).await;
+        assert_eq!(
+            (status, &answer["error"]),
+            (400, &json!("invalid_redirect_uri")),
+            "{uri}"
+        );
+        let beside = json!({"redirect_uris": [uri, "https://xn--bcher-kva.example:8443/cb", "https://[2001:db8::1]/cb"]});
+        let (status, answer) = register(&app, beside.to_string()).await;
+        assert_eq!(status, 201, "{answer}");
+        assert_eq!(
+            answer["redirect_uris"].as_array().map(Vec::len),
+            Some(2),
+            "{answer}"
+        );
+    }
+}
