@@ -5,6 +5,7 @@ use crate::digest::hex;
 use crate::event::Event;
 use crate::host::{Host, HttpError, HttpLimits, HttpResponse, Rng};
 use crate::text::excerpt;
+use crate::web::client_address::Network;
 use crate::web::client_name::ClientName;
 use crate::web::language::Language;
 use crate::web::trace_context::TraceContext;
@@ -34,7 +35,7 @@ impl<H: Host> App<H> {
             language,
             request_id: RequestId::random(&self.host),
             started_at: self.host.now(),
-            caller_slot: Cell::default(),
+            caller: Cell::default(),
             client: RefCell::default(),
             trace_context: RefCell::default(),
             trace: RefCell::default(),
@@ -78,8 +79,8 @@ pub(crate) struct Context<'a, H> {
     pub(crate) language: Language,
     pub(crate) request_id: RequestId,
     started_at: Duration,
-    /// The slot of the caller's address in the rate limits; 0 until a limit was checked.
-    pub(crate) caller_slot: Cell<u8>,
+    /// The network of the caller, for the rate limits; `None` if it is not known.
+    pub(crate) caller: Cell<Option<Network>>,
     /// The program that sent the request, if it is an MCP client with a name.
     client: RefCell<Option<ClientName>>,
     /// The trace of the caller, which calls of the API and the portal continue.

@@ -13,7 +13,7 @@ pub(crate) use sign_in::{Portal, SignIn};
 
 use crate::secret::Secret;
 use crate::web::uri::{is_loopback, is_loopback_name};
-use http::Uri;
+use http::{HeaderName, Uri};
 use std::time::Duration;
 use url::Url;
 
@@ -43,6 +43,7 @@ const MCP_PATH: &str = "/api/ext/mcp";
 /// | `custom_redirect_schemes` | schemes of apps to which a browser may be redirected, beside those of well-known apps (Cursor, VS Code, Windsurf, Raycast, Warp …) | none |
 /// | `client_metadata_hosts` | the only hosts whose client metadata documents are fetched; support for them is then not announced | any public host |
 /// | `key_check_seconds` | how long an answer of key introspection is used, 0 to 300 seconds | `5` |
+/// | `client_address_header` | header in which the operator's proxy tells the caller's address, such as `x-forwarded-for`; its last value counts | none: the address that the host sees |
 /// | `security_contact` | where to report vulnerabilities, for `/.well-known/security.txt`: a mail address or a URL | none |
 /// | `confirm_paid_calls` | `true` or `false`: whether clients that can ask their user do so before a call that spends credits or cannot be undone | `true` |
 /// | `accept_mixed_versions` | `true` or `false`: whether a request whose header `MCP-Protocol-Version` and body are of different eras is answered as its body says; the specification asks for a refusal | `false` |
@@ -82,6 +83,8 @@ pub struct Config {
     pub(crate) confirm_paid_calls: bool,
     /// Whether a request with a version header of another era than its body is answered as its body says.
     pub(crate) accept_mixed_versions: bool,
+    /// The header in which the operator's proxy tells the address of the caller. Without it, the host's is used.
+    pub(crate) client_address_header: Option<HeaderName>,
     /// Where to report vulnerabilities: a `mailto:`, `https:` or `tel:` URI (RFC 9116, section 2.5.3).
     pub(crate) security_contact: Option<String>,
 }
@@ -97,7 +100,7 @@ pub(crate) struct Links {
 
 impl Config {
     /// The names of all variables.
-    pub const VARIABLES: [&str; 21] = [
+    pub const VARIABLES: [&str; 22] = [
         "public_url",
         "api_base_url",
         "allowed_origins",
@@ -118,11 +121,12 @@ impl Config {
         "key_check_seconds",
         "confirm_paid_calls",
         "accept_mixed_versions",
+        "client_address_header",
         "security_contact",
     ];
 
     /// The variables that the MCP endpoint needs. The others are about sign-in, clients and pages.
-    const MCP_VARIABLES: [&str; 10] = [
+    const MCP_VARIABLES: [&str; 11] = [
         "public_url",
         "api_base_url",
         "allowed_origins",
@@ -133,6 +137,7 @@ impl Config {
         "key_check_seconds",
         "confirm_paid_calls",
         "accept_mixed_versions",
+        "client_address_header",
     ];
 
     /// The names of the variables that a request to this path needs.
@@ -203,6 +208,11 @@ impl Config {
                 text,
                 false,
             )),
+            client_address_header: problems.or_default(
+                text("client_address_header")
+                    .map(|name| parse::address_header(&name))
+                    .transpose(),
+            ),
             security_contact: problems.or_default(contact.transpose()),
         };
         problems.into_result(&Self::VARIABLES).map(|()| config)

@@ -17,11 +17,12 @@ use crate::oauth::authorize::{consent, decision, request, sign_in, switch};
 use crate::oauth::client::registration;
 use crate::oauth::error::OAuthError;
 use crate::oauth::{discovery, token};
-use crate::pages::reply::{Refusal, html};
+use crate::pages::reply::{FormAction, Refusal, html};
 use crate::pages::{self, ChecksPage, problems, welcome};
 use crate::site;
 use crate::upstream::portal::sign_in::CALLBACK_PATH;
 use crate::web::accept;
+use crate::web::client_address::Network;
 use crate::web::cors;
 use crate::web::language::Language;
 use crate::web::reply::{self, Reply};
@@ -102,12 +103,12 @@ const ROUTES: [Route; 28] = [
     route("/api/ext/mcp/.well-known/openid-configuration",         "GET, HEAD",     OAuthClients, None, OpenIdProvider),
     route("/register",                                             "POST",          OAuthClients, Some(Limit::Register), Register),
     route("/token",                                                "POST",          OAuthClients, Some(Limit::Token), Token),
-    route("/revoke",                                               "POST",          OAuthClients, Some(Limit::Token), Revoke),
+    route("/revoke",                                               "POST",          OAuthClients, Some(Limit::Revoke), Revoke),
     route("/authorize",                                            "GET, HEAD",     Browsers,     Some(Limit::Authorize), Authorize),
     route(CALLBACK_PATH,                                           "GET, HEAD",     Browsers,     Some(Limit::Callback), Callback),
-    route(SWITCH_PATH,                                             "GET, HEAD",     Browsers,     None, Switch),
-    route(CONSENT_PATH,                                            "GET, HEAD, POST", Browsers,   None, Consent),
-    route(SIGN_IN_PATH,                                            "GET, HEAD, POST", Browsers,   None, Consent),
+    route(SWITCH_PATH,                                             "GET, HEAD",     Browsers,     Some(Limit::Consent), Switch),
+    route(CONSENT_PATH,                                            "GET, HEAD, POST", Browsers,   Some(Limit::Consent), Consent),
+    route(SIGN_IN_PATH,                                            "GET, HEAD, POST", Browsers,   Some(Limit::Consent), Consent),
     route("/",                                                     "GET, HEAD",     Public,       None, Welcome),
     route("/favicon.ico",                                          "GET, HEAD",     Public,       None, Favicon),
     route("/robots.txt",                                           "GET, HEAD",     Public,       None, Robots),
@@ -167,6 +168,10 @@ impl<H: Host> App<H> {
     pub async fn handle<B: IncomingBody>(&self, request: Request<B>) -> Reply {
         let context = self.context_in(Language::preferred(request.headers()));
         context.note_trace_context(TraceContext::of_headers(request.headers()));
+        let proxy_header = self.config.client_address_header.as_ref();
+        let is_local = self.config.is_loopback;
+        let caller = Network::of_caller(request.headers(), proxy_header, is_local);
+        context.caller.set(caller);
         let (parts, body) = request.into_parts();
         let method = parts.method.clone();
         let route = Route::find(parts.uri.path());
@@ -272,7 +277,7 @@ async fn rate_limited<H: Host, B: IncomingBody>(
     let headers = &parts.headers;
     let query = parts.uri.query().unwrap_or_default();
     if let Some(limit) = route.limit
-        && let Err(seconds) = rate_limit::check(context, limit, headers).await
+        && let Err(seconds) = rate_limit::check(context, limit).await
     {
         return match route.audience {
             Browsers => {
@@ -358,7 +363,7 @@ pub(crate) fn misconfigured<H: Host, B>(
         let language = Language::preferred(headers);
         let problems = error.problems();
         let page = ChecksPage::of_variables(problems, language, "TokPortal connector", id);
-        html(status, language, page.html(), "'none'")
+        html(status, language, page.html(), FormAction::Nowhere)
     } else {
         let description = format!("The connector is not configured: {error}.");
         let body = json!({

@@ -1,6 +1,7 @@
 //! HTTP and its formats: replies, forms, JSON, media types, URIs, cookies, CORS; independent of OAuth and MCP.
 
 pub(crate) mod accept;
+pub(crate) mod client_address;
 pub(crate) mod client_name;
 pub(crate) mod cookie;
 pub(crate) mod cors;

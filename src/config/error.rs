@@ -96,6 +96,7 @@ pub(super) fn example(variable: &str) -> &'static str {
         "key_check_seconds" => "5",
         "confirm_paid_calls" => "true",
         "accept_mixed_versions" => "false",
+        "client_address_header" => "x-forwarded-for",
         "security_contact" => "security@example.com",
         _ => "",
     }

@@ -4,7 +4,7 @@ use super::error::{Problems, VariableProblem, invalid};
 use super::sign_in::{Portal, SignIn};
 use crate::secret::Secret;
 use crate::web::uri::{is_loopback, is_private_use_scheme, is_public_host_name, keeps_secrets};
-use http::Uri;
+use http::{HeaderName, Uri, header};
 use std::time::Duration;
 use url::{Position, Url};
 
@@ -285,6 +285,17 @@ pub(super) fn key_check(text: Option<String>) -> Result<Duration, VariableProble
         _ => Err(invalid(
             "key_check_seconds",
             format!("must be a whole number from 0 to {MAX_KEY_CHECK_SECONDS}"),
+        )),
+    }
+}
+
+/// The name of a header whose values are addresses. `Forwarded` (RFC 7239) has another form.
+pub(super) fn address_header(name: &str) -> Result<HeaderName, VariableProblem> {
+    match name.parse() {
+        Ok(name) if name != header::FORWARDED => Ok(name),
+        _ => Err(invalid(
+            "client_address_header",
+            "must be the name of a header whose last value is an IP address, such as `x-forwarded-for` or `x-real-ip`",
         )),
     }
 }

@@ -63,6 +63,7 @@ fn an_invalid_value_is_refused_with_the_variable_name() {
         ("key_check_seconds", "soon"),
         ("confirm_paid_calls", "maybe"),
         ("accept_mixed_versions", "2025-11-25"),
+        ("client_address_header", "forwarded"),
         ("security_contact", "call us"),
         ("security_contact", "http://example.com/report"),
         ("security_contact", "javascript:alert(1)@example.com"),

@@ -66,6 +66,7 @@ fn settings_of_the_mcp_endpoint_are_those_of_other_paths() {
         ("key_check_seconds", "7"),
         ("confirm_paid_calls", "false"),
         ("accept_mixed_versions", "true"),
+        ("client_address_header", "x-real-ip"),
     ];
     let instance = Instance::new();
     let (mcp, all) = (

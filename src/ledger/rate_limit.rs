@@ -1,21 +1,27 @@
-//! Rate limits of the endpoints that need no credential: requests per minute for each slot of client addresses, and for
-//! each slot of hosts whose documents are fetched.
+//! Rate limits: requests per minute of each caller, of each sign-in, and to each host whose documents are fetched.
 //!
-//! Addresses and hosts are hashed into 64 slots, so the store holds at most two rows for each slot and limit, however many
-//! clients there are. The limits leave room for a chat host whose users share an address.
+//! Callers, sign-ins and hosts are hashed into slots, so the store holds a bounded number of rows, however many there
+//! are. The hash has a key, so that no caller can choose whose slot it shares. The limits leave room for a chat host,
+//! whose users share a few addresses.
 
 use crate::app::Context;
-use crate::digest::hex;
 use crate::host::{Host, StoreError};
-use http::HeaderMap;
-use sha2::{Digest, Sha256};
-use std::net::{IpAddr, SocketAddr};
+use crate::sealing::root_secret::sealer;
+use crate::sealing::seal::Purpose;
+use futures::future::{Either, select};
+use std::fmt;
+use std::pin::pin;
+use std::time::Duration;
 
 /// Length of a window, in seconds.
 const WINDOW: u64 = 60;
-const SLOTS: u8 = 64;
-/// The header in which Spin puts the client's address. With a host that does not set it, all clients share one slot.
-const CLIENT_ADDRESS: &str = "spin-client-addr";
+/// Slots for each limit, with two rows each.
+const SLOTS: u16 = 4_096;
+/// Slots on a store without atomic counters, with one row each: Fermyon Cloud keeps 1,024 rows.
+const SLOTS_WITHOUT_COUNTERS: u16 = 64;
+/// How long a tool call waits for the count of refused keys. It goes on without the count, because the store must not
+/// delay what does not need it.
+const PATIENCE: Duration = Duration::from_millis(250);
 
 /// A limit; several endpoints may share one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,12 +30,20 @@ pub(crate) enum Limit {
     Register,
     /// `/authorize`
     Authorize,
-    /// `/connect/callback`, each of which may be two token requests to the portal
+    /// `/connect/callback`, which may send two token requests to the portal
     Callback,
-    /// `/token` and `/revoke`
+    /// The consent page with its form and its "Not you?" link
+    Consent,
+    /// `/token`
     Token,
+    /// `/revoke`
+    Revoke,
     /// `/readyz` and `/readyz/portal`
     Ready,
+    /// Forms of one consent page, which may each be a mint request to the portal
+    Decisions,
+    /// Keys that API or portal refused
+    RefusedKeys,
     /// Requests for the documents of clients, by the caller
     DocumentsForCaller,
     /// Requests for the documents of clients, by the host that is asked
@@ -42,39 +56,97 @@ impl Limit {
             Self::Register => "register",
             Self::Authorize => "authorize",
             Self::Callback => "callback",
+            Self::Consent => "consent",
             Self::Token => "token",
+            Self::Revoke => "revoke",
             Self::Ready => "ready",
+            Self::Decisions => "decisions",
+            Self::RefusedKeys => "refused-keys",
             Self::DocumentsForCaller => "documents-for",
             Self::DocumentsOfHost => "documents-of",
         }
     }
 
-    /// Requests per minute for each slot.
-    fn requests(self) -> i64 {
-        match self {
+    /// Requests per minute for a slot. All callers whose address is not known share one slot, for which narrow limits
+    /// are wider.
+    fn requests(self, slot: Slot) -> i64 {
+        let requests = match self {
             Self::Register => 12_000,
             Self::Authorize | Self::Callback | Self::Token => 6_000,
-            Self::Ready => 1_200,
+            Self::Consent | Self::Revoke | Self::Ready => 1_200,
+            Self::Decisions => 20,
+            Self::RefusedKeys => 120,
             // Less than a host gets, so that no caller alone keeps others from the documents of a host.
             Self::DocumentsForCaller => 240,
             // A chat host has a document for each connection.
             Self::DocumentsOfHost => 1_200,
+        };
+        match (slot, self) {
+            (Slot::Number(_), _) => requests,
+            (Slot::Unknown, Self::RefusedKeys) => 6_000,
+            (Slot::Unknown, Self::Consent | Self::Revoke) => 12_000,
+            (Slot::Unknown, Self::DocumentsForCaller) => 1_200,
+            (Slot::Unknown, _) => requests,
         }
     }
 }
 
-/// Counts a request. If the store fails, no request is limited, because the endpoints that need the store fail anyway.
+/// What is counted together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Slot {
+    Number(u16),
+    /// Callers whose address is not known.
+    Unknown,
+}
+
+impl fmt::Display for Slot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Number(number) => number.fmt(f),
+            Self::Unknown => f.write_str("unknown"),
+        }
+    }
+}
+
+impl Slot {
+    async fn of<H: Host>(context: &Context<'_, H>, text: &str) -> Result<Self, StoreError> {
+        let hash = sealer(context).await?.hash(Purpose::RateLimit, text);
+        let [first, second, ..] = hash;
+        let slots = if context.host.has_atomic_counters() {
+            SLOTS
+        } else {
+            SLOTS_WITHOUT_COUNTERS
+        };
+        Ok(Self::Number(u16::from_be_bytes([first, second]) % slots))
+    }
+
+    async fn of_caller<H: Host>(context: &Context<'_, H>) -> Result<Self, StoreError> {
+        match context.caller.get() {
+            Some(network) => Self::of(context, &network.to_string()).await,
+            None => Ok(Self::Unknown),
+        }
+    }
+}
+
+/// Counts a request of the caller. If the store fails, no request is limited, because the endpoints that need the store
+/// fail anyway.
 ///
 /// # Errors
 /// The seconds to wait after too many requests.
-pub(crate) async fn check<H: Host>(
+pub(crate) async fn check<H: Host>(context: &Context<'_, H>, limit: Limit) -> Result<(), u32> {
+    verdict(context, limit, Slot::of_caller(context).await).await
+}
+
+/// Counts a form of the sign-in with this id, so that one consent page cannot flood the portal.
+///
+/// # Errors
+/// The seconds to wait after too many forms.
+pub(crate) async fn check_decision<H: Host>(
     context: &Context<'_, H>,
-    limit: Limit,
-    headers: &HeaderMap,
+    transaction: &str,
 ) -> Result<(), u32> {
-    let slot = slot(headers);
-    context.caller_slot.set(slot);
-    check_slot(context, limit, slot).await
+    let slot = Slot::of(context, transaction).await;
+    verdict(context, Limit::Decisions, slot).await
 }
 
 /// Counts a request to a host that a client chose, so that no caller can flood a host through the connector.
@@ -82,61 +154,115 @@ pub(crate) async fn check<H: Host>(
 /// # Errors
 /// The seconds to wait after too many requests.
 pub(crate) async fn check_host<H: Host>(context: &Context<'_, H>, host: &str) -> Result<(), u32> {
-    let caller = context.caller_slot.get();
-    check_slot(context, Limit::DocumentsForCaller, caller).await?;
-    let slot = slot_of(host.as_bytes());
-    check_slot(context, Limit::DocumentsOfHost, slot).await
+    check(context, Limit::DocumentsForCaller).await?;
+    let slot = Slot::of(context, host).await;
+    verdict(context, Limit::DocumentsOfHost, slot).await
 }
 
-async fn check_slot<H: Host>(context: &Context<'_, H>, limit: Limit, slot: u8) -> Result<(), u32> {
-    let now = context.host.now().as_secs();
-    let count = count(context.host, limit, slot, now / WINDOW).await;
-    if count.unwrap_or(0) <= limit.requests() {
+/// Whether the caller may send one more key that is not known to be good. A caller that guesses keys must not make the
+/// connector flood API and portal.
+///
+/// # Errors
+/// The seconds to wait after too many keys that were refused.
+pub(crate) async fn check_refused_keys<H: Host>(context: &Context<'_, H>) -> Result<(), u32> {
+    let limit = Limit::RefusedKeys;
+    let refused = pin!(async {
+        let slot = Slot::of_caller(context).await?;
+        let counter = Counter::new(context, limit, slot);
+        Ok::<_, StoreError>((counter.read(context.host).await?, slot))
+    });
+    match select(refused, pin!(context.host.sleep(PATIENCE))).await {
+        Either::Left((Ok((count, slot)), _)) if count >= limit.requests(slot) => {
+            Err(seconds_left(context))
+        }
+        Either::Left(_) | Either::Right(_) => Ok(()),
+    }
+}
+
+/// Counts a key of the caller that API or portal refused.
+pub(crate) async fn count_refused_key<H: Host>(context: &Context<'_, H>) {
+    let count = pin!(check(context, Limit::RefusedKeys));
+    // The count is only used by later requests.
+    let _ = select(count, pin!(context.host.sleep(PATIENCE))).await;
+}
+
+async fn verdict<H: Host>(
+    context: &Context<'_, H>,
+    limit: Limit,
+    slot: Result<Slot, StoreError>,
+) -> Result<(), u32> {
+    let Ok(slot) = slot else {
+        return Ok(());
+    };
+    let count = Counter::new(context, limit, slot).count(context.host).await;
+    if count.unwrap_or(0) <= limit.requests(slot) {
         return Ok(());
     }
-    let rest = WINDOW.saturating_sub(now % WINDOW);
-    Err(u32::try_from(rest).unwrap_or(u32::MAX))
+    Err(seconds_left(context))
 }
 
-async fn count(host: &impl Host, limit: Limit, slot: u8, window: u64) -> Result<i64, StoreError> {
-    let current = format!("rate-{}-{slot}", limit.name());
-    let counter = format!("{current}-count");
-    let window = window.to_string();
-    if host.get(&current).await?.as_deref() != Some(window.as_bytes()) {
-        // A request that is counted between these two calls is lost, which only raises the limit a little.
-        host.set(&current, window.as_bytes()).await?;
-        host.delete(&counter).await?;
+/// The seconds until the next window.
+fn seconds_left<H: Host>(context: &Context<'_, H>) -> u32 {
+    let left = WINDOW - context.host.now().as_secs() % WINDOW;
+    u32::try_from(left).unwrap_or(60)
+}
+
+/// The count of a slot in one window. On a store with atomic counters, one row has the window and another one the count;
+/// otherwise one row has both, and a request that is counted at the same moment as another one may be lost.
+struct Counter {
+    row: String,
+    window: u64,
+}
+
+impl Counter {
+    fn new<H: Host>(context: &Context<'_, H>, limit: Limit, slot: Slot) -> Self {
+        Self {
+            row: format!("rate-{}-{slot}", limit.name()),
+            window: context.host.now().as_secs() / WINDOW,
+        }
     }
-    host.increment(&counter, 1).await
-}
 
-/// The slot of a client. The port is ignored, because it changes with every connection; an IPv6 /64 network counts as
-/// one client.
-fn slot(headers: &HeaderMap) -> u8 {
-    // Spin appends the address that it sees to what the client sent, so only the last value can be believed.
-    let Some(address) = headers
-        .get_all(CLIENT_ADDRESS)
-        .iter()
-        .next_back()
-        .and_then(|value| value.to_str().ok())
-    else {
-        return 0;
-    };
-    let ip = address
-        .parse::<SocketAddr>()
-        .map(|address| address.ip())
-        .or_else(|_| address.parse::<IpAddr>());
-    let client = match ip {
-        Ok(IpAddr::V4(ip)) => hex(&ip.octets()),
-        Ok(IpAddr::V6(ip)) => hex(&ip.octets()[..8]),
-        Err(_) => address.to_owned(),
-    };
-    slot_of(client.as_bytes())
-}
+    fn count_row(&self) -> String {
+        format!("{}-count", self.row)
+    }
 
-fn slot_of(text: &[u8]) -> u8 {
-    let [first, ..]: [u8; 32] = Sha256::digest(text).into();
-    first % SLOTS
+    /// What the row of the window says: whether it is about this window, and the count if it has one.
+    async fn row(&self, host: &impl Host) -> Result<(bool, i64), StoreError> {
+        let row = host.get(&self.row).await?.map(String::from_utf8);
+        let row = row.and_then(Result::ok).unwrap_or_default();
+        let (window, count) = row.split_once(' ').unwrap_or((&row, ""));
+        let is_current = window.parse() == Ok(self.window);
+        Ok((is_current, count.parse().unwrap_or(0)))
+    }
+
+    async fn read(&self, host: &impl Host) -> Result<i64, StoreError> {
+        match self.row(host).await? {
+            (false, _) => Ok(0),
+            (true, _) if host.has_atomic_counters() => host.increment(&self.count_row(), 0).await,
+            (true, count) => Ok(count),
+        }
+    }
+
+    async fn count(&self, host: &impl Host) -> Result<i64, StoreError> {
+        let (is_current, count) = self.row(host).await?;
+        if !host.has_atomic_counters() {
+            let count = if is_current {
+                count.saturating_add(1)
+            } else {
+                1
+            };
+            let row = format!("{} {count}", self.window);
+            host.set(&self.row, row.as_bytes()).await?;
+            return Ok(count);
+        }
+        if !is_current {
+            // A request that is counted between these two calls is lost, which only raises the limit a little.
+            let window = self.window.to_string();
+            host.set(&self.row, window.as_bytes()).await?;
+            host.delete(&self.count_row()).await?;
+        }
+        host.increment(&self.count_row(), 1).await
+    }
 }
 
 #[cfg(test)]

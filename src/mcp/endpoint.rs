@@ -18,6 +18,7 @@ use crate::access::resource_url::{Narrowing, ResourceUrl};
 use crate::app::Context;
 use crate::event::Event;
 use crate::host::{Host, IncomingBody};
+use crate::ledger::rate_limit;
 use crate::text::{NAME_LIMIT, display_name, without_keys};
 use crate::upstream::portal::key_cache;
 use crate::web::reply::{self, Reply};
@@ -74,7 +75,7 @@ impl<H: Host> CheckedRequest<'_, H> {
         match self.respond(&request).await {
             Outcome::Response(body) => reply::json(StatusCode::OK, body),
             Outcome::Error(error) => error.reply(),
-            Outcome::KeyRejected => self.key_rejected(),
+            Outcome::KeyRejected => self.key_rejected().await,
             Outcome::InsufficientScope => self.insufficient_scope(),
         }
     }
@@ -115,7 +116,7 @@ impl<H: Host> CheckedRequest<'_, H> {
             match outcome {
                 Outcome::Response(body) => responses.push(body),
                 Outcome::Error(error) => responses.push(error.to_json().to_string()),
-                Outcome::KeyRejected => return self.key_rejected(),
+                Outcome::KeyRejected => return self.key_rejected().await,
                 Outcome::InsufficientScope => return self.insufficient_scope(),
             }
         }
@@ -236,8 +237,11 @@ impl<H: Host> CheckedRequest<'_, H> {
     }
 
     /// 401 for a key that the API or the portal no longer knows. The cache must forget what it holds about the key.
-    fn key_rejected(&self) -> Reply {
+    async fn key_rejected(&self) -> Reply {
         key_cache::forget(&self.caller.key);
+        if !key_cache::is_accepted(&self.caller.key, self.context.host.now()) {
+            rate_limit::count_refused_key(self.context).await;
+        }
         challenge::unauthorized(self.context.config, self.resource, Some(InvalidToken))
     }
 

@@ -62,6 +62,8 @@ pub(crate) enum Purpose {
     ClientId,
     /// The secret of a registered client.
     ClientSecret,
+    /// The slot of a rate limit.
+    RateLimit,
 }
 
 impl Purpose {
@@ -77,6 +79,7 @@ impl Purpose {
             Self::Confirmation => b"tokportal-connector confirmation v1",
             Self::ClientId => b"tokportal-connector client id v1",
             Self::ClientSecret => b"tokportal-connector client secret v1",
+            Self::RateLimit => b"tokportal-connector rate limit v1",
         }
     }
 }
@@ -141,6 +144,11 @@ impl Sealer {
         URL_SAFE_NO_PAD
             .decode(signature)
             .is_ok_and(|signature| self.mac(purpose, text).verify_slice(&signature).is_ok())
+    }
+
+    /// HMAC-SHA256 (RFC 2104) of a text under the key of a purpose.
+    pub(crate) fn hash(&self, purpose: Purpose, text: &str) -> [u8; 32] {
+        self.mac(purpose, text).finalize().into_bytes().into()
     }
 
     fn mac(&self, purpose: Purpose, text: &str) -> Hmac<Sha256> {

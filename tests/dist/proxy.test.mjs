@@ -99,8 +99,9 @@ describe("in front of a server that records headers", () => {
   });
 
   test("a client cannot say which address it has", async () => {
-    await fetch(nginx.url, { headers: { "spin-client-addr": "192.0.2.1:1" } });
+    await fetch(nginx.url, { headers: { "spin-client-addr": "192.0.2.1:1", "x-real-ip": "192.0.2.1" } });
     assert.equal(seen[0]["spin-client-addr"], undefined);
+    assert.equal(seen[0]["x-real-ip"], "127.0.0.1");
     assert.equal(seen[0].host, new URL(nginx.url).host);
   });
 });

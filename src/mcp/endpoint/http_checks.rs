@@ -6,8 +6,10 @@ use crate::access::resource_url::ResourceUrl;
 use crate::app::Context;
 use crate::event::Event;
 use crate::host::{BodyError, Host, IncomingBody};
+use crate::ledger::rate_limit;
 use crate::mcp::protocol::jsonrpc::{ErrorCode, RpcError};
 use crate::mcp::protocol::message;
+use crate::upstream::portal::key_cache;
 use crate::web::reply::{self, Reply};
 use crate::web::status::ErrorStatus;
 use crate::web::{json, media_type};
@@ -19,9 +21,9 @@ use serde_json::Value;
 /// The largest body in bytes, above the largest inline upload.
 const MAX_BODY: usize = 4 * 1024 * 1024;
 
-/// Checks Host, Origin, preflight, resource URL, credential and method, in this order. The URL comes before the
-/// credential so that no person signs in for a URL that is not valid. The method comes last because clients that probe
-/// with GET or with old version headers must see the challenge.
+/// Checks Host, Origin, preflight, resource URL, credential, method and refused keys, in this order. The URL comes before
+/// the credential so that no person signs in for a URL that is not valid. The method comes late because clients that
+/// probe with GET or with old version headers must see the challenge.
 ///
 /// # Errors
 /// The reply to a request that fails a check.
@@ -87,7 +89,31 @@ pub(super) async fn check<H: Host>(
         reply::set(&mut reply, header::ALLOW, "POST, OPTIONS");
         return Err(reply);
     }
+    check_key(context, &caller).await?;
     Ok((caller, resource))
+}
+
+/// Refuses a key that may be a guess if the caller sent many that were refused. A key that was accepted lately needs no
+/// look into the store.
+async fn check_key<H: Host>(
+    context: &Context<'_, H>,
+    caller: &Credential,
+) -> Result<(), Box<Reply>> {
+    if key_cache::is_accepted(&caller.key, context.host.now()) {
+        return Ok(());
+    }
+    let seconds = match rate_limit::check_refused_keys(context).await {
+        Ok(()) => return Ok(()),
+        Err(seconds) => seconds,
+    };
+    let mut reply = refuse(
+        ErrorStatus::TOO_MANY_REQUESTS,
+        &format!(
+            "Too many keys from this network were refused: wait {seconds} seconds, and check the key."
+        ),
+    );
+    reply::set(&mut reply, header::RETRY_AFTER, &seconds.to_string());
+    Err(reply)
 }
 
 fn preflight() -> Reply {

@@ -9,6 +9,7 @@ use super::{kept, pasted_key, replacement, response};
 use crate::access::level::AccessLevel;
 use crate::app::Context;
 use crate::host::{Host, IncomingBody};
+use crate::ledger::rate_limit;
 use crate::oauth::transaction::Decision;
 use crate::pages::reply::{Refusal, with_cookie};
 use crate::pages::{Completion, problems};
@@ -51,6 +52,12 @@ pub(crate) async fn decide<H: Host, B: IncomingBody>(
     let sealer = sealer(context).await?;
     let request = ConsentRequest::open(&sealer, field("request")?.unwrap_or_default())?;
     request.transaction.check(host, config, headers)?;
+    rate_limit::check_decision(context, &request.transaction.id)
+        .await
+        .map_err(|seconds| {
+            let cause = "too many forms of one consent page";
+            Refusal::new(problems::too_many_requests(seconds), cause)
+        })?;
     let authorization_request = &request.transaction.authorization_request;
     let back = |location: &str, decision, completion| {
         let reply = back_to_app(context, authorization_request, location, completion);

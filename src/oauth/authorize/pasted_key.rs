@@ -3,6 +3,7 @@
 use crate::app::Context;
 use crate::event::Event;
 use crate::host::Host;
+use crate::ledger::rate_limit;
 use crate::pages::{Problem, problems};
 use crate::secret::ApiKey;
 use crate::upstream::limits::KEY_CHECK;
@@ -17,12 +18,18 @@ pub(super) async fn check<H: Host>(
     // Copied text often has spaces and line ends around it.
     let key =
         ApiKey::parse(pasted.unwrap_or_default().trim()).map_err(|_| problems::wrong_key())?;
+    rate_limit::check_refused_keys(context)
+        .await
+        .map_err(problems::too_many_requests)?;
     let url = format!("{}/me", context.config.api_base_url);
     let request = with_api_key(Method::GET, &url, &key, None);
     let cause = match context.send(request, &KEY_CHECK).await {
         Ok(answer) => match answer.response.status() {
             status if status.is_success() => return Ok(key),
-            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => return Err(problems::wrong_key()),
+            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
+                rate_limit::count_refused_key(context).await;
+                return Err(problems::wrong_key());
+            }
             status => format!("the API answered {status}"),
         },
         Err(error) => error.to_string(),

@@ -8,6 +8,7 @@ use crate::app::Context;
 use crate::config::{Portal, SignIn};
 use crate::event::Event;
 use crate::host::Host;
+use crate::ledger::single_use::{ReservationError, reserve};
 use crate::oauth::transaction::Transaction;
 use crate::pages::reply::{Refusal, redirect};
 use crate::pages::{Completion, problems, reply};
@@ -124,7 +125,12 @@ pub(crate) async fn callback<H: Host>(
         return Err(malformed("the portal's answer has no code"));
     };
     let sign_in = state.sign_in.clone();
-    match sign_in.finish(context, portal, code).await {
+    let outcome = if is_first_answer(context, &state).await? {
+        sign_in.finish(context, portal, code).await
+    } else {
+        Err(ProviderError::CodeRefused)
+    };
+    match outcome {
         Ok(person) => {
             let key_source = KeySource::from(person);
             Ok(consent::to_page(context, &sealer, state.transaction, key_source).await)
@@ -133,6 +139,20 @@ pub(crate) async fn callback<H: Host>(
             Ok(again(context, &sealer, portal, state).await)
         }
         Err(error) => Ok(failed(context, transaction, &error)),
+    }
+}
+
+/// Whether this is the first code for this round of the transaction. Others are not sent to the portal: it accepts each
+/// of its codes once, and a caller that makes codes up must not make the connector flood it.
+async fn is_first_answer<H: Host>(
+    context: &Context<'_, H>,
+    state: &State,
+) -> Result<bool, Refusal> {
+    let answer = format!("callback {} {}", state.transaction.id, state.round);
+    match reserve(context.host, &answer).await {
+        Ok(_) => Ok(true),
+        Err(ReservationError::AlreadyUsed) => Ok(false),
+        Err(ReservationError::Store(error)) => Err(error.into()),
     }
 }
 

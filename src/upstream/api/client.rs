@@ -10,6 +10,7 @@ use crate::failure::{Diagnostics, LocalCode, RateLimit};
 use crate::host::{Host, HttpError, HttpLimits, HttpResponse};
 use crate::secret::ApiKey;
 use crate::upstream::limits::{CONFIRMATION_READ, TOOL_CALL};
+use crate::upstream::portal::key_cache;
 use crate::upstream::request::authenticate;
 use crate::web::media_type;
 use bytes::Bytes;
@@ -75,7 +76,9 @@ pub(crate) async fn call<H: Host>(
     if parts.status == StatusCode::UNAUTHORIZED {
         return Err(ApiError::KeyRejected);
     }
-    if !parts.status.is_success() {
+    if parts.status.is_success() {
+        key_cache::accept(key, context.host.now());
+    } else {
         let mut diagnostics = diagnose(parts.status, &parts.headers, &body);
         diagnostics.request_id = Some(request_id);
         return Err(ApiError::Failed(Box::new(diagnostics)));

@@ -26,6 +26,9 @@ pub(crate) async fn introspect<H: Host>(context: &Context<'_, H>, key: &ApiKey) 
                     cause: format!("the portal answered {status}"),
                 });
             }
+            if status == StatusCode::OK {
+                key_cache::accept(key, now);
+            }
             status_of(status, answer.response.body())
         }
         Err(error) => {

@@ -9,6 +9,10 @@ use std::time::Duration;
 
 /// The maximum number of entries.
 const CAPACITY: usize = 512;
+/// The same of keys that were accepted, whose entries are small.
+const ACCEPTED_CAPACITY: usize = 2_048;
+/// How long a key that was accepted counts as one that exists.
+const ACCEPTED_LIFETIME: Duration = Duration::from_secs(300);
 
 /// What the portal says about a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +29,21 @@ pub(crate) enum KeyStatus {
 
 thread_local! {
     static ENTRIES: RefCell<Cache<KeyStatus>> = RefCell::new(Cache::new(CAPACITY));
+    static ACCEPTED: RefCell<Cache<()>> = RefCell::new(Cache::new(ACCEPTED_CAPACITY));
+}
+
+/// Whether API or portal accepted the key lately, so that it is not a guess. It may have been revoked since.
+pub(crate) fn is_accepted(key: &ApiKey, now: Duration) -> bool {
+    ACCEPTED.with_borrow(|entries| entries.get(&key.fingerprint(), now).is_some())
+}
+
+/// Notes that API or portal accepted the key.
+pub(crate) fn accept(key: &ApiKey, now: Duration) {
+    ACCEPTED.with_borrow_mut(|entries| {
+        entries.insert(key.fingerprint(), (), now, now + ACCEPTED_LIFETIME, |()| {
+            false
+        });
+    });
 }
 
 /// The cached status of a key, if it has not expired at the time `now`.

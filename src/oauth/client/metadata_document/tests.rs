@@ -3,8 +3,9 @@
 use super::*;
 use crate::host::HttpError;
 use crate::testing::{FakeHost, connector};
+use crate::web::client_address::Network;
 use bytes::Bytes;
-use http::{Request, Response};
+use http::{HeaderMap, Request, Response};
 
 const ID: &str = "https://app.example.com/client.json";
 const KEY: &str =
@@ -298,7 +299,10 @@ fn documents_are_limited_for_each_caller_and_each_host() {
     let app = connector(host, &[]);
     let ask = |caller: u8, i: u32| {
         let context = app.context();
-        context.caller_slot.set(caller);
+        let mut headers = HeaderMap::new();
+        let address = format!("192.0.2.{caller}");
+        headers.insert("spin-client-addr", address.parse().expect("a header"));
+        context.caller.set(Network::of_caller(&headers, None, true));
         let id = format!("https://app.example.com/{caller}/{i}.json");
         pollster::block_on(find(&context, &id)).expect_err("no document")
     };
@@ -314,9 +318,11 @@ fn documents_are_limited_for_each_caller_and_each_host() {
         }
     }
     assert_eq!(app.host.sent.borrow().len(), 1_200);
-    let rows = app.host.store.borrow().len();
+    let store = app.host.store.borrow();
+    let rows = store.keys().filter(|name| name.starts_with("rate-"));
     assert_eq!(
-        rows, 16,
+        rows.count(),
+        16,
         "a window and its counter for 7 callers and the host"
     );
 }

@@ -141,6 +141,11 @@ impl Running {
         Self::run("spin.toml", None, variables).await
     }
 
+    /// The connector alone with atomic counters, as Spin 4.1 and newer run it, with these Spin variables.
+    pub(crate) async fn start_atomic(variables: &[(&str, &str)]) -> Self {
+        Self::run(ATOMIC, None, variables).await
+    }
+
     async fn run(manifest: &str, state: Option<PathBuf>, variables: &[(&str, &str)]) -> Self {
         Self::build(manifest, state, variables, |builder| builder).await
     }
