@@ -19,15 +19,14 @@ export async function meet(world, journey, steps, { arm, disarm, hits }) {
   const logged = world.events().length;
   await arm();
   const begun = Date.now();
-  let seen;
   try {
-    seen = await journey[steps.at(-1)]();
+    const seen = await journey[steps.at(-1)]();
+    const seconds = (Date.now() - begun) / 1000;
+    await settled(world, logged);
+    return { ...seen, seconds, hits: hits(), events: told(world.events().slice(logged)) };
   } finally {
     await disarm();
   }
-  const seconds = (Date.now() - begun) / 1000;
-  await settled(world, logged);
-  return { ...seen, seconds, hits: hits(), events: told(world.events().slice(logged)) };
 }
 
 /** Waits for the line of the request in the log, which follows its answer. */

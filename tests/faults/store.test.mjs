@@ -34,6 +34,19 @@ const FAULTS = ["open", ...Object.keys(CALLS)].flatMap((call) =>
 );
 FAULTS.sort((one, other) => Number(other.fault === "hang") - Number(one.fault === "hang"));
 
+/** A fault of the store. It is over when the host has noticed that the store works again. */
+function faultOf(world, call, fault) {
+  const arm = () => world.store.arm(call, fault);
+  const disarm = async () => {
+    world.store.disarm();
+    for (let left = 30; !(await begin(world).then((journey) => journey.register())).ok; left -= 1) {
+      assert.ok(left > 0, "the store works again, and the host does not notice it");
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
+  };
+  return { ...world.store, arm, disarm };
+}
+
 describe("a store that fails during a sign-in", { concurrency: SIDE_BY_SIDE }, () => {
   for (const { call, fault } of FAULTS) {
     for (const step of BOUND) {
@@ -42,8 +55,7 @@ describe("a store that fails during a sign-in", { concurrency: SIDE_BY_SIDE }, (
           const before = await world.liveKeys();
           const journey = await begin(world);
           const steps = SIGN_IN_STEPS.slice(0, SIGN_IN_STEPS.indexOf(step) + 1);
-          const arm = () => world.store.arm(call, fault);
-          const seen = await meet(world, journey, steps, { ...world.store, arm });
+          const seen = await meet(world, journey, steps, faultOf(world, call, fault));
           const log = logged(seen.events);
           let then;
           if (seen.ok) then = await finish(journey, step);
@@ -69,8 +81,7 @@ describe("a store that fails while connected", { concurrency: SIDE_BY_SIDE }, ()
         const journey = await begin(world);
         assert.ok((await journey.connect()).ok);
         for (const step of FREE) {
-          const arm = () => world.store.arm(call, fault);
-          const seen = await meet(world, journey, [step], { ...world.store, arm });
+          const seen = await meet(world, journey, [step], faultOf(world, call, fault));
           rows.add({
             step,
             fault: `${call}: ${fault}`,

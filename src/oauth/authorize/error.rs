@@ -37,7 +37,7 @@ impl AuthorizationError {
     /// The portal's answer failed a check.
     pub(super) const SERVER_ERROR: Self = Self {
         code: "server_error",
-        description: "The sign-in at TokPortal failed.",
+        description: "The sign-in at TokPortal failed: connect again, and if it happens again tell the operator of this connector.",
     };
 
     /// The keys API of the portal refused to mint a key.

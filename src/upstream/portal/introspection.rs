@@ -21,15 +21,20 @@ pub(crate) async fn introspect<H: Host>(context: &Context<'_, H>, key: &ApiKey) 
     let status = match keys::introspect(context, base, key).await {
         Ok(answer) => {
             let status = answer.response.status();
-            if ![StatusCode::OK, StatusCode::UNAUTHORIZED].contains(&status) {
+            let read = status_of(status, answer.response.body());
+            if read.is_none() {
+                let without = match status {
+                    StatusCode::OK => " without the scopes of a key",
+                    _ => "",
+                };
                 context.log(&Event::IntrospectionFailed {
-                    cause: format!("the portal answered {status}"),
+                    cause: format!("the portal answered {status}{without}"),
                 });
             }
             if status == StatusCode::OK {
                 key_cache::accept(key, now);
             }
-            status_of(status, answer.response.body())
+            read.unwrap_or(KeyStatus::Unknown)
         }
         Err(error) => {
             context.log(&Event::IntrospectionFailed {
@@ -42,26 +47,26 @@ pub(crate) async fn introspect<H: Host>(context: &Context<'_, H>, key: &ApiKey) 
     status
 }
 
-/// Reads an answer of the portal. A key with scopes that the connector does not know has the status `Unknown`.
-fn status_of(status: StatusCode, body: &[u8]) -> KeyStatus {
+/// Reads an answer of the portal; `None` if it says nothing of a key. A key with scopes that the connector does not know
+/// has the status `Unknown`.
+fn status_of(status: StatusCode, body: &[u8]) -> Option<KeyStatus> {
     if status == StatusCode::UNAUTHORIZED {
-        return KeyStatus::Revoked;
+        return Some(KeyStatus::Revoked);
     }
     let body: Value = serde_json::from_slice(body).unwrap_or_default();
-    let scopes = body.pointer("/data/scopes");
-    let Some(scopes) = scopes
+    let scopes = body
+        .pointer("/data/scopes")
         .and_then(Value::as_array)
-        .filter(|_| status == StatusCode::OK)
-    else {
-        return KeyStatus::Unknown;
-    };
-    if !scopes.is_empty() && scopes.iter().all(|scope| scope == "read") {
-        KeyStatus::ReadOnly
-    } else if scopes.iter().any(|scope| scope == "*" || scope == "write") {
-        KeyStatus::Full
-    } else {
-        KeyStatus::Unknown
-    }
+        .filter(|_| status == StatusCode::OK)?;
+    Some(
+        if !scopes.is_empty() && scopes.iter().all(|scope| scope == "read") {
+            KeyStatus::ReadOnly
+        } else if scopes.iter().any(|scope| scope == "*" || scope == "write") {
+            KeyStatus::Full
+        } else {
+            KeyStatus::Unknown
+        },
+    )
 }
 
 #[cfg(test)]
@@ -86,22 +91,35 @@ mod tests {
     #[test]
     fn status_follows_from_the_scopes_of_a_key() {
         for (status, scopes, expected) in [
-            (200, r#"["read"]"#, KeyStatus::ReadOnly),
-            (200, r#"["*"]"#, KeyStatus::Full),
-            (200, r#"["read","write"]"#, KeyStatus::Full),
-            (200, r#"["write"]"#, KeyStatus::Full),
-            (200, "[]", KeyStatus::Unknown),
-            (200, r#"["read","other"]"#, KeyStatus::Unknown),
-            (401, "[]", KeyStatus::Revoked),
-            (404, "[]", KeyStatus::Unknown),
-            (500, r#"["*"]"#, KeyStatus::Unknown),
+            (200, r#"["read"]"#, Some(KeyStatus::ReadOnly)),
+            (200, r#"["*"]"#, Some(KeyStatus::Full)),
+            (200, r#"["read","write"]"#, Some(KeyStatus::Full)),
+            (200, r#"["write"]"#, Some(KeyStatus::Full)),
+            (200, "[]", Some(KeyStatus::Unknown)),
+            (200, r#"["read","other"]"#, Some(KeyStatus::Unknown)),
+            (401, "[]", Some(KeyStatus::Revoked)),
+            (404, "[]", None),
+            (500, r#"["*"]"#, None),
         ] {
             let status = StatusCode::from_u16(status).expect("a status");
             let body = format!(r#"{{"data":{{"scopes":{scopes}}}}}"#);
             let actual = status_of(status, body.as_bytes());
             assert_eq!(actual, expected, "{status} {scopes}");
         }
-        assert_eq!(status_of(StatusCode::OK, b"not json"), KeyStatus::Unknown);
+        assert_eq!(status_of(StatusCode::OK, b"not json"), None);
+    }
+
+    #[test]
+    fn answer_without_a_key_is_an_event_and_the_api_decides() {
+        for body in ["<!doctype html>", r#"{"data":[]}"#, ""] {
+            let host = FakeHost::answering(move |_| json_answer(200, body));
+            let app = connector(host, &VARIABLES);
+            forget(&demo());
+            let status = block_on(introspect(&app.context(), &demo()));
+            assert_eq!(status, KeyStatus::Unknown);
+            let log = app.host.log.borrow().join("\n");
+            assert!(log.contains("introspection_failed"), "{body}: {log}");
+        }
     }
 
     #[test]
