@@ -46,9 +46,14 @@ pub(super) fn success(content: Vec<Value>) -> Value {
 
 /// A failed `CallToolResult`.
 pub(super) fn failure(message: &str) -> Value {
-    let mut result = success(vec![text(message)]);
-    result["isError"] = true.into();
-    result
+    let content: Value = vec![text(message)].into();
+    let members = [("content", content), ("isError", true.into())];
+    complete(
+        members
+            .map(|(name, value)| (name.to_owned(), value))
+            .into_iter()
+            .collect(),
+    )
 }
 
 pub(super) fn text(text: &str) -> Value {
