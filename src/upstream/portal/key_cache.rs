@@ -40,9 +40,13 @@ pub(crate) fn is_accepted(key: &ApiKey, now: Duration) -> bool {
 /// Notes that API or portal accepted the key.
 pub(crate) fn accept(key: &ApiKey, now: Duration) {
     ACCEPTED.with_borrow_mut(|entries| {
-        entries.insert(key.fingerprint(), (), now, now + ACCEPTED_LIFETIME, |()| {
-            false
-        });
+        entries.insert(
+            key.fingerprint(),
+            (),
+            now,
+            now.saturating_add(ACCEPTED_LIFETIME),
+            |()| false,
+        );
     });
 }
 
