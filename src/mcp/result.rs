@@ -9,7 +9,7 @@ use super::protocol::server::{self, Implementation};
 use crate::failure::{Diagnostics, LocalCode, RateLimit};
 use crate::text::excerpt;
 use crate::upstream::api::ApiResponse;
-use crate::web::media_type;
+use crate::web::{json, media_type};
 use block::Content;
 use openapi_tools::table::Tool;
 use serde::Serialize;
@@ -136,9 +136,12 @@ pub(super) fn success(tool: &Tool<'static>, answer: ApiResponse) -> ToolResult {
             meta,
         );
     }
-    let parsed = std::str::from_utf8(&answer.body)
-        .ok()
+    let text = std::str::from_utf8(&answer.body).ok();
+    let text = text
         .filter(|_| !answer.truncated)
+        .map(json::with_whole_characters);
+    let parsed = text
+        .as_deref()
         .and_then(|text| serde_json::from_str::<&RawValue>(text).ok());
     match parsed.map(RawValue::get) {
         None => ToolResult::Failure(unreadable(tool, &answer)),
@@ -281,6 +284,24 @@ mod tests {
     use crate::catalog;
     use http::StatusCode;
     use serde_json::Value;
+
+    #[test]
+    fn half_a_character_of_the_api_leaves_the_result_readable() {
+        let tool = catalog::find("tokportal_get_credit_balance").expect("a tool");
+        let answer = ApiResponse {
+            status: StatusCode::OK,
+            media_type: "application/json".to_owned(),
+            body: r#"{"data":"cut \ud83d"}"#.into(),
+            truncated: false,
+            request_id: "req_1".to_owned(),
+            rate_limit: None,
+            replayed: false,
+        };
+        let result =
+            success(tool, answer).into_json(Revision::R2025_11_25, &ArgumentNotes::default());
+        let result: Value = serde_json::from_str(&result).expect("JSON");
+        assert_eq!(result["structuredContent"]["data"], "cut \u{fffd}");
+    }
 
     #[test]
     fn a_truncated_list_says_which_of_its_members_are_secret() {

@@ -10,6 +10,7 @@ mod surrogates;
 use crate::text::excerpt;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
+use std::borrow::Cow;
 use std::fmt;
 
 /// 2⁵³: from here on, not every whole number is a different `f64`, which is what many programs read a number as.
@@ -69,6 +70,12 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Value, JsonError> {
             altered: Some(strict(&altered).map_err(malformed)?),
         }),
     })
+}
+
+/// The text with U+FFFD in place of every half of a surrogate pair, so that it can be passed on as JSON: many parsers
+/// refuse a whole message because of one.
+pub(crate) fn with_whole_characters(text: &str) -> Cow<'_, str> {
+    surrogates::replace(text).map_or(Cow::Borrowed(text), |(text, _)| Cow::Owned(text))
 }
 
 fn strict(text: &str) -> serde_json::Result<Value> {
