@@ -47,8 +47,10 @@ pub(crate) fn kind(uri: &str) -> Option<Kind> {
     } else if uri.starts_with("http://") {
         Loopback::parse(uri).map(|_| Kind::Loopback)
     } else {
-        let scheme = uri.split(':').next()?;
-        is_private_use_scheme(scheme).then_some(Kind::PrivateUse)
+        let (scheme, after) = uri.split_once(':')?;
+        let authority = after.strip_prefix("//").unwrap_or_default();
+        let authority = authority.split(['/', '?']).next()?;
+        (is_private_use_scheme(scheme) && !authority.contains('@')).then_some(Kind::PrivateUse)
     }
 }
 
