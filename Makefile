@@ -46,7 +46,7 @@ WASMTIME_VERSION = 48.0.8
 NODE_TEST = node --test --test-timeout=300000
 
 .DEFAULT_GOAL := help
-.PHONY: dist dist-host dist-test help up up-components address toolchain wasm host test rust-test redis-server interop tools catalogue snapshot fixtures conformance browser images schemathesis portal-contract python-sdk check fmt clippy openapi lockfiles measure homes homes-quick artifacts providers deny advisories attack attack-proof faults soak
+.PHONY: dist dist-host dist-test fuzz fuzz-record help up up-components address toolchain wasm host test rust-test redis-server interop tools catalogue snapshot fixtures conformance browser images schemathesis portal-contract python-sdk check fmt clippy openapi lockfiles measure homes homes-quick artifacts providers deny advisories attack attack-proof faults soak
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -214,6 +214,18 @@ dist-host: toolchain ## The same with the embedding host in it, for the containe
 
 dist-test: wasm host $(NODE_MODULES) $(RELEASE_PYTHON_READY) $(DENY_READY) ## Test what `make dist` makes, with the components of `make wasm`
 	cd tests && $(NODE_TEST) dist/*.test.mjs
+
+# How long each target is fuzzed. `make fuzz` starts with the same seed each time, so that a run of CI is like the last one.
+FUZZ_SECONDS ?= 4
+
+fuzz: toolchain ## Fuzz every target for FUZZ_SECONDS (4), from the inputs in fuzz/corpus
+	SEED=1 fuzz/run.sh $(FUZZ_SECONDS) $(FUZZ_TARGETS)
+
+# The recorded run of fuzz/README.md.
+FUZZ_RECORD_SECONDS ?= 200
+
+fuzz-record: toolchain ## Fuzz every target for FUZZ_RECORD_SECONDS (200), with the coverage of our own crates
+	COVERAGE=1 nice fuzz/run.sh $(FUZZ_RECORD_SECONDS) $(FUZZ_TARGETS)
 
 check: fmt clippy openapi lockfiles deny measure ## Check style, lints and the OpenAPI document, and print the sizes
 

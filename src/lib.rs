@@ -62,6 +62,8 @@ mod config;
 mod digest;
 mod event;
 mod failure;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
 mod health;
 pub mod host;
 mod icons;
@@ -75,7 +77,11 @@ mod router;
 mod sealing;
 mod secret;
 mod site;
-#[cfg(test)]
+#[cfg(any(test, feature = "fuzzing"))]
+#[cfg_attr(
+    not(test),
+    expect(dead_code, reason = "the targets of the fuzzer need a part of it")
+)]
 mod testing;
 #[cfg(test)]
 mod tests;

@@ -12,6 +12,8 @@ mod dispatch;
 pub(crate) mod endpoint;
 mod exchange;
 mod extension;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod fuzzing;
 mod input_required;
 mod outcome;
 mod prompt;

@@ -265,6 +265,7 @@ pub(crate) fn connector(host: FakeHost, variables: &[(&str, &str)]) -> App<FakeH
 }
 
 /// Lets a connector with the default configuration handle a request.
+#[cfg(test)]
 pub(crate) fn handle(host: FakeHost, request: Request<Bytes>) -> (Reply, FakeHost) {
     let app = connector(host, &[]);
     let reply = pollster::block_on(app.handle(request));

@@ -29,8 +29,9 @@ const FLOORS: [&[&str]; 9] = [
     ],
 ];
 
-/// What stands beside the house: test doubles, flows, and the fixtures of the conformance suite.
-const OUTSIDE: [&str; 3] = ["testing", "tests", "mcp::conformance"];
+/// What stands beside the house: test doubles, flows, the targets of the fuzzer, and the fixtures of the conformance
+/// suite.
+const OUTSIDE: [&str; 4] = ["testing", "tests", "fuzzing", "mcp::conformance"];
 
 /// The stand-in for TokPortal.
 const EMULATOR: &str = "crates/emulator/src";
@@ -221,7 +222,8 @@ fn sources_of(folder: &str, outside: &[&str]) -> Vec<Source> {
         let module = module.join("::");
         let is_outside =
             |outside: &&str| module == **outside || module.starts_with(&format!("{outside}::"));
-        if module == "lib" || module.ends_with("::tests") || module.contains("::tests::") {
+        let is_test = module.ends_with("::tests") || module.contains("::tests::");
+        if module == "lib" || is_test || module.ends_with("::fuzzing") {
             continue;
         }
         if outside.iter().any(is_outside) {

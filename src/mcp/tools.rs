@@ -9,6 +9,8 @@ pub(crate) mod call;
 mod compact;
 mod confirm;
 mod consent;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(super) mod fuzzing;
 #[cfg(test)]
 mod generated;
 mod header_arguments;
@@ -17,3 +19,5 @@ pub(crate) mod list;
 mod normalize;
 mod refusal;
 pub(crate) mod registry;
+#[cfg(test)]
+mod tests;

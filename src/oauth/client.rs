@@ -11,6 +11,8 @@ pub(super) mod display_name;
 mod document_cache;
 mod document_fetch;
 mod document_url;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod fuzzing;
 pub(super) mod identity;
 pub(super) mod keys;
 pub(super) mod lookup;

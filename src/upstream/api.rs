@@ -4,6 +4,8 @@
 mod client;
 mod diagnose;
 mod encode;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod fuzzing;
 mod multipart;
 mod request;
 mod retry;

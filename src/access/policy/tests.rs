@@ -1,5 +1,7 @@
 //! The whole table of verdicts: level × resource × mode × kind of tool × way of calling it.
 
+mod narrowing;
+
 use super::*;
 use crate::access::resource_url::ResourceUrl;
 use crate::catalog::{COMPACT, find};

@@ -39,17 +39,30 @@ pub(super) fn for_every_tool<S: Strategy>(
     strategy: impl Fn(&Value) -> S,
     property: impl Fn(&'static Tool<'static>, S::Value) -> Result<(), TestCaseError>,
 ) {
+    for_every_tool_with(24, strategy, property);
+}
+
+/// The same with as many values for each tool.
+pub(super) fn for_every_tool_with<S: Strategy>(
+    cases: u32,
+    strategy: impl Fn(&Value) -> S,
+    property: impl Fn(&'static Tool<'static>, S::Value) -> Result<(), TestCaseError>,
+) {
     for tool in &catalog::TOOLS {
         let strategy = strategy(&input_schema(tool));
-        let run = runner().run(&strategy, |value| property(tool, value));
+        let run = runner_of(cases).run(&strategy, |value| property(tool, value));
         run.unwrap_or_else(|error| panic!("{}: {error}", tool.name));
     }
 }
 
 /// Runs a property with 24 values.
 pub(super) fn runner() -> TestRunner {
+    runner_of(24)
+}
+
+fn runner_of(cases: u32) -> TestRunner {
     TestRunner::new(Config {
-        cases: 24,
+        cases,
         failure_persistence: None,
         ..Config::default()
     })

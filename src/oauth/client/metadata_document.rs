@@ -138,7 +138,12 @@ fn reject<H: Host>(
 }
 
 /// The client that a document describes.
-fn client(document: &Value, id: &str, host: &str, config: &Config) -> Result<Client, &'static str> {
+pub(super) fn client(
+    document: &Value,
+    id: &str,
+    host: &str,
+    config: &Config,
+) -> Result<Client, &'static str> {
     let text = |name: &str| document.get(name).and_then(Value::as_str);
     // The document must name its own URL; otherwise any JSON document with redirect URIs would be accepted.
     if text("client_id") != Some(id) {

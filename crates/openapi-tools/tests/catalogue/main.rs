@@ -5,6 +5,7 @@
 mod bodies;
 mod confirmations;
 mod facts;
+mod fuzzed;
 mod hostile;
 mod names;
 mod parameters;
