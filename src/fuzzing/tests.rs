@@ -3,7 +3,10 @@
 use std::fs;
 use std::path::Path;
 
-const TARGETS: [(&str, fn(&[u8])); 8] = [
+/// A target and the folder of its corpus.
+type Target = (&'static str, fn(&[u8]));
+
+const TARGETS: [Target; 8] = [
     ("arguments", super::arguments),
     ("authorization", super::authorization),
     ("client_metadata", super::client_metadata),
