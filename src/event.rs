@@ -44,7 +44,7 @@ pub(crate) enum Event {
     },
     /// A request was answered with an error because variables have invalid values.
     ConfigurationInvalid { problems: Vec<VariableProblem> },
-    /// The first request that the sweep accompanied since the version or the configuration changed.
+    /// The first request that uses the store since the version or the configuration changed.
     Started(Box<Started>),
     /// The store has lost what an earlier request wrote, so a person was turned away before a key was created.
     StoreForgets,
@@ -119,9 +119,9 @@ pub(crate) enum Event {
         reason: RevocationReason,
         cause: String,
     },
-    /// A client redeemed an authorization code that was already redeemed, so its key is being revoked.
+    /// A client redeemed an authorization code that was already redeemed, so its token is being ended.
     CodeReplayed,
-    /// The sweep of expired grants stopped early; a later request continues it.
+    /// The sweep of expired rows stopped early; a later request continues it.
     SweepFailed { cause: String },
 }
 
@@ -149,12 +149,10 @@ pub(crate) enum RevocationReason {
     ClientRequest,
     /// The authorization code of the key was redeemed twice.
     CodeReplayed,
-    /// The authorization code of the key could not be stored.
+    /// No authorization code was issued for the key, because it is not what was asked for or the store failed.
     CodeNotIssued,
     /// The person replaced the key by a new one.
     Replaced,
-    /// The authorization code of the key expired before a client redeemed it, or an earlier revocation failed.
-    CodeExpired,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -250,13 +248,13 @@ mod tests {
     #[test]
     fn an_event_becomes_one_line_of_json() {
         let event = Event::RevocationFailed {
-            reason: RevocationReason::CodeExpired,
+            reason: RevocationReason::CodeReplayed,
             cause: "the portal answered \"503\"\nand more".to_owned(),
         };
         let line = event.line(Duration::from_millis(1_790_000_000_250), "req_1");
         assert_eq!(
             line,
-            r#"{"time":"2026-09-21T14:13:20.250Z","level":"warning","request_id":"req_1","event":"revocation_failed","reason":"code_expired","cause":"the portal answered \"503\"\nand more"}"#
+            r#"{"time":"2026-09-21T14:13:20.250Z","level":"warning","request_id":"req_1","event":"revocation_failed","reason":"code_replayed","cause":"the portal answered \"503\"\nand more"}"#
         );
     }
 

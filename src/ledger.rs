@@ -1,8 +1,9 @@
-//! State in the key-value store that is bounded and expires: single uses, pending grants, rate limits, and the sweep;
-//! and two rows about the deployment itself.
+//! State in the key-value store that is bounded and expires: single uses, tokens that were ended, their
+//! expiry entries, rate limits, and the sweep; and two rows about the deployment itself.
 
 pub(crate) mod deployment;
-pub(crate) mod pending_grant;
+pub(crate) mod ended_token;
+mod expiry;
 pub(crate) mod rate_limit;
 pub(crate) mod readiness;
 pub(crate) mod single_use;

@@ -15,7 +15,7 @@
 //! | 7 | `mcp`, `oauth`, `health` | speak the two protocols, and say whether they can work; none knows another |
 //! | 6 | `pages`, `icons`, `site` | what people see; files at fixed paths |
 //! | 5 | `access` | who may do what: levels, resources, credentials, the policy |
-//! | 4 | `ledger` | what is stored: single uses, pending grants, rate limits, the sweep, the deployment |
+//! | 4 | `ledger` | what is stored: single uses, expiry entries, rate limits, the sweep, the deployment |
 //! | 3 | `upstream` | call the API and the portal |
 //! | 2 | `sealing` | seal, sign, draw random text |
 //! | 1 | `app`, `instance`, `claim` | the connector, and the context of one HTTP request; what an instance keeps; who is first |
@@ -25,8 +25,8 @@
 //! - A **token** arrives in a header (`access::credential`), is judged by the policy (`access::policy`), and is sent as
 //!   `X-API-Key` to the API and the keys API only (`upstream::request`). It is never logged.
 //! - A **code** is issued after an approval (`oauth::authorize::decision`). The store keeps its SHA-256, and a record that
-//!   only the code can open (`oauth::code`). It is redeemed once (`oauth::token::endpoint`); the sweep deletes what is
-//!   left (`ledger::sweep`).
+//!   only the code can open (`oauth::code`). It is redeemed once (`oauth::redemption`); the sweep deletes what is left
+//!   (`ledger::sweep`).
 //! - An **argument** is read as JSON (`web::json`), freed from what MCP hosts do to it (`mcp::tools::normalize`), checked
 //!   against the schema of its tool (`mcp::tools::arguments`), and written into path, query, header or body
 //!   (`upstream::api`), where it cannot change the rest of the request.

@@ -10,6 +10,7 @@ mod code;
 pub(crate) mod discovery;
 pub(crate) mod error;
 mod pkce;
+mod redemption;
 mod resource_indicator;
 pub(crate) mod token;
 mod transaction;

@@ -10,7 +10,7 @@ use crate::icons;
 use crate::instance::Instance;
 use crate::ledger::deployment;
 use crate::ledger::rate_limit::{self, Limit};
-use crate::ledger::sweep::sweep;
+use crate::ledger::sweep;
 use crate::mcp;
 use crate::oauth::authorize::consent::{CONSENT_PATH, SIGN_IN_PATH, SWITCH_PATH};
 use crate::oauth::authorize::{consent, decision, request, sign_in, switch};
@@ -29,7 +29,7 @@ use crate::web::reply::{self, Reply};
 use crate::web::trace_context::TraceContext;
 use Audience::{Browsers, McpClients, OAuthClients, Public};
 use Endpoint::*;
-use futures::future::join3;
+use futures::future::join;
 use http::request::Parts;
 use http::{HeaderName, Method, Request, StatusCode, header};
 use serde_json::json;
@@ -248,12 +248,10 @@ async fn dispatch<H: Host, B: IncomingBody>(
         // The endpoints that use the store or the portal. HEAD must change nothing: link checkers and previews send it
         // before a person opens the link, and the portal's code works once.
         _ if parts.method == Method::HEAD => pages::reply::head(context.language),
-        // The sweep runs concurrently with the endpoint.
         _ => {
             let reply = rate_limited(context, route, parts, body);
-            join3(reply, sweep(context), note_deployment(context, route))
-                .await
-                .0
+            let work = join(reply, note_deployment(context, route));
+            sweep::beside(context, work).await.0
         }
     }
 }

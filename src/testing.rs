@@ -36,6 +36,8 @@ pub(crate) struct FakeHost {
     pub(crate) log: RefCell<Vec<String>>,
     /// While this is set, every call of the store fails.
     pub(crate) store_is_down: Cell<bool>,
+    /// While this is set, no call of the store ends.
+    pub(crate) store_hangs: Cell<bool>,
     /// Whether the store has atomic counters.
     pub(crate) has_counters: Cell<bool>,
     /// Number of random blocks that were drawn.
@@ -67,6 +69,7 @@ impl FakeHost {
             store: RefCell::default(),
             log: RefCell::default(),
             store_is_down: Cell::new(false),
+            store_hangs: Cell::new(false),
             has_counters: Cell::new(true),
             drawn: Cell::new(0),
             calls: Cell::new(0),
@@ -122,7 +125,7 @@ impl Clock for FakeHost {
     /// Lets other futures run. The clock advances when all of them sleep.
     async fn sleep(&self, time: Duration) {
         let until = self.now.get() + time;
-        self.sleepers.borrow_mut().push(until);
+        let _sleeper = Sleeper::new(&self.sleepers, until);
         while self.now.get() < until {
             let calls = self.calls.get();
             // Two rounds, so that each of the others was polled at least once.
@@ -134,9 +137,27 @@ impl Clock for FakeHost {
                 self.now.set(now);
             }
         }
+    }
+}
+
+/// A sleeping request, until it wakes up or is dropped.
+struct Sleeper<'a> {
+    sleepers: &'a RefCell<Vec<Duration>>,
+    until: Duration,
+}
+
+impl<'a> Sleeper<'a> {
+    fn new(sleepers: &'a RefCell<Vec<Duration>>, until: Duration) -> Self {
+        sleepers.borrow_mut().push(until);
+        Self { sleepers, until }
+    }
+}
+
+impl Drop for Sleeper<'_> {
+    fn drop(&mut self) {
         let mut sleepers = self.sleepers.borrow_mut();
-        let own = sleepers.iter().position(|time| *time == until);
-        sleepers.remove(own.expect("listed above"));
+        let own = sleepers.iter().position(|time| *time == self.until);
+        sleepers.remove(own.expect("listed by new"));
     }
 }
 
@@ -217,6 +238,9 @@ impl FakeHost {
         );
         self.calls.set(self.calls.get() + 1);
         yield_once().await;
+        if self.store_hangs.get() {
+            std::future::pending::<()>().await;
+        }
         if self.store_is_down.get() {
             return Err(StoreError("down".to_owned()));
         }

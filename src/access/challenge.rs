@@ -16,7 +16,7 @@ pub(crate) fn unauthorized(
     let (error, description) = match credential {
         Some(InvalidToken) => (
             "invalid_token",
-            "The API key or token is malformed, unknown, revoked or for another address. Sign in again, or send Authorization: Bearer sk_….",
+            "The API key or token is malformed, unknown, expired, revoked or for another address. Sign in again, or send Authorization: Bearer sk_….",
         ),
         None => (
             "unauthorized",

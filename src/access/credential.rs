@@ -6,6 +6,7 @@ use super::resource_url::Narrowing;
 use crate::app::Context;
 use crate::config::SignIn;
 use crate::host::{Host, StoreError};
+use crate::ledger::ended_token;
 use crate::sealing::root_secret::sealer;
 use crate::secret::{ApiKey, Secret};
 use http::{HeaderMap, header};
@@ -22,13 +23,15 @@ pub(crate) struct Credential {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum CredentialError {
     Missing,
-    /// Neither an API key nor a token of this connector for this resource, or two different credentials.
+    /// Neither an API key nor a token of this connector for this resource that works, or two different credentials.
     Malformed,
-    /// The token cannot be opened because the store, which holds the root secret, failed.
+    /// It is not known whether the token works because the store, which has the root secret and the tokens that were
+    /// ended, failed.
     Unavailable(StoreError),
 }
 
-/// Reads the credential. It is an API key, or in api-key mode also a sealed token for this resource (RFC 8707).
+/// Reads the credential. It is an API key, or in api-key mode also a sealed token for this resource (RFC 8707). Whether
+/// such a token was ended is read from the store for each request.
 ///
 /// # Errors
 /// [`CredentialError`].
@@ -49,11 +52,18 @@ pub(crate) async fn find<H: Host>(
         .await
         .map_err(CredentialError::Unavailable)?;
     let resource = &context.config.resource;
-    let (key, level) = access_token::open(&sealer, token.expose(), resource, narrowing)
+    let host = context.host;
+    let opened = access_token::open(host, &sealer, token.expose(), resource, narrowing)
         .ok_or(CredentialError::Malformed)?;
+    if ended_token::is_ended(host, &opened.id.id)
+        .await
+        .map_err(CredentialError::Unavailable)?
+    {
+        return Err(CredentialError::Malformed);
+    }
     Ok(Credential {
-        key,
-        level: Some(level),
+        key: opened.key,
+        level: Some(opened.level),
     })
 }
 

@@ -1,20 +1,27 @@
-//! Single use of approvals. An approval is a consent form that leads to a code, the confirmation of a tool call, or the
+//! Single use of approvals. An approval is the decision on a consent page, the confirmation of a tool call, or the
 //! assertion with which a client authenticates.
 //!
-//! The request that gets the claim of an approval may act on it. A pending grant is written beside the claim, so that
+//! The request that gets the claim of an approval may act on it. An expiry entry is written beside the claim, so that
 //! the sweep deletes both.
 
 use super::LIFETIME;
-use super::pending_grant::{GrantState, PendingGrant};
+use super::expiry::{ExpiryEntry, SINGLE_USES};
 use crate::claim;
 use crate::digest::sha256_hex;
 use crate::host::{Host, StoreError};
+use std::time::Duration;
+
+/// How often, and how long between two reads, a request waits for the decision of the one that took the single use.
+const POLLS: usize = 25;
+const POLL_INTERVAL: Duration = Duration::from_millis(20);
 
 /// The right to act on one approval, once.
 pub(crate) struct Reservation {
-    /// Number of the pending grant.
-    pub(crate) number: i64,
-    grant: PendingGrant,
+    /// Number of the expiry entry.
+    number: i64,
+    entry: ExpiryEntry,
+    /// The hash in the names of the approval's rows.
+    consent: String,
 }
 
 /// Why a request may not act on an approval.
@@ -31,49 +38,87 @@ impl From<StoreError> for ReservationError {
     }
 }
 
-/// Reserves the single use of the approval with this id. The pending grant is written before the approval has any
-/// effect, so that the sweep also cleans up after a process that stopped half-way.
+/// Reserves the single use of the approval with this id. The expiry entry is written before the approval has any effect,
+/// so that the sweep also cleans up after a process that stopped half-way.
 pub(crate) async fn reserve(
     host: &impl Host,
     approval_id: &str,
 ) -> Result<Reservation, ReservationError> {
     let consent = sha256_hex(approval_id);
-    if !claim::claim(host, &format!("consent-{consent}")).await? {
+    if !claim::claim(host, &claim_name(&consent)).await? {
         return Err(ReservationError::AlreadyUsed);
     }
-    let grant = PendingGrant {
-        consent,
-        code: None,
+    let entry = ExpiryEntry {
         expires_at: host.now().as_secs() + LIFETIME,
-        state: GrantState::Open { key: None },
+        consent: Some(consent.clone()),
+        ..ExpiryEntry::default()
     };
-    let number = PendingGrant::next_number(host).await?;
-    grant.write(host, number).await?;
-    Ok(Reservation { number, grant })
+    let number = SINGLE_USES.next_number(host).await?;
+    SINGLE_USES.write(host, number, &entry).await?;
+    Ok(Reservation {
+        number,
+        entry,
+        consent,
+    })
 }
 
 impl Reservation {
     /// Gives the single use back after an attempt without effect, so that the person may try again.
     pub(crate) async fn release(self, host: &impl Host) {
         // If the store fails here, the form stays used, and the person starts again from their app.
-        let _ = claim::release(host, &format!("consent-{}", self.grant.consent)).await;
+        let _ = host.delete(&decision_name(&self.consent)).await;
+        let _ = claim::release(host, &claim_name(&self.consent)).await;
+    }
+
+    /// Records what the person decided, for requests that come too late.
+    pub(crate) async fn record_decision(
+        &self,
+        host: &impl Host,
+        decision: &str,
+    ) -> Result<(), StoreError> {
+        host.set(&decision_name(&self.consent), decision.as_bytes())
+            .await
     }
 
     /// When the code that the approval leads to expires, in Unix seconds.
     pub(crate) fn expires_at(&self) -> u64 {
-        self.grant.expires_at
+        self.entry.expires_at
     }
 
-    /// Records the SHA-256 of the code that is about to be issued, and the sealed key that the sweep revokes if no
-    /// client redeems the code.
+    /// Records the SHA-256 of the code that is about to be issued, whose rows the sweep deletes.
     pub(crate) async fn record_code(
         &mut self,
         host: &impl Host,
         code_hash: &str,
-        sealed_key: Option<String>,
     ) -> Result<(), StoreError> {
-        self.grant.code = Some(code_hash.to_owned());
-        self.grant.state = GrantState::Open { key: sealed_key };
-        self.grant.write(host, self.number).await
+        self.entry.code = Some(code_hash.to_owned());
+        SINGLE_USES.write(host, self.number, &self.entry).await
     }
+}
+
+/// What the person decided with the approval of this id, whose single use another request took. That request may be
+/// about to record it. `None` if it does not.
+///
+/// # Errors
+/// [`StoreError`].
+pub(crate) async fn decision(
+    host: &impl Host,
+    approval_id: &str,
+) -> Result<Option<String>, StoreError> {
+    let name = decision_name(&sha256_hex(approval_id));
+    for _ in 0..POLLS {
+        if let Some(decision) = host.get(&name).await? {
+            return Ok(String::from_utf8(decision).ok());
+        }
+        host.sleep(POLL_INTERVAL).await;
+    }
+    Ok(None)
+}
+
+fn decision_name(consent: &str) -> String {
+    format!("decision-{consent}")
+}
+
+fn claim_name(consent: &str) -> String {
+    format!("consent-{consent}")
 }

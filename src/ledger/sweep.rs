@@ -1,130 +1,125 @@
-//! The sweep deletes expired grants and revokes the keys of codes that no client redeemed. A component has no timer, so
-//! requests do a bounded part of the sweep.
+//! The sweep deletes rows that expired. A component has no timer, so requests do a bounded part of the sweep beside their
+//! own work. It calls only the store.
 
-use super::pending_grant::{GrantState, PendingGrant, advance_swept, swept};
+use super::expiry::{ENDED_TOKENS, ExpiryEntry, Queue, SINGLE_USES};
 use crate::app::Context;
-use crate::event::{Event, RevocationReason};
+use crate::config::SignIn;
+use crate::event::Event;
 use crate::host::{Host, StoreError};
-use crate::sealing::root_secret::sealer;
-use crate::sealing::seal::{Purpose, Sealer};
-use crate::secret::ApiKey;
-use crate::upstream::limits::BACKGROUND;
-use crate::upstream::portal::keys;
-use futures::future::join_all;
+use futures::future::{Either, select, try_join_all};
+use std::cell::Cell;
+use std::future::Future;
+use std::pin::pin;
+use std::time::Duration;
 
-/// How many grants one sweep deletes at most.
+/// How many entries one sweep deletes at most.
 const BATCH: usize = 8;
-/// How many numbers one sweep reads at most. A number has no grant if its writer failed or is still writing.
-const WINDOW: i64 = 64;
-/// Seconds between the expiry of a grant and its deletion, so that a redemption that began in time can finish.
+/// How many numbers one sweep reads at most. A number has no entry if its writer failed or is still writing.
+const WINDOW: usize = 64;
+/// Seconds between the expiry of an entry and its deletion, so that a redemption that began in time can finish.
 const GRACE: u64 = 60;
-/// Seconds after the expiry of a grant after which the sweep no longer tries to revoke its key. The person still sees
-/// the key in the portal.
-const GIVE_UP_AFTER: u64 = 24 * 3600;
+/// How long a reply that is ready waits for the step of the sweep that has begun. On a host whose store blocks, a step
+/// cannot be left, and the sweep ends after the first entry that it deleted.
+const LAST_STEP: Duration = Duration::from_millis(5);
 
-/// Deletes at most [`BATCH`] expired grants. A failure is logged, and the next sweep continues there.
-pub(crate) async fn sweep<H: Host>(context: &Context<'_, H>) {
-    if let Err(error) = sweep_batch(context).await {
-        context.log(&Event::SweepFailed {
-            cause: error.to_string(),
-        });
+/// Does the work of a request with a part of the sweep beside it. The sweep stops once the work is done; a later request
+/// continues it.
+pub(crate) async fn beside<H: Host, T>(
+    context: &Context<'_, H>,
+    work: impl Future<Output = T>,
+) -> T {
+    let is_enough = Cell::new(false);
+    let sweep = pin!(sweep(context, &is_enough));
+    match select(pin!(work), sweep).await {
+        Either::Left((done, sweep)) => {
+            is_enough.set(true);
+            select(sweep, pin!(context.host.sleep(LAST_STEP))).await;
+            done
+        }
+        Either::Right(((), work)) => work.await,
     }
 }
 
-async fn sweep_batch<H: Host>(context: &Context<'_, H>) -> Result<(), StoreError> {
-    let host = context.host;
-    let start = swept(host).await?;
-    let newest = PendingGrant::newest_number(host).await?;
-    if start >= newest {
-        return Ok(());
-    }
-    let now = host.now().as_secs();
-    let (mut expired, mut gaps) = (Vec::new(), Vec::new());
-    let last = newest.min(start + WINDOW);
-    let mut seen = start;
-    for number in start + 1..=last {
-        match PendingGrant::read(host, number).await? {
-            Some(grant) if now < grant.expires_at + GRACE => break,
-            Some(grant) => expired.push((number, grant)),
-            None => gaps.push(number),
-        }
-        seen = number;
-        if expired.len() == BATCH {
-            break;
+/// Deletes at most [`BATCH`] expired entries of each queue, and only one more once `is_enough` is set. A failure is logged, and the next
+/// sweep continues there.
+async fn sweep<H: Host>(context: &Context<'_, H>, is_enough: &Cell<bool>) {
+    // Tokens are ended in api-key mode only.
+    let tokens = matches!(context.config.sign_in, SignIn::ApiKey).then_some(ENDED_TOKENS);
+    for queue in [SINGLE_USES].into_iter().chain(tokens) {
+        if let Err(error) = sweep_queue(context.host, queue, is_enough).await {
+            let cause = error.to_string();
+            return context.log(&Event::SweepFailed { cause });
         }
     }
-    let Some(&(last_expired, _)) = expired.last() else {
-        // No number of the whole window has a grant, so their writers are taken to have failed. A writer that is still at
-        // work behind 64 others would be missed, and its rows would stay.
-        return if seen == start + WINDOW {
-            advance(host, seen, &gaps).await
-        } else {
-            Ok(())
+}
+
+async fn sweep_queue(
+    host: &impl Host,
+    queue: Queue,
+    is_enough: &Cell<bool>,
+) -> Result<(), StoreError> {
+    // The pointer is read first and alone: on some hosts a read can be left, and a counter cannot.
+    let start = queue.swept(host).await?;
+    let newest = queue.newest_number(host).await?;
+    let due = due(host, queue, start, newest, is_enough).await?;
+    let (mut done, mut result) = (start, Ok(()));
+    for (number, entry) in (start + 1..).zip(&due) {
+        result = match entry {
+            Some(entry) => queue.delete(host, number, entry).await,
+            None => queue.forget_number(host, number).await,
         };
-    };
-    let sealer = sealer(context).await?;
-    let deleted = join_all(
-        expired
-            .iter()
-            .map(|(number, grant)| delete(context, &sealer, *number, grant)),
-    )
-    .await;
-    let mut end = last_expired;
-    for ((number, _), deleted) in expired.iter().zip(deleted) {
-        if !deleted? {
-            end = number - 1;
+        if result.is_err() {
+            break;
+        }
+        done = number;
+        if entry.is_some() && is_enough.get() {
             break;
         }
     }
-    advance(host, end, &gaps).await
+    if done > start {
+        queue.advance_swept(host, done).await?;
+    }
+    result
 }
 
-/// Deletes a grant; `false` if it must stay because its key was not revoked.
-async fn delete<H: Host>(
-    context: &Context<'_, H>,
-    sealer: &Sealer,
-    number: i64,
-    grant: &PendingGrant,
-) -> Result<bool, StoreError> {
-    let host = context.host;
-    let sealed = match &grant.state {
-        GrantState::Open { key } => key.as_deref(),
-        GrantState::RevocationDue { key } => Some(key.as_str()),
-        GrantState::Redeemed => None,
-    };
-    if let Some(sealed) = sealed
-        && let Err(cause) = revoke(context, sealer, sealed).await
-    {
-        context.log(&Event::RevocationFailed {
-            reason: RevocationReason::CodeExpired,
-            cause,
-        });
-        if host.now().as_secs() < grant.expires_at + GIVE_UP_AFTER {
-            return Ok(false);
+/// The entries from the sweep pointer to the last one that has to be deleted. `None` stands for a number without an entry.
+async fn due(
+    host: &impl Host,
+    queue: Queue,
+    start: i64,
+    newest: i64,
+    is_enough: &Cell<bool>,
+) -> Result<Vec<Option<ExpiryEntry>>, StoreError> {
+    let now = host.now().as_secs();
+    let mut numbers = start + 1..=newest;
+    let (mut seen, mut expired, mut last) = (Vec::new(), 0, 0);
+    // Most sweeps find nothing to delete, so the first entry is read alone.
+    let mut count = 1;
+    while expired < BATCH && seen.len() < WINDOW && !(expired > 0 && is_enough.get()) {
+        let chunk: Vec<i64> = numbers.by_ref().take(count).collect();
+        let entries = try_join_all(chunk.iter().map(|number| queue.read(host, *number))).await?;
+        if entries.is_empty() {
+            break;
         }
+        for entry in entries {
+            if let Some(entry) = &entry {
+                if now < entry.expires_at.saturating_add(GRACE) {
+                    seen.truncate(last);
+                    return Ok(seen);
+                }
+                expired += 1;
+                last = seen.len() + 1;
+            }
+            seen.push(entry);
+        }
+        count = if is_enough.get() { 1 } else { BATCH - expired };
     }
-    grant.delete(host, number).await?;
-    Ok(true)
-}
-
-async fn revoke<H: Host>(
-    context: &Context<'_, H>,
-    sealer: &Sealer,
-    sealed: &str,
-) -> Result<(), String> {
-    let key: String = sealer
-        .open(Purpose::Unredeemed, sealed)
-        .ok_or("it was sealed under another root secret")?;
-    let key = ApiKey::parse(&key).map_err(|_| "the sealed text is not a key")?;
-    keys::revoke(context, &key, &BACKGROUND).await
-}
-
-/// Deletes what is left of the numbers without a grant up to this one, and moves the pointer there.
-async fn advance(host: &impl Host, end: i64, gaps: &[i64]) -> Result<(), StoreError> {
-    for number in gaps.iter().filter(|number| **number <= end) {
-        PendingGrant::forget_number(host, *number).await?;
+    // If no number of a whole window has an entry, their writers are taken to have failed. A writer that is still at work
+    // behind 64 others would be missed, and its rows would stay.
+    if seen.len() < WINDOW || expired > 0 {
+        seen.truncate(last);
     }
-    advance_swept(host, end).await
+    Ok(seen)
 }
 
 #[cfg(test)]

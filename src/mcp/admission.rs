@@ -13,10 +13,9 @@ use crate::access::policy::{self, Verdict};
 use crate::access::resource_url::Narrowing;
 use crate::app::Context;
 use crate::host::Host;
-use crate::ledger::sweep::sweep;
+use crate::ledger::sweep;
 use crate::upstream::portal::introspection::introspect;
 use crate::upstream::portal::key_cache::KeyStatus;
-use futures::future::join;
 
 /// Admits a request and returns its caller, with the level that introspection found.
 ///
@@ -52,9 +51,7 @@ pub(super) async fn admit<H: Host>(
     // The first request of a connection also does a part of the sweep.
     let starts_connection = matches!(request.method.as_str(), "initialize" | "server/discover");
     let status = if starts_connection {
-        join(introspect(context, &caller.key), sweep(context))
-            .await
-            .0
+        sweep::beside(context, introspect(context, &caller.key)).await
     } else {
         introspect(context, &caller.key).await
     };

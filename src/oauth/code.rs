@@ -1,11 +1,8 @@
-//! Authorization codes (RFC 6749, section 4.1.2): issuing, redeeming, and detecting a replay.
+//! Authorization codes (RFC 6749, section 4.1.2): what is stored for one, issuing it, and checking a token request.
+//! [`super::redemption`] redeems them.
 //!
-//! A minted key expires by itself. The request that redeems the code makes it lasting, and only then answers.
-//!
-//! The store has only the SHA-256 of a code. The record of the code is sealed under a key that is derived from the
-//! code, so read access to the store does not reveal it. The counter `uses-…` is 1 when a code is issued; the one
-//! request that moves it to 2 redeems the code. On a store without atomic counters, the request that gets the claim
-//! `uses-…` redeems it. Where even a claim decides nothing, two requests that race get the same key, and no more.
+//! The store has only the SHA-256 of a code. The record of the code, with the key, is sealed under a key that is derived
+//! from the code, so read access to the store does not reveal it. No other row has a key.
 
 use super::client::credentials::AuthenticatedClient;
 use super::error::OAuthError;
@@ -13,28 +10,22 @@ use super::pkce::is_verifier;
 use super::transaction::AuthorizationRequest;
 use crate::access::resource_url::Narrowing;
 use crate::app::Context;
-use crate::claim;
 use crate::digest::sha256_hex;
-use crate::event::{Event, RevocationReason};
 use crate::host::{Host, StoreError};
-use crate::ledger::pending_grant::{GrantState, PendingGrant};
 use crate::ledger::single_use::Reservation;
 use crate::sealing::random::random_text;
-use crate::sealing::seal::{Purpose, Sealer, sealed_text};
+use crate::sealing::seal::{Sealer, sealed_text};
 use crate::secret::{ApiKey, Secret};
-use crate::upstream::limits::FOREGROUND;
-use crate::upstream::portal::keys;
-use crate::upstream::portal::keys::lasting::{self, LastingError};
 use serde::{Deserialize, Serialize};
 
 /// What is stored for a code.
 #[derive(Serialize, Deserialize)]
-struct Record {
+pub(super) struct Record {
     #[serde(with = "sealed_text")]
-    access_token: Secret,
+    pub(super) access_token: Secret,
     /// Whether the token is a key that this connector minted and may revoke.
-    minted: bool,
-    scope: String,
+    pub(super) minted: bool,
+    pub(super) scope: String,
     /// SHA-256 of the client id, in hexadecimal.
     client: String,
     /// Whether the client must authenticate with its key.
@@ -47,14 +38,6 @@ struct Record {
     /// Narrowing of the requested resource; `None` if the client named none.
     narrowing: Option<Narrowing>,
     expires_at: u64,
-    /// Number of the pending grant.
-    number: i64,
-}
-
-/// What the token endpoint answers (RFC 6749, section 5.1).
-pub(super) struct TokenResponse {
-    pub(super) access_token: Secret,
-    pub(super) scope: String,
 }
 
 /// The access token that a code is exchanged for.
@@ -77,13 +60,13 @@ pub(super) async fn issue<H: Host>(
     let host = context.host;
     let code = random_text(host);
     let hash = sha256_hex(code.expose());
-    let (access_token, key) = match access_token {
-        AccessToken::Minted(key) => (Secret::new(key.expose()), Some(key.expose())),
-        AccessToken::Sealed(token) => (token.clone(), None),
+    let (access_token, minted) = match access_token {
+        AccessToken::Minted(key) => (Secret::new(key.expose()), true),
+        AccessToken::Sealed(token) => (token.clone(), false),
     };
     let record = Record {
         access_token,
-        minted: key.is_some(),
+        minted,
         scope: scope.to_owned(),
         client: authorization_request.client.clone(),
         by_key: authorization_request.proves_identity,
@@ -92,16 +75,16 @@ pub(super) async fn issue<H: Host>(
         resource: context.config.resource.clone(),
         narrowing: authorization_request.resource,
         expires_at: reservation.expires_at(),
-        number: reservation.number,
     };
-    let sealed_key = key.map(|key| sealer.seal(host, Purpose::Unredeemed, &key));
-    reservation.record_code(host, &hash, sealed_key).await?;
-    if host.has_atomic_counters() {
-        host.increment(&format!("uses-{hash}"), 1).await?;
-    }
+    reservation.record_code(host, &hash).await?;
     let sealed = sealer.seal_under_code(host, &code, &record);
-    host.set(&format!("code-{hash}"), &sealed).await?;
+    host.set(&row(&hash), &sealed).await?;
     Ok(code)
+}
+
+/// The name of the row that has the record of a code.
+pub(super) fn row(hash: &str) -> String {
+    format!("code-{hash}")
 }
 
 /// A token request (RFC 6749, section 4.1.3) of an authenticated client.
@@ -114,160 +97,28 @@ pub(super) struct TokenRequest<'a> {
     pub(super) resource: Option<Narrowing>,
 }
 
-/// Redeems a code. A request that fails a check changes nothing. A second valid request after the answer to the first
-/// one is a replay and revokes the key (RFC 6749, section 4.1.2; RFC 9700, section 2.1.1).
-///
-/// # Errors
-/// `invalid_grant`, `invalid_client` if the client must authenticate with its key and did not, `temporarily_unavailable`
-/// if the store or the portal fails, or `server_error` if the portal cannot make the key lasting.
-pub(super) async fn redeem<H: Host>(
-    context: &Context<'_, H>,
-    sealer: &Sealer,
-    request: &TokenRequest<'_>,
-) -> Result<TokenResponse, OAuthError> {
-    let host = context.host;
-    let unknown =
-        || OAuthError::invalid_grant("The code is unknown, expired or used: start again.");
-    let hash = sha256_hex(request.code.expose());
-    let sealed = host
-        .get(&format!("code-{hash}"))
-        .await?
-        .ok_or_else(unknown)?;
-    let record: Record = sealer
-        .open_under_code(request.code, &sealed)
-        .ok_or_else(unknown)?;
-    if host.now().as_secs() >= record.expires_at {
-        return Err(unknown());
-    }
-    record.check(request, &context.config.resource)?;
-    request.client.use_assertion(host).await?;
-
-    // The grant is read before the use is taken: a request that reads `Redeemed` here came after the first one was
-    // redeemed, so it is a replay and not a concurrent request.
-    let mut grant = PendingGrant::read(host, record.number)
-        .await?
-        .ok_or_else(unknown)?;
-    match take_use(host, &hash).await? {
-        Use::First => {
-            if record.minted {
-                make_lasting(context, &record, &hash).await?;
-            }
-            grant.state = GrantState::Redeemed;
-            grant.write(host, record.number).await?;
-            Ok(TokenResponse {
-                access_token: record.access_token,
-                scope: record.scope,
-            })
-        }
-        Use::Swept => Err(unknown()),
-        Use::Further => {
-            if record.minted && !matches!(grant.state, GrantState::Open { .. }) {
-                revoke_replayed(context, sealer, &record, grant).await?;
-            }
-            Err(unknown())
-        }
-    }
-}
-
-/// Which use of a code a request makes.
-enum Use {
-    First,
-    /// Another request redeemed the code, or redeems it now.
-    Further,
-    /// The sweep has just deleted the code.
-    Swept,
-}
-
-async fn take_use(host: &impl Host, hash: &str) -> Result<Use, StoreError> {
-    let uses = format!("uses-{hash}");
-    if host.has_atomic_counters() {
-        return Ok(match host.increment(&uses, 1).await? {
-            2 => Use::First,
-            // The increment created the counter again: delete it.
-            1 => {
-                host.delete(&uses).await?;
-                Use::Swept
-            }
-            _ => Use::Further,
-        });
-    }
-    if !claim::claim(host, &uses).await? {
-        return Ok(Use::Further);
-    }
-    // The sweep deletes the code before the claim.
-    if host.get(&format!("code-{hash}")).await?.is_none() {
-        claim::delete(host, &uses).await?;
-        return Ok(Use::Swept);
-    }
-    Ok(Use::First)
-}
-
-/// Makes the key lasting before the client gets it. Until then the grant stays open, so the sweep revokes the key if the
-/// portal did what it did not confirm.
-async fn make_lasting<H: Host>(
-    context: &Context<'_, H>,
-    record: &Record,
-    hash: &str,
-) -> Result<(), OAuthError> {
-    let unknown = |_| OAuthError::invalid_grant("The code has no key: start again.");
-    let key = ApiKey::parse(record.access_token.expose()).map_err(unknown)?;
-    let Err(error) = lasting::make_lasting(context, &key).await else {
-        return Ok(());
-    };
-    let (cause, fix, answer) = match error {
-        LastingError::Gone(cause) => {
-            let answer = "The key of this code has expired or was revoked: start again.";
-            (cause, None, OAuthError::invalid_grant(answer))
-        }
-        LastingError::Down(cause) => (cause, None, OAuthError::unavailable()),
-        LastingError::Refused { cause, fix } => (cause, Some(fix), OAuthError::key_not_lasting()),
-    };
-    context.log(&Event::KeyLastingFailed { cause, fix });
-    if answer == OAuthError::unavailable() {
-        // The client may try again with the same code.
-        give_use_back(context.host, hash).await?;
-    }
-    Err(answer)
-}
-
-/// Undoes [`take_use`] after a first use without an effect. With counters the code stays used if another request has
-/// tried to redeem it meanwhile.
-async fn give_use_back(host: &impl Host, hash: &str) -> Result<(), StoreError> {
-    let uses = format!("uses-{hash}");
-    if host.has_atomic_counters() {
-        return host.increment(&uses, -1).await.map(drop);
-    }
-    claim::release(host, &uses).await
-}
-
-/// Revokes the key of a replayed code. If that fails, the sweep tries again.
-async fn revoke_replayed<H: Host>(
-    context: &Context<'_, H>,
-    sealer: &Sealer,
-    record: &Record,
-    mut grant: PendingGrant,
-) -> Result<(), OAuthError> {
-    let Ok(key) = ApiKey::parse(record.access_token.expose()) else {
-        return Ok(());
-    };
-    context.log(&Event::CodeReplayed);
-    if let Err(cause) = keys::revoke(context, &key, &FOREGROUND).await {
-        context.log(&Event::RevocationFailed {
-            reason: RevocationReason::CodeReplayed,
-            cause,
-        });
-        grant.state = GrantState::RevocationDue {
-            key: sealer.seal(context.host, Purpose::Unredeemed, &key.expose()),
-        };
-        grant.write(context.host, record.number).await?;
-    }
-    Ok(())
-}
-
 impl Record {
+    /// Reads the record of a code; `None` if the code is unknown or has expired.
+    pub(super) async fn read(
+        host: &impl Host,
+        sealer: &Sealer,
+        code: &Secret,
+        hash: &str,
+    ) -> Result<Option<Self>, StoreError> {
+        let Some(sealed) = host.get(&row(hash)).await? else {
+            return Ok(None);
+        };
+        let record: Option<Self> = sealer.open_under_code(code, &sealed);
+        Ok(record.filter(|record| host.now().as_secs() < record.expires_at))
+    }
+
     /// Checks a token request against the authorization request (OAuth 2.1, section 4.1.3; RFC 7636, section 4.6; RFC
     /// 8707, section 2.2).
-    fn check(&self, request: &TokenRequest<'_>, resource: &str) -> Result<(), OAuthError> {
+    pub(super) fn check(
+        &self,
+        request: &TokenRequest<'_>,
+        resource: &str,
+    ) -> Result<(), OAuthError> {
         if self.client != request.client.hash {
             return Err(OAuthError::invalid_grant(
                 "The code was issued to another client.",
@@ -304,6 +155,3 @@ impl Record {
         Ok(())
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -100,12 +100,29 @@ pub(super) enum Decision {
 }
 
 impl Decision {
+    const ALL: [Self; 2] = [Self::Authorized, Self::Cancelled];
+
     /// Value of the transaction's cookie after the decision.
     fn cookie_value(self) -> &'static str {
         match self {
             Self::Authorized => "authorized",
             Self::Cancelled => "cancelled",
         }
+    }
+
+    /// The decision as the ledger has it.
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Authorized => "yes",
+            Self::Cancelled => "no",
+        }
+    }
+
+    /// The decision of [`Self::as_str`].
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|decision| decision.as_str() == text)
     }
 }
 
@@ -152,7 +169,7 @@ impl Transaction {
     }
 
     /// The `Set-Cookie` value that ends the transaction in its browser: the secret gives way to the decision. Pages that
-    /// the browser still has, or opens again, then say what was decided. Nothing is stored for that. The counter of
+    /// the browser still has, or opens again, then say what was decided. The single use of
     /// [`crate::ledger::single_use`] decides between forms that are sent at the same time.
     pub(super) fn decided_cookie(&self, config: &Config, decision: Decision) -> String {
         self.cookie(config, decision.cookie_value())
@@ -195,7 +212,7 @@ impl Transaction {
         if values.iter().any(is_bound) {
             return Ok(());
         }
-        let decided = [Decision::Authorized, Decision::Cancelled]
+        let decided = Decision::ALL
             .into_iter()
             .find(|decision| values.contains(&decision.cookie_value()));
         Err(decided.map_or(TransactionError::OtherBrowser, TransactionError::Decided))

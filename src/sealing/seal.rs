@@ -54,8 +54,6 @@ pub(crate) enum Purpose {
     Switch,
     /// An access token of the api-key mode.
     AccessToken,
-    /// The key of an unredeemed code, for the sweep.
-    Unredeemed,
     /// The `requestState` of a question to the person behind a tool call.
     Confirmation,
     /// The signature of a registered client id.
@@ -75,7 +73,6 @@ impl Purpose {
             Self::Replacement => b"tokportal-connector replacement v1",
             Self::Switch => b"tokportal-connector switch v1",
             Self::AccessToken => b"tokportal-connector access token v1",
-            Self::Unredeemed => b"tokportal-connector unredeemed v1",
             Self::Confirmation => b"tokportal-connector confirmation v1",
             Self::ClientId => b"tokportal-connector client id v1",
             Self::ClientSecret => b"tokportal-connector client secret v1",

@@ -17,8 +17,11 @@ pub(crate) const FOREGROUND: HttpLimits = limits(3, 10, 15, 64 * 1024);
 /// Making a key lasting. It is tried twice while a client waits for its token.
 pub(super) const LASTING: HttpLimits = limits(2, 5, 5, 64 * 1024);
 
-/// A call of the keys API that the sweep makes during an unrelated request, and each deletion of a replaced key.
-pub(crate) const BACKGROUND: HttpLimits = limits(2, 3, 3, 64 * 1024);
+/// Ending a key that no client may have. It is tried twice while a client or a person waits.
+pub(crate) const ENDING: HttpLimits = limits(2, 5, 5, 64 * 1024);
+
+/// Each deletion of a replaced key, after an approval.
+pub(super) const BACKGROUND: HttpLimits = limits(2, 3, 3, 64 * 1024);
 
 /// The list of a person's keys. The consent page waits for it and is complete without it.
 pub(super) const KEY_LIST: HttpLimits = limits(2, 3, 3, 64 * 1024);

@@ -27,7 +27,7 @@ use crate::event::Event;
 use crate::failure::{Diagnostics, LocalCode};
 use crate::host::{Host, StoreError};
 use crate::ledger::single_use::{ReservationError, reserve};
-use crate::ledger::sweep::sweep;
+use crate::ledger::sweep;
 use crate::mcp::exchange::Exchange;
 use crate::mcp::input_required::request_state::{Call, RequestStateError, State};
 use crate::mcp::input_required::{self, InputRequired};
@@ -35,7 +35,7 @@ use crate::mcp::protocol::jsonrpc::{Request, RpcError};
 use crate::sealing::root_secret::sealer;
 use crate::upstream::api::{ApiError, ApiResponse};
 use elicitation::CONFIRM;
-use futures::future::join3;
+use futures::future::join;
 use openapi_tools::table::Tool;
 use preview::Preview;
 use serde_json::{Map, Value};
@@ -144,7 +144,7 @@ async fn ask<H: Host>(
         }
     };
     // A confirmation adds rows to the store, so each one also does a part of the sweep.
-    let (preview, facts, ()) = join3(preview, facts, sweep(context)).await;
+    let (preview, facts) = sweep::beside(context, join(preview, facts)).await;
     let terms = match preview {
         Preview::Terms(terms) => terms,
         Preview::Answered(answer) => return Ok(Confirmation::Answered(answer)),

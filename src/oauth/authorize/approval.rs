@@ -9,15 +9,14 @@ use crate::app::Context;
 use crate::config::SignIn;
 use crate::event::{Event, RevocationReason};
 use crate::host::Host;
-use crate::ledger::single_use::{Reservation, ReservationError, reserve};
+use crate::ledger::single_use::{self, Reservation, ReservationError, reserve};
 use crate::oauth::client::display_name;
 use crate::oauth::code::{self, AccessToken};
-use crate::oauth::transaction::{Decision, TransactionError};
+use crate::oauth::transaction::{Decision, Transaction, TransactionError};
 use crate::pages::problems;
 use crate::pages::reply::Refusal;
 use crate::sealing::seal::Sealer;
 use crate::secret::{ApiKey, Secret};
-use crate::upstream::limits::FOREGROUND;
 use crate::upstream::portal::keys;
 use crate::upstream::portal::keys::mint::{MintError, MintRequest};
 
@@ -57,12 +56,13 @@ pub(super) async fn mint<H: Host>(
         let cause = "this connector no longer has a portal";
         return Err(Refusal::new(problems::unexpected(), cause).into());
     };
-    let reservation = take_single_use(context, request).await?;
-    let authorization_request = &request.transaction.authorization_request;
+    let transaction = &request.transaction;
+    let reservation = take_single_use(context, transaction, Decision::Authorized).await?;
+    let authorization_request = &transaction.authorization_request;
     let wanted = MintRequest {
         access_token: session.access_token,
         id_token: session.id_token,
-        approval: &request.transaction.id,
+        approval: &transaction.id,
         name: &display_name::of_key(&authorization_request.name),
         scope: level.key_scope(),
     };
@@ -99,10 +99,7 @@ pub(super) async fn mint<H: Host>(
         }
         Err(error) => {
             // Without a code no client can get the key, so it must not stay valid.
-            if let Err(cause) = keys::revoke(context, &minted.key, &FOREGROUND).await {
-                let reason = RevocationReason::CodeNotIssued;
-                context.log(&Event::RevocationFailed { reason, cause });
-            }
+            keys::end(context, &minted.key, RevocationReason::CodeNotIssued).await;
             Err(ApprovalError::Page(error.into()))
         }
     }
@@ -132,8 +129,9 @@ pub(super) async fn seal_key<H: Host>(
     key: &ApiKey,
     level: AccessLevel,
 ) -> Result<Secret, Refusal> {
-    let reservation = take_single_use(context, request).await?;
-    let authorization_request = &request.transaction.authorization_request;
+    let transaction = &request.transaction;
+    let reservation = take_single_use(context, transaction, Decision::Authorized).await?;
+    let authorization_request = &transaction.authorization_request;
     let grant = access_token::Grant {
         key,
         level,
@@ -155,13 +153,29 @@ pub(super) async fn seal_key<H: Host>(
     .await?)
 }
 
-async fn take_single_use<H: Host>(
+/// Takes the single use of a transaction for a decision. Of all forms of a transaction one decides; the others are told
+/// what was decided.
+pub(super) async fn take_single_use<H: Host>(
     context: &Context<'_, H>,
-    request: &ConsentRequest,
+    transaction: &Transaction,
+    decision: Decision,
 ) -> Result<Reservation, Refusal> {
-    let reserved = reserve(context.host, &request.transaction.id).await;
-    reserved.map_err(|error| match error {
-        ReservationError::AlreadyUsed => TransactionError::Decided(Decision::Authorized).into(),
-        ReservationError::Store(error) => error.into(),
-    })
+    let host = context.host;
+    let reservation = match reserve(host, &transaction.id).await {
+        Ok(reservation) => reservation,
+        Err(ReservationError::AlreadyUsed) => {
+            let decided = single_use::decision(host, &transaction.id).await?;
+            let decided = decided.as_deref().and_then(Decision::parse);
+            let decided = decided.unwrap_or(Decision::Authorized);
+            return Err(TransactionError::Decided(decided).into());
+        }
+        Err(ReservationError::Store(error)) => return Err(error.into()),
+    };
+    match reservation.record_decision(host, decision.as_str()).await {
+        Ok(()) => Ok(reservation),
+        Err(error) => {
+            reservation.release(host).await;
+            Err(error.into())
+        }
+    }
 }

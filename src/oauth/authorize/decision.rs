@@ -71,6 +71,7 @@ pub(crate) async fn decide<H: Host, B: IncomingBody>(
     // A button names a level, which the approval never exceeds.
     let named = match field("decision")? {
         Some("cancel") => {
+            approval::take_single_use(context, &request.transaction, Decision::Cancelled).await?;
             let location =
                 AuthorizationError::ACCESS_DENIED.location_for(config, authorization_request);
             return Ok(back(&location, Decision::Cancelled, Completion::Cancelled));

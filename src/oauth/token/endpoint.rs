@@ -4,9 +4,9 @@ use super::MAX_BODY;
 use crate::app::Context;
 use crate::host::{Host, IncomingBody};
 use crate::oauth::client::credentials::ClientCredentials;
-use crate::oauth::code::{self, TokenRequest};
+use crate::oauth::code::TokenRequest;
 use crate::oauth::error::OAuthError;
-use crate::oauth::resource_indicator;
+use crate::oauth::{redemption, resource_indicator};
 use crate::sealing::root_secret::sealer;
 use crate::secret::Secret;
 use crate::web::form::{self, Parameters};
@@ -14,8 +14,8 @@ use crate::web::reply::{self, Reply};
 use http::{HeaderMap, StatusCode, header};
 use serde_json::json;
 
-/// Answers a token request (RFC 6749, section 5.1). The answer has no `expires_in` and no refresh token, because a key
-/// is valid until it is revoked.
+/// Answers a token request (RFC 6749, section 5.1). The answer has no refresh token. A key lasts until it is revoked,
+/// so its answer has no `expires_in` either.
 ///
 /// # Errors
 /// Those of RFC 6749, section 5.2.
@@ -50,12 +50,15 @@ pub(crate) async fn token<H: Host, B: IncomingBody>(
         code_verifier: required("code_verifier", "code_verifier is missing.")?,
         resource,
     };
-    let response = code::redeem(context, &sealer, &request).await?;
-    let answer = json!({
+    let response = redemption::redeem(context, &sealer, &request).await?;
+    let mut answer = json!({
         "access_token": response.access_token.expose(),
         "token_type": "Bearer",
         "scope": response.scope,
     });
+    if let Some(seconds) = response.expires_in {
+        answer["expires_in"] = seconds.into();
+    }
     let mut reply = reply::json(StatusCode::OK, answer.to_string());
     reply::set(&mut reply, header::PRAGMA, "no-cache");
     Ok(reply)

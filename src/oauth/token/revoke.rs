@@ -1,9 +1,12 @@
 //! `POST /revoke`: token revocation (RFC 7009).
 
 use super::MAX_BODY;
+use crate::access::access_token;
 use crate::app::Context;
+use crate::config::SignIn;
 use crate::event::{Event, RevocationReason};
 use crate::host::{Host, IncomingBody};
+use crate::ledger::ended_token;
 use crate::oauth::client::credentials::ClientCredentials;
 use crate::oauth::error::OAuthError;
 use crate::sealing::root_secret::sealer;
@@ -15,11 +18,11 @@ use crate::web::reply::{self, Reply};
 use http::{HeaderMap, StatusCode};
 
 /// Revokes the key at the portal. Every holder of a key may revoke it, so client credentials are optional; if they are
-/// sent, they must be valid. The answer for an unknown token is the same as for a known one (section 2.2). A sealed
-/// token of api-key mode is not revoked: the key inside is the person's own, and only the person may revoke it.
+/// sent, they must be valid. The answer for an unknown token is the same as for a known one (section 2.2). Of a sealed
+/// token of api-key mode only the token ends: the key inside is the person's own, and only the person may revoke it.
 ///
 /// # Errors
-/// `invalid_request` without a token, `invalid_client`, and 503 if the portal did not revoke the key: the token still
+/// `invalid_request` without a token, `invalid_client`, and 503 if the portal or the store failed: the token still
 /// works, and the client must try again (section 2.2.1).
 pub(crate) async fn revoke<H: Host, B: IncomingBody>(
     context: &Context<'_, H>,
@@ -35,7 +38,12 @@ pub(crate) async fn revoke<H: Host, B: IncomingBody>(
         let sealer = sealer(context).await?;
         credentials.authenticate(context, &sealer).await?;
     }
-    if let Ok(key) = ApiKey::parse(token)
+    if matches!(context.config.sign_in, SignIn::ApiKey) && token.starts_with(access_token::PREFIX) {
+        let sealer = sealer(context).await?;
+        if let Some(token) = access_token::identify(context.host, &sealer, token) {
+            ended_token::end(context.host, &token.id, token.expires_at).await?;
+        }
+    } else if let Ok(key) = ApiKey::parse(token)
         && let Err(cause) = keys::revoke(context, &key, &FOREGROUND).await
     {
         context.log(&Event::RevocationFailed {

@@ -50,7 +50,7 @@ pub(super) static TEXTS: Texts = Texts {
         started_yourself: "Fahren Sie nur fort, wenn Sie das gerade selbst gestartet haben.",
         full_address: "Vollständige Adresse",
         key_will_be_created: "Ein API-Schlüssel namens {key} wird erstellt. Er läuft nicht ab. Sie können ihn jederzeit unter {menu} widerrufen.",
-        sealed_token: "Die App erhält ein versiegeltes Token für diesen Connector, nie den Schlüssel selbst. Es gilt, bis Sie den Schlüssel widerrufen; das können Sie jederzeit unter {menu}.",
+        sealed_token: "Die App erhält ein versiegeltes Token für diesen Connector, nie den Schlüssel selbst. Es gilt 90 Tage oder bis Sie den Schlüssel widerrufen; das können Sie jederzeit unter {menu}.",
         authorize: "Zulassen",
         authorize_read_only: "Nur Lesen zulassen",
         authorize_full_access: "Vollzugriff zulassen",

@@ -50,7 +50,7 @@ pub(super) static TEXTS: Texts = Texts {
         started_yourself: "Go on only if you started this yourself just now.",
         full_address: "Full address",
         key_will_be_created: "An API key named {key} will be created. It does not expire. You can revoke it at any time under {menu}.",
-        sealed_token: "The app gets a sealed token for this connector, never the key itself. It works until you revoke the key, which you can do at any time under {menu}.",
+        sealed_token: "The app gets a sealed token for this connector, never the key itself. It works for 90 days, or until you revoke the key, which you can do at any time under {menu}.",
         authorize: "Authorize",
         authorize_read_only: "Authorize read-only",
         authorize_full_access: "Authorize full access",

@@ -50,7 +50,7 @@ pub(super) static TEXTS: Texts = Texts {
         started_yourself: "Continúe solo si usted mismo acaba de iniciar esta solicitud.",
         full_address: "Dirección completa",
         key_will_be_created: "Se creará una clave de API llamada {key}. No caduca. Puede revocarla en cualquier momento en {menu}.",
-        sealed_token: "La aplicación recibe un token sellado para este conector, nunca la clave. Funciona hasta que usted revoque la clave, en cualquier momento, en {menu}.",
+        sealed_token: "La aplicación recibe un token sellado para este conector, nunca la clave. Funciona 90 días, o hasta que usted revoque la clave, en cualquier momento, en {menu}.",
         authorize: "Autorizar",
         authorize_read_only: "Autorizar solo lectura",
         authorize_full_access: "Autorizar acceso completo",

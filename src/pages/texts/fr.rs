@@ -50,7 +50,7 @@ pub(super) static TEXTS: Texts = Texts {
         started_yourself: "Continuez seulement si vous venez de lancer cette demande vous-même.",
         full_address: "Adresse complète",
         key_will_be_created: "Une clé d’API nommée {key} sera créée. Elle n’expire pas. Vous pouvez la révoquer à tout moment sous {menu}.",
-        sealed_token: "L’application reçoit un jeton scellé pour ce connecteur, jamais la clé elle-même. Il reste valable jusqu’à ce que vous révoquiez la clé, à tout moment sous {menu}.",
+        sealed_token: "L’application reçoit un jeton scellé pour ce connecteur, jamais la clé elle-même. Il reste valable 90 jours, ou jusqu’à ce que vous révoquiez la clé, à tout moment sous {menu}.",
         authorize: "Autoriser",
         authorize_read_only: "Autoriser en lecture seule",
         authorize_full_access: "Autoriser l’accès complet",

@@ -50,7 +50,7 @@ pub(super) static TEXTS: Texts = Texts {
         started_yourself: "Continue somente se você mesmo acabou de iniciar esta solicitação.",
         full_address: "Endereço completo",
         key_will_be_created: "Será criada uma chave de API chamada {key}. Ela não expira. Você pode revogá-la a qualquer momento em {menu}.",
-        sealed_token: "O aplicativo recebe um token selado para este conector, nunca a própria chave. Ele funciona até você revogar a chave, a qualquer momento, em {menu}.",
+        sealed_token: "O aplicativo recebe um token selado para este conector, nunca a própria chave. Ele funciona por 90 dias, ou até você revogar a chave, a qualquer momento, em {menu}.",
         authorize: "Autorizar",
         authorize_read_only: "Autorizar somente leitura",
         authorize_full_access: "Autorizar acesso total",

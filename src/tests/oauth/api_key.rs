@@ -172,6 +172,88 @@ fn page_asks_again_after_a_key_that_does_not_work() {
     );
 }
 
+fn status(world: &World, token: &str) -> u16 {
+    world.mcp(token, "ping", json!({})).status().as_u16()
+}
+
+#[test]
+fn token_expires_after_90_days() {
+    let world = world();
+    let client_id = world.register("App", &[CALLBACK]);
+    let mut browser = Browser::default();
+    let page = browser.open(&world, &authorize(&client_id, &[]));
+    let reply = post_key(&world, &mut browser, &page, &pasted_key(), "full");
+    let code = parameter(&location(&reply), "code").expect("a code");
+    world.advance_clock(60);
+    let answer = json_of(&world.redeem(&client_id, &code));
+    let days = 90 * 24 * 3_600;
+    assert_eq!(answer["expires_in"], days - 60);
+    let token = answer["access_token"].as_str().expect("a token");
+    world.advance_clock(days - 61);
+    assert_eq!(status(&world, token), 200);
+    world.advance_clock(1);
+    let reply = world.mcp(token, "ping", json!({}));
+    assert_eq!(reply.status(), StatusCode::UNAUTHORIZED);
+    let challenge = reply.headers()["www-authenticate"].to_str().expect("ASCII");
+    assert!(challenge.contains("error=\"invalid_token\""), "{challenge}");
+}
+
+#[test]
+fn revocation_and_replay_end_one_token_at_once() {
+    for has_counters in [true, false] {
+        let world = world();
+        world.app.host.has_counters.set(has_counters);
+        let (revoked, ..) = connect(&world, "full");
+        let (replayed, client_id, code) = connect(&world, "full");
+        let (other, ..) = connect(&world, "read");
+        for _ in 0..3 {
+            let reply = world.post("/revoke", &[("token", &revoked)]);
+            assert_eq!(reply.status(), StatusCode::OK);
+            assert_eq!(status(&world, &revoked), 401);
+        }
+        assert_eq!(status(&world, &replayed), 200);
+        for _ in 0..3 {
+            assert_eq!(
+                world.redeem(&client_id, &code).status(),
+                StatusCode::BAD_REQUEST
+            );
+            assert_eq!(status(&world, &replayed), 401);
+        }
+        assert_eq!(status(&world, &other), 200);
+        assert!(world.portal.keys.borrow().contains_key(&pasted_key()));
+        // A token that is ended again adds nothing.
+        let ended = |world: &World| {
+            let store = world.app.host.store.borrow();
+            store
+                .keys()
+                .filter(|name| name.starts_with("ended-pending-"))
+                .count()
+        };
+        let entries = if has_counters { 2 } else { 2 * 3 };
+        assert_eq!(ended(&world), entries);
+        world.advance_clock(90 * 24 * 3_600 + 61);
+        for _ in 0..3 {
+            world.get("/authorize");
+        }
+        let store = world.app.host.store.borrow();
+        let left: Vec<_> = store
+            .keys()
+            .filter(|name| name.starts_with("ended-"))
+            .collect();
+        assert_eq!(left, ["ended-issued", "ended-swept"]);
+    }
+}
+
+#[test]
+fn revocation_is_503_and_token_not_believed_while_the_store_fails() {
+    let world = world();
+    let (token, ..) = connect(&world, "full");
+    world.app.host.store_is_down.set(true);
+    let reply = world.post("/revoke", &[("token", &token)]);
+    assert_eq!(reply.status(), StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(status(&world, &token), 503);
+}
+
 #[test]
 fn pasted_key_is_never_revoked() {
     let world = world();
@@ -189,7 +271,9 @@ fn pasted_key_is_never_revoked() {
     let page = browser.open(&world, &authorize(&client_id, &[]));
     post_key(&world, &mut browser, &page, &pasted_key(), "full");
     world.advance_clock(3_600);
-    world.get("/authorize");
+    for _ in 0..2 {
+        world.get("/authorize");
+    }
     assert!(world.portal.keys.borrow().contains_key(&pasted_key()));
     let store = world.app.host.store.borrow();
     assert!(

@@ -5,7 +5,7 @@ use super::portal::LastingFailure::{Lost, Refused};
 use super::world::{
     Browser, CALLBACK, World, assert_refused, hidden_request, json_of, location, parameter, text,
 };
-use crate::ledger::LIFETIME;
+use crate::testing::Entry;
 use crate::web::reply::Reply;
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -200,19 +200,42 @@ fn code_whose_key_has_ended_is_invalid_grant() {
 }
 
 #[test]
-fn outage_at_the_redemption_is_503_and_the_code_stays_good() {
+fn key_that_the_portal_does_not_confirm_is_ended_with_its_code() {
     for failures in [
         [Refused(503), Refused(503)],
         [Lost, Lost],
         [Refused(500), Lost],
+        [Lost, Refused(429)],
     ] {
         let world = World::new();
         let (client_id, code) = world.approve("read");
         world.portal.lasting_failures.borrow_mut().extend(failures);
         let reply = world.redeem(&client_id, &code);
+        assert_refused(&reply, 400, "invalid_grant");
+        let description = json_of(&reply)["error_description"].to_string();
+        assert!(description.contains("start again"), "{description}");
+        assert!(world.portal.keys.borrow().is_empty());
+        assert_eq!(events(&world, "key_lasting_failed").len(), 1);
+        assert_refused(&world.redeem(&client_id, &code), 400, "invalid_grant");
+        assert_eq!(sent(&world, &Method::DELETE), 1);
+    }
+}
+
+/// The portal answers nothing at all: the key may be lasting, and it cannot be ended.
+#[test]
+fn outage_at_the_redemption_is_503_and_the_code_stays_good() {
+    for failures in [[Refused(503), Refused(503)], [Lost, Lost]] {
+        let world = World::new();
+        let (client_id, code) = world.approve("read");
+        world.portal.lasting_failures.borrow_mut().extend(failures);
+        world.portal.revocations_fail.set(true);
+        let reply = world.redeem(&client_id, &code);
         assert_refused(&reply, 503, "temporarily_unavailable");
         assert_eq!(reply.headers()["retry-after"], "5");
-        assert_eq!(events(&world, "key_lasting_failed").len(), 1);
+        let failed = events(&world, "key_lasting_failed");
+        let cause = failed[0]["cause"].as_str().expect("a cause");
+        assert!(cause.contains("ending the key failed, too"), "{cause}");
+        world.portal.revocations_fail.set(false);
         let reply = world.redeem(&client_id, &code);
         assert_eq!(reply.status(), StatusCode::OK);
         assert_eq!(json_of(&reply)["access_token"], world.portal.minted());
@@ -230,22 +253,39 @@ fn lost_answer_is_asked_for_once_more() {
     assert_eq!(sent(&world, &Method::PATCH), 2);
 }
 
-/// The portal made the key lasting, but no client has it.
 #[test]
-fn lasting_key_that_no_client_got_is_revoked_by_the_sweep() {
+fn key_that_was_minted_without_an_expiry_is_ended() {
     let world = World::new();
-    let (client_id, code) = world.approve("read");
-    world
-        .portal
-        .lasting_failures
-        .borrow_mut()
-        .extend([Lost, Lost]);
-    world.redeem(&client_id, &code);
-    world.portal.let_keys_expire();
-    assert_eq!(world.portal.keys.borrow().len(), 1);
-    world.advance_clock(LIFETIME + 100);
-    world.get("/authorize");
+    let (_, mut browser, page) = page(&world);
+    world.portal.mints_lasting.set(true);
+    let reply = browser.decide(&world, &page, "read", "authorize");
+    let to = location(&reply);
+    assert_eq!(parameter(&to, "error").as_deref(), Some("server_error"));
     assert!(world.portal.keys.borrow().is_empty());
+    let events = events(&world, "key_mint_failed");
+    let fix = events[0]["fix"].as_str().expect("a fix");
+    assert!(fix.contains("expires_at"), "{fix}");
+}
+
+#[test]
+fn nothing_but_the_code_record_is_sealed_in_the_store() {
+    let world = World::new();
+    let (client_id, code) = world.approve("full");
+    world.redeem(&client_id, &code);
+    world.redeem(&client_id, &code);
+    world.approve("full");
+    let store = world.app.host.store.borrow();
+    let rows = store.iter().filter(|(name, _)| !name.starts_with("code-"));
+    for (name, entry) in rows.filter(|(name, _)| *name != "sealing-secret") {
+        let Entry::Value(value) = entry else {
+            continue;
+        };
+        let text = std::str::from_utf8(value).expect("text");
+        // A sealed key has more than a hundred characters, and a hash has 64.
+        let is_letter = |letter: char| letter.is_ascii_alphanumeric() || "-_".contains(letter);
+        let longest = text.split(|letter| !is_letter(letter)).map(str::len).max();
+        assert!(longest <= Some(64), "{name}: {text}");
+    }
 }
 
 #[test]
@@ -309,4 +349,30 @@ fn store_outage_is_a_page_with_503_and_retry_after() {
     world.app.host.store_is_down.set(false);
     let reply = browser.decide(&world, &page, "read", "authorize");
     assert!(parameter(&location(&reply), "code").is_some());
+}
+
+/// Two forms of one page are sent before the browser has an answer.
+#[test]
+fn one_decision_holds_and_the_loser_is_told_which() {
+    for (first, second, says) in [
+        ("authorize", "cancel", "Already connected"),
+        ("cancel", "authorize", "You cancelled this request"),
+    ] {
+        for has_counters in [true, false] {
+            let world = World::new();
+            world.app.host.has_counters.set(has_counters);
+            let (_, mut browser, page) = page(&world);
+            let cookies = browser.cookies.clone();
+            let reply = browser.decide(&world, &page, "full", first);
+            let expected = if first == "cancel" { "error" } else { "code" };
+            assert!(parameter(&location(&reply), expected).is_some());
+            browser.cookies = cookies;
+            let late = browser.decide(&world, &page, "full", second);
+            assert_eq!(late.status(), StatusCode::CONFLICT);
+            let html = text(&late);
+            assert!(html.contains(says), "{html}");
+            let keys = world.portal.keys.borrow().len();
+            assert_eq!(keys, usize::from(first == "authorize"));
+        }
+    }
 }

@@ -67,12 +67,16 @@ pub(super) struct Portal {
     pub(super) id_tokens: RefCell<BTreeSet<String>>,
     /// Status and body with which minting fails, unless the status is 0.
     pub(super) mint_failure: Cell<(u16, &'static str)>,
+    /// Whether the portal ignores the expiry of the keys that it mints.
+    pub(super) mints_lasting: Cell<bool>,
     /// Whether the answer to the next mint is lost.
     pub(super) loses_mint: Cell<bool>,
     /// The keys that do not expire.
     pub(super) lasting: RefCell<BTreeSet<String>>,
     /// How the next calls that make a key lasting go wrong.
     pub(super) lasting_failures: RefCell<VecDeque<LastingFailure>>,
+    /// Whether no revocation is answered.
+    pub(super) revocations_fail: Cell<bool>,
     /// Key and body of each idempotency key.
     attempts: RefCell<BTreeMap<String, (String, Value)>>,
     minted: Cell<u32>,
@@ -259,10 +263,14 @@ impl Portal {
             .to_str()
             .expect("ASCII");
         let wanted = json!([body["name"], body["scopes"], body["environment"]]);
+        let expires_at = match self.mints_lasting.get() {
+            true => Value::Null,
+            false => body["expires_at"].clone(),
+        };
         let known = self.attempts.borrow().get(attempt).cloned();
         if let Some((key, first)) = known {
             assert_eq!(wanted, first, "one idempotency key for two requests");
-            return minted(&key);
+            return minted(&key, &expires_at);
         }
         let limit = self.limit.get();
         if self.full.get() || (limit > 0 && self.keys.borrow().len() >= limit) {
@@ -286,7 +294,7 @@ impl Portal {
         if self.loses_mint.take() {
             return Err(HttpError::Timeout);
         }
-        minted(&key)
+        minted(&key, &expires_at)
     }
 
     fn current_key(
@@ -299,6 +307,9 @@ impl Portal {
             return json_answer(401, "{}");
         };
         if method == Method::DELETE {
+            if self.revocations_fail.get() {
+                return Err(HttpError::Timeout);
+            }
             self.keys.borrow_mut().remove(key);
             return json_answer(204, "");
         }
@@ -338,11 +349,9 @@ impl Portal {
     }
 }
 
-fn minted(key: &str) -> Result<Response<Bytes>, HttpError> {
-    json_answer(
-        201,
-        &json!({"data": {"id": id_of(key), "key": key}}).to_string(),
-    )
+fn minted(key: &str, expires_at: &Value) -> Result<Response<Bytes>, HttpError> {
+    let data = json!({"id": id_of(key), "key": key, "expires_at": expires_at});
+    json_answer(201, &json!({ "data": data }).to_string())
 }
 
 /// The id of a key.

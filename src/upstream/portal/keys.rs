@@ -7,9 +7,10 @@ pub(crate) mod mint;
 
 use super::key_cache;
 use crate::app::Context;
+use crate::event::{Event, RevocationReason};
 use crate::host::{Host, HttpError, HttpLimits, HttpResponse};
 use crate::secret::ApiKey;
-use crate::upstream::limits::INTROSPECTION;
+use crate::upstream::limits::{ENDING, INTROSPECTION};
 use crate::upstream::request::with_api_key;
 use http::{Method, StatusCode};
 
@@ -37,6 +38,24 @@ pub(crate) async fn revoke<H: Host>(
         status if status.is_success() => Ok(()),
         status => Err(format!("the portal answered {status}")),
     }
+}
+
+/// Ends a key that no client may have, with a second attempt if the first one fails. Returns whether it ended; if not,
+/// the log says so.
+pub(crate) async fn end<H: Host>(
+    context: &Context<'_, H>,
+    key: &ApiKey,
+    reason: RevocationReason,
+) -> bool {
+    let mut ended = revoke(context, key, &ENDING).await;
+    if ended.is_err() {
+        ended = revoke(context, key, &ENDING).await;
+    }
+    let Err(cause) = ended else {
+        return true;
+    };
+    context.log(&Event::RevocationFailed { reason, cause });
+    false
 }
 
 /// Sends an introspection request to the portal.

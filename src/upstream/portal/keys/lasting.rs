@@ -21,8 +21,10 @@ const HOW: &str = "Let PATCH at `portal_keys_url`/current with X-API-Key remove 
 pub(crate) enum LastingError {
     /// The key no longer exists: it has expired, or the person revoked it.
     Gone(String),
+    /// Twice the portal had no time and did nothing (429).
+    Busy(String),
     /// Twice there was no answer or a temporary failure. Whether the key is lasting is unknown.
-    Down(String),
+    Unknown(String),
     /// Another attempt would fail in the same way.
     Refused {
         cause: String,
@@ -39,12 +41,17 @@ pub(crate) async fn make_lasting<H: Host>(
     context: &Context<'_, H>,
     key: &ApiKey,
 ) -> Result<(), LastingError> {
-    match attempt(context, key).await {
-        Err(LastingError::Down(_)) => {
-            context.host.sleep(PAUSE).await;
-            attempt(context, key).await
+    let first = attempt(context, key).await;
+    if !matches!(first, Err(LastingError::Busy(_) | LastingError::Unknown(_))) {
+        return first;
+    }
+    context.host.sleep(PAUSE).await;
+    match (first, attempt(context, key).await) {
+        // The first attempt may have had an effect.
+        (Err(LastingError::Unknown(_)), Err(LastingError::Busy(cause))) => {
+            Err(LastingError::Unknown(cause))
         }
-        result => result,
+        (_, second) => second,
     }
 }
 
@@ -59,11 +66,12 @@ async fn attempt<H: Host>(context: &Context<'_, H>, key: &ApiKey) -> Result<(), 
     let answer = match context.send(request, &LASTING).await {
         Ok(answer) => Answer::of(&answer),
         Err(error @ HttpError::Forbidden) => return Err(refused(error.to_string(), ALLOW_ORIGIN)),
-        Err(error) => return Err(LastingError::Down(error.to_string())),
+        Err(error) => return Err(LastingError::Unknown(error.to_string())),
     };
     Err(match answer.status {
         StatusCode::NO_CONTENT => return Ok(()),
-        _ if answer.is_temporary() => LastingError::Down(answer.cause()),
+        StatusCode::TOO_MANY_REQUESTS => LastingError::Busy(answer.cause()),
+        _ if answer.is_temporary() => LastingError::Unknown(answer.cause()),
         StatusCode::OK if !answer.body.get("data").is_some_and(Value::is_object) => {
             refused("the portal answered 200 without a key".to_owned(), HOW)
         }

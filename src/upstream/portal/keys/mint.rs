@@ -1,12 +1,14 @@
 //! Minting a key (`docs/PORTAL-CONTRACT.md`, "Mint").
 //!
 //! A minted key expires by itself until [`super::lasting`] makes it lasting, so a key that no client gets leaves nothing
-//! behind. Each attempt of one approval has the same idempotency key, so a lost answer costs no second key.
+//! behind. A key that would last longer is ended at once. Each attempt of one approval has the same idempotency key, so a lost answer costs no second key.
 
 use super::answer::{ALLOW_ORIGIN, Answer};
+use super::end;
 use crate::app::Context;
 use crate::config::Portal;
 use crate::digest::sha256_hex;
+use crate::event::RevocationReason;
 use crate::host::{Clock, Host, HttpError};
 use crate::secret::{ApiKey, Secret};
 use crate::upstream::limits::FOREGROUND;
@@ -14,13 +16,16 @@ use crate::upstream::portal::client_authentication;
 use crate::upstream::request::with_bearer;
 use crate::web::rfc3339::rfc3339;
 use bytes::Bytes;
-use chrono::SecondsFormat;
+use chrono::{DateTime, FixedOffset, SecondsFormat};
 use http::{HeaderName, HeaderValue, Method, Request, StatusCode};
-use serde_json::{Value, json};
+use serde_json::json;
 use std::time::Duration;
 
 /// How long a minted key lives unless it is made lasting: longer than the code that a client gets for it.
 pub(crate) const LIFETIME: Duration = Duration::from_secs(15 * 60);
+
+/// How much later than asked a minted key may expire. The time of an earlier attempt of the same approval is earlier.
+const LEEWAY: Duration = Duration::from_secs(60);
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 /// The connector's own authentication; `Authorization` has the person's access token.
@@ -87,18 +92,16 @@ pub(crate) async fn mint<H: Host>(
         Err(error) => return Err(MintError::Down(error.to_string())),
     };
     if answer.status == StatusCode::CREATED && !answer.is_damaged {
-        if exceeds(answer.data("scopes"), wanted.scope) {
-            return Err(MintError::Refused {
-                cause:
-                    "the portal answered 201 with a key that may do more than the person approved"
-                        .to_owned(),
-                fix: "Mint the key with the scopes of the request (docs/PORTAL-CONTRACT.md).",
-            });
-        }
-        return minted_key(&answer).ok_or_else(|| MintError::Refused {
+        let minted = minted_key(&answer).ok_or_else(|| MintError::Refused {
             cause: "the portal answered 201 without a well-formed key".to_owned(),
             fix: "Answer with data.key, which is sk_ and 64 lowercase hexadecimal digits (docs/PORTAL-CONTRACT.md).",
-        });
+        })?;
+        let Some((cause, fix)) = flaw(&answer, wanted.scope, context.host.now()) else {
+            return Ok(minted);
+        };
+        end(context, &minted.key, RevocationReason::CodeNotIssued).await;
+        let cause = format!("the portal answered 201 with {cause}");
+        return Err(MintError::Refused { cause, fix });
     }
     Err(match answer.code() {
         Some("KEY_LIMIT_REACHED") => MintError::LimitReached,
@@ -137,9 +140,26 @@ fn request(
     Some(request)
 }
 
-/// Whether a key has other scopes than the level `read` that a person approved. The level `*` has no more.
-fn exceeds(scopes: &Value, approved: &str) -> bool {
-    approved == "read" && !scopes.is_null() && *scopes != json!(["read"])
+/// Why a minted key must not be used, and what the operator must change.
+fn flaw(answer: &Answer, approved: &str, now: Duration) -> Option<(&'static str, &'static str)> {
+    let scopes = answer.data("scopes");
+    // The level `*` has no more scopes than a person can approve.
+    if approved == "read" && !scopes.is_null() && *scopes != json!(["read"]) {
+        return Some((
+            "a key that may do more than the person approved",
+            "Mint the key with the scopes of the request (docs/PORTAL-CONTRACT.md).",
+        ));
+    }
+    let expires_at = answer.data("expires_at").as_str();
+    let expires_at = expires_at.and_then(|text| DateTime::parse_from_rfc3339(text).ok());
+    let latest = now.saturating_add(LIFETIME).saturating_add(LEEWAY);
+    let is_soon = |time: DateTime<FixedOffset>| {
+        u64::try_from(time.timestamp()).is_ok_and(|time| time <= latest.as_secs())
+    };
+    (!expires_at.is_some_and(is_soon)).then_some((
+        "a key that does not expire when it was asked to",
+        "Mint the key with the expires_at of the request, and answer with it (docs/PORTAL-CONTRACT.md).",
+    ))
 }
 
 fn minted_key(answer: &Answer) -> Option<MintedKey> {

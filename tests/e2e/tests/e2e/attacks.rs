@@ -8,6 +8,7 @@ mod a05_foreign_browser;
 mod a07_csrf;
 mod a07_framing;
 mod a08_code_replay;
+mod a09_ended_token;
 mod a09_foreign_resource;
 mod a09_stale_token;
 mod a10_registration_flood;

@@ -71,6 +71,33 @@ impl Running {
         Self::run("spin.emulator.toml", Some(state), &[]).await
     }
 
+    /// Connector and emulator with these Spin variables, state in a folder.
+    pub(crate) async fn start_in_with(state: PathBuf, variables: &[(&str, &str)]) -> Self {
+        Self::run("spin.emulator.toml", Some(state), variables).await
+    }
+
+    /// Connector and emulator, once on each kind of store: with atomic counters, and without.
+    pub(crate) async fn on_both_stores() -> [Self; 2] {
+        Self::on_both_stores_with(&[]).await
+    }
+
+    /// The same with these Spin variables.
+    pub(crate) async fn on_both_stores_with(variables: &[(&str, &str)]) -> [Self; 2] {
+        let text = std::fs::read_to_string(root().join("spin.emulator.toml")).expect("a manifest");
+        let target = root().join("target/");
+        let text = text
+            .replace("connector_p3.wasm", "connector_spin.wasm")
+            .replace("\"target/", &format!("\"{}/", target.display()));
+        let folder = tempfile::tempdir().expect("a folder");
+        let manifest = folder.path().join("spin.toml");
+        std::fs::write(&manifest, text).expect("written");
+        let manifest = manifest.to_str().expect("UTF-8");
+        [
+            Self::start_with(variables).await,
+            Self::run(manifest, None, variables).await,
+        ]
+    }
+
     /// Connector and emulator with these Spin variables, state in memory.
     pub(crate) async fn start_with(variables: &[(&str, &str)]) -> Self {
         Self::run("spin.emulator.toml", None, variables).await

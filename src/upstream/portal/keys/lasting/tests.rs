@@ -52,9 +52,24 @@ fn outage_leads_to_one_more_attempt() {
     }
     for second in outage() {
         let (result, sent) = with(vec![json_answer(500, ""), second]);
-        assert!(matches!(result, Err(LastingError::Down(_))), "{result:?}");
+        assert!(
+            matches!(result, Err(LastingError::Unknown(_))),
+            "{result:?}"
+        );
         assert_eq!(sent.len(), 2);
     }
+}
+
+#[test]
+fn portal_that_had_no_time_twice_did_nothing() {
+    let (result, sent) = with(vec![json_answer(429, ""), json_answer(429, "")]);
+    assert!(matches!(result, Err(LastingError::Busy(_))), "{result:?}");
+    assert_eq!(sent.len(), 2);
+    let (result, _) = with(vec![json_answer(429, ""), Err(HttpError::Timeout)]);
+    assert!(
+        matches!(result, Err(LastingError::Unknown(_))),
+        "{result:?}"
+    );
 }
 
 #[test]

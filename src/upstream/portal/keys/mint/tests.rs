@@ -4,6 +4,7 @@ use crate::testing::{FakeHost, connector, demo_key, json_answer};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use pollster::block_on;
+use serde_json::Value;
 use std::collections::BTreeSet;
 
 const VARIABLES: [(&str, &str); 2] = [
@@ -37,7 +38,19 @@ fn mint_with(status: u16, body: &str, secret: &[(&str, &str)]) -> Minted {
 }
 
 fn created() -> String {
-    json!({"data": {"id": "k1", "key": demo_key(), "name": "x", "scopes": ["read"]}}).to_string()
+    created_with(&json!({}))
+}
+
+/// The answer with these members changed. The clock of the test shows 2026-09-21T14:13:20Z.
+fn created_with(changes: &Value) -> String {
+    let mut data = json!({
+        "id": "k1", "key": demo_key(), "name": "x", "scopes": ["read"],
+        "expires_at": "2026-09-21T14:28:20Z",
+    });
+    for (name, value) in changes.as_object().expect("members") {
+        data[name] = value.clone();
+    }
+    json!({ "data": data }).to_string()
 }
 
 #[test]
@@ -183,22 +196,54 @@ fn refusal_names_cause_and_fix() {
     assert!(matches!(error, Some(MintError::Refused { fix, .. }) if is_named(fix)));
 }
 
+#[track_caller]
+fn assert_refused_and_ended(result: Result<MintedKey, MintError>, host: &FakeHost, text: &str) {
+    let Err(MintError::Refused { cause, .. }) = &result else {
+        panic!("{result:?}");
+    };
+    assert!(cause.contains(text), "{cause}");
+    let sent = host.sent.borrow();
+    let ended: Vec<_> = sent
+        .iter()
+        .filter(|request| request.method() == Method::DELETE)
+        .collect();
+    assert!(!ended.is_empty(), "the key was not ended");
+    assert_eq!(ended[0].headers()["x-api-key"], demo_key());
+}
+
 #[test]
 fn key_that_may_do_more_than_was_approved_is_refused() {
-    let with_scopes = |scopes: Value| {
-        json!({"data": {"id": "k1", "key": demo_key(), "scopes": scopes}}).to_string()
-    };
+    let with_scopes = |scopes: Value| created_with(&json!({ "scopes": scopes }));
     for scopes in [json!(["*"]), json!(["read", "write"]), json!("*")] {
-        let error = mint_with(201, &with_scopes(scopes), &[])
-            .0
-            .expect_err("refused");
-        let MintError::Refused { cause, .. } = error else {
-            panic!("{error:?}");
-        };
-        assert!(cause.contains("more than"), "{cause}");
+        let (result, host) = mint_with(201, &with_scopes(scopes), &[]);
+        assert_refused_and_ended(result, &host, "more than");
     }
     // A portal that does not repeat the scopes is taken at its word.
     for scopes in [json!(["read"]), json!(null)] {
         assert!(mint_with(201, &with_scopes(scopes), &[]).0.is_ok());
+    }
+}
+
+#[test]
+fn key_that_does_not_expire_in_time_is_refused_and_ended() {
+    for expires_at in [
+        json!(null),
+        json!("2026-09-21T14:29:21Z"),
+        json!("2027-09-21T14:28:20Z"),
+        json!("in fifteen minutes"),
+        json!(1_790_000_900),
+    ] {
+        let answer = created_with(&json!({ "expires_at": expires_at }));
+        let (result, host) = mint_with(201, &answer, &[]);
+        assert_refused_and_ended(result, &host, "does not expire");
+    }
+    for expires_at in [
+        "2026-09-21T14:29:20Z",
+        "2026-09-21T14:28:20.000Z",
+        "2026-09-21T16:28:20+02:00",
+        "2026-09-21T14:20:00Z",
+    ] {
+        let answer = created_with(&json!({ "expires_at": expires_at }));
+        assert!(mint_with(201, &answer, &[]).0.is_ok(), "{expires_at}");
     }
 }

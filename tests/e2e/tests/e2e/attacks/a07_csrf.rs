@@ -77,3 +77,35 @@ async fn cross_site_consent_form_is_refused_and_not_used_up() {
     assert_eq!(live_keys(&app).await, before);
     assert_eq!(browser.decide(&page, "read", "authorize").await.status, 200);
 }
+
+/// Case A18: both buttons are pressed before the browser has an answer.
+#[tokio::test]
+async fn authorize_and_cancel_at_once_are_one_decision() {
+    for app in Running::on_both_stores().await {
+        let browser = Browser::of(&app, &PEOPLE[0]).await;
+        let client = OAuthClient::register(&app, "App").await;
+        for order in [["authorize", "cancel"], ["cancel", "authorize"]] {
+            let before = live_keys(&app).await;
+            let page = client.consent_page(&browser).await;
+            let presses = (0..8).map(|press| browser.decide(&page, "read", order[press % 2]));
+            let answers = join_all(presses).await;
+            let (decided, told): (Vec<_>, Vec<_>) =
+                answers.iter().partition(|answer| answer.status == 200);
+            let [decided] = decided.as_slice() else {
+                panic!("{} decisions", decided.len())
+            };
+            let is_cancelled = decided.parameter("error").is_some();
+            let says = if is_cancelled {
+                "You cancelled this request"
+            } else {
+                "Already connected"
+            };
+            for answer in told {
+                assert_eq!(answer.status, 409);
+                assert!(answer.text.contains(says), "{}", answer.text);
+            }
+            let minted = live_keys(&app).await - before;
+            assert_eq!(minted, i64::from(!is_cancelled));
+        }
+    }
+}

@@ -54,7 +54,7 @@ async fn store_dump_holds_no_key_code_or_cookie() {
     let code = browser.decide(&page, "full", "authorize").await.code();
     dumps.push(("before the code is redeemed", dump(state.path())));
     let open = names(state.path());
-    for kind in ["code-", "uses-", "consent-", "pending-"] {
+    for kind in ["code-", "consent-", "decision-", "pending-"] {
         assert!(
             open.iter().any(|name| name.starts_with(kind)),
             "{kind} in {open:?}"
@@ -96,5 +96,32 @@ async fn store_dump_holds_no_key_code_or_cookie() {
                 assert!(!contains(dump, &form), "the {what} is in the store {when}");
             }
         }
+    }
+}
+
+/// Case A7: the root secret lies in the same store, so whatever else is sealed there could be opened with it. Only the
+/// records of codes are, and they need the code, too.
+#[tokio::test]
+async fn only_code_records_are_sealed_in_the_store() {
+    let state = tempfile::tempdir().expect("a folder");
+    let app = Running::start_in(state.path().to_owned()).await;
+    let browser = Browser::of(&app, &PEOPLE[0]).await;
+    let client = OAuthClient::register(&app, "App").await;
+    for _ in 0..8 {
+        client.code(&browser, "full").await;
+    }
+    let replayed = client.code(&browser, "read").await;
+    for _ in 0..3 {
+        client.redeem(&replayed, &[]).await;
+    }
+    let rows = rows(state.path());
+    let is_record = |name: &str| name.starts_with("code-");
+    assert_eq!(rows.iter().filter(|(name, _)| is_record(name)).count(), 9);
+    for (name, value) in rows.iter().filter(|(name, _)| !is_record(name)) {
+        // A key is 67 characters, sealed 146. A hash is 64, and the root secret 43.
+        let is_letter = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_+/".contains(byte);
+        let words = value.split(|byte| !is_letter(byte)).map(<[u8]>::len);
+        let longest = words.max().unwrap_or_default();
+        assert!(longest <= 64 && value.is_ascii(), "{name}: {value:?}");
     }
 }

@@ -80,22 +80,54 @@ async fn code_is_redeemed_in_spite_of_one_lost_answer() {
     assert_eq!(call_status(&app, &token).await, 200);
 }
 
+/// The portal may have made the key lasting, so it must not stay without an owner.
 #[tokio::test]
-async fn outage_at_the_redemption_is_503_and_the_code_stays_good() {
+async fn unconfirmed_lasting_key_is_ended_with_its_code() {
     let app = Running::start().await;
     let browser = Browser::of(&app, &PEOPLE[0]).await;
     let client = OAuthClient::register(&app, "App").await;
-    let code = client.code(&browser, "read").await;
-    let fault = json!({"operation": "portal.make-lasting", "kind": "503", "times": 2});
-    plan_fault(&app, fault).await;
-    let reply = client.redeem(&code, &[]).await;
-    assert_eq!(reply.headers()["retry-after"], "5");
-    let (status, answer) = json_of(reply).await;
-    let error = (status, answer["error"].as_str());
-    assert_eq!(error, (503, Some("temporarily_unavailable")));
-    let token = client.token(&code).await;
-    assert_eq!(call_status(&app, &token).await, 200);
+    let before = live_keys(&app).await;
+    for (kind, when) in [("503", "before"), ("503", "after"), ("dropped", "after")] {
+        let code = client.code(&browser, "read").await;
+        let fault =
+            json!({"operation": "portal.make-lasting", "kind": kind, "when": when, "times": 2});
+        plan_fault(&app, fault).await;
+        for _ in 0..2 {
+            let (status, answer) = json_of(client.redeem(&code, &[]).await).await;
+            let error = (status, answer["error"].as_str());
+            assert_eq!(error, (400, Some("invalid_grant")), "{kind} {when}");
+        }
+        assert_eq!(live_keys(&app).await, before);
+    }
     assert!(app.log.contains("key_lasting_failed"));
+    assert!(!app.log.contains("code_replayed"));
+    client.connect(&browser, "read").await;
+}
+
+#[tokio::test]
+async fn outage_at_the_redemption_is_503_and_the_code_stays_good() {
+    for app in Running::on_both_stores().await {
+        let browser = Browser::of(&app, &PEOPLE[0]).await;
+        let client = OAuthClient::register(&app, "App").await;
+        let code = client.code(&browser, "read").await;
+        for (operation, kind, times) in [("make-lasting", "dropped", 2), ("revoke", "503", 1)] {
+            let operation = format!("portal.{operation}");
+            plan_fault(
+                &app,
+                json!({"operation": operation, "kind": kind, "times": times}),
+            )
+            .await;
+        }
+        let reply = client.redeem(&code, &[]).await;
+        assert_eq!(reply.headers()["retry-after"], "5");
+        let (status, answer) = json_of(reply).await;
+        let error = (status, answer["error"].as_str());
+        assert_eq!(error, (503, Some("temporarily_unavailable")));
+        let token = client.token(&code).await;
+        assert_eq!(call_status(&app, &token).await, 200);
+        assert!(app.log.contains("ending the key failed, too"));
+        assert!(!app.log.contains("code_replayed"));
+    }
 }
 
 #[tokio::test]

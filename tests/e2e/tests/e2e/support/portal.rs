@@ -1,7 +1,7 @@
 //! What a person does at the portal, and what goes wrong there.
 
-use super::Running;
 use super::browser::{Browser, Seen};
+use super::{Running, json_of};
 use serde_json::Value;
 
 /// Revokes a key on the portal's page.
@@ -17,6 +17,19 @@ pub(crate) async fn revoke(browser: &Browser, name: &str) -> Seen {
         .expect("a link");
     let page = browser.open(link).await;
     browser.submit(&page, link, &[]).await
+}
+
+/// How many of the planned faults of an operation are still to come.
+pub(crate) async fn faults_left(app: &Running, operation: &str) -> u64 {
+    let answer = app.request("GET", "/emulator/faults").send().await;
+    let (_, planned) = json_of(answer.expect("an answer")).await;
+    let planned = planned["faults"].as_array().expect("faults");
+    let of_operation = planned
+        .iter()
+        .filter(|fault| fault["operation"] == operation);
+    of_operation
+        .filter_map(|fault| fault["times"].as_u64())
+        .sum()
 }
 
 /// Plans a fault of the emulator.
