@@ -3,7 +3,7 @@
 use super::instance::Instance;
 use super::sink::Sink;
 use super::{Checker, at_least, at_most};
-use crate::mcp::tools::arguments::problem::ArgumentProblem;
+use crate::mcp::tools::arguments::problem::{ArgumentProblem, MAX_PROBLEMS};
 use crate::mcp::tools::normalize::{Path, closest};
 use openapi_tools::table::{Members, Others, Rule};
 use serde_json::{Map, Value};
@@ -41,7 +41,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Checks each member. Unknown ones are named last.
+    /// Checks each member. Unknown ones are named last, and no more of them than are reported.
     fn each(
         self,
         rules: &Members<'_>,
@@ -60,7 +60,9 @@ impl Checker<'_> {
                 (None, Others::Schema(schema)) => schema,
                 (None, Others::Any) => continue,
                 (None, Others::None) => {
-                    unknown.push(name.as_str());
+                    if unknown.len() < MAX_PROBLEMS {
+                        unknown.push(name.as_str());
+                    }
                     continue;
                 }
             };
