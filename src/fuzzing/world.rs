@@ -6,6 +6,7 @@ use crate::host::HttpError;
 use crate::testing::{FakeHost, connector, json_answer};
 use crate::web::json;
 use crate::web::reply::Reply;
+use crate::web::uri::is_public_host_name;
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Method, Request, Response, Uri};
 use serde_json::Value;
@@ -47,8 +48,18 @@ fn host() -> FakeHost {
 
 fn answer(request: &Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
     let uri = request.uri().to_string();
-    assert!(uri.starts_with(API), "a request to {uri}");
-    json_answer(200, r#"{"data":{}}"#)
+    if uri.starts_with(API) {
+        return json_answer(200, r#"{"data":{}}"#);
+    }
+    // A client id may name the document of any public host (`oauth::client::document_url`).
+    let host = request.uri().host().unwrap_or_default();
+    let is_public =
+        uri.starts_with("https://") && request.uri().port().is_none() && is_public_host_name(host);
+    assert!(
+        is_public && request.method() == Method::GET,
+        "a request to {uri}"
+    );
+    json_answer(404, "")
 }
 
 /// Runs a future of the core, which never waits for anything outside in a host in memory.

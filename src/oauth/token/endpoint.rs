@@ -56,8 +56,8 @@ pub(crate) async fn token<H: Host, B: IncomingBody>(
         "token_type": "Bearer",
         "scope": response.scope,
     });
-    if let Some(seconds) = response.expires_in {
-        answer["expires_in"] = seconds.into();
+    if let (Some(seconds), Some(members)) = (response.expires_in, answer.as_object_mut()) {
+        members.insert("expires_in".to_owned(), seconds.into());
     }
     let mut reply = reply::json(StatusCode::OK, answer.to_string());
     reply::set(&mut reply, header::PRAGMA, "no-cache");

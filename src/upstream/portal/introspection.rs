@@ -31,7 +31,7 @@ pub(crate) async fn introspect<H: Host>(context: &Context<'_, H>, key: &ApiKey) 
                     cause: format!("the portal answered {status}{without}"),
                 });
             }
-            if status == StatusCode::OK {
+            if status == StatusCode::OK && read.is_some() {
                 key_cache::accept(key, now);
             }
             read.unwrap_or(KeyStatus::Unknown)

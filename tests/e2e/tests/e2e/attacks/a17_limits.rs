@@ -108,10 +108,17 @@ async fn made_up_keys_are_sent_upstream_120_times_a_minute() {
         let status = if i < 120 { 401 } else { 429 };
         assert_eq!(answer.status(), status, "{i}");
         assert_eq!(answer.headers().contains_key("retry-after"), i >= 120);
+        if i == 120 {
+            // The instance knows this key. It is replaced after 128 requests.
+            let answer = list_with(&app, &good, chat_host).await;
+            assert_eq!(answer.status(), 200, "a person beside the guesser");
+        }
     }
-    assert_eq!(portal.seen().len(), 120);
-    let answer = list_with(&app, &good, chat_host).await;
-    assert_eq!(answer.status(), 200, "a person beside the guesser");
+    let guesses = portal.seen().len();
+    assert!(
+        (120..=121).contains(&guesses),
+        "{guesses} and the person's key at most"
+    );
     let other = list_with(&app, &format!("sk_{}", "cd".repeat(32)), "192.0.2.2").await;
     assert_eq!(other.status(), 401, "another caller");
     let (status, answer) =

@@ -50,6 +50,8 @@ pub(crate) struct Asked {
     pub(crate) what: String,
     pub(crate) query: BTreeMap<String, String>,
     pub(crate) form: BTreeMap<String, String>,
+    /// The body, if it is JSON.
+    json: Value,
     head: String,
 }
 
@@ -65,6 +67,7 @@ impl Asked {
             what: format!("{method} {path}"),
             query: pairs(query),
             form: pairs(body),
+            json: serde_json::from_str(body).unwrap_or_default(),
             head: head.to_owned(),
         };
         asked.origin = format!("http://{}", asked.field("host").unwrap_or_default());
@@ -97,7 +100,9 @@ impl Behaviour {
             "GET /jwks" => self.json("200 OK", &json!({ "keys": [key().jwk()] })),
             "POST /keys" if asked.field("authorization").is_some() => {
                 let key = format!("sk_{}", "ab".repeat(32));
-                let data = json!({ "id": "1", "key": key, "scopes": ["read"] });
+                let expires_at = &asked.json["expires_at"];
+                let data =
+                    json!({ "id": "1", "key": key, "scopes": ["read"], "expires_at": expires_at });
                 self.json("201 Created", &json!({ "data": data }))
             }
             // These need a credential, and the right one is in no test.
