@@ -90,7 +90,7 @@ function checkOrders(people, upstream) {
     const done = upstream.orders(id);
     assert.equal(new Set(done).size, done.length, `${id} ordered something twice`);
     for (const marker of confirmed) assert.ok(done.includes(marker), `the order ${marker} is lost`);
-    for (const marker of done) assert.ok(confirmed.has(marker) || unclear.has(marker), `nobody ordered ${marker}`);
+    for (const marker of done) assert.ok(confirmed.has(marker) || unclear.has(marker), `no person ordered ${marker}`);
   }
 }
 

@@ -187,7 +187,7 @@ export default {
         },
       );
       const flood = cell.atOnce(FLOOD);
-      await cell.check(`${flood} registrations at once keep nobody out`, LIMITS, async () => {
+      await cell.check(`${flood} registrations at once keep no client out`, LIMITS, async () => {
         const first = await Client.register(cell.server);
         const answers = await Promise.all(
           Array.from({ length: flood }, () => registerWith(cell.server, JSON.stringify(PUBLIC))),

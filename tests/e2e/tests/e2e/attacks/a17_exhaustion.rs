@@ -146,7 +146,7 @@ async fn host_that_stops_while_it_mints_leaves_no_key() {
         tokio::task::yield_now().await;
     }
     doomed.shutdown_background();
-    assert!(press.await.expect("no panic").is_err(), "nobody answered");
+    assert!(press.await.expect("no panic").is_err(), "no answer came");
     assert_eq!(live_keys(&first).await, keys + 1);
     // The person connects again from the app, and no request has to clean up.
     let token = client.connect(&browser, "full").await;
