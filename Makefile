@@ -156,7 +156,7 @@ conformance: fixtures wasm host $(NODE_MODULES) ## Run the official MCP conforma
 	cd tests && $(NODE_TEST) conformance/*.test.mjs && node conformance/run.mjs
 
 browser: wasm host $(NODE_MODULES) ## Look at every page in headless Chromium; screenshots go to target/screenshots
-	cd tests && $(NODE_TEST) browser/*.test.mjs
+	cd tests && node --test --test-timeout=600000 browser/*.test.mjs
 
 images: wasm host $(NODE_MODULES) ## Renew docs/images and static/icons/favicon.ico
 	cd tests && node browser/images.mjs
