@@ -53,6 +53,7 @@ async function forged(cell, name, request, { host = true } = {}) {
   );
 }
 
+// A client id is none (RFC 6749, section 2.2): a page may say which client it does not know.
 const SECRETS = {
   code: "planted-code-4711",
   code_verifier: "planted-verifier-0123456789012345678901234567890123456789",
@@ -178,7 +179,7 @@ export default {
       await leaks(cell, [
         [
           "an unknown client with secrets",
-          () => send(client.authorization({ client_id: SECRETS.client_secret, ...SECRETS })),
+          () => send(client.authorization({ client_id: "unknown", ...SECRETS })),
         ],
       ]);
     },
@@ -229,7 +230,10 @@ export default {
       await forged(cell, "a refused token request", (headers) => client.redeem("unknown", {}, headers));
       await leaks(cell, [
         ["a code that is not known", () => client.redeem(SECRETS.code, { code_verifier: SECRETS.code_verifier })],
-        ["a client that is not known", () => client.redeem(SECRETS.code, { client_id: SECRETS.client_secret })],
+        [
+          "a client that is not known",
+          () => client.redeem(SECRETS.code, { client_id: "unknown", client_secret: SECRETS.client_secret }),
+        ],
         ["a wrong secret", () => client.redeem(SECRETS.code, { client_secret: SECRETS.client_secret })],
         [
           "a wrong grant",
@@ -246,7 +250,10 @@ export default {
       await forged(cell, "a revocation", (headers) => client.revoke("unknown", {}, headers));
       await leaks(cell, [
         ["a revocation", () => client.revoke(SECRETS.token)],
-        ["a revocation by an unknown client", () => client.revoke(SECRETS.token, { client_id: SECRETS.client_secret })],
+        [
+          "a revocation by an unknown client",
+          () => client.revoke(SECRETS.token, { client_id: "unknown", client_secret: SECRETS.client_secret }),
+        ],
       ]);
     },
     legacy: endpoint,
