@@ -21,6 +21,15 @@ export async function startConnector(mode) {
   const port = await freePort();
   const url = `http://localhost:${port}`;
   const upstream = await startUpstream(url);
+  try {
+    return await inFrontOf(upstream, { mode, port, url });
+  } catch (error) {
+    await upstream.stop();
+    throw error;
+  }
+}
+
+async function inFrontOf(upstream, { mode, port, url }) {
   const portal = {
     portal_issuer: `${upstream.url}/portal`,
     portal_keys_url: `${upstream.url}/portal/api/keys`,
@@ -34,11 +43,11 @@ export async function startConnector(mode) {
   };
   const args = Object.entries(variables).flatMap(([name, value]) => ["--variable", `${name}=${value}`]);
   const program = ["--manifest", "spin.p3.toml", "--in-memory", "--listen", `127.0.0.1:${port}`, ...args];
+  await emulator(upstream).liftRateLimit();
   const host = await startProgram(join(target, "debug", "tokportal-embed"), program, {
     cwd: root,
     listening: /^Listening on /m,
   });
-  await emulator(upstream).liftRateLimit();
   return {
     facts: {
       url: url + MCP_PATH,

@@ -2,16 +2,35 @@
 //
 // URL=https://…/mcp node main.mjs attacks a server that runs; without URL, the connector is started in both sign-in modes.
 // README.md has the settings.
+import { appendFileSync } from "node:fs";
+
 import { families } from "./families.mjs";
 import { known } from "./known.mjs";
 import { startConnector } from "./local.mjs";
-import { count, problems, reasons, table, withKnown } from "./lib/report.mjs";
+import { count, markdown, problems, reasons, table, withKnown } from "./lib/report.mjs";
 import { Server } from "./lib/server.mjs";
 import { run } from "./lib/suite.mjs";
 
-const { URL: url, KEY, SECOND_KEY, SIGN_IN, TOOLSETS, FAMILY, MODE, REASONS, SECONDS = "240" } = process.env;
+const { URL: url, KEY, SECOND_KEY, SIGN_IN, TOOLSETS } = process.env;
+const { FAMILY, MODE, REASONS, SECONDS = "240", ATTACK_TABLE } = process.env;
 
 const chosen = FAMILY ? families.filter(({ number }) => FAMILY.split(",").includes(`${number}`)) : families;
+
+/** What was started, and must not outlive this program. */
+const started = new Set();
+
+async function stopAll() {
+  const stopping = [...started].map(async (one) => (await one).stop());
+  started.clear();
+  await Promise.allSettled(stopping);
+}
+
+for (const event of ["SIGINT", "SIGTERM", "SIGHUP", "uncaughtException"])
+  process.once(event, async (cause) => {
+    console.error(cause);
+    await stopAll();
+    process.exit(1);
+  });
 
 /** Attacks one server and prints what came of it: whether everything held. */
 async function attack(title, facts, { strict, expected = [] }) {
@@ -32,24 +51,26 @@ async function attack(title, facts, { strict, expected = [] }) {
   for (const { family, name } of stale)
     console.log(`known.mjs says that family ${family} breaks at ${name}, and it does not`);
   const seconds = ((Date.now() - begin) / 1000).toFixed(1);
-  console.log(
-    `${title}: ${total.held} cases held, ${total.broken} broken, ${total.known} known, ${total.unjudged} not judged, ${total.late} not run; ${seconds} s`,
-  );
+  const totals = `${title}: ${total.held} cases held, ${total.broken} broken, ${total.known} known, ${total.unjudged} not judged, ${total.late} not run; ${seconds} s`;
+  console.log(totals);
+  if (ATTACK_TABLE) appendFileSync(ATTACK_TABLE, markdown(title, rows, totals));
   return stale.length === 0 && total.broken === 0 && total.late === 0 && (!strict || total.unjudged === 0);
 }
 
 async function local() {
   let held = true;
   for (const mode of MODE ? [MODE] : ["portal", "api-key"]) {
-    const { facts, stop } = await startConnector(mode);
+    const connector = startConnector(mode);
+    started.add(connector);
     try {
+      const { facts } = await connector;
       held =
         (await attack(`sign_in = "${mode}"`, facts, {
           strict: true,
           expected: known.filter((row) => row.mode === mode),
         })) && held;
     } finally {
-      await stop();
+      await stopAll();
     }
   }
   return held;

@@ -22,17 +22,29 @@ export function count(rows) {
   return total;
 }
 
-/** The table. A number is the count of cases that held, `!` marks those that did not, `?` those known or not judged, `–` none. */
+/**
+ * The table as lines of texts: family × surface, with totals. A number is the count of cases that held, `!` marks those
+ * that did not, `?` those known or not judged, `–` none.
+ */
+function grid(rows) {
+  const surfaces = Object.keys(SURFACES);
+  const line = (title, cells) => [title, ...cells.map(mark), mark({ results: cells.flatMap(({ results }) => results) })];
+  const all = surfaces.map((surface) => ({ results: rows.flatMap(({ cells }) => cells[surface].results) }));
+  return [
+    ["family", ...Object.values(SURFACES), "all"],
+    ...rows.map(({ family, cells }) =>
+      line(
+        `${family.number} ${family.name}`,
+        surfaces.map((surface) => cells[surface]),
+      ),
+    ),
+    line("all", all),
+  ];
+}
+
+/** The table as text. */
 export function table(rows) {
-  const titles = Object.values(SURFACES);
-  const lines = [["family", ...titles]];
-  for (const { family, cells } of rows) {
-    lines.push([`${family.number} ${family.name}`, ...Object.keys(SURFACES).map((surface) => mark(cells[surface]))]);
-  }
-  const totals = Object.keys(SURFACES).map(
-    (surface) => `${rows.reduce((sum, { cells }) => sum + cells[surface].results.length, 0)}`,
-  );
-  lines.push(["cases", ...totals]);
+  const lines = grid(rows);
   const widths = lines[0].map((_, column) => Math.max(...lines.map((line) => line[column].length)));
   return lines
     .map((line) =>
@@ -47,6 +59,15 @@ function mark({ reason, results }) {
   const broken = counted("broken");
   const open = counted("known") + counted("unjudged") + counted("late");
   return `${counted("held")}${broken ? ` !${broken}` : ""}${open ? ` ?${open}` : ""}`;
+}
+
+/** The table in Markdown, with a title and a line of totals. */
+export function markdown(title, rows, totals) {
+  const [head, ...lines] = grid(rows);
+  const text = [head, head.map((_, at) => (at === 0 ? "---" : "--:")), ...lines].map((line) => `| ${line.join(" | ")} |`);
+  const legend =
+    "A number is the count of cases that held, `!` those that broke, `?` those known or not judged; `–`: does not apply.";
+  return `## ${title}\n\n${legend}\n\n${text.join("\n")}\n\n${totals}\n`;
 }
 
 /** Every case that did not hold: what was sent, what came, and the rule. */
