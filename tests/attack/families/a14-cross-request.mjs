@@ -2,7 +2,7 @@
 // CVE-2026-42559).
 import { Client, PUBLIC, registerWith } from "../lib/client.mjs";
 import { send } from "../lib/http.mjs";
-import { answered, hold, refused, succeeded } from "../lib/judge.mjs";
+import { NotJudged, answered, hold, refused, succeeded } from "../lib/judge.mjs";
 
 const OWN =
   "CVE-2026-25536: each answer belongs to its own request, also when requests of different people run at the same time";
@@ -100,6 +100,7 @@ async function people(cell) {
       }
       return;
     }
+    throw new NotJudged("no tool answers the two people differently");
   });
 }
 

@@ -42,4 +42,5 @@ export const defects = [
   [16, "a member may occur twice"],
   [16, "deep JSON is a crash"],
   [16, "several hosts are served"],
+  [16, "a costly message harms others"],
 ];

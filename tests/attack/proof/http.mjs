@@ -32,12 +32,12 @@ export function one(fields, name) {
 }
 
 /** The bytes of a body. */
-export async function body(request) {
+export async function body(request, limit = MAX_BODY) {
   const chunks = [];
   let size = 0;
   for await (const chunk of request) {
     size += chunk.length;
-    if (size > MAX_BODY) throw json(413, { error: "invalid_request" });
+    if (size > limit) throw json(413, { error: "invalid_request" });
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);

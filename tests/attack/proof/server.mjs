@@ -357,12 +357,25 @@ export class SmallServer {
     if (request.method !== "POST") return new Reply(405, "", { allow: "POST" });
     if (!/^application\/json(;|$)/.test(request.headers["content-type"] ?? "") && !this.is("text is read as JSON"))
       return json(415, { error: "unsupported" });
-    const { status, body: answer, challenge } = this.mcp.answer(await body(request), level, request);
+    const bytes = await this.#message(request);
+    const { status, body: answer, challenge } = this.mcp.answer(bytes, level, request);
     const scope = challenge
       ? {
           "www-authenticate": `Bearer error="insufficient_scope", scope="read write", resource_metadata="${this.url}/.well-known/oauth-protected-resource/mcp"`,
         }
       : {};
     return json(status, answer ?? "", scope);
+  }
+
+  /** The body of a message. With the defect, one with many values makes the next small one fail. */
+  async #message(request) {
+    if (!this.is("a costly message harms others")) return body(request);
+    const bytes = await body(request, 4 << 20);
+    if (bytes.filter((byte) => byte === 0x2c).length > 300_000) this.exhausted = true;
+    else if (this.exhausted) {
+      this.exhausted = false;
+      throw json(500, { error: "server_error" });
+    }
+    return bytes;
   }
 }

@@ -1,6 +1,6 @@
 // What every address of the MCP endpoint does with tokens that are not valid, or not where they belong.
 import { raw, send } from "../../lib/http.mjs";
-import { answered, challenged, hold } from "../../lib/judge.mjs";
+import { NotJudged, answered, challenged, hold, succeeded } from "../../lib/judge.mjs";
 import { message } from "../../lib/mcp.mjs";
 
 const VALID =
@@ -33,6 +33,22 @@ function forgeries(server, token) {
     "32 KB": "a".repeat(32_000),
   };
 }
+
+const isSimple = ({ annotations, inputSchema }) => annotations?.readOnlyHint && !inputSchema.required?.length;
+
+/** The parameters of a call that reads and needs no arguments; undefined if the address has no such tool. */
+async function simpleCall({ server, surface, endpoint }, token) {
+  const list = async (at, own) => succeeded(await at.ask(own, "tools/list")).tools;
+  const own = await list(endpoint, token);
+  if (surface !== "compact") {
+    const tool = own.find(isSimple);
+    return tool && { name: tool.name, arguments: {} };
+  }
+  const tool = (await list(server.endpoint("legacy"), await server.token("read"))).find(isSimple);
+  const through = own.find(({ name }) => /call/.test(name));
+  return tool && through && { name: through.name, arguments: { name: tool.name, arguments: {} } };
+}
+
 /** Tries every kind of token at an address. */
 export async function endpoint(cell) {
   const { endpoint, server } = cell;
@@ -58,6 +74,11 @@ export async function endpoint(cell) {
       challenged(await endpoint.ask(made, method, params));
     },
   );
+  await cell.check("a tool called with a made-up key", VALID, async () => {
+    const call = server.canSignIn && (await simpleCall(cell, token));
+    if (!call) throw new NotJudged("no tool can be called without arguments");
+    challenged(await endpoint.ask(made, "tools/call", call));
+  });
   await cell.each(
     ["GET", "DELETE", "PUT"],
     (method) => `${method} without a token`,
