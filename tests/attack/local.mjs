@@ -6,7 +6,7 @@ import { emulator } from "../catalogue/emulator.mjs";
 import { DEMO_KEY, startUpstream } from "../homes/homes.mjs";
 import { MCP_PATH } from "../tools/app.mjs";
 import { SECOND_KEY } from "../tools/demo-keys.mjs";
-import { root, target } from "../tools/paths.mjs";
+import { outputFolder, root, target } from "../tools/paths.mjs";
 import { freePort } from "../tools/ports.mjs";
 import { startProgram } from "../tools/program.mjs";
 
@@ -42,7 +42,10 @@ async function inFrontOf(upstream, { mode, port, url }) {
     ...(mode === "portal" ? portal : {}),
   };
   const args = Object.entries(variables).flatMap(([name, value]) => ["--variable", `${name}=${value}`]);
-  const program = ["--manifest", "spin.p3.toml", "--in-memory", "--listen", `127.0.0.1:${port}`, ...args];
+  const program = [
+    ...["--manifest", "spin.p3.toml", "--in-memory", "--listen", `127.0.0.1:${port}`],
+    ...["--cache-dir", outputFolder("cache"), ...args],
+  ];
   await emulator(upstream).liftRateLimit();
   const host = await startProgram(join(target, "debug", "tokportal-embed"), program, {
     cwd: root,

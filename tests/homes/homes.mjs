@@ -190,6 +190,7 @@ export async function startUpstream(connectorUrl) {
     embed,
     [
       ...["--manifest", file, "--listen", "127.0.0.1:0", "--in-memory", "--quiet"],
+      ...["--cache-dir", outputFolder("cache")],
       ...["--variable", `public_url=${wire.url}`, "--variable", `connector_url=${connectorUrl}`],
     ],
     { listening: /^Listening on (\S+)$/m },
