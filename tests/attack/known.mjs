@@ -7,7 +7,7 @@ export const known = [
     family: 9,
     name: /a key that was made up$/,
     reason:
-      "Without a portal no key can be introspected. The lists are the same for everybody, and the API checks the key of " +
-      "every call; a sealed token is checked always.",
+      "Without portal_keys_url no key can be introspected, so the lists, which are the same for everybody, are shown, and " +
+      "the API decides about calls: a tool called with a made-up key is 401. A sealed token is checked always.",
   },
 ];

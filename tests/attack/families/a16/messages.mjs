@@ -1,5 +1,5 @@
 // Bodies that are no messages, and those that cost the server much.
-import { answered, answeredOrClosed, hold, succeeded } from "../../lib/judge.mjs";
+import { NotJudged, answered, answeredOrClosed, hold, succeeded } from "../../lib/judge.mjs";
 import { message } from "../../lib/mcp.mjs";
 import { HTTP, http, survives } from "./http.mjs";
 
@@ -167,7 +167,7 @@ async function costly(cell, token, headers, chosen) {
       const attacks = Promise.all(Array.from({ length: count }, attack));
       const served = await Promise.all(Array.from({ length: 8 }, honest));
       for (const answer of served) {
-        if (answer.status === 503 && answer.header("retry-after")) continue;
+        if (answer.status === 503 && answer.header("retry-after")) throw new NotJudged("503: the server is busy");
         succeeded(answer);
       }
       for (const answer of await attacks) answeredOrClosed(answer);
