@@ -3,7 +3,8 @@
 use crate::config::Config;
 use crate::digest::hex;
 use crate::event::Event;
-use crate::host::{Host, HttpError, HttpLimits, HttpResponse, Rng};
+use crate::host::{Host, HttpError, HttpLimits, HttpResponse, Rng, Room};
+use crate::memory::{ANSWER, Pool, Reservation};
 use crate::text::excerpt;
 use crate::web::client_address::Network;
 use crate::web::client_name::ClientName;
@@ -17,6 +18,12 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+/// The time that a request may take. Hosts end one after 60 seconds, and an answer that came later would be lost.
+const REQUEST_TIME: Duration = Duration::from_secs(55);
+
+/// The most outbound calls of a request: a batch of the largest size, in which every call is repeated.
+const MAX_CALLS: u32 = 128;
+
 /// The connector: a host and a configuration. It keeps no state between requests.
 #[derive(Debug)]
 pub struct App<H> {
@@ -24,6 +31,8 @@ pub struct App<H> {
     pub host: H,
     /// The settings of the operator.
     pub config: Arc<Config>,
+    /// The memory that the requests of an instance share.
+    pub(crate) memory: Arc<Pool>,
 }
 
 impl<H: Host> App<H> {
@@ -36,6 +45,9 @@ impl<H: Host> App<H> {
             request_id: RequestId::random(&self.host),
             started_at: self.host.now(),
             caller: Cell::default(),
+            deadline: self.host.monotonic().saturating_add(REQUEST_TIME),
+            calls: Cell::default(),
+            room: Reservation::empty(&self.memory),
             client: RefCell::default(),
             trace_context: RefCell::default(),
             trace: RefCell::default(),
@@ -81,11 +93,36 @@ pub(crate) struct Context<'a, H> {
     started_at: Duration,
     /// The network of the caller, for the rate limits; `None` if it is not known.
     pub(crate) caller: Cell<Option<Network>>,
+    /// When the request must be answered, by the monotonic clock.
+    deadline: Duration,
+    /// The number of outbound calls.
+    calls: Cell<u32>,
+    /// The room that the request holds in the memory of its instance.
+    pub(crate) room: Reservation,
     /// The program that sent the request, if it is an MCP client with a name.
     client: RefCell<Option<ClientName>>,
     /// The trace of the caller, which calls of the API and the portal continue.
     trace_context: RefCell<Option<TraceContext>>,
     trace: RefCell<Trace>,
+}
+
+/// The room of one answer, and of the result that is made from it.
+struct AnswerRoom<'a> {
+    room: &'a Reservation,
+    taken: Cell<usize>,
+}
+
+impl Room for AnswerRoom<'_> {
+    fn grow(&self, bytes: usize) -> bool {
+        // A tool result has an answer twice, once with escapes. It has no more than a megabyte of it.
+        let result = bytes.min(1_000_000).saturating_mul(3);
+        let wanted = bytes.saturating_add(result);
+        let has_room = self.room.take(wanted.saturating_sub(self.taken.get()));
+        if has_room {
+            self.taken.set(wanted.max(self.taken.get()));
+        }
+        has_room
+    }
 }
 
 /// Fields of [`Event::Request`] that are collected while the request is answered.
@@ -105,8 +142,16 @@ impl<H: Host> Context<'_, H> {
             .log(&event.line(self.host.now(), self.request_id.as_str()));
     }
 
+    /// The time until the request must be answered.
+    pub(crate) fn time_left(&self) -> Duration {
+        self.deadline.saturating_sub(self.host.monotonic())
+    }
+
     /// Sends a request to the API or the portal ([`crate::host::HttpClient::send`]). The request continues the trace of
     /// the caller.
+    ///
+    /// The call ends when the time of the request does. A call that may change something is sent only if it has all of
+    /// its own time left, so that its answer is always told.
     ///
     /// # Errors
     /// [`HttpError`].
@@ -131,12 +176,47 @@ impl<H: Host> Context<'_, H> {
         limits: &HttpLimits,
     ) -> Result<HttpResponse, HttpError> {
         state_length(&mut request);
+        let limits = self.within_budget(request.method(), limits)?;
+        let room = AnswerRoom {
+            room: &self.room,
+            taken: Cell::default(),
+        };
         let started_at = self.host.now();
-        let response = self.host.send(request, limits).await;
+        let response = self.host.send(request, &limits, &room).await;
         let taken = self.host.now().saturating_sub(started_at);
         let time = &mut self.trace.borrow_mut().upstream_time;
         *time = time.saturating_add(taken);
         response
+    }
+
+    /// Counts a call, and cuts its limits to the time that is left.
+    ///
+    /// # Errors
+    /// [`HttpError::NotSent`] when there is no time for the call, or when there were too many.
+    fn within_budget(&self, method: &Method, limits: &HttpLimits) -> Result<HttpLimits, HttpError> {
+        let calls = self.calls.get();
+        if calls >= MAX_CALLS {
+            return Err(HttpError::NotSent("there were too many calls before it"));
+        }
+        let left = self.time_left();
+        let needed = if method.is_safe() {
+            Duration::from_secs(1)
+        } else {
+            limits.total
+        };
+        if left < needed {
+            return Err(HttpError::NotSent("too little time was left for it"));
+        }
+        if !method.is_safe() && !self.room.fits(ANSWER) {
+            return Err(HttpError::NotSent("there was no room for its answer"));
+        }
+        self.calls.set(calls + 1);
+        Ok(HttpLimits {
+            connect: limits.connect.min(left),
+            first_byte: limits.first_byte.min(left),
+            total: limits.total.min(left),
+            max_body: limits.max_body,
+        })
     }
 
     /// Sets the trace that outbound requests continue and that the line of the log names. In a batch, the last message

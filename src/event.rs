@@ -58,6 +58,8 @@ pub(crate) enum Event {
     },
     /// The key-value store failed, so an OAuth or MCP client was told to try again later.
     Unavailable { cause: String },
+    /// A request found no room in the memory of its instance within five seconds, so it was told to try again later.
+    Overloaded,
     /// A request was refused because of its protocol version: it is unknown, or the header and the body differ. The
     /// variable `accept_mixed_versions` accepts the latter.
     ProtocolVersionRefused {
@@ -183,7 +185,8 @@ impl Event {
             | Self::KeyLastingFailed { fix: Some(_), .. }
             | Self::Unavailable { .. } => Severity::Error,
             Self::SignInFailed { fix: Some(_), .. } => Severity::Error,
-            Self::ProtocolVersionRefused { .. }
+            Self::Overloaded
+            | Self::ProtocolVersionRefused { .. }
             | Self::UpstreamUnreachable { .. }
             | Self::PortalError { .. }
             | Self::SignInFailed { .. }

@@ -16,7 +16,8 @@ impl<T: HttpClient + Store + Clock + Rng + Log> Host for T {}
 /// Outbound HTTP.
 pub trait HttpClient {
     /// Sends one request and reads the response. It must not follow redirects. The request states the length of its body,
-    /// which the shell passes on, so that the body is not sent in chunks.
+    /// which the shell passes on, so that the body is not sent in chunks. The body of the response is read as far as there
+    /// is `room`, with [`Received`].
     ///
     /// # Errors
     /// [`HttpError`] when the headers or the body of the response do not arrive completely and in time.
@@ -24,6 +25,7 @@ pub trait HttpClient {
         &self,
         request: http::Request<Bytes>,
         limits: &HttpLimits,
+        room: &dyn Room,
     ) -> impl Future<Output = Result<HttpResponse, HttpError>>;
 }
 
@@ -58,6 +60,8 @@ pub enum HttpError {
     Timeout,
     /// The connection could not be established or broke. The text is for the log.
     Failed(String),
+    /// The connector did not send the request, so nothing was done. The text says why.
+    NotSent(&'static str),
 }
 
 impl fmt::Display for HttpError {
@@ -66,6 +70,7 @@ impl fmt::Display for HttpError {
             Self::Forbidden => f.write_str("the host's allow-list refuses the address"),
             Self::Timeout => f.write_str("no answer in time"),
             Self::Failed(why) => write!(f, "the connection failed: {why}"),
+            Self::NotSent(why) => write!(f, "the request was not sent: {why}"),
         }
     }
 }
@@ -175,11 +180,112 @@ pub trait Rng {
 
 /// The unread body of an incoming request.
 pub trait IncomingBody {
+    /// Reads the next bytes; `None` at the end.
+    ///
+    /// # Errors
+    /// [`BodyError::Broken`].
+    fn chunk(&mut self) -> impl Future<Output = Result<Option<Bytes>, BodyError>>;
+
     /// Reads the whole body.
     ///
     /// # Errors
     /// [`BodyError::TooLarge`] as soon as more than `limit` bytes have arrived.
-    fn read(self, limit: usize) -> impl Future<Output = Result<Bytes, BodyError>>;
+    fn read(mut self, limit: usize) -> impl Future<Output = Result<Bytes, BodyError>>
+    where
+        Self: Sized,
+    {
+        async move {
+            let mut received = Received::new(limit, &Unlimited);
+            while let Some(chunk) = self.chunk().await? {
+                if !received.push(&chunk) {
+                    return Err(BodyError::TooLarge);
+                }
+            }
+            Ok(received.finish().0)
+        }
+    }
+}
+
+/// Says whether a request may keep more.
+pub trait Room {
+    /// Whether the body that is being read may take `bytes` in all.
+    fn grow(&self, bytes: usize) -> bool;
+}
+
+/// Room without a limit of its own.
+pub(crate) struct Unlimited;
+
+impl Room for Unlimited {
+    fn grow(&self, _: usize) -> bool {
+        true
+    }
+}
+
+/// A body that is being read, up to a limit.
+pub struct Received<'a> {
+    bytes: Vec<u8>,
+    limit: usize,
+    room: &'a dyn Room,
+    is_truncated: bool,
+}
+
+impl<'a> Received<'a> {
+    /// An empty body of at most `limit` bytes, for which there is room.
+    #[must_use]
+    pub fn new(limit: usize, room: &'a dyn Room) -> Self {
+        Self {
+            bytes: Vec::new(),
+            limit,
+            room,
+            is_truncated: false,
+        }
+    }
+
+    /// Adds bytes. Returns whether all of them were kept; if not, the body is truncated and complete.
+    pub fn push(&mut self, chunk: &[u8]) -> bool {
+        let (len, capacity) = (self.bytes.len(), self.bytes.capacity());
+        let kept = chunk.len().min(self.limit.saturating_sub(len));
+        let (chunk, rest) = chunk.split_at_checked(kept).unwrap_or((chunk, &[]));
+        let needed = len.saturating_add(kept);
+        if needed > capacity {
+            // By half, so that the copy and the spare room stay small.
+            let wanted = needed
+                .max(capacity.saturating_add(capacity / 2))
+                .min(self.limit);
+            if !self.room.grow(wanted) {
+                self.is_truncated = true;
+                return false;
+            }
+            self.bytes.reserve_exact(wanted.saturating_sub(len));
+        }
+        self.bytes.extend_from_slice(chunk);
+        self.is_truncated = !rest.is_empty();
+        rest.is_empty()
+    }
+
+    /// How many bytes have arrived.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// Whether nothing has arrived.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.bytes.is_empty()
+    }
+
+    /// The bytes, and whether there were more.
+    #[must_use]
+    pub fn finish(self) -> (Bytes, bool) {
+        (self.bytes.into(), self.is_truncated)
+    }
+}
+
+impl fmt::Debug for Received<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Received({} bytes)", self.bytes.len())
+    }
 }
 
 /// Why a request body could not be read.
@@ -192,11 +298,8 @@ pub enum BodyError {
 }
 
 impl IncomingBody for Bytes {
-    async fn read(self, limit: usize) -> Result<Bytes, BodyError> {
-        if self.len() > limit {
-            Err(BodyError::TooLarge)
-        } else {
-            Ok(self)
-        }
+    async fn chunk(&mut self) -> Result<Option<Bytes>, BodyError> {
+        let whole = std::mem::take(self);
+        Ok((!whole.is_empty()).then_some(whole))
     }
 }

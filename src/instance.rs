@@ -1,6 +1,7 @@
-//! What an instance of the component keeps between requests: the configuration, read by need.
+//! What an instance of the component keeps between requests: the configuration, read by need, and the count of its memory.
 
 use crate::config::{Config, ConfigError};
+use crate::memory::Pool;
 use std::sync::{Arc, OnceLock};
 
 type Slot = OnceLock<Result<Arc<Config>, ConfigError>>;
@@ -14,6 +15,7 @@ type Slot = OnceLock<Result<Arc<Config>, ConfigError>>;
 pub struct Instance {
     mcp: Slot,
     all: Slot,
+    memory: OnceLock<Arc<Pool>>,
 }
 
 impl Instance {
@@ -23,7 +25,13 @@ impl Instance {
         Self {
             mcp: OnceLock::new(),
             all: OnceLock::new(),
+            memory: OnceLock::new(),
         }
+    }
+
+    /// The memory that the requests of the instance share.
+    pub(crate) fn memory(&self) -> Arc<Pool> {
+        Arc::clone(self.memory.get_or_init(Arc::default))
     }
 
     /// The configuration for a request to this path. `variable` returns the value of a variable; one that the platform

@@ -12,6 +12,7 @@ use crate::ledger::deployment;
 use crate::ledger::rate_limit::{self, Limit};
 use crate::ledger::sweep;
 use crate::mcp;
+use crate::memory;
 use crate::oauth::authorize::consent::{CONSENT_PATH, SIGN_IN_PATH, SWITCH_PATH};
 use crate::oauth::authorize::{consent, decision, request, sign_in, switch};
 use crate::oauth::client::registration;
@@ -158,7 +159,15 @@ pub async fn serve<H: Host, B: IncomingBody>(
     request: Request<B>,
 ) -> Reply {
     match instance.config(request.uri().path(), variable).await {
-        Ok(config) => App { host, config }.handle(request).await,
+        Ok(config) => {
+            let memory = instance.memory();
+            let app = App {
+                host,
+                config,
+                memory,
+            };
+            app.handle(request).await
+        }
         Err(error) => misconfigured(&host, &error, &request),
     }
 }
@@ -176,12 +185,20 @@ impl<H: Host> App<H> {
         let method = parts.method.clone();
         let route = Route::find(parts.uri.path());
         let reply = match route {
-            Some(route) => answer(&context, route, parts, body).await,
+            Some(route) if route.endpoint == Alive || context.room.begin(&self.host).await => {
+                answer(&context, route, parts, body).await
+            }
+            Some(_) => overloaded(&context),
             None => not_found(),
         };
         let path = route.map_or("none", |route| route.path);
         context.log_request(path, &method, reply.status().as_u16());
-        with_request_id(reply, context.request_id.as_str())
+        let reply = with_request_id(reply, context.request_id.as_str());
+        // The reply stays in memory until the client has read it.
+        context.room.set_used(reply.body().len());
+        context.room.give_back_rest();
+        let room = context.room;
+        reply.map(|bytes| memory::hold(bytes, room))
     }
 }
 
@@ -319,6 +336,17 @@ fn or_json<H: Host>(context: &Context<'_, H>, result: Result<Reply, OAuthError>)
         }
         error.reply()
     })
+}
+
+/// The reply to a request that would need more memory than the instance has now. Nothing was done.
+fn overloaded<H: Host>(context: &Context<'_, H>) -> Reply {
+    context.log(&Event::Overloaded);
+    let mut reply = reply::json(
+        StatusCode::SERVICE_UNAVAILABLE,
+        r#"{"error":"temporarily_unavailable","error_description":"The connector has too many requests right now. Nothing was done: send the same again in a moment."}"#,
+    );
+    reply::set(&mut reply, header::RETRY_AFTER, "2");
+    reply
 }
 
 fn not_found() -> Reply {

@@ -3,8 +3,8 @@
 use crate::app::App;
 use crate::config::Config;
 use crate::host::{
-    Clock, HttpClient, HttpError, HttpLimits, HttpResponse, Log, Rng, Store, StoreError,
-    increment_by_steps,
+    Clock, HttpClient, HttpError, HttpLimits, HttpResponse, Log, Received, Rng, Room, Store,
+    StoreError, increment_by_steps,
 };
 use crate::web::reply::Reply;
 use base64::Engine;
@@ -17,8 +17,9 @@ use openidconnect::{JsonWebKeyId, PrivateSigningKey};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::future::poll_fn;
+use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
@@ -40,6 +41,8 @@ pub(crate) struct FakeHost {
     pub(crate) store_hangs: Cell<bool>,
     /// Whether the store has atomic counters.
     pub(crate) has_counters: Cell<bool>,
+    /// How long the next outbound calls take; further ones take no time.
+    pub(crate) call_times: RefCell<VecDeque<Duration>>,
     /// Number of random blocks that were drawn.
     drawn: Cell<u64>,
     /// Number of calls of the store and of the network.
@@ -71,6 +74,7 @@ impl FakeHost {
             store_is_down: Cell::new(false),
             store_hangs: Cell::new(false),
             has_counters: Cell::new(true),
+            call_times: RefCell::default(),
             drawn: Cell::new(0),
             calls: Cell::new(0),
             sleepers: RefCell::default(),
@@ -94,6 +98,7 @@ impl HttpClient for FakeHost {
         &self,
         request: Request<Bytes>,
         limits: &HttpLimits,
+        room: &dyn Room,
     ) -> Result<HttpResponse, HttpError> {
         let stated = request.headers().get(CONTENT_LENGTH);
         let stated = stated.map(|length| length.to_str().expect("digits").to_owned());
@@ -104,11 +109,20 @@ impl HttpClient for FakeHost {
         self.sent.borrow_mut().push(request);
         self.calls.set(self.calls.get() + 1);
         yield_once().await;
+        let time = self.call_times.borrow_mut().pop_front();
+        if let Some(time) = time {
+            self.now.set(self.now.get() + time.min(limits.total));
+            if time > limits.total {
+                return Err(HttpError::Timeout);
+            }
+        }
         let (parts, body) = response?.into_parts();
-        let kept = body.len().min(limits.max_body);
+        let mut received = Received::new(limits.max_body, room);
+        received.push(&body);
+        let (body, truncated) = received.finish();
         Ok(HttpResponse {
-            truncated: kept < body.len(),
-            response: Response::from_parts(parts, body.slice(..kept)),
+            truncated,
+            response: Response::from_parts(parts, body),
         })
     }
 }
@@ -285,6 +299,7 @@ pub(crate) fn connector(host: FakeHost, variables: &[(&str, &str)]) -> App<FakeH
     App {
         host,
         config: config.into(),
+        memory: Arc::default(),
     }
 }
 

@@ -4,7 +4,7 @@
 //! the same state are tried once.
 
 use super::*;
-use crate::host::{Clock, HttpClient, HttpError, HttpLimits, HttpResponse, Log, Rng, Store};
+use crate::host::{Clock, HttpClient, HttpError, HttpLimits, HttpResponse, Log, Rng, Room, Store};
 use crate::testing::yield_once;
 use bytes::Bytes;
 use std::cell::{Cell, RefCell};
@@ -122,6 +122,7 @@ impl HttpClient for Participant {
         &self,
         _: http::Request<Bytes>,
         _: &HttpLimits,
+        _: &dyn Room,
     ) -> Result<HttpResponse, HttpError> {
         Err(HttpError::Forbidden)
     }

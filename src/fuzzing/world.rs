@@ -39,6 +39,7 @@ pub(super) fn app_with(config: &Arc<Config>) -> App<FakeHost> {
     App {
         host: host(),
         config: Arc::clone(config),
+        memory: std::sync::Arc::default(),
     }
 }
 

@@ -1,7 +1,9 @@
 //! The MCP endpoint: checks the HTTP request, then answers the messages in its body.
 
+mod body;
 mod http_checks;
 
+use self::body::Unread;
 use super::admission;
 use super::dispatch::{legacy, modern};
 use super::exchange::Exchange;
@@ -18,9 +20,8 @@ use crate::access::resource_url::{Narrowing, ResourceUrl};
 use crate::app::Context;
 use crate::event::Event;
 use crate::host::{Host, IncomingBody};
-use crate::ledger::rate_limit;
+use crate::memory::ANSWER;
 use crate::text::{NAME_LIMIT, display_name, without_keys};
-use crate::upstream::portal::key_cache;
 use crate::web::reply::{self, Reply};
 use http::request::Parts;
 use http::{HeaderMap, StatusCode};
@@ -35,20 +36,43 @@ pub(crate) async fn handle<H: Host, B: IncomingBody>(
     let headers = &parts.headers;
     let reply = match http_checks::check(context, &parts).await {
         Err(reply) => *reply,
-        Ok((caller, resource)) => match http_checks::read_body(headers, body).await {
-            Err(reply) => *reply,
-            Ok(body) => {
-                let request = CheckedRequest {
-                    context,
-                    caller: &caller,
-                    resource: &resource,
-                    headers,
-                };
-                request.answer(body).await
+        Ok((caller, resource)) => {
+            let unread = Unread {
+                context,
+                caller: &caller,
+                resource: &resource,
+                headers,
+                body,
+            };
+            match unread.read().await {
+                Err(reply) => *reply,
+                Ok(body) => {
+                    let request = CheckedRequest {
+                        context,
+                        caller: &caller,
+                        resource: &resource,
+                        headers,
+                    };
+                    request.answer(body).await
+                }
             }
-        },
+        }
     };
     http_checks::allow_origin(context, headers, reply)
+}
+
+/// Why a message of a batch was not run although an earlier one was. On its own, it would be answered with 401 or 403.
+const KEY_REJECTED: &str =
+    "This message was not run: the key is no longer accepted. Send it again on its own to sign in.";
+const BATCH_TOO_LARGE: &str = "This message was not run: the answers of this batch are large already. Send it again on its own, or in a smaller batch.";
+const INSUFFICIENT_SCOPE: &str = "This message was not run: it changes something, and the connection is Read-only. Send it again on its own to sign in with full access.";
+
+/// The bytes of responses after which no further message of a batch is run.
+const MAX_BATCH_ANSWERS: usize = 1_000_000;
+
+/// The error of a message of a batch that was not run.
+fn not_run(request: &Request, text: &str) -> RpcError {
+    RpcError::answered(&request.id, ErrorCode::InvalidRequest, text)
 }
 
 /// An HTTP request that has passed the checks.
@@ -100,25 +124,51 @@ impl<H: Host> CheckedRequest<'_, H> {
             return invalid("A batch must have 1 to 50 messages.");
         }
         let mut responses = Vec::new();
+        // The first message with a result decides: from then on the answer is 200, so that no result is lost.
+        let mut has_result = false;
+        let mut refusal = None;
+        let mut kept = 0;
+        let used = self.context.room.used();
         for value in messages {
-            let outcome = match message(value) {
-                Err(error) => Outcome::Error(error),
-                Ok(Message::Notification | Message::Response) => continue,
-                Ok(Message::Request(request)) if request.method == "initialize" => {
-                    Outcome::Error(RpcError::bad_request(
-                        Some(&request.id),
-                        ErrorCode::InvalidRequest,
-                        "initialize must not be part of a batch.",
-                    ))
+            let request = match message(value) {
+                Err(error) => {
+                    responses.push(error.to_json().to_string());
+                    continue;
                 }
-                Ok(Message::Request(request)) => self.respond_legacy(revision, &request).await,
+                Ok(Message::Notification | Message::Response) => continue,
+                Ok(Message::Request(request)) => request,
             };
-            match outcome {
-                Outcome::Response(body) => responses.push(body),
-                Outcome::Error(error) => responses.push(error.to_json().to_string()),
-                Outcome::KeyRejected => return self.key_rejected().await,
-                Outcome::InsufficientScope => return self.insufficient_scope(),
-            }
+            let outcome = if request.method == "initialize" {
+                let text = "initialize must not be part of a batch.";
+                let id = Some(&request.id);
+                Outcome::Error(RpcError::bad_request(id, ErrorCode::InvalidRequest, text))
+            } else if let Some(text) = refusal {
+                Outcome::Error(not_run(&request, text))
+            } else if kept > MAX_BATCH_ANSWERS || !self.context.room.fits(ANSWER) {
+                Outcome::Error(not_run(&request, BATCH_TOO_LARGE))
+            } else {
+                self.respond_legacy(revision, &request).await
+            };
+            let error = match outcome {
+                Outcome::Response(body) => {
+                    has_result = true;
+                    // What the call needed beside its response is free again.
+                    kept += body.len();
+                    self.context.room.set_used(used + 2 * kept);
+                    responses.push(body);
+                    continue;
+                }
+                Outcome::Error(error) => error,
+                Outcome::KeyRejected if !has_result => return self.key_rejected().await,
+                Outcome::InsufficientScope if !has_result => return self.insufficient_scope(),
+                Outcome::KeyRejected => {
+                    body::forget_key(self.context, self.caller).await;
+                    refusal = Some(KEY_REJECTED);
+                    not_run(&request, KEY_REJECTED)
+                }
+                Outcome::InsufficientScope => not_run(&request, INSUFFICIENT_SCOPE),
+            };
+            responses.push(error.to_json().to_string());
         }
         if responses.is_empty() {
             reply::empty(StatusCode::ACCEPTED)
@@ -238,10 +288,7 @@ impl<H: Host> CheckedRequest<'_, H> {
 
     /// 401 for a key that the API or the portal no longer knows. The cache must forget what it holds about the key.
     async fn key_rejected(&self) -> Reply {
-        key_cache::forget(&self.caller.key);
-        if !key_cache::is_accepted(&self.caller.key, self.context.host.now()) {
-            rate_limit::count_refused_key(self.context).await;
-        }
+        body::forget_key(self.context, self.caller).await;
         challenge::unauthorized(self.context.config, self.resource, Some(InvalidToken))
     }
 

@@ -128,7 +128,10 @@ pub(super) fn success(tool: &Tool<'static>, answer: ApiResponse) -> ToolResult {
         return texts(vec![text], structured, meta);
     }
     if !is_json && tool.output_schema.is_none() {
-        let (text, note) = truncate_text(&String::from_utf8_lossy(&answer.body), answer.truncated);
+        // More is not shown, and every byte that is not UTF-8 would take three.
+        let start = answer.body.get(..MAX_ANSWER + 4).unwrap_or(&answer.body);
+        let is_cut = answer.truncated || start.len() < answer.body.len();
+        let (text, note) = truncate_text(&String::from_utf8_lossy(start), is_cut);
         meta.media_type = Some(answer.media_type);
         return texts(
             [Some(text), note].into_iter().flatten().collect(),
@@ -206,7 +209,8 @@ fn too_long(tool: &Tool<'static>, json: &str, size: usize, mut meta: Meta) -> To
 fn unreadable(tool: &Tool<'_>, answer: &ApiResponse) -> Diagnostics {
     // A truncated body may still contain a secret and would not be labelled.
     let shows_body = tool.facts.secret_members.is_empty();
-    let body = || excerpt(&String::from_utf8_lossy(&answer.body), 1000);
+    let start = answer.body.get(..4000).unwrap_or(&answer.body);
+    let body = || excerpt(&String::from_utf8_lossy(start), 1000);
     Diagnostics {
         http_status: Some(answer.status.as_u16()),
         request_id: Some(answer.request_id.clone()),

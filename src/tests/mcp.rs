@@ -5,6 +5,7 @@ mod admission;
 mod arguments;
 mod calls;
 mod client_name;
+mod deadline;
 mod messages;
 mod revisions;
 mod trace;

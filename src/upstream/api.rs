@@ -13,4 +13,4 @@ mod retry;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use client::{ApiError, ApiResponse, call, read};
+pub(crate) use client::{ApiError, ApiResponse, accepts, call, preview, read, too_late};

@@ -3,9 +3,16 @@
 use crate::host::HttpLimits;
 use std::time::Duration;
 
-/// A tool call. The limit of the body is larger than a tool result, so that a long list can be truncated between two
-/// items.
-pub(super) const TOOL_CALL: HttpLimits = limits(5, 30, 60, 8 * 1024 * 1024);
+/// A tool call that only reads. The limit of the body is larger than a tool result, so that a long list can be truncated
+/// between two items.
+pub(super) const TOOL_READ: HttpLimits = limits(5, 30, 55, 8 * 1024 * 1024);
+
+/// A tool call that may change something. All of this time must be left when it starts. Introspection and the preview
+/// leave it.
+pub(super) const TOOL_WRITE: HttpLimits = limits(5, 30, 32, 8 * 1024 * 1024);
+
+/// The preview of a call, beside which [`CONFIRMATION_READ`] runs.
+pub(super) const PREVIEW: HttpLimits = limits(5, 15, 15, 256 * 1024);
 
 /// A read beside the preview of a call, for the words of its confirmation. A person waits, and the confirmation does
 /// without what comes too late.
@@ -29,8 +36,8 @@ pub(super) const KEY_LIST: HttpLimits = limits(2, 3, 3, 64 * 1024);
 /// Key introspection. Most MCP requests wait for it, so the limits are short.
 pub(super) const INTROSPECTION: HttpLimits = limits(2, 3, 3, 64 * 1024);
 
-/// The check of a pasted key with the API.
-pub(crate) const KEY_CHECK: HttpLimits = limits(3, 10, 15, 64 * 1024);
+/// The check of a key with the API, when it is pasted, or before a large body is read.
+pub(super) const KEY_CHECK: HttpLimits = limits(3, 10, 15, 64 * 1024);
 
 /// A call of the OpenID provider.
 pub(super) const PROVIDER: HttpLimits = limits(3, 10, 10, 256 * 1024);

@@ -128,7 +128,7 @@ impl Probe {
                     "Check the variable `{variable}`, the server there, and the network between."
                 ),
             ),
-            HttpError::Failed(_) => (
+            HttpError::Failed(_) | HttpError::NotSent(_) => (
                 "No connection.".to_owned(),
                 format!(
                     "Check the variable `{variable}`, the server there, and the network between. The log has the cause."

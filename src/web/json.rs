@@ -5,7 +5,10 @@
 //! of 128 levels of nesting is that of `serde_json`. Text that is not Unicode is refused, too: a `\ud83d` without its other
 //! half is valid JSON, but no text that can be passed on (RFC 8259, section 8.2).
 
+mod size;
 mod surrogates;
+
+pub(crate) use size::size_in_memory;
 
 use crate::text::excerpt;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
@@ -53,7 +56,7 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Value, JsonError> {
                 "The body is not valid Unicode: it must be UTF-8, and the first bad byte is at offset {}.",
                 e.valid_up_to()
             ),
-            altered: strict(&altered).ok(),
+            altered: small_enough(&altered).then(|| strict(&altered).ok()).flatten(),
         }
     })?;
     let malformed = |error: serde_json::Error| JsonError {
@@ -67,7 +70,10 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Value, JsonError> {
                 "A text in the body is not valid Unicode: {} at offset {} is half of a surrogate pair, as when an emoji is cut in two. Send the whole character, or leave it out.",
                 first.escape, first.offset
             ),
-            altered: Some(strict(&altered).map_err(malformed)?),
+            altered: match small_enough(&altered) {
+                true => Some(strict(&altered).map_err(malformed)?),
+                false => None,
+            },
         }),
     })
 }
@@ -76,6 +82,11 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Value, JsonError> {
 /// refuse a whole message because of one.
 pub(crate) fn with_whole_characters(text: &str) -> Cow<'_, str> {
     surrogates::replace(text).map_or(Cow::Borrowed(text), |(text, _)| Cow::Owned(text))
+}
+
+/// Whether an altered body may be parsed. It is dropped at once.
+fn small_enough(altered: &str) -> bool {
+    size_in_memory(altered, 8 * 1024 * 1024).is_some()
 }
 
 fn strict(text: &str) -> serde_json::Result<Value> {

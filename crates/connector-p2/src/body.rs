@@ -1,7 +1,6 @@
 //! Bodies of `wasi:http`, read up to a limit and written whole.
 
 use crate::wait::Registration;
-use bytes::{Bytes, BytesMut};
 use std::future::poll_fn;
 use std::task::Poll;
 use wasi::http::types::{IncomingBody, OutgoingBody};
@@ -12,34 +11,24 @@ const CHUNK: u64 = 64 * 1024;
 /// The body broke off, or its stream is in use.
 pub(crate) struct Broken;
 
-/// Reads at most `limit` bytes of a body, and says whether it is longer. The host discards the rest.
-pub(crate) async fn read(body: IncomingBody, limit: usize) -> Result<(Bytes, bool), Broken> {
-    let mut reader = Reader {
-        registration: Registration::default(),
-        stream: body.stream().map_err(|()| Broken)?,
-        _body: body,
-    };
-    let mut bytes = BytesMut::new();
-    while let Some(chunk) = reader.next().await? {
-        let remaining = limit.saturating_sub(bytes.len());
-        bytes.extend_from_slice(chunk.get(..remaining).unwrap_or(&chunk));
-        if chunk.len() > remaining {
-            return Ok((bytes.freeze(), true));
-        }
-    }
-    Ok((bytes.freeze(), false))
-}
-
-/// The fields are dropped in this order, each before the resource that it belongs to.
-struct Reader {
+/// A body that is being read. The fields are dropped in this order, each before the resource that it belongs to.
+pub(crate) struct Reader {
     registration: Registration,
     stream: InputStream,
     _body: IncomingBody,
 }
 
 impl Reader {
+    pub(crate) fn new(body: IncomingBody) -> Result<Self, Broken> {
+        Ok(Self {
+            registration: Registration::default(),
+            stream: body.stream().map_err(|()| Broken)?,
+            _body: body,
+        })
+    }
+
     /// The next bytes; `None` at the end.
-    async fn next(&mut self) -> Result<Option<Vec<u8>>, Broken> {
+    pub(crate) async fn next(&mut self) -> Result<Option<Vec<u8>>, Broken> {
         let Self {
             registration,
             stream,

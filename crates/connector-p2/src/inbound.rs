@@ -23,16 +23,23 @@ pub fn serve<P: Platform>(request: IncomingRequest, response: ResponseOutparam) 
     });
 }
 
-/// The body of an incoming request; `None` if the host has given it away.
-struct P2Body(Option<types::IncomingBody>);
+/// The body of an incoming request.
+enum P2Body {
+    /// `None` if the host has given it away.
+    Unread(Option<types::IncomingBody>),
+    Reading(body::Reader),
+}
 
 impl IncomingBody for P2Body {
-    async fn read(self, limit: usize) -> Result<Bytes, BodyError> {
-        let body = self.0.ok_or(BodyError::Broken)?;
-        match body::read(body, limit).await {
-            Ok((_, true)) => Err(BodyError::TooLarge),
-            Ok((bytes, false)) => Ok(bytes),
-            Err(body::Broken) => Err(BodyError::Broken),
+    async fn chunk(&mut self) -> Result<Option<Bytes>, BodyError> {
+        let broken = |body::Broken| BodyError::Broken;
+        if let Self::Unread(body) = self {
+            let body = body.take().ok_or(BodyError::Broken)?;
+            *self = Self::Reading(body::Reader::new(body).map_err(broken)?);
+        }
+        match self {
+            Self::Reading(reader) => Ok(reader.next().await.map_err(broken)?.map(Bytes::from)),
+            Self::Unread(_) => Err(BodyError::Broken),
         }
     }
 }
@@ -53,7 +60,7 @@ fn convert(request: IncomingRequest, spin_headers: bool) -> Option<Request<P2Bod
     };
     let path = request.path_with_query().unwrap_or_else(|| "/".to_owned());
     let path: PathAndQuery = path.parse().ok()?;
-    let mut converted = Request::new(P2Body(None));
+    let mut converted = Request::new(P2Body::Unread(None));
     for (name, value) in request.headers().entries() {
         let name = HeaderName::from_bytes(name.as_bytes()).ok()?;
         if !spin_headers && name.as_str().starts_with("spin-") {
@@ -77,7 +84,7 @@ fn convert(request: IncomingRequest, spin_headers: bool) -> Option<Request<P2Bod
     }
     *converted.uri_mut() = Uri::from_parts(uri).ok()?;
     *converted.method_mut() = method;
-    *converted.body_mut() = P2Body(request.consume().ok());
+    *converted.body_mut() = P2Body::Unread(request.consume().ok());
     Some(converted)
 }
 

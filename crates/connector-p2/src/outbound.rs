@@ -10,7 +10,7 @@ use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode};
 use std::future::poll_fn;
 use std::pin::pin;
 use std::task::Poll;
-use tokportal_connector::host::{HttpClient, HttpError, HttpLimits, HttpResponse};
+use tokportal_connector::host::{HttpClient, HttpError, HttpLimits, HttpResponse, Received, Room};
 use wasi::http::outgoing_handler;
 use wasi::http::types::{
     self, ErrorCode, Fields, FutureIncomingResponse, IncomingResponse, OutgoingRequest,
@@ -22,8 +22,9 @@ impl<P: Platform> HttpClient for P2Host<P> {
         &self,
         request: Request<Bytes>,
         limits: &HttpLimits,
+        room: &dyn Room,
     ) -> Result<HttpResponse, HttpError> {
-        let call = pin!(exchange(request, limits));
+        let call = pin!(exchange(request, limits, room));
         let deadline = pin!(sleep(limits.total));
         match select(call, deadline).await {
             Either::Left((result, _)) => result,
@@ -32,7 +33,11 @@ impl<P: Platform> HttpClient for P2Host<P> {
     }
 }
 
-async fn exchange(request: Request<Bytes>, limits: &HttpLimits) -> Result<HttpResponse, HttpError> {
+async fn exchange(
+    request: Request<Bytes>,
+    limits: &HttpLimits,
+    room: &dyn Room,
+) -> Result<HttpResponse, HttpError> {
     let (request, bytes) = convert(request)?;
     let body = request.body().map_err(|()| failed("the body"))?;
     let pending = outgoing_handler::handle(request, Some(options(limits))).map_err(http_error)?;
@@ -49,9 +54,15 @@ async fn exchange(request: Request<Bytes>, limits: &HttpLimits) -> Result<HttpRe
         added.map_err(|_| failed("that many headers"))?;
     }
     let body = response.consume().map_err(|()| failed("the body"))?;
-    let (bytes, truncated) = body::read(body, limits.max_body)
-        .await
-        .map_err(|body::Broken| failed("the body broke off"))?;
+    let broken = |body::Broken| failed("the body broke off");
+    let mut reader = body::Reader::new(body).map_err(broken)?;
+    let mut received = Received::new(limits.max_body, room);
+    while let Some(chunk) = reader.next().await.map_err(broken)? {
+        if !received.push(&chunk) {
+            break;
+        }
+    }
+    let (bytes, truncated) = received.finish();
     *converted.body_mut() = bytes;
     Ok(HttpResponse {
         response: converted,

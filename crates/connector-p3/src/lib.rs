@@ -22,18 +22,22 @@ mod atomics {
 }
 mod store;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use futures::future::{Either, select};
+use http_body::{Frame, SizeHint};
 use http_body_util::BodyExt;
-use spin_sdk::http::{FullBody, IntoResponse, Request};
+use spin_sdk::http::{IntoResponse, Request};
 use spin_sdk::http_service;
 use spin_sdk::wasip3::clocks::monotonic_clock;
 use spin_sdk::wasip3::http::types::{ErrorCode, RequestOptions};
 use spin_sdk::wasip3::http_compat::{IncomingRequestBody, RequestOptionsExtension};
-use std::pin::pin;
+use std::convert::Infallible;
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokportal_connector::host::{
-    BodyError, Clock, HttpClient, HttpError, HttpLimits, HttpResponse, IncomingBody, Log, Rng,
+    BodyError, Clock, HttpClient, HttpError, HttpLimits, HttpResponse, IncomingBody, Log, Received,
+    Rng, Room,
 };
 use tokportal_connector::{Instance, serve as answer};
 
@@ -43,42 +47,70 @@ async fn serve(request: Request) -> impl IntoResponse {
     // A variable that the manifest does not declare counts as absent.
     let variable = async |name: &'static str| spin_sdk::variables::get(name).await.ok();
     let reply = answer(SpinHost, &INSTANCE, variable, request.map(SpinBody)).await;
-    reply.map(FullBody::new)
+    reply.map(Pieces::of)
 }
 
 /// The body of an incoming request.
 struct SpinBody(IncomingRequestBody);
 
 impl IncomingBody for SpinBody {
-    async fn read(self, limit: usize) -> Result<Bytes, BodyError> {
-        let (bytes, truncated) = collect(self.0, limit)
-            .await
-            .map_err(|_| BodyError::Broken)?;
-        if truncated {
-            Err(BodyError::TooLarge)
-        } else {
-            Ok(bytes)
-        }
+    async fn chunk(&mut self) -> Result<Option<Bytes>, BodyError> {
+        chunk(&mut self.0).await.map_err(|_| BodyError::Broken)
     }
 }
 
-/// Reads at most `limit` bytes of a body, and says whether it is longer. The host discards the rest.
-async fn collect<B>(mut body: B, limit: usize) -> Result<(Bytes, bool), ErrorCode>
+/// The next bytes of a body; `None` at its end.
+async fn chunk<B>(body: &mut B) -> Result<Option<Bytes>, ErrorCode>
 where
     B: http_body::Body<Data = Bytes, Error = ErrorCode> + Unpin,
 {
-    let mut bytes = BytesMut::new();
     while let Some(frame) = body.frame().await {
-        let Ok(data) = frame?.into_data() else {
-            continue;
-        };
-        let remaining = limit.saturating_sub(bytes.len());
-        bytes.extend_from_slice(data.get(..remaining).unwrap_or(&data));
-        if data.len() > remaining {
-            return Ok((bytes.freeze(), true));
+        if let Ok(data) = frame?.into_data() {
+            return Ok(Some(data));
         }
     }
-    Ok((bytes.freeze(), false))
+    Ok(None)
+}
+
+/// Bytes that are written in pieces, because the bindings copy each piece. The bytes are kept until all of them are
+/// written, with the room that they hold.
+struct Pieces {
+    bytes: Bytes,
+    written: usize,
+}
+
+impl Pieces {
+    const SIZE: usize = 64 * 1024;
+
+    fn of(bytes: Bytes) -> Self {
+        Self { bytes, written: 0 }
+    }
+}
+
+impl http_body::Body for Pieces {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        let end = self
+            .bytes
+            .len()
+            .min(self.written.saturating_add(Self::SIZE));
+        let piece = self.bytes.slice(self.written..end);
+        self.written = end;
+        Poll::Ready((!piece.is_empty()).then(|| Ok(Frame::data(piece))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.written == self.bytes.len()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.bytes.len().saturating_sub(self.written) as u64)
+    }
 }
 
 /// The seams, implemented with spin-sdk.
@@ -90,15 +122,22 @@ impl HttpClient for SpinHost {
         &self,
         request: http::Request<Bytes>,
         limits: &HttpLimits,
+        room: &dyn Room,
     ) -> Result<HttpResponse, HttpError> {
-        let mut request = request.map(FullBody::new);
+        let mut request = request.map(Pieces::of);
         request
             .extensions_mut()
             .insert(RequestOptionsExtension(options(limits)));
         let call = pin!(async {
             let response = spin_sdk::http::send(request).await?;
-            let (parts, body) = response.into_parts();
-            let (body, truncated) = collect(body, limits.max_body).await?;
+            let (parts, mut body) = response.into_parts();
+            let mut received = Received::new(limits.max_body, room);
+            while let Some(data) = chunk(&mut body).await? {
+                if !received.push(&data) {
+                    break;
+                }
+            }
+            let (body, truncated) = received.finish();
             let response = http::Response::from_parts(parts, body);
             Ok(HttpResponse {
                 response,

@@ -1,25 +1,19 @@
-//! The HTTP checks of the endpoint, before any message is read, and the headers for browser clients.
+//! The HTTP checks of the endpoint, before the body is read, and the headers for browser clients.
 
 use crate::access::challenge::{self, InvalidToken};
 use crate::access::credential::{self, Credential, CredentialError};
 use crate::access::resource_url::ResourceUrl;
 use crate::app::Context;
 use crate::event::Event;
-use crate::host::{BodyError, Host, IncomingBody};
+use crate::host::Host;
 use crate::ledger::rate_limit;
 use crate::mcp::protocol::jsonrpc::{ErrorCode, RpcError};
-use crate::mcp::protocol::message;
 use crate::upstream::portal::key_cache;
 use crate::web::reply::{self, Reply};
 use crate::web::status::ErrorStatus;
-use crate::web::{json, media_type};
 use http::request::Parts;
 use http::uri::Authority;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
-use serde_json::Value;
-
-/// The largest body in bytes, above the largest inline upload.
-const MAX_BODY: usize = 4 * 1024 * 1024;
 
 /// Checks Host, Origin, preflight, resource URL, credential, method and refused keys, in this order. The URL comes before
 /// the credential so that no person signs in for a URL that is not valid. The method comes late because clients that
@@ -132,39 +126,6 @@ fn preflight() -> Reply {
     reply
 }
 
-/// Reads the body as JSON.
-///
-/// # Errors
-/// The reply to a body that is too large, incomplete or not JSON.
-pub(super) async fn read_body<B: IncomingBody>(
-    headers: &HeaderMap,
-    body: B,
-) -> Result<Value, Box<Reply>> {
-    if media_type::of(headers) != "application/json" {
-        return Err(refuse(
-            ErrorStatus::UNSUPPORTED_MEDIA_TYPE,
-            "The body must be JSON: Content-Type: application/json.",
-        ));
-    }
-    let too_large = || {
-        refuse(
-            ErrorStatus::PAYLOAD_TOO_LARGE,
-            "The body is larger than 4 MiB. Send large files through an upload link.",
-        )
-    };
-    let announced = headers
-        .get(header::CONTENT_LENGTH)
-        .and_then(|length| length.to_str().ok()?.trim().parse::<usize>().ok());
-    if announced.is_some_and(|length| length > MAX_BODY) {
-        return Err(too_large());
-    }
-    let bytes = body.read(MAX_BODY).await.map_err(|error| match error {
-        BodyError::TooLarge => too_large(),
-        BodyError::Broken => refuse(ErrorStatus::BAD_REQUEST, "The body is incomplete."),
-    })?;
-    json::parse(&bytes).map_err(|error| Box::new(message::unreadable(&error)))
-}
-
 /// Lets browser clients of an allowed origin read the reply.
 pub(super) fn allow_origin<H: Host>(
     context: &Context<'_, H>,
@@ -188,7 +149,7 @@ pub(super) fn allow_origin<H: Host>(
 }
 
 /// Refuses the whole HTTP request. The body is a JSON-RPC error without an id, which every client can show.
-fn refuse(status: ErrorStatus, message: &str) -> Box<Reply> {
+pub(super) fn refuse(status: ErrorStatus, message: &str) -> Box<Reply> {
     let error = RpcError::bad_request(None, ErrorCode::InvalidRequest, message);
     Box::new(error.with_status(status).reply())
 }

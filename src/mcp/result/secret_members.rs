@@ -5,14 +5,22 @@
 //! model in hosts that honour the annotation (Zed and VS Code do; others ignore it). Signed links, signing secrets and
 //! ad codes stay visible to the model, because its next step needs them.
 
+use crate::web::json;
 use openapi_tools::table::Tool;
 use serde_json::Value;
 
-/// The secret members that have a value in this answer. In a dry run, for example, they are null or absent.
+/// The most memory that the values of an answer may take here.
+const MAX_VALUES: usize = 16 * 1024 * 1024;
+
+/// The secret members that have a value in this answer. In a dry run, for example, they are null or absent. An answer with
+/// too many values to look at counts as having all of them.
 pub(super) fn present(tool: &Tool<'static>, answer: &str) -> Vec<&'static str> {
     let members = tool.facts.secret_members;
     if members.is_empty() {
         return Vec::new();
+    }
+    if json::size_in_memory(answer, MAX_VALUES).is_none() {
+        return members.to_vec();
     }
     let answer: Value = serde_json::from_str(answer).unwrap_or_default();
     let has_value = |path: &&&str| has_value(&answer, path);
@@ -80,6 +88,8 @@ mod tests {
         let dry = r#"{"data":{"username":"u","email":null,"password":null},"dry_run":true}"#;
         assert!(present(reveal, dry).is_empty());
         assert!(present(reveal, "no JSON").is_empty());
+        let many = format!(r#"{{"data":[{}0]}}"#, "0,".repeat(500_000));
+        assert_eq!(present(reveal, &many), reveal.facts.secret_members);
     }
 
     #[test]

@@ -1,44 +1,127 @@
 //! Truncates answers that are too long for a client, between two items or two lines.
 
-use crate::text::split_before;
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
+use serde_json::value::RawValue;
+use std::fmt;
 
 /// The largest answer in bytes. Chat hosts truncate long before (Claude: after 150,000 characters); scripts may not.
 pub(super) const MAX_ANSWER: usize = 1_000_000;
 
-/// Keeps as many items of `data` as fit, with a note that says how to get the others; `None` if no item fits.
+/// The most members of an answer that is truncated between the items of one.
+const MAX_MEMBERS: usize = 64;
+
+/// Keeps as many items of `data` as fit, with a note that says how to get the others; `None` if no item fits. The items
+/// are counted and not made into values, which would take many times the memory.
 pub(super) fn truncate_list(text: &str) -> Option<(String, String)> {
-    let mut value: Value = serde_json::from_str(text).ok()?;
-    let items = value.get_mut("data")?.as_array_mut()?;
-    let total = items.len();
-    let mut size = 0;
-    let kept = items
-        .iter()
-        .take_while(|item| {
-            size += item.to_string().len() + 1;
-            size < MAX_ANSWER * 9 / 10
-        })
-        .count();
-    items.truncate(kept);
-    let text = value.to_string();
+    let Members(members) = serde_json::from_str(text).ok()?;
+    let (_, data) = members.iter().find(|(name, _)| name == "data")?;
+    let items: Items = serde_json::from_str(data.get()).ok()?;
+    let end = items.end.checked_sub(data.get().as_ptr() as usize)?;
+    let mut kept_members = Vec::with_capacity(members.len());
+    for (name, value) in &members {
+        let value = match name.as_str() {
+            "data" => format!("{}]", data.get().get(..end)?),
+            _ => value.get().to_owned(),
+        };
+        kept_members.push(format!("{}:{value}", Value::from(name.as_str())));
+    }
+    let text = format!("{{{}}}", kept_members.join(","));
     let note = format!(
-        "{kept} of {total} items of this page: the answer was too long. Ask for a smaller per_page, then for the next page."
+        "{} of {} items of this page: the answer was too long. Ask for a smaller per_page, then for the next page.",
+        items.kept, items.total
     );
-    (kept > 0 && text.len() <= MAX_ANSWER).then_some((text, note))
+    (items.kept > 0 && text.len() <= MAX_ANSWER).then_some((text, note))
+}
+
+/// The members of an object, each as the text that it is.
+struct Members<'a>(Vec<(String, &'a RawValue)>);
+
+impl<'de> Deserialize<'de> for Members<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Reader;
+        impl<'de> Visitor<'de> for Reader {
+            type Value = Members<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object with a few members")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut members = Vec::new();
+                while let Some(member) = map.next_entry()? {
+                    members.push(member);
+                    if members.len() > MAX_MEMBERS {
+                        return Err(A::Error::invalid_length(members.len(), &self));
+                    }
+                }
+                Ok(Members(members))
+            }
+        }
+        deserializer.deserialize_map(Reader)
+    }
+}
+
+/// How many items of a list fit, and the address at which the last of them ends.
+struct Items {
+    kept: usize,
+    total: usize,
+    end: usize,
+}
+
+impl<'de> Deserialize<'de> for Items {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Reader;
+        impl<'de> Visitor<'de> for Reader {
+            type Value = Items;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a list")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Items, A::Error> {
+                let (mut kept, mut total, mut end) = (0, 0, 0);
+                let mut first = None;
+                while let Some(item) = list.next_element::<&RawValue>()? {
+                    total += 1;
+                    let text = item.get();
+                    let here = text.as_ptr() as usize + text.len();
+                    let start = *first.get_or_insert(text.as_ptr() as usize);
+                    if here.saturating_sub(start) < MAX_ANSWER * 9 / 10 {
+                        (kept, end) = (total, here);
+                    }
+                }
+                Ok(Items { kept, total, end })
+            }
+        }
+        deserializer.deserialize_seq(Reader)
+    }
 }
 
 /// The start of a text up to the end of a line, with a note if there was more; `truncated_before` means that the text
-/// was truncated when it was received.
+/// was truncated when it was received. A control character counts as what it becomes in JSON.
 pub(super) fn truncate_text(text: &str, truncated_before: bool) -> (String, Option<String>) {
-    let (start, rest) = split_before(text, MAX_ANSWER);
-    if rest.is_empty() && !truncated_before {
+    let mut size = 0;
+    let too_much = text.char_indices().find(|(_, character)| {
+        size += match character {
+            '\n' | '\r' | '\t' => 1,
+            character if character.is_control() => 6,
+            character => character.len_utf8(),
+        };
+        size > MAX_ANSWER
+    });
+    let end = too_much.map_or(text.len(), |(position, _)| position);
+    let kept = text.get(..end).unwrap_or_default();
+    if end == text.len() && !truncated_before {
         return (text.to_owned(), None);
     }
     // CSV is readable only up to the end of a line.
-    let end = start.rfind('\n').map_or(start.len(), |line| line + 1);
-    let lines = start.get(..end).unwrap_or(start);
+    let kept = kept
+        .rfind('\n')
+        .and_then(|line| kept.get(..=line))
+        .unwrap_or(kept);
     let note = "The text was cut after 1 MB. Ask for less: narrow the filters or the time span.";
-    (lines.to_owned(), Some(note.to_owned()))
+    (kept.to_owned(), Some(note.to_owned()))
 }
 
 #[cfg(test)]

@@ -33,7 +33,7 @@ use crate::mcp::input_required::request_state::{Call, RequestStateError, State};
 use crate::mcp::input_required::{self, InputRequired};
 use crate::mcp::protocol::jsonrpc::{Request, RpcError};
 use crate::sealing::root_secret::sealer;
-use crate::upstream::api::{ApiError, ApiResponse};
+use crate::upstream::api::{self, ApiError, ApiResponse};
 use elicitation::CONFIRM;
 use futures::future::join;
 use openapi_tools::table::Tool;
@@ -126,6 +126,9 @@ async fn ask<H: Host>(
     match &answer {
         Some((state, Action::Accepted)) if state.memo.policy_version.is_some() => {
             // The API itself compares the terms that the person accepted with the current ones.
+            if let Some(diagnostics) = api::too_late(context) {
+                return Ok(Confirmation::Refused(Box::new(diagnostics)));
+            }
             take_single_use(exchange, state).await?;
             return Ok(Confirmation::Given(state.with_consent(tool, arguments)));
         }
@@ -152,6 +155,10 @@ async fn ask<H: Host>(
     if let Some((state, _)) = &answer
         && terms.are_covered_by(state.memo.price)
     {
+        // The yes must not be used up by a call that is not sent.
+        if let Some(diagnostics) = api::too_late(context) {
+            return Ok(Confirmation::Refused(Box::new(diagnostics)));
+        }
         take_single_use(exchange, state).await?;
         return Ok(Confirmation::Given(state.with_consent(tool, arguments)));
     }

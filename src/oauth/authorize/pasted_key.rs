@@ -6,9 +6,7 @@ use crate::host::Host;
 use crate::ledger::rate_limit;
 use crate::pages::{Problem, problems};
 use crate::secret::ApiKey;
-use crate::upstream::limits::KEY_CHECK;
-use crate::upstream::request::with_api_key;
-use http::{Method, StatusCode};
+use crate::upstream::api;
 
 /// Checks a pasted key with `GET /me` of the API. An error is what the page says.
 pub(super) async fn check<H: Host>(
@@ -21,19 +19,15 @@ pub(super) async fn check<H: Host>(
     rate_limit::check_refused_keys(context)
         .await
         .map_err(problems::too_many_requests)?;
-    let url = format!("{}/me", context.config.api_base_url);
-    let request = with_api_key(Method::GET, &url, &key, None);
-    let cause = match context.send(request, &KEY_CHECK).await {
-        Ok(answer) => match answer.response.status() {
-            status if status.is_success() => return Ok(key),
-            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
-                rate_limit::count_refused_key(context).await;
-                return Err(problems::wrong_key());
-            }
-            status => format!("the API answered {status}"),
-        },
-        Err(error) => error.to_string(),
-    };
-    context.log(&Event::KeyCheckFailed { cause });
-    Err(problems::portal_down())
+    match api::accepts(context, &key).await {
+        Ok(true) => Ok(key),
+        Ok(false) => {
+            rate_limit::count_refused_key(context).await;
+            Err(problems::wrong_key())
+        }
+        Err(cause) => {
+            context.log(&Event::KeyCheckFailed { cause });
+            Err(problems::portal_down())
+        }
+    }
 }

@@ -98,7 +98,9 @@ fn unreadable_large_and_mistyped_bodies_are_refused() {
         (status, &error["error"]["code"]),
         (StatusCode::BAD_REQUEST, &json!(-32700))
     );
-    let (status, _) = post_body(post(), &vec![b' '; 4 * 1024 * 1024 + 1]);
+    let too_large = vec![b' '; 4 * 1024 * 1024 + 1];
+    let announced = post().header("content-length", too_large.len());
+    let (status, _) = post_body(announced, &too_large);
     assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE);
     let mut plain_text = post();
     plain_text
@@ -107,4 +109,44 @@ fn unreadable_large_and_mistyped_bodies_are_refused() {
         .insert("content-type", "text/plain".parse().expect("valid"));
     let (status, _) = post_body(plain_text, b"{}");
     assert_eq!(status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
+}
+
+/// What a body is refused with whose key the API answers with this status, and how many calls it cost.
+fn refusal_of(content: Vec<u8>, key_status: u16) -> (StatusCode, usize) {
+    let host = FakeHost::answering(move |_| json_answer(key_status, "{}"));
+    let (reply, host) = handle(host, post().body(content.into()).expect("valid"));
+    assert!(
+        host.sent
+            .borrow()
+            .iter()
+            .all(|one| one.uri().path().ends_with("/me"))
+    );
+    (reply.status(), host.sent.borrow().len())
+}
+
+#[test]
+fn key_of_a_large_body_is_checked_before_it_is_read() {
+    let (small, large) = (vec![b' '; 64 * 1024], vec![b' '; 64 * 1024 + 1]);
+    assert_eq!(refusal_of(small, 401), (StatusCode::BAD_REQUEST, 0));
+    let (status, _) = refusal_of(large.clone(), 500);
+    assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+    let refused = refusal_of(large.clone(), 401);
+    assert_eq!(refused, (StatusCode::UNAUTHORIZED, 1));
+    assert_eq!(refusal_of(large, 200), (StatusCode::BAD_REQUEST, 1));
+    // A key that was accepted lately is not checked again.
+    let too_large = vec![b' '; 4 * 1024 * 1024 + 1];
+    assert_eq!(
+        refusal_of(too_large, 200),
+        (StatusCode::PAYLOAD_TOO_LARGE, 0)
+    );
+}
+
+#[test]
+fn values_of_a_body_are_counted_before_they_are_made() {
+    let zeros = "0,".repeat(1_000_000);
+    let ping = format!(r#"{{"jsonrpc":"2.0","id":1,"method":"ping","params":{{"a":[{zeros}0]}}}}"#);
+    assert_eq!(
+        refusal_of(ping.into_bytes(), 200),
+        (StatusCode::PAYLOAD_TOO_LARGE, 1)
+    );
 }

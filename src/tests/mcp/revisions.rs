@@ -59,10 +59,7 @@ fn legacy_requests_notifications_and_batches_are_answered() {
         (post(), json!([])),
         (
             post(),
-            json!(vec![
-                json!({"jsonrpc":"2.0","id":1,"method":"ping"});
-                10_000
-            ]),
+            json!(vec![json!({"jsonrpc":"2.0","id":1,"method":"ping"}); 51]),
         ),
         (post().header("mcp-protocol-version", "2025-06-18"), batch),
     ] {

@@ -9,14 +9,15 @@ use crate::event::Event;
 use crate::failure::{Diagnostics, LocalCode, RateLimit};
 use crate::host::{Host, HttpError, HttpLimits, HttpResponse};
 use crate::secret::ApiKey;
-use crate::upstream::limits::{CONFIRMATION_READ, TOOL_CALL};
+use crate::upstream::limits::{CONFIRMATION_READ, KEY_CHECK, PREVIEW, TOOL_READ, TOOL_WRITE};
 use crate::upstream::portal::key_cache;
-use crate::upstream::request::authenticate;
+use crate::upstream::request::{authenticate, with_api_key};
 use crate::web::media_type;
 use bytes::Bytes;
-use http::{HeaderValue, StatusCode};
+use http::{HeaderValue, Method, StatusCode};
 use openapi_tools::table::Tool;
 use serde_json::{Map, Value};
+use std::time::Duration;
 
 /// A successful response of the API.
 #[derive(Debug, Clone)]
@@ -25,7 +26,7 @@ pub(crate) struct ApiResponse {
     pub(crate) status: StatusCode,
     /// Media type without parameters, in lower case; empty if the response has none.
     pub(crate) media_type: String,
-    /// The body, at most [`TOOL_CALL`]`.max_body` bytes of it.
+    /// The body, up to the limit of the call.
     pub(crate) body: Bytes,
     /// Whether the body was longer.
     pub(crate) truncated: bool,
@@ -57,12 +58,48 @@ pub(crate) async fn call<H: Host>(
     tool: &Tool<'static>,
     arguments: &Map<String, Value>,
 ) -> Result<ApiResponse, ApiError> {
+    let limits = match tool.operation.method {
+        "GET" | "HEAD" => &TOOL_READ,
+        _ => &TOOL_WRITE,
+    };
+    call_within(limits, context, key, tool, arguments).await
+}
+
+/// Calls the operation of a tool with arguments that make it a dry run, in less time than a real call has.
+///
+/// # Errors
+/// [`ApiError`].
+pub(crate) async fn preview<H: Host>(
+    context: &Context<'_, H>,
+    key: &ApiKey,
+    tool: &Tool<'static>,
+    arguments: &Map<String, Value>,
+) -> Result<ApiResponse, ApiError> {
+    call_within(&PREVIEW, context, key, tool, arguments).await
+}
+
+/// The failure of a call that may change something if it would have too little time now.
+pub(crate) fn too_late<H: Host>(context: &Context<'_, H>) -> Option<Diagnostics> {
+    (context.time_left() < TOOL_WRITE.total).then(not_sent)
+}
+
+async fn call_within<H: Host>(
+    limits: &HttpLimits,
+    context: &Context<'_, H>,
+    key: &ApiKey,
+    tool: &Tool<'static>,
+    arguments: &Map<String, Value>,
+) -> Result<ApiResponse, ApiError> {
     let (request, sent_id) = outbound(context, key, tool, arguments).map_err(ApiError::Argument)?;
     let repeatable = retry::is_repeatable(tool.facts.idempotency, request.headers());
-    let response = send(context, request, repeatable).await.map_err(|error| {
+    let response = send(context, request, limits, repeatable).await;
+    let response = response.map_err(|error| {
         context.log(&Event::UpstreamUnreachable {
             cause: error.to_string(),
         });
+        if let HttpError::NotSent(_) = error {
+            return ApiError::Failed(Box::new(not_sent()));
+        }
         context.note_upstream_request_id(&sent_id);
         let mut diagnostics = no_response(&error, sent_id.clone());
         // The API may have acted, so the failure is retryable only if a repetition has no second effect.
@@ -92,6 +129,26 @@ pub(crate) async fn call<H: Host>(
         truncated,
         body,
     })
+}
+
+/// Whether the API accepts a key, by `GET /me`.
+///
+/// # Errors
+/// A text for the log if the API did not say.
+pub(crate) async fn accepts<H: Host>(
+    context: &Context<'_, H>,
+    key: &ApiKey,
+) -> Result<bool, String> {
+    let url = format!("{}/me", context.config.api_base_url);
+    let request = with_api_key(Method::GET, &url, key, context.client().as_ref());
+    match context.send(request, &KEY_CHECK).await {
+        Ok(answer) => match answer.response.status() {
+            status if status.is_success() => Ok(true),
+            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Ok(false),
+            status => Err(format!("the API answered {status}")),
+        },
+        Err(error) => Err(error.to_string()),
+    }
 }
 
 /// Reads with the operation of a tool, once and within [`CONFIRMATION_READ`]. The body of a whole success; `None` for
@@ -130,33 +187,41 @@ fn outbound<H: Host>(
     Ok((request, sent_id))
 }
 
-/// Sends the request, and repeats it once if it is repeatable and the API asks for a short pause. [`TOOL_CALL`]`.total`
-/// limits both attempts and the pause together.
+/// Sends the request, and repeats it once if it is repeatable, the API asks for a short pause, and the time of the request
+/// is enough for both.
 async fn send<H: Host>(
     context: &Context<'_, H>,
     request: http::Request<Bytes>,
+    limits: &HttpLimits,
     repeatable: bool,
 ) -> Result<HttpResponse, HttpError> {
     if !repeatable {
-        return context.send(request, &TOOL_CALL).await;
+        return context.send(request, limits).await;
     }
-    let host = context.host;
-    let started_at = host.now();
-    let first = context.send(request.clone(), &TOOL_CALL).await?;
-    let time_left = || {
-        let elapsed = host.now().saturating_sub(started_at);
-        TOOL_CALL.total.saturating_sub(elapsed)
+    let own_time = if request.method().is_safe() {
+        Duration::ZERO
+    } else {
+        limits.total
     };
+    let first = context.send(request.clone(), limits).await?;
     let (status, headers) = (first.response.status(), first.response.headers());
-    let Some(pause) = retry::pause(status, headers, time_left()) else {
+    let time_left = context.time_left().saturating_sub(own_time);
+    let Some(pause) = retry::pause(status, headers, time_left) else {
         return Ok(first);
     };
-    host.sleep(pause).await;
-    let limits = HttpLimits {
-        total: time_left(),
-        ..TOOL_CALL
-    };
-    context.send(request, &limits).await
+    context.host.sleep(pause).await;
+    match context.send(request, limits).await {
+        Err(HttpError::NotSent(_)) => Ok(first),
+        second => second,
+    }
+}
+
+/// The failure of a call that was not sent.
+fn not_sent() -> Diagnostics {
+    Diagnostics::local(
+        LocalCode::Unavailable,
+        "The call was not sent, because too little time or memory was left for it. Nothing was done and nothing was charged.",
+    )
 }
 
 fn no_response(error: &HttpError, request_id: String) -> Diagnostics {
@@ -169,7 +234,7 @@ fn no_response(error: &HttpError, request_id: String) -> Diagnostics {
             LocalCode::UpstreamNotAllowed,
             "The host of this connector does not allow calls to the configured API address.",
         ),
-        HttpError::Failed(_) => (
+        HttpError::Failed(_) | HttpError::NotSent(_) => (
             LocalCode::UpstreamUnreachable,
             "The connection to the API failed; whether it acted is not known.",
         ),

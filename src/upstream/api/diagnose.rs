@@ -2,13 +2,20 @@
 
 use crate::failure::{Diagnostics, LocalCode, RateLimit, hints};
 use crate::text::excerpt;
+use crate::web::json as json_text;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
 
+/// The most memory that the values of an error may take. A larger one counts as plain text.
+const MAX_VALUES: usize = 1024 * 1024;
+
 /// Reads the error envelope. If the body has none, its start becomes the details.
 pub(super) fn diagnose(status: StatusCode, headers: &HeaderMap, body: &Bytes) -> Diagnostics {
-    let envelope: Option<Value> = serde_json::from_slice(body).ok();
+    let text = std::str::from_utf8(body).ok();
+    let envelope: Option<Value> = text
+        .filter(|text| json_text::size_in_memory(text, MAX_VALUES).is_some())
+        .and_then(|text| serde_json::from_str(text).ok());
     let error = envelope.as_ref().and_then(|value| value.get("error"));
     let text = |name: &str| error?.get(name)?.as_str().map(str::to_owned);
     // Some gateways answer `{"error": "text"}`.
@@ -23,7 +30,8 @@ pub(super) fn diagnose(status: StatusCode, headers: &HeaderMap, body: &Bytes) ->
         .cloned()
         .or_else(|| {
             let has_other_body = error.is_none() && !body.is_empty();
-            let start = || excerpt(&String::from_utf8_lossy(body), 1000);
+            let start = body.get(..4000).unwrap_or(body);
+            let start = || excerpt(&String::from_utf8_lossy(start), 1000);
             has_other_body.then(|| json!({ "body": start() }))
         });
     let retry_after_seconds = number(headers, "retry-after").or_else(|| {

@@ -125,7 +125,7 @@ pub(super) async fn preview<H: Host>(
     for consent in [CONSENT, POLICY_VERSION] {
         arguments.remove(consent);
     }
-    match api::call(context, key, tool, &arguments).await {
+    match api::preview(context, key, tool, &arguments).await {
         Ok(answer) => {
             let value = match serde_json::from_slice(&answer.body) {
                 Ok(value) => value,

@@ -7,6 +7,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use openapi_tools::table::{Argument, Body, BodyEncoding, Kind, Location, Operation};
+use serde::Serializer;
 use serde_json::{Map, Value};
 
 /// The media type and the bytes of the body, if the operation has one and an argument fills it or it is required.
@@ -34,12 +35,14 @@ pub(super) fn build(
     }
     let (media_type, bytes) = match body.encoding {
         BodyEncoding::Json | BodyEncoding::Raw => {
-            let object: Map<String, Value> = members
+            let mut text = Vec::new();
+            let object = members
                 .into_iter()
-                .map(|(argument, value)| (argument.wire_name.to_owned(), value.clone()))
-                .collect();
-            let text = Value::Object(object).to_string();
-            (body.media_type.to_owned(), text.into_bytes())
+                .map(|(argument, value)| (argument.wire_name, value));
+            serde_json::Serializer::new(&mut text)
+                .collect_map(object)
+                .map_err(|_| ArgumentError::inconsistent(operation))?;
+            (body.media_type.to_owned(), text)
         }
         BodyEncoding::Form => {
             let mut pairs = Vec::new();

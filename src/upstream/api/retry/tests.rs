@@ -6,7 +6,7 @@ use crate::host::{Clock, HttpError};
 use crate::secret::ApiKey;
 use crate::testing::{FakeHost, connector, demo_key, json_answer};
 use crate::upstream::api::{self, ApiError};
-use crate::upstream::limits::TOOL_CALL;
+use crate::upstream::limits::TOOL_READ;
 use bytes::Bytes;
 use http::{Request, Response};
 use serde_json::{Value, json};
@@ -154,7 +154,7 @@ fn there_is_no_pause_that_ends_after_the_time_limit() {
     let mut headers = HeaderMap::new();
     headers.insert(RETRY_AFTER, "3".parse().expect("a header value"));
     let pause = |time_left| pause(StatusCode::TOO_MANY_REQUESTS, &headers, time_left);
-    assert_eq!(pause(TOOL_CALL.total), Some(Duration::from_secs(3)));
+    assert_eq!(pause(TOOL_READ.total), Some(Duration::from_secs(3)));
     assert_eq!(pause(Duration::from_secs(3)), None);
     assert_eq!(pause(Duration::ZERO), None);
 }

@@ -64,9 +64,9 @@ impl Finding {
                 let problem = format!("No answer from {server} within {seconds} seconds.");
                 Self::failed(name, problem, fix)
             }
-            HttpError::Failed(why) => {
+            HttpError::Failed(_) | HttpError::NotSent(_) => {
                 let problem = format!("No connection to {server}.");
-                Self::failed(name, problem, fix).with_detail(Some(why.clone()))
+                Self::failed(name, problem, fix).with_detail(Some(error.to_string()))
             }
         }
     }

@@ -163,6 +163,11 @@ impl Running {
         Self::run("spin.toml", None, &[("api_base_url", api)]).await
     }
 
+    /// The same with the component whose instances answer many requests at a time.
+    pub(crate) async fn sharing_instances(api: &str) -> Self {
+        Self::run(ATOMIC, None, &[("api_base_url", api)]).await
+    }
+
     /// The connector alone with these Spin variables.
     pub(crate) async fn start_connector(variables: &[(&str, &str)]) -> Self {
         Self::run("spin.toml", None, variables).await

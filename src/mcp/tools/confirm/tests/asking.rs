@@ -5,6 +5,7 @@ use crate::catalog::TOOLS;
 use crate::mcp::tools::header_arguments::{self, DRY_RUN};
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 #[test]
 fn a_paid_call_shows_its_price_and_runs_after_acceptance() {
@@ -111,6 +112,16 @@ fn a_failed_preview_is_the_result_of_the_call() {
             .contains("whether the write happened")
     );
     assert_eq!((writes(&refusing), writes(&silent)), (0, 0));
+}
+
+#[test]
+fn a_slow_preview_leaves_time_for_the_call() {
+    let app = app_with_price(38);
+    let slow = Duration::from_secs(28);
+    app.host.call_times.borrow_mut().push_back(slow);
+    let answer = ToolCall::order().send(&app);
+    assert_eq!(failure(&answer).0, "UPSTREAM_TIMEOUT");
+    assert_eq!(writes(&app), 0);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 
 /// A server that answers each connection with the bytes of a test, and records head and body of each request.
 pub(crate) struct Canned {
@@ -19,6 +20,16 @@ impl Canned {
 
     /// Answers each request with what the function returns for it.
     pub(crate) async fn by(answer: impl Fn(&str) -> Vec<u8> + Send + Sync + 'static) -> Self {
+        let (_, gate) = watch::channel(true);
+        Self::behind(gate, |_| false, answer).await
+    }
+
+    /// The same, but the requests that `is_held` selects are answered when the gate is open.
+    pub(crate) async fn behind(
+        gate: watch::Receiver<bool>,
+        is_held: fn(&str) -> bool,
+        answer: impl Fn(&str) -> Vec<u8> + Send + Sync + 'static,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
         let (sender, requests) = tokio::sync::mpsc::unbounded_channel();
@@ -26,11 +37,16 @@ impl Canned {
         tokio::spawn(async move {
             while let Ok((mut stream, _)) = listener.accept().await {
                 let (sender, answer) = (sender.clone(), std::sync::Arc::clone(&answer));
+                let mut gate = gate.clone();
                 tokio::spawn(async move {
                     let request = read_request(&mut stream).await;
                     let bytes = answer(&request);
+                    let is_held = is_held(&request);
                     // The test may be over.
                     let _ = sender.send(request);
+                    if is_held {
+                        let _ = gate.wait_for(|is_open| *is_open).await;
+                    }
                     let _ = stream.write_all(&bytes).await;
                     let _ = stream.shutdown().await;
                 });
@@ -42,6 +58,11 @@ impl Canned {
     /// Answers with a status line, headers and body.
     pub(crate) async fn with(head: &str, body: impl AsRef<[u8]>) -> Self {
         Self::answering(response(head, body.as_ref())).await
+    }
+
+    /// The next request, which may come later.
+    pub(crate) async fn next(&mut self) -> String {
+        self.requests.recv().await.expect("the server runs")
     }
 
     /// The requests since the last call, none of which was sent in chunks.

@@ -1,0 +1,171 @@
+//! Reads the body of a request, for which there must be room in the memory of the instance.
+
+use super::http_checks::refuse;
+use crate::access::challenge::{self, InvalidToken};
+use crate::access::credential::Credential;
+use crate::access::resource_url::ResourceUrl;
+use crate::app::Context;
+use crate::event::Event;
+use crate::host::{BodyError, Host, IncomingBody, Received, Unlimited};
+use crate::ledger::rate_limit;
+use crate::mcp::protocol::message;
+use crate::memory::ANSWER;
+use crate::upstream::api;
+use crate::upstream::portal::introspection::introspect;
+use crate::upstream::portal::key_cache::{self, KeyStatus};
+use crate::web::reply::{self, Reply};
+use crate::web::status::ErrorStatus;
+use crate::web::{json, media_type};
+use bytes::Bytes;
+use http::{HeaderMap, header};
+use serde_json::Value;
+
+/// The largest body in bytes, above the largest inline upload.
+const MAX_BODY: usize = 4 * 1024 * 1024;
+
+/// The largest body that is read before the key is known to be valid, and for which every request has room.
+const SMALL_BODY: usize = 64 * 1024;
+
+/// The most memory that the values of a body may take. It is enough for the largest text, and for lists that are longer
+/// than any operation allows.
+const MAX_VALUES: usize = 8 * 1024 * 1024;
+
+/// A request whose body is to be read.
+pub(super) struct Unread<'a, H, B> {
+    pub(super) context: &'a Context<'a, H>,
+    pub(super) caller: &'a Credential,
+    pub(super) resource: &'a ResourceUrl,
+    pub(super) headers: &'a HeaderMap,
+    pub(super) body: B,
+}
+
+impl<H: Host, B: IncomingBody> Unread<'_, H, B> {
+    /// Reads the body as JSON. Its values are counted before they are made.
+    ///
+    /// # Errors
+    /// The reply to a body that is too large, incomplete or not JSON, or for which there is no room.
+    pub(super) async fn read(mut self) -> Result<Value, Box<Reply>> {
+        if media_type::of(self.headers) != "application/json" {
+            return Err(refuse(
+                ErrorStatus::UNSUPPORTED_MEDIA_TYPE,
+                "The body must be JSON: Content-Type: application/json.",
+            ));
+        }
+        let bytes = self.bytes().await?;
+        let text = String::from_utf8_lossy(&bytes);
+        let Some(values) = json::size_in_memory(&text, MAX_VALUES) else {
+            return Err(refuse(
+                ErrorStatus::PAYLOAD_TOO_LARGE,
+                "The body has too many values. Send fewer items at a time.",
+            ));
+        };
+        drop(text);
+        // While a call waits for its answer there are the values, the normalized ones, those of its preview, and its body
+        // with a copy.
+        let needed = 3 * values + 2 * bytes.len();
+        self.wait_for(needed + ANSWER).await?;
+        self.context.room.set_used(needed);
+        json::parse(&bytes).map_err(|error| Box::new(message::unreadable(&error)))
+    }
+
+    /// Reads the bytes, and checks the key before the first one too many for a small body.
+    async fn bytes(&mut self) -> Result<Bytes, Box<Reply>> {
+        let too_large = || {
+            refuse(
+                ErrorStatus::PAYLOAD_TOO_LARGE,
+                "The body is larger than 4 MiB. Send large files through an upload link.",
+            )
+        };
+        let announced = self.headers.get(header::CONTENT_LENGTH);
+        let announced = announced.and_then(|length| length.to_str().ok()?.trim().parse().ok());
+        if announced.is_some_and(|length: usize| length > MAX_BODY) {
+            return Err(too_large());
+        }
+        let mut may_be_large = false;
+        if announced.is_some_and(|length| length > SMALL_BODY) {
+            self.prepare_for(announced.unwrap_or(MAX_BODY)).await?;
+            may_be_large = true;
+        }
+        let mut received = Received::new(MAX_BODY, &Unlimited);
+        loop {
+            let chunk = self.body.chunk().await.map_err(|error| match error {
+                BodyError::TooLarge => too_large(),
+                BodyError::Broken => refuse(ErrorStatus::BAD_REQUEST, "The body is incomplete."),
+            })?;
+            let Some(chunk) = chunk else { break };
+            if !may_be_large && received.len().saturating_add(chunk.len()) > SMALL_BODY {
+                self.prepare_for(MAX_BODY).await?;
+                may_be_large = true;
+            }
+            if !received.push(&chunk) {
+                return Err(too_large());
+            }
+        }
+        Ok(received.finish().0)
+    }
+
+    /// Checks the key, and waits for the room of a body of this size with what is made from it.
+    async fn prepare_for(&self, size: usize) -> Result<(), Box<Reply>> {
+        self.check_key().await?;
+        self.wait_for(5 * size + ANSWER).await
+    }
+
+    async fn wait_for(&self, bytes: usize) -> Result<(), Box<Reply>> {
+        let context = self.context;
+        if context.room.wait_for(context.host, bytes).await {
+            return Ok(());
+        }
+        context.log(&Event::Overloaded);
+        let mut reply = refuse(
+            ErrorStatus::SERVICE_UNAVAILABLE,
+            "The connector has too many large requests right now. Nothing was done: send the same again in a moment.",
+        );
+        reply::set(&mut reply, header::RETRY_AFTER, "2");
+        Err(reply)
+    }
+
+    /// Refuses a key that is not valid. The portal is asked, or the API if there is no keys API or it does not answer.
+    async fn check_key(&self) -> Result<(), Box<Reply>> {
+        let (context, key) = (self.context, &self.caller.key);
+        if key_cache::is_accepted(key, context.host.now()) {
+            return Ok(());
+        }
+        let is_valid = match introspect(context, key).await {
+            KeyStatus::Full | KeyStatus::ReadOnly => Ok(true),
+            KeyStatus::Revoked => Ok(false),
+            KeyStatus::Unknown => api::accepts(context, key).await,
+        };
+        match is_valid {
+            Ok(true) => {
+                key_cache::accept(key, context.host.now());
+                Ok(())
+            }
+            Ok(false) => {
+                forget_key(context, self.caller).await;
+                let error = Some(InvalidToken);
+                Err(Box::new(challenge::unauthorized(
+                    context.config,
+                    self.resource,
+                    error,
+                )))
+            }
+            Err(cause) => {
+                context.log(&Event::KeyCheckFailed { cause });
+                let mut reply = refuse(
+                    ErrorStatus::SERVICE_UNAVAILABLE,
+                    "The key cannot be checked right now, and it must be before a large body is read. Nothing was done: send the same again in a moment.",
+                );
+                reply::set(&mut reply, header::RETRY_AFTER, "2");
+                Err(reply)
+            }
+        }
+    }
+}
+
+/// Forgets what the caches hold about a key that the API or the portal no longer knows, and counts it against the caller.
+pub(super) async fn forget_key<H: Host>(context: &Context<'_, H>, caller: &Credential) {
+    key_cache::forget(&caller.key);
+    if !key_cache::is_accepted(&caller.key, context.host.now()) {
+        rate_limit::count_refused_key(context).await;
+    }
+}

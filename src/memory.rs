@@ -1,0 +1,230 @@
+//! The memory of an instance, which its requests share. A request asks for room before it keeps something large.
+//!
+//! An instance has 128 MiB on most hosts, and ends with all of its requests when it needs more. The pool is half of it.
+//! The other half is for code, caches, and the step that is computing: there is one thread, so there is one such step.
+//! Room is counted where it is kept while a request waits: for its body, the API, or a client that reads slowly.
+
+use crate::host::Clock;
+use bytes::Bytes;
+use std::cell::Cell;
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// What every request gets at its start: enough for a small message, its answer from the API and its reply.
+pub(crate) const BASE: usize = 256 * 1024;
+
+/// Room for the answer to a call that changes something, and for the result that is made from it. Such a call is not sent
+/// without.
+pub(crate) const ANSWER: usize = 192 * 1024;
+
+/// All that may be held by the bases of requests, and by what they need beyond. Neither waits for the other, so large
+/// requests do not delay small ones.
+const BASES: usize = 24 * 1024 * 1024;
+const BEYOND: usize = 40 * 1024 * 1024;
+
+/// How long a request waits for room, and how often it looks. Only a request that finds no room waits.
+const PATIENCE: Duration = Duration::from_secs(5);
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// The memory of an instance.
+#[derive(Debug, Default)]
+pub(crate) struct Pool {
+    bases: Part,
+    beyond: Part,
+}
+
+/// A part of the memory.
+#[derive(Debug, Default)]
+struct Part(Mutex<Counts>);
+
+#[derive(Debug, Default)]
+struct Counts {
+    held: usize,
+    /// The requests that wait, in the order in which they came.
+    waiting: VecDeque<u64>,
+    last_number: u64,
+}
+
+impl Part {
+    fn counts(&self) -> MutexGuard<'_, Counts> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes room if there is some now.
+    fn take(&self, bytes: usize, capacity: usize) -> bool {
+        let mut counts = self.counts();
+        let fits = capacity.saturating_sub(counts.held) >= bytes;
+        if fits {
+            counts.held = counts.held.saturating_add(bytes);
+        }
+        fits
+    }
+
+    /// Waits for room, behind those who came before. Whether there was some.
+    async fn wait(&self, clock: &impl Clock, bytes: usize, capacity: usize) -> bool {
+        if self.counts().waiting.is_empty() && self.take(bytes, capacity) {
+            return true;
+        }
+        let place = Place::behind_all(self);
+        let started_at = clock.monotonic();
+        while clock.monotonic().saturating_sub(started_at) < PATIENCE {
+            if place.is_first() && self.take(bytes, capacity) {
+                return true;
+            }
+            clock.sleep(PAUSE).await;
+        }
+        false
+    }
+
+    fn give_back(&self, bytes: usize) {
+        let mut counts = self.counts();
+        counts.held = counts.held.saturating_sub(bytes);
+    }
+}
+
+/// A place among those who wait.
+struct Place<'a> {
+    part: &'a Part,
+    number: u64,
+}
+
+impl<'a> Place<'a> {
+    fn behind_all(part: &'a Part) -> Self {
+        let mut counts = part.counts();
+        let number = counts.last_number.wrapping_add(1);
+        counts.last_number = number;
+        counts.waiting.push_back(number);
+        Self { part, number }
+    }
+
+    fn is_first(&self) -> bool {
+        self.part.counts().waiting.front() == Some(&self.number)
+    }
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        let mut counts = self.part.counts();
+        counts.waiting.retain(|number| *number != self.number);
+    }
+}
+
+/// The room that a request holds, and how much of it is in use. Dropping it gives all back.
+#[derive(Debug)]
+pub(crate) struct Reservation {
+    pool: Arc<Pool>,
+    base: Cell<usize>,
+    beyond: Cell<usize>,
+    used: Cell<usize>,
+}
+
+impl Reservation {
+    /// Holds nothing yet.
+    pub(crate) fn empty(pool: &Arc<Pool>) -> Self {
+        Self {
+            pool: Arc::clone(pool),
+            base: Cell::default(),
+            beyond: Cell::default(),
+            used: Cell::default(),
+        }
+    }
+
+    /// Gets [`BASE`], and waits for it if necessary. Whether there was room.
+    pub(crate) async fn begin(&self, clock: &impl Clock) -> bool {
+        let has_room = self.pool.bases.wait(clock, BASE, BASES).await;
+        if has_room {
+            self.base.set(BASE);
+        }
+        has_room
+    }
+
+    /// Makes sure that `bytes` more can be used, and waits for them if necessary. Whether there is room.
+    pub(crate) async fn wait_for(&self, clock: &impl Clock, bytes: usize) -> bool {
+        let missing = self.missing(bytes);
+        let has_room = missing == 0 || self.pool.beyond.wait(clock, missing, BEYOND).await;
+        self.add(missing, has_room)
+    }
+
+    /// Makes sure that `bytes` more can be used, if there is room now.
+    pub(crate) fn fits(&self, bytes: usize) -> bool {
+        let missing = self.missing(bytes);
+        let has_room = missing == 0 || self.pool.beyond.take(missing, BEYOND);
+        self.add(missing, has_room)
+    }
+
+    /// Uses `bytes` more, if there is room now.
+    pub(crate) fn take(&self, bytes: usize) -> bool {
+        let fits = self.fits(bytes);
+        if fits {
+            self.used.set(self.used.get().saturating_add(bytes));
+        }
+        fits
+    }
+
+    pub(crate) fn used(&self) -> usize {
+        self.used.get()
+    }
+
+    /// States what is in use. More than is held may be; it then counts as held.
+    pub(crate) fn set_used(&self, bytes: usize) {
+        self.used.set(bytes);
+        let missing = self.missing(0);
+        if missing > 0 {
+            let mut counts = self.pool.beyond.counts();
+            counts.held = counts.held.saturating_add(missing);
+            drop(counts);
+            self.add(missing, true);
+        }
+    }
+
+    /// Gives back what is not in use.
+    pub(crate) fn give_back_rest(&self) {
+        let base = self.base.get().min(self.used.get());
+        let beyond = self.used.get().saturating_sub(base).min(self.beyond.get());
+        self.pool
+            .bases
+            .give_back(self.base.replace(base).saturating_sub(base));
+        self.pool
+            .beyond
+            .give_back(self.beyond.replace(beyond).saturating_sub(beyond));
+    }
+
+    fn missing(&self, bytes: usize) -> usize {
+        let held = self.base.get().saturating_add(self.beyond.get());
+        self.used.get().saturating_add(bytes).saturating_sub(held)
+    }
+
+    fn add(&self, bytes: usize, has_room: bool) -> bool {
+        if has_room {
+            self.beyond.set(self.beyond.get().saturating_add(bytes));
+        }
+        has_room
+    }
+}
+
+impl Drop for Reservation {
+    fn drop(&mut self) {
+        self.pool.bases.give_back(self.base.get());
+        self.pool.beyond.give_back(self.beyond.get());
+    }
+}
+
+/// The bytes, with which the room is held until the last of their owners has gone.
+pub(crate) fn hold(bytes: Bytes, room: Reservation) -> Bytes {
+    Bytes::from_owner(Held { bytes, _room: room })
+}
+
+struct Held {
+    bytes: Bytes,
+    _room: Reservation,
+}
+
+impl AsRef<[u8]> for Held {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+#[cfg(test)]
+mod tests;
