@@ -6,8 +6,8 @@
 
 use crate::app::Context;
 use crate::host::{Host, StoreError};
-use crate::sealing::root_secret::sealer;
-use crate::sealing::seal::Purpose;
+use crate::sealing::root_secret::{existing_sealer, sealer};
+use crate::sealing::seal::{Purpose, Sealer};
 use futures::future::{Either, select};
 use std::fmt;
 use std::pin::pin;
@@ -109,22 +109,36 @@ impl fmt::Display for Slot {
 }
 
 impl Slot {
-    async fn of<H: Host>(context: &Context<'_, H>, text: &str) -> Result<Self, StoreError> {
-        let hash = sealer(context).await?.hash(Purpose::RateLimit, text);
-        let [first, second, ..] = hash;
+    fn of<H: Host>(context: &Context<'_, H>, sealer: &Sealer, text: &str) -> Self {
+        let [first, second, ..] = sealer.hash(Purpose::RateLimit, text);
         let slots = if context.host.has_atomic_counters() {
             SLOTS
         } else {
             SLOTS_WITHOUT_COUNTERS
         };
-        Ok(Self::Number(u16::from_be_bytes([first, second]) % slots))
+        Self::Number(u16::from_be_bytes([first, second]) % slots)
+    }
+
+    async fn of_text<H: Host>(context: &Context<'_, H>, text: &str) -> Result<Self, StoreError> {
+        Ok(Self::of(context, &sealer(context).await?, text))
     }
 
     async fn of_caller<H: Host>(context: &Context<'_, H>) -> Result<Self, StoreError> {
         match context.caller.get() {
-            Some(network) => Self::of(context, &network.to_string()).await,
+            Some(network) => Self::of_text(context, &network.to_string()).await,
             None => Ok(Self::Unknown),
         }
+    }
+
+    /// The slot of the caller, unless it was never counted because the hash has no key yet.
+    async fn of_counted_caller<H: Host>(
+        context: &Context<'_, H>,
+    ) -> Result<Option<Self>, StoreError> {
+        let Some(network) = context.caller.get() else {
+            return Ok(Some(Self::Unknown));
+        };
+        let sealer = existing_sealer(context).await?;
+        Ok(sealer.map(|sealer| Self::of(context, &sealer, &network.to_string())))
     }
 }
 
@@ -145,7 +159,7 @@ pub(crate) async fn check_decision<H: Host>(
     context: &Context<'_, H>,
     transaction: &str,
 ) -> Result<(), u32> {
-    let slot = Slot::of(context, transaction).await;
+    let slot = Slot::of_text(context, transaction).await;
     verdict(context, Limit::Decisions, slot).await
 }
 
@@ -155,7 +169,7 @@ pub(crate) async fn check_decision<H: Host>(
 /// The seconds to wait after too many requests.
 pub(crate) async fn check_host<H: Host>(context: &Context<'_, H>, host: &str) -> Result<(), u32> {
     check(context, Limit::DocumentsForCaller).await?;
-    let slot = Slot::of(context, host).await;
+    let slot = Slot::of_text(context, host).await;
     verdict(context, Limit::DocumentsOfHost, slot).await
 }
 
@@ -166,24 +180,25 @@ pub(crate) async fn check_host<H: Host>(context: &Context<'_, H>, host: &str) ->
 /// The seconds to wait after too many keys that were refused.
 pub(crate) async fn check_refused_keys<H: Host>(context: &Context<'_, H>) -> Result<(), u32> {
     let limit = Limit::RefusedKeys;
-    let refused = pin!(async {
-        let slot = Slot::of_caller(context).await?;
-        let counter = Counter::new(context, limit, slot);
-        Ok::<_, StoreError>((counter.read(context.host).await?, slot))
+    let over_limit = pin!(async {
+        let Some(slot) = Slot::of_counted_caller(context).await? else {
+            return Ok::<_, StoreError>(false);
+        };
+        let count = Counter::new(context, limit, slot)
+            .read(context.host)
+            .await?;
+        Ok(count >= limit.requests(slot))
     });
-    match select(refused, pin!(context.host.sleep(PATIENCE))).await {
-        Either::Left((Ok((count, slot)), _)) if count >= limit.requests(slot) => {
-            Err(seconds_left(context))
-        }
+    match select(over_limit, pin!(context.host.sleep(PATIENCE))).await {
+        Either::Left((Ok(true), _)) => Err(seconds_left(context)),
         Either::Left(_) | Either::Right(_) => Ok(()),
     }
 }
 
 /// Counts a key of the caller that API or portal refused.
 pub(crate) async fn count_refused_key<H: Host>(context: &Context<'_, H>) {
-    let count = pin!(check(context, Limit::RefusedKeys));
     // The count is only used by later requests.
-    let _ = select(count, pin!(context.host.sleep(PATIENCE))).await;
+    let _ = check(context, Limit::RefusedKeys).await;
 }
 
 async fn verdict<H: Host>(

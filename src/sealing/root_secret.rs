@@ -39,6 +39,21 @@ pub(crate) async fn sealer<H: Host>(context: &Context<'_, H>) -> Result<Sealer, 
     Ok(Sealer::new(&secret))
 }
 
+/// The sealer of this connector; `None` if no secret is configured and no request has created one. Unlike [`sealer`], this
+/// may be given up at any moment: the request that creates the secret must not stop half-way.
+///
+/// # Errors
+/// [`StoreError`] if no secret is configured and the store fails.
+pub(crate) async fn existing_sealer<H: Host>(
+    context: &Context<'_, H>,
+) -> Result<Option<Sealer>, StoreError> {
+    let secret = match &context.config.sealing_secret {
+        Some(secret) => Some(secret.clone()),
+        None => read(context.host).await?,
+    };
+    Ok(secret.as_ref().map(Sealer::new))
+}
+
 async fn find_or_create(host: &impl Host) -> Result<Secret, StoreError> {
     if let Some(secret) = read(host).await? {
         return Ok(secret);

@@ -125,6 +125,15 @@ fn refused_keys_are_counted_and_read_without_a_count() {
     assert_eq!(block_on(check_refused_keys(&context)), Ok(()));
 }
 
+/// The look may be given up at any moment, and a request that stops while it creates the secret would delay the others.
+#[test]
+fn look_at_refused_keys_creates_no_secret() {
+    let app = app();
+    let context = from(&app, "192.0.2.1");
+    assert_eq!(block_on(check_refused_keys(&context)), Ok(()));
+    assert!(app.host.store.borrow().is_empty());
+}
+
 #[test]
 fn forms_of_one_page_are_limited() {
     let app = app();
