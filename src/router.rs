@@ -5,7 +5,7 @@ use crate::app::{App, Context, RequestId};
 use crate::config::ConfigError;
 use crate::event::Event;
 use crate::health;
-use crate::host::{Host, IncomingBody};
+use crate::host::{Host, IncomingBody, TimedStore};
 use crate::icons;
 use crate::instance::Instance;
 use crate::ledger::deployment;
@@ -162,7 +162,7 @@ pub async fn serve<H: Host, B: IncomingBody>(
         Ok(config) => {
             let memory = instance.memory();
             let app = App {
-                host,
+                host: TimedStore(host),
                 config,
                 memory,
             };

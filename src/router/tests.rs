@@ -1,6 +1,7 @@
 use super::*;
-use crate::testing::{FakeHost, handle};
+use crate::testing::{FakeHost, connector, demo_key, handle, json_answer};
 use bytes::Bytes;
+use std::time::Duration;
 
 #[test]
 fn every_path_is_in_one_route() {
@@ -121,4 +122,81 @@ fn cause_of_a_5xx_is_logged_under_the_id_that_the_reply_shows() {
         let text = String::from_utf8_lossy(reply.body());
         assert!(!text.contains("key-value store failed"), "{path}: {text}");
     }
+}
+
+/// Handles a request as a shell has it handled, on a store that never answers.
+fn on_a_hanging_store(request: Request<Bytes>) -> (Reply, FakeHost) {
+    let connector = connector(FakeHost::answering(|_| json_answer(404, "{}")), &[]);
+    connector.host.store_hangs.set(true);
+    let app = App {
+        host: TimedStore(connector.host),
+        config: connector.config,
+        memory: connector.memory,
+    };
+    let reply = pollster::block_on(app.handle(request));
+    (reply, app.host.0)
+}
+
+#[test]
+fn store_that_hangs_is_a_503_with_retry_after_and_an_event() {
+    let form = "grant_type=authorization_code&code=x&client_id=x&token=x";
+    for (method, path, kind, body, event) in [
+        (
+            Method::POST,
+            "/register",
+            "application/json",
+            r#"{"redirect_uris":["https://app.example/cb"]}"#,
+            "unavailable",
+        ),
+        (
+            Method::GET,
+            "/authorize?client_id=x",
+            "text/html",
+            "",
+            "error_page",
+        ),
+        (
+            Method::POST,
+            "/token",
+            "application/x-www-form-urlencoded",
+            form,
+            "unavailable",
+        ),
+        (
+            Method::POST,
+            "/revoke",
+            "application/x-www-form-urlencoded",
+            form,
+            "unavailable",
+        ),
+    ] {
+        let request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header("content-type", kind)
+            .body(Bytes::from_static(body.as_bytes()));
+        let (reply, host) = on_a_hanging_store(request.expect("a request"));
+        assert_eq!(reply.status(), StatusCode::SERVICE_UNAVAILABLE, "{path}");
+        assert!(reply.headers().contains_key("retry-after"), "{path}");
+        let log = host.log.borrow();
+        let is_event = |line: &&String| {
+            line.contains(&format!("\"event\":\"{event}\""))
+                && line.contains("no answer within 2 seconds")
+        };
+        assert!(log.iter().any(|line| is_event(&line)), "{path}: {log:?}");
+    }
+}
+
+#[test]
+fn initialize_does_not_wait_for_a_store_that_hangs() {
+    let message = r#"{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"a","version":"1"}}}"#;
+    let request = Request::post("/api/ext/mcp")
+        .header("host", "localhost:3000")
+        .header("content-type", "application/json")
+        .header("authorization", format!("Bearer {}", demo_key()))
+        .body(Bytes::from_static(message.as_bytes()));
+    let started_at = FakeHost::silent().now.get();
+    let (reply, host) = on_a_hanging_store(request.expect("a request"));
+    assert_eq!(reply.status(), StatusCode::OK);
+    assert!(host.now.get() - started_at < Duration::from_millis(100));
 }

@@ -4,7 +4,10 @@ use super::SpinHost;
 use spin_sdk::key_value::Store as Values;
 use tokportal_connector::host::{Store, StoreError};
 
-impl Store for SpinHost {
+/// A key that no row has.
+const NO_KEY: &str = "none";
+
+impl Store for SpinHost<'_> {
     async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
         let values = Values::open_default()
             .await
@@ -39,9 +42,17 @@ impl Store for SpinHost {
         true
     }
 
-    /// The WASI call blocks the instance until the store answers.
+    /// The WASI call blocks the instance until the store answers, so no limit of time can end it. The call before it can be
+    /// given up, so a store that hangs is noticed there.
     async fn increment(&self, key: &str, delta: i64) -> Result<i64, StoreError> {
         use super::atomics::wasi::keyvalue0_2_0_draft2::{atomics, store};
+        let values = Values::open_default()
+            .await
+            .map_err(|error| StoreError::of("open", &error))?;
+        values
+            .exists(NO_KEY)
+            .await
+            .map_err(|error| StoreError::of("exists", &error))?;
         let counters = store::open("default").map_err(|error| StoreError::of("open", &error))?;
         atomics::increment(&counters, key, delta)
             .map_err(|error| StoreError::of("increment", &error))

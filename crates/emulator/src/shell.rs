@@ -47,6 +47,8 @@ async fn handle(request: Request) -> impl IntoResponse {
         (Err(response), _) => response,
         (_, Err(error)) => outgoing::failed("start", &error),
     };
+    // Without this turn, the head of the reply leaves Spin before its body, and Nagle's algorithm delays the body.
+    spin_sdk::wit_bindgen::yield_async().await;
     with_length(response)
 }
 

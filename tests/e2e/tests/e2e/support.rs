@@ -20,8 +20,8 @@ use reqwest::redirect::Policy;
 use reqwest::{Client, Proxy, RequestBuilder, Response};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
-use tokio::net::TcpListener;
-use tokportal_embed::{App, AppBuilder, ComponentConfig, MemoryLog, Server, TestClock};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokportal_embed::{App, AppBuilder, ComponentConfig, Limits, MemoryLog, Server, TestClock};
 
 /// The manifest of the connector with atomic counters, which several hosts with one store need.
 const ATOMIC: &str = "spin.p3.toml";
@@ -36,6 +36,8 @@ pub(crate) struct Running {
     pub(crate) clock: TestClock,
     /// An HTTP client that follows no redirect.
     pub(crate) http: Client,
+    /// The app in the host, for a test that brings its own socket.
+    pub(crate) app: App,
     server: Server,
 }
 
@@ -101,6 +103,12 @@ impl Running {
     /// Connector and emulator with these Spin variables, state in memory.
     pub(crate) async fn start_with(variables: &[(&str, &str)]) -> Self {
         Self::run("spin.emulator.toml", None, variables).await
+    }
+
+    /// Connector and emulator in a host with these limits, state in memory.
+    pub(crate) async fn start_limited(limits: Limits) -> Self {
+        let manifest = "spin.emulator.toml";
+        Self::build(manifest, None, &[], |builder| builder.limits(limits)).await
     }
 
     /// Connector and emulator, in an internet that has the hosts of the publisher.
@@ -220,6 +228,7 @@ impl Running {
             log,
             clock,
             http: http.build().expect("a client"),
+            app,
             server,
         }
     }
@@ -227,6 +236,15 @@ impl Running {
     /// Stops the app; all state is on disk afterwards.
     pub(crate) async fn stop(self) {
         self.server.shutdown().await;
+    }
+
+    /// A connection to the app from another address of this computer, such as `127.0.0.2`.
+    pub(crate) async fn connect_from(&self, address: &str) -> TcpStream {
+        let socket = TcpSocket::new_v4().expect("a socket");
+        let address = format!("{address}:0").parse().expect("an address");
+        socket.bind(address).expect("an address of this computer");
+        let to = self.server.addr();
+        socket.connect(to).await.expect("the app listens")
     }
 
     /// A request to a path of the app.
