@@ -1,6 +1,7 @@
 //! What only the emulator in the real host can show.
 
 mod orders;
+mod portal_faults;
 mod uploads;
 mod webhooks;
 
