@@ -3,10 +3,6 @@
 //! A shell implements [`Host`] for its platform, and the native tests have a fake. Futures need not be `Send`, because
 //! a component has one thread.
 
-mod timed_store;
-
-pub(crate) use timed_store::TimedStore;
-
 use bytes::Bytes;
 use std::fmt;
 use std::future::Future;

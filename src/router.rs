@@ -1,11 +1,14 @@
 //! The routes of the connector: every path with its methods, its callers, its rate limit and its endpoint.
 
+mod timed_store;
+
+use self::timed_store::TimedStore;
 use crate::access::credential;
 use crate::app::{App, Context, RequestId};
 use crate::config::ConfigError;
 use crate::event::Event;
 use crate::health;
-use crate::host::{Host, IncomingBody, TimedStore};
+use crate::host::{Host, IncomingBody};
 use crate::icons;
 use crate::instance::Instance;
 use crate::ledger::deployment;

@@ -198,5 +198,7 @@ fn initialize_does_not_wait_for_a_store_that_hangs() {
     let started_at = FakeHost::silent().now.get();
     let (reply, host) = on_a_hanging_store(request.expect("a request"));
     assert_eq!(reply.status(), StatusCode::OK);
-    assert!(host.now.get() - started_at < Duration::from_millis(100));
+    // It looks for a quarter of a second whether the caller's keys were refused, and the sweep has five milliseconds.
+    let time = host.now.get() - started_at;
+    assert!(time <= Duration::from_millis(255), "{time:?}");
 }

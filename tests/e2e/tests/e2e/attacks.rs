@@ -24,7 +24,6 @@ mod a17_exhaustion;
 mod a17_hanging_store;
 mod a17_limits;
 mod a17_memory;
-mod a17_reply_in_one_write;
 mod a17_slow_clients;
 mod a18_store_dump;
 mod a19_forged_log;

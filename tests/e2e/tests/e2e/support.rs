@@ -36,8 +36,6 @@ pub(crate) struct Running {
     pub(crate) clock: TestClock,
     /// An HTTP client that follows no redirect.
     pub(crate) http: Client,
-    /// The app in the host, for a test that brings its own socket.
-    pub(crate) app: App,
     server: Server,
 }
 
@@ -228,7 +226,6 @@ impl Running {
             log,
             clock,
             http: http.build().expect("a client"),
-            app,
             server,
         }
     }

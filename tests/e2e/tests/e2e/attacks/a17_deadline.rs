@@ -4,6 +4,7 @@ use crate::support::Running;
 use crate::support::canned::{Canned, response};
 use crate::support::demo_key;
 use crate::support::elicitation::{ORDER, accept, call, code, modern, order, question};
+use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
 const JSON: &str = "200 OK\r\ncontent-type: application/json";
@@ -31,8 +32,11 @@ async fn preview_that_is_slow_leaves_no_paid_call_untold() {
     let app = Running::sharing_instances(&api.url).await;
     let (_, state) = question(&call(&app, ORDER, order()).await);
     open.send(false).expect("the API runs");
+    let started_at = Instant::now();
     let answer = modern(&app, &demo_key(), ORDER, order(), accept(&state)).await;
     assert_eq!(code(&answer), "UPSTREAM_TIMEOUT", "{answer}");
+    // The limit of a preview is 15 seconds, and that of other calls 30.
+    assert!(started_at.elapsed() < Duration::from_secs(25));
     let error = &answer["result"]["structuredContent"]["error"];
     assert_eq!(error["retryable"], true, "{answer}");
     let message = error["message"].as_str().expect("text");

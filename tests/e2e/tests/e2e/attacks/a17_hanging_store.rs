@@ -36,8 +36,11 @@ async fn hanging_store_is_503_only_where_it_is_needed() {
         assert_eq!(response.status(), 503);
         assert!(response.headers().contains_key("retry-after"));
         let id = response.headers()["x-request-id"].to_str().expect("ASCII");
-        let is_event =
-            |line: &String| line.contains(id) && line.contains(&format!("\"event\":\"{event}\""));
+        let is_event = |line: &String| {
+            line.contains(id)
+                && line.contains(&format!("\"event\":\"{event}\""))
+                && line.contains("no answer within 2 seconds")
+        };
         assert!(
             app.log.lines().iter().any(is_event),
             "{:?}",

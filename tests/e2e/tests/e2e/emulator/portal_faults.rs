@@ -9,11 +9,10 @@ use serde_json::json;
 use tokportal_emulator::people::PEOPLE;
 
 /// Each call, and the event that says that it failed.
-const CALLS: [(&str, &str); 10] = [
+const CALLS: [(&str, &str); 9] = [
     ("portal.discovery", "sign_in_failed"),
     ("portal.jwks", "sign_in_failed"),
     ("portal.token", "sign_in_failed"),
-    ("portal.userinfo", "userinfo_failed"),
     ("portal.list", "key_list_failed"),
     ("portal.mint", "error_page"),
     ("portal.delete", "revocation_failed"),
@@ -28,13 +27,11 @@ const TIMES: u64 = 20;
 /// Connects an app, lists its tools and disconnects it, as far as that goes.
 async fn connect_and_disconnect(client: &OAuthClient<'_>, browser: &Browser) -> Option<()> {
     let page = browser.open(&client.authorization(&[])).await;
-    if page.status != 200 {
+    if page.status != 200 || page.target().is_some() {
         return None;
     }
     let fields = [("level", "read"), ("decision", "authorize")];
-    let decided = browser
-        .send_form(&page, "/connect/consent", &fields)
-        .await;
+    let decided = browser.send_form(&page, "/connect/consent", &fields).await;
     decided.target()?;
     let code = decided.parameter("code")?;
     let (_, answer) = json_of(client.redeem(&code, &[]).await).await;
@@ -61,6 +58,28 @@ async fn faults_reach_every_call_of_the_portal() {
         connect_and_disconnect(&client, &browser).await;
         assert!(faults_left(&app, operation).await < TIMES, "{operation}");
         let event = format!("\"event\":\"{event}\"");
-        assert!(app.log.contains(&event), "{operation}: {:?}", app.log.lines());
+        assert!(
+            app.log.contains(&event),
+            "{operation}: {:?}",
+            app.log.lines()
+        );
+    }
+}
+
+/// The emulator's ID tokens have every claim, so the connector does not ask for more.
+#[tokio::test]
+async fn fault_reaches_userinfo() {
+    let app = Running::start().await;
+    let tokens = app
+        .request("POST", "/emulator/tokens")
+        .header("content-type", "application/json")
+        .body("{}");
+    let (_, tokens) = json_of(tokens.send().await.expect("an answer")).await;
+    let token = tokens["access_token"].as_str().expect("a token");
+    plan_fault(&app, json!({"operation": "portal.userinfo", "kind": "503"})).await;
+    for expected in [503, 200] {
+        let userinfo = app.request("GET", "/portal/oauth/userinfo");
+        let answer = userinfo.bearer_auth(token).send().await.expect("an answer");
+        assert_eq!(answer.status(), expected);
     }
 }

@@ -1,6 +1,8 @@
 //! A limit of time for every call of the store.
 
-use super::{Clock, HttpClient, HttpError, HttpLimits, HttpResponse, Log, Rng, Room, Store, StoreError};
+use crate::host::{
+    Clock, HttpClient, HttpError, HttpLimits, HttpResponse, Log, Rng, Room, Store, StoreError,
+};
 use bytes::Bytes;
 use futures::future::{Either, select};
 use std::future::Future;
