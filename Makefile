@@ -232,10 +232,11 @@ check: fmt clippy openapi lockfiles deny measure ## Check style, lints and the O
 fmt: toolchain
 	cargo fmt --all --check
 
+# With --release, the components share build scripts and macros with `make wasm`.
 clippy: toolchain
 	cargo clippy --workspace --all-targets -- -D warnings
-	cargo clippy --target wasm32-wasip2 $(COMPONENTS) -- -D warnings
-	cargo clippy -p tokportal-connector --features conformance --all-targets -- -D warnings
+	cargo clippy --release --target wasm32-wasip2 $(COMPONENTS) -- -D warnings
+	cargo clippy --release --target wasm32-wasip2 $(COMPONENTS) --features tokportal-connector-p3/conformance -- -D warnings
 
 openapi: $(PYTHON_READY)
 	$(PYTHON) -m openapi_spec_validator static/openapi.json docs/portal.openapi.json
