@@ -9,14 +9,17 @@ import { freePort } from "../tools/ports.mjs";
 import { startProgram } from "../tools/program.mjs";
 
 const embed = join(target, "debug", "tokportal-embed");
-/** The keys of the store in Spin's SQLite file. */
-const KEYS =
-  "import json, sqlite3, sys; print(json.dumps([row[0] for row in sqlite3.connect(sys.argv[1]).execute('SELECT key FROM spin_key_value')]))";
+/** Prints the rows of the store in Spin's SQLite file, each as name and length. */
+const SQLITE_ROWS =
+  "import json, sqlite3, sys; print(json.dumps(sqlite3.connect(sys.argv[1]).execute('SELECT key, length(value) FROM spin_key_value').fetchall()))";
+/** The same of a Redis. */
+const REDIS_ROWS =
+  "local rows = {} for _, key in ipairs(redis.call('KEYS', '*')) do rows[#rows + 1] = {key, redis.call('STRLEN', key)} end return #rows == 0 and '[]' or cjson.encode(rows)";
 
 /** @typedef {{ports: number[], start: (ahead?: number) => Promise<void>, end: () => Promise<void>, memory: () => number[],
- *   rows: () => Promise<string[]>, output: () => string, stop: () => Promise<void>}} Hosts
+ *   rows: () => [string, number][], output: () => string, stop: () => Promise<void>}} Hosts
  * `start` starts the processes with their clock so many seconds ahead; `memory` is the resident memory of each in KiB;
- * `rows` are the names of the rows in the store.
+ * `rows` are the names of the rows in the store, with the length of their values in bytes.
  */
 
 /** One host with its state in a folder. */
@@ -24,13 +27,7 @@ export async function oneHost(variables) {
   const folder = mkdtempSync(join(tmpdir(), "soak-"));
   const state = join(folder, "state");
   const hosts = await processes({ count: 1, folder, variables, args: () => ["--state-dir", state] });
-  const rows = async () => {
-    const { stdout, stderr, status } = spawnSync("python3", ["-c", KEYS, join(state, "sqlite_key_value.db")], {
-      encoding: "utf8",
-    });
-    if (status !== 0) throw new Error(`the rows of the store cannot be read: ${stderr}`);
-    return JSON.parse(stdout);
-  };
+  const rows = () => read("python3", ["-c", SQLITE_ROWS, join(state, "sqlite_key_value.db")]);
   const stop = async () => {
     await hosts.end();
     rmSync(folder, { recursive: true, force: true });
@@ -52,16 +49,20 @@ export async function twoHosts(variables) {
     return ["--state-dir", state, "--runtime-config-file", config];
   };
   const hosts = await processes({ count: 2, folder, variables, args });
-  const rows = async () => {
-    const { stdout } = spawnSync("redis-cli", ["-p", `${port}`, "--raw", "KEYS", "*"], { encoding: "utf8" });
-    return stdout.split("\n").filter(Boolean);
-  };
+  const rows = () => read("redis-cli", ["-p", `${port}`, "--raw", "EVAL", REDIS_ROWS, "0"]);
   const stop = async () => {
     await hosts.end();
     await redis.stop();
     rmSync(folder, { recursive: true, force: true });
   };
   return { ...hosts, rows, stop };
+}
+
+/** The rows of the store, which a program prints as JSON. */
+function read(command, args) {
+  const { stdout, stderr, status, error } = spawnSync(command, args, { encoding: "utf8", maxBuffer: 1 << 28 });
+  if (status !== 0) throw new Error(`the rows of the store cannot be read: ${error ?? stderr}`);
+  return JSON.parse(stdout);
 }
 
 /** So many processes of the embedding host. All have the origin of the first one. */

@@ -2,6 +2,9 @@
 import http from "node:http";
 import { buffer } from "node:stream/consumers";
 
+/** A request has 55 seconds in the connector, so every answer comes earlier than this. */
+const LIMIT_MS = 70_000;
+
 /**
  * The client of one person: a function like `fetch` that follows no redirects. Requests to `origin` go to its hosts in
  * turn.
@@ -22,9 +25,11 @@ export function dialer({ address, origin, ports }) {
       Host: url.host,
     };
     const options = { agent, localAddress: address, hostname: "127.0.0.1", port, method, headers: all };
+    const what = `${method} ${url.origin}${url.pathname}`;
+    const signal = AbortSignal.timeout(LIMIT_MS);
     const answer = await new Promise((resolve, reject) => {
-      const request = http.request({ ...options, path: url.pathname + url.search });
-      request.once("error", reject);
+      const request = http.request({ ...options, signal, path: url.pathname + url.search });
+      request.once("error", (error) => reject(new Error(`${what} got no answer: ${error.message}`, { cause: error })));
       request.once("response", resolve);
       request.end(bytes);
     });

@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 
 import { Person } from "../tools/person.mjs";
 import { dialer } from "./http.mjs";
-import { markerOf } from "./marker.mjs";
+import { markerOf, nameOf } from "./marker.mjs";
 import { generator, hash } from "./random.mjs";
 
 const TOOLS = { read: 41, full: 91 };
@@ -15,6 +15,15 @@ const THINK_MS = 800;
 
 /** People come one after the other. */
 const STAGGER_MS = 100;
+
+/** Calls of the portal whose faults reach a person. */
+export const PORTAL = {
+  token: "POST /portal/oauth/token",
+  mint: "POST /portal/api/keys",
+  lasting: "PATCH /portal/api/keys/current",
+  revoke: "DELETE /portal/api/keys/current",
+};
+const { token: PORTAL_TOKEN, mint: MINT, lasting: LASTING, revoke: REVOKE } = PORTAL;
 
 /** What people do, and how often in a hundred. */
 const ACTIONS = [
@@ -31,9 +40,10 @@ const ACTIONS = [
 
 export class SoakPerson {
   /**
-   * @param {{number: number, seed: number, origin: string, ports: number[], upstream: object, count: (what: string) => void}} options
+   * @param {{number: number, seed: number, origin: string, ports: number[], upstream: object, count: (what: string) => void,
+   *   took: (action: string, time: number) => void}} options `took` gets how long each action took, in milliseconds.
    */
-  constructor({ number, seed, origin, ports, upstream, count }) {
+  constructor({ number, seed, origin, ports, upstream, count, took }) {
     this.number = number;
     this.id = `p${String(number).padStart(2, "0")}`;
     this.random = generator(hash(`${seed} ${this.id}`));
@@ -42,10 +52,13 @@ export class SoakPerson {
     this.callback = `https://${this.id}.app.example/callback`;
     this.upstream = upstream;
     this.count = count;
+    this.took = took;
     this.dialer = dialer({ address: `127.0.0.${number + 2}`, origin, ports });
     this.calls = 0;
     this.confirmed = new Set();
     this.unclear = new Set();
+    /** The requests whose answer was an error, by their markers. */
+    this.failed = new Set();
     /** Keys whose revocation met a fault. */
     this.abandoned = [];
   }
@@ -55,13 +68,21 @@ export class SoakPerson {
     try {
       await pause(STAGGER_MS * this.number);
       while (!isOver()) {
-        if (!this.token && !(await this.#signIn())) continue;
-        await this[this.#next()]();
+        if (!this.token && !(await this.#timed("sign-in", () => this.#signIn()))) continue;
+        const action = this.#next();
+        await this.#timed(action, () => this[action]());
         await pause(THINK_MS * (0.5 + this.random()));
       }
     } finally {
       this.dialer.stop();
     }
+  }
+
+  async #timed(action, act) {
+    const begun = performance.now();
+    const result = await act();
+    this.took(action, performance.now() - begun);
+    return result;
   }
 
   #next() {
@@ -72,16 +93,17 @@ export class SoakPerson {
   /** From the registration to the token. It may fail only if a call of the portal for this person did. */
   async #signIn() {
     this.count("sign-ins");
-    const faults = this.upstream.faults(this.id);
+    const faults = () => this.upstream.faults(this.id, PORTAL_TOKEN, MINT, LASTING);
+    const before = faults();
     const failed = (why) => {
-      assert.ok(this.upstream.faults(this.id) > faults, `${this.id} cannot sign in, and no fault was injected: ${why}`);
+      assert.ok(faults() > before, `${this.id} cannot sign in, and no fault was injected: ${why}`);
       this.count("sign-ins that met a fault");
       return false;
     };
     const registration = await this.#post("/register", {
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({
-        client_name: this.id,
+        client_name: "Soak",
         redirect_uris: [this.callback],
         token_endpoint_auth_method: "none",
       }),
@@ -106,7 +128,7 @@ export class SoakPerson {
     let page = await person.open(`${this.origin}/authorize?${query}`, this.callback);
     if (!page.sentTo) {
       if (!page.document.querySelector("input[type=radio]")) return failed(`${page.status} ${page.text}`);
-      assert.match(page.text, new RegExp(`\\b${this.id}\\b`), "the consent page names its person");
+      assert.match(page.text, new RegExp(`\\b${nameOf(this.id)}\\b`), `${this.id} got the page of another`);
       page = await person.submit(page, consent(page, this.level), this.callback);
       if (!page.sentTo) return failed(`${page.status} ${page.text}`);
     }
@@ -146,20 +168,21 @@ export class SoakPerson {
   }
 
   async list() {
-    const result = await this.#result({ method: "tools/list", params: {} });
-    if (result) assert.equal(result.tools.length, TOOLS[this.level], `${this.id} sees the tools of another level`);
+    const { tools } = await this.#result({ method: "tools/list", params: {} });
+    const isUnsure = tools.length === TOOLS.full && this.upstream.unsure(this.id);
+    if (!isUnsure) assert.equal(tools.length, TOOLS[this.level], `${this.id} sees the tools of another level`);
   }
 
   async narrowed() {
-    const result = await this.#result({ method: "tools/list", params: {} }, { query: "?readonly=1" });
-    if (result) assert.equal(result.tools.length, TOOLS.read);
+    const { tools } = await this.#result({ method: "tools/list", params: {} }, { query: "?readonly=1" });
+    assert.equal(tools.length, TOOLS.read);
   }
 
   async initialize() {
     const clientInfo = { name: this.id, version: "1.0.0" };
     const params = { protocolVersion: LEGACY, capabilities: {}, clientInfo };
     const result = await this.#result({ method: "initialize", params }, { headers: {} });
-    if (result) assert.equal(result.protocolVersion, LEGACY);
+    assert.equal(result.protocolVersion, LEGACY);
   }
 
   /** Several calls in one request (revision 2025-03-26). */
@@ -175,25 +198,29 @@ export class SoakPerson {
     for (const { id, result } of answers) this.#judge(result, id);
   }
 
-  /** Revokes the key: it ends at once. */
+  /** Revokes the key, again after a fault: it ends at once. */
   async revoke() {
-    const faults = this.upstream.faults(this.id);
+    const faults = this.upstream.faults(this.id, REVOKE);
     const response = await this.#post("/revoke", { body: new URLSearchParams({ token: this.token }) });
+    const isFaulty = this.upstream.faults(this.id, REVOKE) > faults;
     if (response.status !== 200) {
-      assert.ok(this.upstream.faults(this.id) > faults, `revocation: ${response.status} ${await response.text()}`);
-      return;
+      assert.equal(response.status, 503, await response.text());
+      assert.ok(isFaulty, `${this.id} cannot revoke, and no fault was injected: ${await response.text()}`);
+      this.count("revocations that met a fault");
+      return this.revoke();
     }
+    assert.ok(!isFaulty, `${this.id} was told that a revocation that failed was done`);
     await this.#ended();
     this.count("revocations");
   }
 
   /** Redeems the code once more: it is refused, and its key ends. */
   async replay() {
-    const faults = this.upstream.faults(this.id);
+    const faults = this.upstream.faults(this.id, REVOKE);
     const response = await this.#post("/token", { body: this.redemption });
     assert.equal((await response.json()).error, "invalid_grant", `${this.id} redeemed a code twice`);
     assert.equal(response.status, 400);
-    if (this.upstream.faults(this.id) === faults) await this.#ended();
+    if (this.upstream.faults(this.id, REVOKE) === faults) await this.#ended();
     else this.abandoned.push(this.token);
     this.token = undefined;
     this.count("replays");
@@ -224,12 +251,24 @@ export class SoakPerson {
       : this.#mcp(message(marker, "tools/call", params)));
     const body = await response.json();
     if (isWrite && this.level === "read") {
-      assert.ok(body.error || body.result.isError, `${this.id} wrote with a read-only key`);
+      this.#checkRefusal(response, body);
       return false;
     }
     assert.equal(response.status, 200, `${this.id}, ${name}: ${JSON.stringify(body)}`);
     assert.equal(body.id, marker, `${this.id} got the answer to another request`);
     return this.#judge(body.result, marker);
+  }
+
+  /** Checks that a write was refused for the level of the person, and for nothing else. */
+  #checkRefusal({ status, headers }, body) {
+    const challenge = headers.get("www-authenticate") ?? "";
+    const code = body.result?.isError && JSON.parse(body.result.content[0].text).error.code;
+    const isRefused =
+      (status === 403 && /\berror="insufficient_scope"/.test(challenge)) ||
+      (status === 200 && code === "READ_ONLY_CONNECTION") ||
+      (code === "AUTH_INSUFFICIENT_SCOPE" && this.upstream.unsure(this.id));
+    assert.ok(isRefused, `${this.id} wrote with a read-only key: ${status} ${challenge} ${JSON.stringify(body)}`);
+    this.count("writes that were refused");
   }
 
   /** Checks the result of a call: it is the person's own, or an error that was injected. */
@@ -238,7 +277,7 @@ export class SoakPerson {
     if (result.isError) {
       assert.ok(this.upstream.injected.has(marker), `${marker} failed, and no fault was injected: ${text}`);
       assert.equal(typeof JSON.parse(text).error.hint, "string");
-      this.count("calls that met a fault");
+      this.failed.add(marker);
       return false;
     }
     assert.deepEqual(JSON.parse(text).data, { owner: this.id, marker }, `${this.id} got what is another's`);
@@ -252,6 +291,7 @@ export class SoakPerson {
     const body = await response.json();
     assert.equal(response.status, 200, `${this.id}, ${content.method}: ${JSON.stringify(body)}`);
     assert.equal(body.id, id, `${this.id} got the answer to another request`);
+    assert.ok(body.result, `${this.id}, ${content.method}: ${JSON.stringify(body)}`);
     return body.result;
   }
 

@@ -6,7 +6,7 @@ import { createHash, generateKeyPairSync, randomBytes, sign } from "node:crypto"
 import http from "node:http";
 import { buffer } from "node:stream/consumers";
 
-import { ownerOf } from "./marker.mjs";
+import { nameOf, ownerOf } from "./marker.mjs";
 import { numberOf } from "./random.mjs";
 
 /** Of so many calls one fails. */
@@ -16,6 +16,13 @@ const API_FAULTS = ["500", "503", "malformed", "reset", "cut", "slow"];
 /** How calls of the portal fail. `slow` is no error. */
 const PORTAL_FAULTS = ["503", "reset", "lost", "slow"];
 const SLOW_MS = 300;
+/**
+ * How long a fault of key introspection has an effect: `key_check_seconds`, and the time of a request on its way. The
+ * connector then leaves to the API what a key may do, so it lists all tools and sends a write.
+ */
+const UNSURE_MS = 10_000;
+export const INTROSPECTION = "GET /portal/api/keys/current";
+export const KEY_LIST = "GET /portal/api/keys";
 const KEY = /^sk_[0-9a-f]{64}$/;
 
 const json64 = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
@@ -23,17 +30,19 @@ const secret = () => randomBytes(32).toString("hex");
 
 /**
  * @param {{seed: number, connector: string}} options `connector` is the origin of the connector.
- * @returns {Promise<{url: string, injected: Set<string>, faults: (person: string) => number, problems: string[],
- *   calls: () => number, orders: (person: string) => string[], liveKeys: () => string[], stop: () => Promise<void>}>}
- *   `injected` are the calls of the API that failed, by their marker; `faults` counts those of the portal for a person.
- *   `problems` is what came with the key of another person.
+ * @returns {Promise<{url: string, injected: Map<string, string>, faults: (person: string, ...calls: string[]) => number,
+ *   allFaults: (call: string) => number, unsure: (person: string) => boolean, problems: string[], calls: () => number,
+ *   orders: (person: string) => string[], liveKeys: () => {key: string, person: string, lasting: boolean}[],
+ *   stop: () => Promise<void>}>}
+ *   `injected` are the faults of the API by the marker of the call. `faults` counts those of the portal for a person, at
+ *   these calls; `allFaults` those for all people. `problems` is what came with the key of another person.
  */
 export async function startUpstream({ seed, connector }) {
   const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const keys = new Map();
   const [codes, tokens, minted] = [new Map(), new Map(), new Map()];
-  const [injected, problems, orders] = [new Set(), [], new Map()];
-  const [portalCalls, portalFaults] = [new Map(), new Map()];
+  const [injected, problems, orders] = [new Map(), [], new Map()];
+  const [portalCalls, portalFaults] = [new Map(), []];
   let calls = 0;
   let origin;
 
@@ -45,7 +54,7 @@ export async function startUpstream({ seed, connector }) {
 
   function idToken({ person, nonce }) {
     const now = Math.floor(Date.now() / 1000);
-    const claims = { iss: `${origin}/portal`, sub: person, aud: "tokportal-connector", name: person, nonce };
+    const claims = { iss: `${origin}/portal`, sub: person, aud: "tokportal-connector", name: nameOf(person), nonce };
     const text = `${json64({ alg: "ES256", kid: "soak" })}.${json64({ ...claims, iat: now, exp: now + 900 })}`;
     const signature = sign("sha256", Buffer.from(text), { key: privateKey, dsaEncoding: "ieee-p1363" });
     return `${text}.${signature.toString("base64url")}`;
@@ -142,7 +151,7 @@ export async function startUpstream({ seed, connector }) {
     if (ownerOf(marker) !== person)
       problems.push(`${method} ${path}: the marker ${marker} came with the key of ${person}`);
     if (method !== "GET" && !scopes.includes("*")) {
-      problems.push(`${method} ${path}: a write came with the read-only key of ${person}`);
+      if (!unsure(person)) problems.push(`${method} ${path}: a write came with the read-only key of ${person}`);
       return failed(403, "AUTH_INSUFFICIENT_SCOPE");
     }
     return {
@@ -155,6 +164,12 @@ export async function startUpstream({ seed, connector }) {
     };
   }
 
+  /** Whether the connector may not know what the keys of a person may do. */
+  function unsure(person) {
+    const recently = Date.now() - UNSURE_MS;
+    return portalFaults.some((fault) => fault.person === person && fault.call === INTROSPECTION && fault.at > recently);
+  }
+
   /** Whether and how a call fails: the seed and the call decide. */
   function faultOf(kinds, name) {
     const number = numberOf(seed, name) * ONE_IN;
@@ -164,13 +179,13 @@ export async function startUpstream({ seed, connector }) {
   function plan({ call, isApi, name }) {
     if (isApi) {
       const fault = faultOf(API_FAULTS, call.marker);
-      if (fault && fault !== "slow") injected.add(call.marker);
+      if (fault && fault !== "slow") injected.set(call.marker, fault);
       return fault;
     }
     const count = (portalCalls.get(call.person) ?? 0) + 1;
     portalCalls.set(call.person, count);
     const fault = faultOf(PORTAL_FAULTS, `${call.person} ${name} ${count}`);
-    if (fault && fault !== "slow") portalFaults.set(call.person, (portalFaults.get(call.person) ?? 0) + 1);
+    if (fault && fault !== "slow") portalFaults.push({ person: call.person, call: name, at: Date.now() });
     return fault;
   }
 
@@ -213,12 +228,17 @@ export async function startUpstream({ seed, connector }) {
     connector,
     injected,
     problems,
-    faults: (person) => portalFaults.get(person) ?? 0,
+    faults: (person, ...names) =>
+      portalFaults.filter((fault) => fault.person === person && names.includes(fault.call)).length,
+    allFaults: (name) => portalFaults.filter(({ call }) => call === name).length,
+    unsure,
     calls: () => calls,
     orders: (person) => orders.get(person) ?? [],
-    /** The live keys, and whether each is lasting. */
+    /** The live keys, whose each is, and whether it is lasting. */
     liveKeys: () =>
-      [...keys].filter(([, key]) => isLive(key)).map(([key, { expires }]) => ({ key, lasting: !expires })),
+      [...keys]
+        .filter(([, key]) => isLive(key))
+        .map(([key, { person, expires }]) => ({ key, person, lasting: !expires })),
     stop: () =>
       new Promise((resolve) => {
         server.close(resolve);
