@@ -1,4 +1,5 @@
 // A Redis with a wire in front of it, on which single commands fail.
+import { once } from "node:events";
 import net from "node:net";
 
 import { freePort } from "../tools/ports.mjs";
@@ -56,7 +57,11 @@ export async function startStore(folder) {
       seen.push(command.words);
       if (watcher?.(command.words, "before")) return;
       const fault = fails(command.words);
-      if (fault === "hang") return;
+      // Leaving the loop would end the connection.
+      if (fault === "hang") {
+        await once(client, "close");
+        return;
+      }
       if (fault === "reset") return client.resetAndDestroy();
       if (fault === "error") {
         client.write("-OOM command not allowed when used memory > 'maxmemory'.\r\n");
@@ -68,7 +73,7 @@ export async function startStore(folder) {
       client.write(answer);
     }
   }
-  const server = net.createServer((client) => {
+  const server = net.createServer({ noDelay: true }, (client) => {
     clients.add(client);
     client.on("error", () => client.destroy());
     if (armed?.call === "open") {
@@ -116,7 +121,7 @@ export async function startStore(folder) {
 
 /** A connection to Redis: `ask` sends a command and gets the bytes of its answer, one at a time. */
 function connect(port) {
-  const socket = net.connect(port, "127.0.0.1");
+  const socket = net.connect({ port, host: "127.0.0.1", noDelay: true });
   let rest = Buffer.alloc(0);
   let waiting;
   const settle = () => {
