@@ -18,8 +18,8 @@ const MALFORMED = '{"data": [\u0000<!-- not JSON';
 
 /**
  * A fault. `outage` says that it may pass: no whole answer came, or one that says to try again. Otherwise an answer came
- * that is wrong; `damaged` says that it may have been cut on the way. `done` says that the upstream did what was asked before the fault. `waits` says that only the
- * caller's time limit ends it.
+ * that is wrong; `damaged` says that it may have been cut on the way. `done` says that the upstream did what was asked
+ * before the fault. `waits` says that only the caller's time limit ends it.
  * @type {Record<string, {outage: boolean, damaged?: boolean, done: boolean, waits?: boolean, act: (call: Call) => unknown}>}
  */
 export const FAULTS = {

@@ -18,9 +18,14 @@ const REVISION = { "MCP-Protocol-Version": "2025-11-25" };
  */
 
 export class Journey {
-  /** @param {import("./world.mjs").World} world */
-  constructor(world) {
+  /**
+   * @param {import("./world.mjs").World} world
+   * @param {{replaces?: boolean}} [choice] whether the person replaces older keys of this app. A key that was left behind
+   *   by accident would then be replaced, too, and not be noticed.
+   */
+  constructor(world, { replaces = false } = {}) {
     this.world = world;
+    this.replaces = replaces;
     this.person = new Person(SIGN_IN);
     this.token = undefined;
   }
@@ -79,11 +84,13 @@ export class Journey {
     return form ? { ok: true, saw: "consent page", status: page.status } : this.#seen(page);
   }
 
-  /** `POST /connect/consent`: the person authorizes, and replaces older keys of this app if they are offered. */
+  /** `POST /connect/consent`: the person authorizes. */
   async approve() {
     const form = this.page.form("radio").choose(/^full access/i);
+    // The page has ticked the box if there are older keys.
     const box = form.element.querySelector("input[type=checkbox]");
-    if (box) form.set(box.getAttribute("name"), box.getAttribute("value"));
+    assert.ok(box || !this.replaces, "the page offers to replace older keys");
+    if (box && !this.replaces) delete form.fields[box.getAttribute("name")];
     const page = await this.person.submit(this.page, form.press(/^authorize/i), CALLBACK);
     const code = page.sentTo && new URL(page.sentTo).searchParams.get("code");
     if (code) this.code = code;

@@ -1,11 +1,11 @@
 // Runs rows side by side, each in a world of its own for as long as it takes.
 import { startWorld } from "./world.mjs";
 
-/** So many worlds: most rows that take long only wait. */
-const WORLDS = 6;
+/** How many rows run at the same time: most rows that take long only wait. */
+export const SIDE_BY_SIDE = 6;
 
 /** Worlds that rows borrow. Each is started when it is first needed. */
-export function startPool(options) {
+export function startPool(worlds = SIDE_BY_SIDE) {
   const free = [];
   const waiting = [];
   const all = [];
@@ -13,8 +13,8 @@ export function startPool(options) {
   let last = Promise.resolve();
   async function borrow() {
     if (free.length > 0) return free.pop();
-    if (all.length === WORLDS) return new Promise((resolve) => waiting.push(resolve));
-    const world = last.then(() => startWorld(options));
+    if (all.length === worlds) return new Promise((resolve) => waiting.push(resolve));
+    const world = last.then(startWorld);
     last = world;
     all.push(world);
     return world;
@@ -37,6 +37,6 @@ export function startPool(options) {
     },
     /** The output of all connectors. */
     output: async () => (await Promise.all(all)).map((world) => world.output()).join("\n"),
-    stop: () => Promise.all(all.map(async (world) => (await world).stop())),
+    stop: () => Promise.allSettled(all.map(async (world) => (await world).stop())),
   };
 }

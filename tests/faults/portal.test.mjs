@@ -4,12 +4,11 @@ import { after, describe, it } from "node:test";
 
 import { FAULTS } from "./faults.mjs";
 import { SIGN_IN_STEPS } from "./journey.mjs";
-import { startPool } from "./pool.mjs";
+import { SIDE_BY_SIDE, startPool } from "./pool.mjs";
 import { anew, begin, finish, goOn, meet, nothingLost } from "./row.mjs";
 import { logged, table } from "./table.mjs";
 import { assertNoTrap } from "./world.mjs";
 
-const SIDE_BY_SIDE = 6;
 /** What a step may take beyond the limits of its calls, on a slow computer. */
 const SLACK_SECONDS = 10;
 const pool = startPool();
@@ -141,6 +140,33 @@ describe("a fault of the portal while connected", { concurrency: SIDE_BY_SIDE },
         assert.match(seen.retryAfter ?? "", /^\d+$/);
         assert.match(log, /^revocation_failed \(client_request\)$/);
         assert.ok(again.ok, again.saw);
+      }));
+
+    it(`portal.delete: ${fault}`, () =>
+      pool.with(async (world) => {
+        const before = await world.liveKeys();
+        const older = await begin(world);
+        assert.ok((await older.connect()).ok);
+        const journey = await begin(world, { replaces: true });
+        const arm = () => world.wire.arm("portal.delete", fault);
+        const steps = SIGN_IN_STEPS.slice(0, SIGN_IN_STEPS.indexOf("approve") + 1);
+        const seen = await meet(world, journey, steps, { ...world.wire, arm });
+        const log = logged(seen.events);
+        const connected = await finish(journey, "approve");
+        const { done, outage } = FAULTS[fault];
+        assert.equal(seen.saw, "a code", "the approval holds without the deletion");
+        assert.equal(connected, "connected");
+        const mayBeQuiet = done && !outage;
+        assert.match(log, mayBeQuiet ? /^(revocation_failed \(replaced\)|nothing)$/ : /^revocation_failed \(replaced\)$/);
+        assert.ok(seen.hits > 0 && seen.seconds < 3 + SLACK_SECONDS, `${seen.seconds} s`);
+        assert.equal((await older.read()).ok, !done, "the older key");
+        // What is left is offered again.
+        const next = await begin(world, { replaces: true });
+        assert.ok((await next.connect()).ok);
+        for (const replaced of [older, journey]) assert.ok(!(await replaced.read()).ok, "the key was replaced");
+        const then = `the older key ${done ? "has ended" : "stays"}; the next sign-in replaces what is left`;
+        rows.add({ step: "portal.delete", fault, saw: seen.saw, log, then });
+        await nothingLost(world, next, before);
       }));
 
     it(`portal.revoke after a replay: ${fault}`, () =>

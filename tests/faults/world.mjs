@@ -2,6 +2,7 @@
 // and wires between them.
 import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -9,28 +10,28 @@ import { emulator } from "../catalogue/emulator.mjs";
 import { MCP_PATH } from "../tools/app.mjs";
 import { emulatorManifest } from "../tools/emulator-manifest.mjs";
 import { outputFolder, root, target } from "../tools/paths.mjs";
-import { freePort } from "../tools/ports.mjs";
 import { startProgram } from "../tools/program.mjs";
 import { startStore } from "./store.mjs";
 import { startWire } from "./upstream.mjs";
 
 const embed = join(target, "debug", "tokportal-embed");
 /** Longer than a key lives that is not made lasting, in seconds. */
-const LONGER_THAN_A_KEY = 16 * 60;
+const LONGER_THAN_A_KEY = 20 * 60;
 
 /**
  * @typedef {{
  *   url: string, mcp: string, wire: import("./upstream.mjs").Wire, store: import("./store.mjs").Store,
  *   control: object, events: () => object[], output: () => string, liveKeys: () => Promise<number>,
- *   reset: () => Promise<void>, passKeyLife: () => Promise<void>, kill: () => Promise<void>, start: (ahead?: number) => Promise<void>,
- *   stop: () => Promise<void>,
+ *   reset: () => Promise<void>, passKeyLife: () => Promise<void>, kill: () => Promise<void>,
+ *   start: (ahead?: number) => Promise<void>, stop: () => Promise<void>,
  * }} World
  * `events` are the lines of the connector's log. `start` starts the connector's host after `kill`, with its clock so many
- * seconds ahead. `reset` brings the first day of the emulator back. `passKeyLife` moves the clock of the portal past the life of a key that is not lasting.
+ * seconds ahead. `reset` brings the first day of the emulator back. `passKeyLife` moves the clock of the portal past the
+ * life of a key that is not lasting.
  */
 
 /** @returns {Promise<World>} */
-export async function startWorld({ variables = {} } = {}) {
+export async function startWorld() {
   const folder = mkdtempSync(join(tmpdir(), "faults-"));
   const started = [];
   const stop = async () => {
@@ -42,7 +43,7 @@ export async function startWorld({ variables = {} } = {}) {
     return part;
   };
   try {
-    const [wire, store, port] = [keep(await startWire()), keep(await startStore(folder)), await freePort()];
+    const [wire, store, port] = [keep(await startWire()), keep(await startStore(folder)), await lastingPort()];
     const url = `http://localhost:${port}`;
     const upstream = keep(await startEmulator(folder, wire.url, url));
     wire.leadTo(upstream.url);
@@ -59,10 +60,12 @@ export async function startWorld({ variables = {} } = {}) {
       portal_keys_url: `${wire.url}/portal/api/keys`,
       portal_keys_page: `${wire.url}/portal/developer/api-keys`,
       key_check_seconds: "0",
-      ...variables,
     };
+    // What hosts printed that were killed.
     let before = "";
     let program;
+    const events = [];
+    let parsed = 0;
     const world = {
       url,
       mcp: url + MCP_PATH,
@@ -70,7 +73,13 @@ export async function startWorld({ variables = {} } = {}) {
       store,
       control,
       output: () => before + (program?.output() ?? ""),
-      events: () => eventsIn(world.output()),
+      events() {
+        const output = world.output();
+        const end = output.lastIndexOf("\n") + 1;
+        events.push(...eventsIn(output.slice(parsed, end)));
+        parsed = end;
+        return events;
+      },
       async liveKeys() {
         const { people } = await control.state();
         return people[0].live_keys;
@@ -81,10 +90,9 @@ export async function startWorld({ variables = {} } = {}) {
       },
       passKeyLife: () => control.set("/clock", { advance_seconds: LONGER_THAN_A_KEY }),
       async kill() {
-        before = world.output();
-        const killed = program.stop("SIGKILL");
+        await program.stop("SIGKILL");
+        before = `${world.output()}\n`;
         program = undefined;
-        await killed;
       },
       async start(ahead = 0) {
         program = await startProgram(
@@ -109,6 +117,20 @@ export async function startWorld({ variables = {} } = {}) {
     await stop();
     throw error;
   }
+}
+
+/** A port for a host that starts again and again: no connection gets it in between, because systems give them others. */
+async function lastingPort() {
+  for (let left = 100; left > 0; left -= 1) {
+    const port = 15_000 + Math.floor(Math.random() * 15_000);
+    const server = createServer();
+    const isFree = await new Promise((resolve) => {
+      server.once("error", () => resolve(false));
+      server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
+    });
+    if (isFree) return port;
+  }
+  return assert.fail("no port is free");
 }
 
 /** Starts the emulator at `publicUrl`, which is the wire, for a connector. */
