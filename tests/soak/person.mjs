@@ -95,6 +95,9 @@ export class SoakPerson {
     this.count("sign-ins");
     const faults = () => this.upstream.faults(this.id, PORTAL_TOKEN, MINT, LASTING);
     const before = faults();
+    // These calls are not tried twice.
+    const fatal = () => this.upstream.faults(this.id, PORTAL_TOKEN, MINT);
+    const fatalBefore = fatal();
     const failed = (why) => {
       assert.ok(faults() > before, `${this.id} cannot sign in, and no fault was injected: ${why}`);
       this.count("sign-ins that met a fault");
@@ -144,6 +147,7 @@ export class SoakPerson {
     this.redemption = new URLSearchParams({ grant_type: "authorization_code", ...redemption });
     const token = await this.#post("/token", { body: this.redemption });
     if (token.status !== 200) return failed(`${token.status} ${await token.text()}`);
+    assert.equal(fatal(), fatalBefore, `${this.id} is signed in although a call of the portal failed`);
     this.token = (await token.json()).access_token;
     return true;
   }
