@@ -5,6 +5,7 @@
 // store grow. tests/README.md has the whole list.
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
+import { monitorEventLoopDelay } from "node:perf_hooks";
 
 import { oneHost, twoHosts } from "./hosts.mjs";
 import { PORTAL, SoakPerson } from "./person.mjs";
@@ -35,6 +36,9 @@ async function soak(name, startHosts, seconds) {
   const upstream = await startUpstream({ seed: SEED });
   const counts = new Map();
   const count = (what) => counts.set(what, (counts.get(what) ?? 0) + 1);
+  // People and upstream are in this process. If it is held up for seconds, so are their answers.
+  const delay = monitorEventLoopDelay();
+  const heldUp = () => `this test was held up for ${Math.round(delay.max / 1e6)} ms at most`;
   const times = new Map();
   const took = (action, time) => {
     if (!times.has(action)) times.set(action, []);
@@ -50,6 +54,7 @@ async function soak(name, startHosts, seconds) {
       portal_keys_url: `${upstream.url}/portal/api/keys`,
     }));
     await hosts.start();
+    delay.enable();
     const { origin, ports } = hosts;
     await begin(origin);
     const rowsAtStart = sizes(hosts.rows());
@@ -72,6 +77,7 @@ async function soak(name, startHosts, seconds) {
     const isOver = () => broken !== undefined || Date.now() - begun >= seconds * 1000;
     await Promise.all(people.map((person) => person.live(isOver).catch((error) => (broken ??= error))));
     clearInterval(sampler);
+    delay.disable();
     if (broken) throw broken;
     const elapsed = (Date.now() - begun) / 1000;
     const rowsAtEnd = sizes(hosts.rows());
@@ -85,10 +91,10 @@ async function soak(name, startHosts, seconds) {
     const rowsAfter = await sweep(hosts);
     const events = checkLog(hosts.output(), upstream);
 
-    const load = { counts, times, elapsed, upstream, events };
+    const load = { counts, times, elapsed, upstream, events, heldUp };
     report(name, { ...load, memoryAtStart, memory, rowsAtStart, rowsAtEnd, rowsAfter });
   } catch (error) {
-    console.error(`${name}: failed with the seed ${SEED}`);
+    console.error(`${name}: failed with the seed ${SEED}; ${heldUp()}`);
     if (process.env.SOAK_LOG) writeFileSync(process.env.SOAK_LOG, hosts?.output() ?? "");
     throw error;
   } finally {
@@ -214,7 +220,7 @@ function checkLog(output, upstream) {
   return events;
 }
 
-function report(name, { counts, times, elapsed, upstream, events, memoryAtStart, memory, ...rows }) {
+function report(name, { counts, times, elapsed, upstream, events, heldUp, memoryAtStart, memory, ...rows }) {
   const requests = counts.get("requests");
   const mib = (kib) => `${Math.round(kib / 1024)} MiB`;
   const of = (what) => `${what}: ${counts.get(what) ?? 0}`;
@@ -225,7 +231,7 @@ function report(name, { counts, times, elapsed, upstream, events, memoryAtStart,
   const { rowsAtStart, rowsAtEnd, rowsAfter } = rows;
   const moments = [rowsAtStart, rowsAtEnd, rowsAfter];
   const lines = [
-    `${PEOPLE} people, ${Math.round(elapsed)} s, seed ${SEED}`,
+    `${PEOPLE} people, ${Math.round(elapsed)} s, seed ${SEED}; ${heldUp()}`,
     `requests: ${requests} (${Math.round(requests / elapsed)} answers a second), calls of the upstream: ${upstream.calls()}`,
     ["sign-ins", "revocations", "replays", "writes that were refused"].map(of).join(", "),
     `faults of the API: ${kinds.length} (${ofKind}), all told to their person`,
