@@ -46,9 +46,9 @@ function faultOf(world, call, fault) {
   };
   const disarm = async () => {
     world.store.disarm();
-    for (let left = 30; !(await begin(world).then((journey) => journey.register())).ok; left -= 1) {
+    for (let left = 150; !(await begin(world).then((journey) => journey.register())).ok; left -= 1) {
       assert.ok(left > 0, "the store works again, and the host does not notice it");
-      await new Promise((resolve) => setTimeout(resolve, 500));
+      await new Promise((resolve) => setTimeout(resolve, 100));
     }
   };
   return { ...world.store, arm, disarm };
