@@ -39,6 +39,8 @@ pub(crate) struct FakeHost {
     pub(crate) store_is_down: Cell<bool>,
     /// While this is set, no call of the store ends.
     pub(crate) store_hangs: Cell<bool>,
+    /// How many calls of the store succeed before one fails.
+    pub(crate) store_fails_after: Cell<Option<u32>>,
     /// Whether the store has atomic counters.
     pub(crate) has_counters: Cell<bool>,
     /// How long the next outbound calls take; further ones take no time.
@@ -73,6 +75,7 @@ impl FakeHost {
             log: RefCell::default(),
             store_is_down: Cell::new(false),
             store_hangs: Cell::new(false),
+            store_fails_after: Cell::new(None),
             has_counters: Cell::new(true),
             call_times: RefCell::default(),
             drawn: Cell::new(0),
@@ -255,7 +258,10 @@ impl FakeHost {
         if self.store_hangs.get() {
             std::future::pending::<()>().await;
         }
-        if self.store_is_down.get() {
+        let left = self.store_fails_after.get();
+        self.store_fails_after
+            .set(left.and_then(|left| left.checked_sub(1)));
+        if self.store_is_down.get() || left == Some(0) {
             return Err(StoreError("down".to_owned()));
         }
         Ok(())

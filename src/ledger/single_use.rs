@@ -53,13 +53,25 @@ pub(crate) async fn reserve(
         consent: Some(consent.clone()),
         ..ExpiryEntry::default()
     };
+    match record(host, &entry).await {
+        Ok(number) => Ok(Reservation {
+            number,
+            entry,
+            consent,
+        }),
+        Err(error) => {
+            // Nothing was done, so the same approval may be sent again.
+            let _ = claim::release(host, &claim_name(&consent)).await;
+            Err(error.into())
+        }
+    }
+}
+
+/// Writes an expiry entry, and returns its number.
+async fn record(host: &impl Host, entry: &ExpiryEntry) -> Result<i64, StoreError> {
     let number = SINGLE_USES.next_number(host).await?;
-    SINGLE_USES.write(host, number, &entry).await?;
-    Ok(Reservation {
-        number,
-        entry,
-        consent,
-    })
+    SINGLE_USES.write(host, number, entry).await?;
+    Ok(number)
 }
 
 impl Reservation {

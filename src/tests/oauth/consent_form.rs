@@ -1,6 +1,6 @@
 //! Consent forms that another site sent, or that are late, forged or incomplete.
 
-use super::world::{Browser, CALLBACK, ORIGIN, World, hidden_request, location, text};
+use super::world::{Browser, CALLBACK, ORIGIN, World, hidden_request, location, parameter, text};
 use crate::ledger::LIFETIME;
 use bytes::Bytes;
 use http::{Request, StatusCode, header};
@@ -110,4 +110,32 @@ fn late_forged_or_incomplete_form_mints_no_key() {
     let late = browser.decide(&world, &page, "full", "authorize");
     assert!(text(&late).contains("more than 10 minutes ago"));
     assert_eq!(world.portal.keys.borrow().len(), 1);
+}
+
+/// Whichever call of the store fails before a key is minted, the person may send the same form again.
+#[test]
+fn form_may_be_sent_again_after_a_failing_call_of_the_store() {
+    let mut refused = 0;
+    for calls in 0.. {
+        let world = World::new();
+        let client_id = world.register("App", &[CALLBACK]);
+        let mut browser = Browser::default();
+        let page = world.consent_page(&mut browser, &client_id);
+        world.app.host.store_fails_after.set(Some(calls));
+        let first = browser.decide(&world, &page, "read", "authorize");
+        if world.app.host.store_fails_after.get().is_some() {
+            break;
+        }
+        let sent = world.app.host.sent.take();
+        let is_mint = |sent: &Request<Bytes>| sent.headers().contains_key("idempotency-key");
+        if sent.iter().any(is_mint) {
+            continue;
+        }
+        assert_eq!(first.status(), StatusCode::SERVICE_UNAVAILABLE, "{calls}");
+        refused += 1;
+        let second = browser.decide(&world, &page, "read", "authorize");
+        assert_eq!(second.status(), StatusCode::OK, "{calls}");
+        assert!(parameter(&location(&second), "code").is_some(), "{calls}");
+    }
+    assert!(refused > 3, "{refused}");
 }
