@@ -109,7 +109,9 @@ pub(crate) fn is_plain_authority(authority: &str) -> bool {
         None => false,
     };
     let is_port = |port: &str| {
-        port.bytes().all(|b| b.is_ascii_digit()) && port.parse::<u16>().is_ok_and(|port| port > 0)
+        port.bytes().all(|b| b.is_ascii_digit())
+            && !port.starts_with('0')
+            && port.parse::<u16>().is_ok()
     };
     is_plain && url.host_str() == Some(name) && port.is_none_or(is_port)
 }
@@ -190,6 +192,7 @@ mod tests {
             "a%62.example",
             "app.example:",
             "app.example:0",
+            "app.example:0443",
             "app.example:65536",
             "app.example:+1",
             "app.example:1:2",
