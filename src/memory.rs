@@ -178,6 +178,19 @@ impl Reservation {
         }
     }
 
+    /// Whether `bytes` more can be used without asking for room.
+    pub(crate) fn has(&self, bytes: usize) -> bool {
+        self.missing(bytes) == 0
+    }
+
+    /// Gives back what is not in use, except for the base.
+    pub(crate) fn give_back_beyond(&self) {
+        let beyond = self.used.get().saturating_sub(self.base.get());
+        let rest = self.beyond.get().saturating_sub(beyond);
+        self.beyond.set(self.beyond.get().saturating_sub(rest));
+        self.pool.beyond.give_back(rest);
+    }
+
     /// Gives back what is not in use.
     pub(crate) fn give_back_rest(&self) {
         let base = self.base.get().min(self.used.get());

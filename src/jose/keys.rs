@@ -2,8 +2,8 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use openidconnect::JsonWebKey;
 use openidconnect::core::{CoreJsonWebKey, CoreJwsSigningAlgorithm};
+use openidconnect::{JsonWebKey, JwsSigningAlgorithm};
 use serde_json::{Map, Value};
 
 /// The shortest RSA modulus, in bytes (RFC 7518, section 3.3).
@@ -48,8 +48,11 @@ fn is_long_enough(key: &Map<String, Value>) -> bool {
     key.get("kty").is_none_or(|kty| kty != "RSA") || length >= MIN_MODULUS
 }
 
+/// How many keys are tried: those of an issuer that is changing its keys, and names none.
+const MAX_TRIED: usize = 4;
+
 /// Whether one of the keys verifies a signature. A key with another id than `key_id` is not tried, nor is one that is
-/// meant for another use or algorithm.
+/// meant for another use or algorithm. At most four are tried, because each takes milliseconds.
 pub(crate) fn verify(
     keys: &[CoreJsonWebKey],
     algorithm: &str,
@@ -77,7 +80,8 @@ pub(crate) fn verify(
         _ => false,
     };
     keys.iter()
-        .filter(|key| !other_id(key))
+        .filter(|key| !other_id(key) && algorithm.key_type().as_ref() == Some(key.key_type()))
+        .take(MAX_TRIED)
         .any(|key| key.verify_signature(&algorithm, message, signature).is_ok())
 }
 

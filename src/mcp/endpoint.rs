@@ -242,7 +242,8 @@ impl<H: Host> CheckedRequest<'_, H> {
             return;
         }
         let client = client_name(request).unwrap_or_else(|| user_agent(self.headers));
-        let shown = |version: Option<&str>| version.map(|version| display_name(version, 40));
+        let shown =
+            |version: Option<&str>| version.map(|version| display_name(&without_keys(version), 40));
         self.context.log(&Event::ProtocolVersionRefused {
             client: display_name(&without_keys(client), NAME_LIMIT),
             header: shown(header),

@@ -101,6 +101,10 @@ fn in_ascii(character: char, push: &mut impl FnMut(char)) {
         '3' => 'e',
         '4' => 'a',
         '5' => 's',
+        'd' => {
+            push('c');
+            'l'
+        }
         'm' => {
             push('r');
             'n'

@@ -52,20 +52,28 @@ impl<H: Host, B: IncomingBody> Unread<'_, H, B> {
             ));
         }
         let bytes = self.bytes().await?;
-        let text = String::from_utf8_lossy(&bytes);
-        let Some(values) = json::size_in_memory(&text, MAX_VALUES) else {
+        let Ok(text) = std::str::from_utf8(&bytes) else {
+            return parsed(&bytes);
+        };
+        let Some(values) = json::size_in_memory(text, MAX_VALUES) else {
             return Err(refuse(
                 ErrorStatus::PAYLOAD_TOO_LARGE,
                 "The body has too many values. Send fewer items at a time.",
             ));
         };
-        drop(text);
         // While a call waits for its answer there are the values, the normalized ones, those of its preview, and its body
         // with a copy.
         let needed = 3 * values + 2 * bytes.len();
-        self.wait_for(needed + ANSWER).await?;
-        self.context.room.set_used(needed);
-        json::parse(&bytes).map_err(|error| Box::new(message::unreadable(&error)))
+        let room = &self.context.room;
+        if !room.has(needed + ANSWER) {
+            // Who waits keeps only the bytes, or large requests would wait for each other.
+            room.set_used(bytes.len());
+            room.give_back_beyond();
+            let more = (needed + ANSWER).saturating_sub(bytes.len());
+            self.wait_for(more).await?;
+        }
+        room.set_used(needed);
+        parsed(&bytes)
     }
 
     /// Reads the bytes, and checks the key before the first one too many for a small body.
@@ -160,6 +168,10 @@ impl<H: Host, B: IncomingBody> Unread<'_, H, B> {
             }
         }
     }
+}
+
+fn parsed(bytes: &[u8]) -> Result<Value, Box<Reply>> {
+    json::parse(bytes).map_err(|error| Box::new(message::unreadable(&error)))
 }
 
 /// Forgets what the caches hold about a key that the API or the portal no longer knows, and counts it against the caller.

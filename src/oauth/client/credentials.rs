@@ -7,6 +7,7 @@ use super::registered;
 use crate::app::Context;
 use crate::digest::sha256_hex;
 use crate::host::Host;
+use crate::ledger::rate_limit;
 use crate::ledger::single_use::{ReservationError, reserve};
 use crate::oauth::error::OAuthError;
 use crate::sealing::seal::Sealer;
@@ -175,6 +176,10 @@ impl ClientCredentials {
         assertion
             .check(&self.id, context.config, now)
             .map_err(OAuthError::invalid_assertion)?;
+        // A signature takes long to verify, so a caller may not send many that are wrong.
+        rate_limit::check_refused_keys(context)
+            .await
+            .map_err(OAuthError::too_many_requests)?;
         let client = metadata_document::find(context, &self.id).await;
         let ClientAuthentication::PrivateKey(keys) = client.map_err(not_loaded)?.authentication
         else {
@@ -185,12 +190,11 @@ impl ClientCredentials {
         let loaded = metadata_document::load_keys(context, &keys)
             .await
             .map_err(not_loaded)?;
-        assertion
-            .verify(&loaded, keys.algorithm.as_deref())
-            .map_err(|problem| {
-                metadata_document::refresh_soon(context, &self.id, &keys);
-                OAuthError::invalid_assertion(problem)
-            })?;
+        if let Err(problem) = assertion.verify(&loaded, keys.algorithm.as_deref()) {
+            metadata_document::refresh_soon(context, &self.id, &keys);
+            rate_limit::count_refused_key(context).await;
+            return Err(OAuthError::invalid_assertion(problem));
+        }
         let client = sha256_hex(&self.id);
         Ok(format!("assertion {client} {}", assertion.id()))
     }

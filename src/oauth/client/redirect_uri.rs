@@ -14,6 +14,17 @@ use url::form_urlencoded::Serializer;
 /// The longest redirect URI, in bytes.
 const MAX_LENGTH: usize = 2_000;
 
+/// The parameters of an authorization response (RFC 6749, section 4.1.2; RFC 9207; JARM). A redirect URI that has one would
+/// answer twice.
+const RESPONSE: [&str; 6] = [
+    "code",
+    "state",
+    "iss",
+    "error",
+    "error_description",
+    "response",
+];
+
 /// What a redirect URI leads to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -27,7 +38,7 @@ pub(crate) enum Kind {
 
 /// What a redirect URI leads to; `None` if it may never be registered, because it is not an absolute URI or has a
 /// fragment, a user name, a host that is neither a plain name nor an address, http to another computer, a reserved scheme,
-/// or characters that parsers treat differently.
+/// a parameter of the response, or characters that parsers treat differently.
 pub(crate) fn kind(uri: &str) -> Option<Kind> {
     let plain = |b: u8| {
         b.is_ascii_graphic()
@@ -39,7 +50,13 @@ pub(crate) fn kind(uri: &str) -> Option<Kind> {
     if uri.len() > MAX_LENGTH || !uri.bytes().all(plain) || uri.contains('#') {
         return None;
     }
-    Url::parse(uri).ok()?;
+    let url = Url::parse(uri).ok()?;
+    if url
+        .query_pairs()
+        .any(|(name, _)| RESPONSE.contains(&&*name))
+    {
+        return None;
+    }
     if let Some(after) = uri.strip_prefix("https://") {
         // Parsers treat `https:///host`, an empty user name and unusual characters of a host differently.
         let authority = after.split(['/', '?']).next()?;

@@ -8,6 +8,7 @@ use crate::digest::hex;
 use crate::event::Event;
 use crate::failure::{Diagnostics, LocalCode, RateLimit};
 use crate::host::{Host, HttpError, HttpLimits, HttpResponse};
+use crate::memory::ANSWER;
 use crate::secret::ApiKey;
 use crate::upstream::limits::{CONFIRMATION_READ, KEY_CHECK, PREVIEW, TOOL_READ, TOOL_WRITE};
 use crate::upstream::portal::key_cache;
@@ -78,9 +79,13 @@ pub(crate) async fn preview<H: Host>(
     call_within(&PREVIEW, context, key, tool, arguments).await
 }
 
-/// The failure of a call that may change something if it would have too little time now.
+/// How long the store may take to note that an approval is used.
+const NOTING: Duration = Duration::from_secs(4);
+
+/// The failure of a call that may change something if it would have too little time or memory after its approval is noted.
 pub(crate) fn too_late<H: Host>(context: &Context<'_, H>) -> Option<Diagnostics> {
-    (context.time_left() < TOOL_WRITE.total).then(not_sent)
+    let has_time = context.time_left() >= TOOL_WRITE.total.saturating_add(NOTING);
+    (!has_time || !context.room.fits(ANSWER)).then(not_sent)
 }
 
 async fn call_within<H: Host>(

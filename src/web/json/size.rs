@@ -28,8 +28,11 @@ struct Counter {
 }
 
 impl Counter {
-    /// Texts within texts are counted to this depth. Each level doubles the backslashes of the next one.
+    /// Texts within texts are counted to this depth. Each level doubles the backslashes of the next one, so no client that
+    /// means well goes further, and deeper texts count as the worst that they may be.
     const MAX_DEPTH: u8 = 3;
+    /// The most memory that a byte of a text can take: a list of one item, in two bytes.
+    const MOST_OF_A_BYTE: usize = 2 * size_of::<Value>() + Self::ALLOCATION;
     /// What an allocation takes beside its bytes.
     const ALLOCATION: usize = 16;
     /// A member of an object: hash, name and value.
@@ -89,7 +92,12 @@ impl<'de> Visitor<'de> for &Counter {
     fn visit_str<E: Error>(self, v: &str) -> Result<(), E> {
         self.add(v.len().saturating_add(Counter::ALLOCATION))?;
         let depth = self.depth.get();
-        if v.trim_start().starts_with(['[', '{']) && depth < Counter::MAX_DEPTH {
+        if !v.trim_start().starts_with(['[', '{']) {
+            return Ok(());
+        }
+        if depth == Counter::MAX_DEPTH {
+            self.add(v.len().saturating_mul(Counter::MOST_OF_A_BYTE))?;
+        } else {
             self.depth.set(depth + 1);
             self.count(v);
             self.depth.set(depth);
@@ -99,8 +107,12 @@ impl<'de> Visitor<'de> for &Counter {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
-        self.add(Counter::ALLOCATION)?;
+        let mut is_empty = true;
         while seq.next_element_seed(self)?.is_some() {
+            if std::mem::take(&mut is_empty) {
+                // The first item makes room for four.
+                self.add(Counter::ALLOCATION + 4 * size_of::<Value>())?;
+            }
             // A list that grows has room for twice its items.
             self.add(2 * size_of::<Value>())?;
         }
@@ -138,7 +150,17 @@ mod tests {
         let size = size_in_memory(&text, usize::MAX).expect("a size");
         assert!(size < 1_001_000, "text takes what it has: {size}");
         assert!(size_in_memory("{\"a\":", usize::MAX).is_some());
-        let within_text = Value::String(zeros).to_string();
-        assert_eq!(size_in_memory(&within_text, 4 * within_text.len()), None);
+        let mut within_text = zeros;
+        for _ in 0..5 {
+            within_text = Value::String(within_text).to_string();
+            assert_eq!(size_in_memory(&within_text, 4 * within_text.len()), None);
+            within_text = format!("[{within_text}]");
+        }
+        let nested = format!(
+            "[{}[]]",
+            format!("{}{},", "[".repeat(100), "]".repeat(100)).repeat(100)
+        );
+        let size = size_in_memory(&nested, usize::MAX).expect("a size");
+        assert!(size >= 100 * 99 * 4 * size_of::<Value>(), "{size}");
     }
 }

@@ -85,6 +85,11 @@ fn spelled(types: Types, text: &str, at: &Path<'_>, report: &mut Report) -> Opti
             return Some(flag.into());
         }
     }
+    // A list or an object that is not wanted is not read, because it may be large.
+    let is_wanted = types.admit(Types::ARRAY) || types.admit(Types::OBJECT);
+    if !is_wanted && text.trim_start().starts_with(['[', '{']) {
+        return None;
+    }
     let value = match json::parse(text.as_bytes()) {
         Ok(value) => value,
         Err(error) => {

@@ -19,8 +19,8 @@ impl Types {
     /// Numbers that are not whole.
     pub(super) const FRACTION: Self = Self(1 << 3);
     pub(super) const STRING: Self = Self(1 << 4);
-    const ARRAY: Self = Self(1 << 5);
-    const OBJECT: Self = Self(1 << 6);
+    pub(super) const ARRAY: Self = Self(1 << 5);
+    pub(super) const OBJECT: Self = Self(1 << 6);
     const ALL: Self = Self(0x7f);
 
     /// The type of a value.

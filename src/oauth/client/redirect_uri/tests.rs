@@ -164,6 +164,8 @@ fn kind_accepts_web_loopback_and_private_use_uris() {
         ("http://app.example/cb", None),
         ("http://192.168.0.1/cb", None),
         ("https://app.example/cb#fragment", None),
+        ("https://app.example/cb?code=fixed", None),
+        ("https://app.example/cb?x=1&st%61te=fixed", None),
         ("https://user:pw@app.example/cb", None),
         ("https://@app.example/cb", None),
         ("https:///app.example/cb", None),

@@ -43,6 +43,17 @@ fn zeros() -> String {
     format!(r#"{{"jsonrpc":"2.0","id":1,"method":"ping","params":{{"a":[{zeros}0]}}}}"#)
 }
 
+/// Lists within lists, in a text, in an item that is a text, in a list that is a text, in arguments that are a text: 1.9 MB,
+/// which as values are more than an instance has.
+fn texts_within_texts() -> String {
+    let lists = format!("{}{}", "[".repeat(100), "]".repeat(100));
+    let position = format!("[{}0]", format!("{lists},").repeat(9_700));
+    let videos = json!([json!({ "position": position }).to_string()]).to_string();
+    let id = "0b5d4a1e-6c1f-4d3e-9a55-0d6a2c1f7e10";
+    let arguments = json!({"id": id, "videos": videos}).to_string();
+    call("tokportal_batch_configure_bundle_videos", &arguments.into())
+}
+
 /// An API that knows every key but the made-up one, and answers orders when the gate is open.
 async fn api(gate: watch::Receiver<bool>) -> Canned {
     Canned::behind(
@@ -100,7 +111,12 @@ async fn large_body_with_a_made_up_key_harms_no_other_request() {
 async fn body_of_very_many_values_harms_no_other_request() {
     beside_orders(async |app| {
         let in_text = json!({"statuses": format!("[{}0]", "0,".repeat(1_000_000))});
-        for body in [zeros(), call("tokportal_list_bundles", &in_text)] {
+        let bodies = [
+            zeros(),
+            call("tokportal_list_bundles", &in_text),
+            texts_within_texts(),
+        ];
+        for body in bodies {
             let attacks = (0..4).map(|_| answer(app.mcp().body(body.clone())));
             for (status, answer) in join_all(attacks).await {
                 assert_eq!(status, 413, "{answer}");
@@ -158,6 +174,38 @@ async fn large_body_in_chunks_with_a_made_up_key_is_401() {
     let mut start = [0; 12];
     stream.read_exact(&mut start).await.expect("an answer");
     assert_eq!(&start, b"HTTP/1.1 401");
+}
+
+/// Large bodies that arrive at the same time must not wait for the room that the others have.
+#[tokio::test]
+async fn large_bodies_at_the_same_time_are_all_read() {
+    let (_open, gate) = watch::channel(true);
+    let app = Running::sharing_instances(&api(gate).await.url).await;
+    let address = app.url.trim_start_matches("http://");
+    let texts = format!("\"{}\",", "x".repeat(60)).repeat(36_000);
+    let body = format!(r#"{{"jsonrpc":"2.0","id":1,"method":"ping","params":{{"a":[{texts}0]}}}}"#);
+    let head = format!(
+        "POST /api/ext/mcp HTTP/1.1\r\nhost: {address}\r\nauthorization: Bearer {}\r\n\
+         content-type: application/json\r\nconnection: close\r\ncontent-length: {}\r\n\r\n",
+        demo_key(),
+        body.len()
+    );
+    let (most, rest) = body.split_at(body.len() - 100);
+    let mut streams = Vec::new();
+    for _ in 0..3 {
+        let mut stream = TcpStream::connect(address).await.expect("a connection");
+        stream.write_all(head.as_bytes()).await.expect("written");
+        stream.write_all(most.as_bytes()).await.expect("written");
+        streams.push(stream);
+    }
+    for stream in &mut streams {
+        stream.write_all(rest.as_bytes()).await.expect("written");
+    }
+    for stream in &mut streams {
+        let mut start = [0; 12];
+        stream.read_exact(&mut start).await.expect("an answer");
+        assert_eq!(&start, b"HTTP/1.1 200");
+    }
 }
 
 /// A3: the answers of one request share one budget of bytes.
