@@ -17,6 +17,11 @@ use url::{Url, form_urlencoded};
 
 const ID: &str = "https://client.example/client.json";
 
+/// The redirect URIs of a client that is built in; none for another one.
+pub(crate) fn built_in(id: &str) -> &'static [&'static str] {
+    super::built_in::find(id).map_or(&[], |client| client.redirect_uris)
+}
+
 /// A metadata document; `{id}` stands for its URL.
 pub(crate) fn document(data: &[u8], config: &Config) {
     let text = String::from_utf8_lossy(data).replace("{id}", ID);
