@@ -4,13 +4,14 @@
 // rows had passed and its hosts were gone, and ran into the time limit.
 import { spawn } from "node:child_process";
 import { readdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 
 const AT_ONCE = 3;
 const LIMIT_MS = 300_000;
 /** How long a process may take to end when its totals are there. */
 const ENDING_MS = 20_000;
 
-const folder = new URL(".", import.meta.url).pathname;
+const folder = fileURLToPath(new URL(".", import.meta.url));
 const files = readdirSync(folder).filter((name) => name.endsWith(".test.mjs"));
 
 /** The count of a line of totals, such as `# pass 12`; 0 without it. */
