@@ -127,17 +127,23 @@ impl Sent<'_> {
             (None, [only]) => only,
             (None, _) => "",
         };
-        let path = |uri: &str| uri.splitn(4, '/').nth(3).map(str::to_owned);
-        let is_loopback = uri.starts_with("http://")
-            && registered
-                .iter()
-                .any(|known| known.starts_with("http://") && path(known) == path(uri));
+        let is_loopback = registered.iter().any(|known| differ_in_port(known, uri));
         assert!(
             is_loopback || registered.contains(&uri),
             "{uri} was not registered"
         );
         uri.to_owned()
     }
+}
+
+/// Whether these are http URIs that differ in their ports only.
+fn differ_in_port(known: &str, uri: &str) -> bool {
+    let without_port = |uri: &str| {
+        let mut url = Url::parse(uri).ok()?;
+        url.set_port(None).ok()?;
+        (url.scheme() == "http").then_some(url)
+    };
+    without_port(known).is_some_and(|known| without_port(uri) == Some(known))
 }
 
 /// Asserts that a request that goes on has each parameter once, and PKCE.
