@@ -4,9 +4,6 @@ import { startWorld } from "./world.mjs";
 /** How many rows run at the same time: most rows that take long only wait. */
 export const SIDE_BY_SIDE = 6;
 
-/** How long a process may live when all worlds have ended. */
-const ENDING_MS = 10_000;
-
 /** Worlds that rows borrow. Each is started when it is first needed. */
 export function startPool(worlds = SIDE_BY_SIDE) {
   const free = [];
@@ -40,13 +37,6 @@ export function startPool(worlds = SIDE_BY_SIDE) {
     },
     /** The output of all connectors. */
     output: async () => (await Promise.all(all)).map((world) => world.output()).join("\n"),
-    async stop() {
-      await Promise.allSettled(all.map(async (world) => (await world).stop()));
-      // A process that something keeps alive would run into the time limit of the file, with all rows done.
-      setTimeout(() => {
-        console.log(`still open after the last row: ${process.getActiveResourcesInfo().join(", ")}`);
-        process.exit();
-      }, ENDING_MS).unref();
-    },
+    stop: () => Promise.all(all.map(async (world) => (await world).stop())),
   };
 }
