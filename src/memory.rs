@@ -28,15 +28,31 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const PAUSE: Duration = Duration::from_millis(20);
 
 /// The memory of an instance.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Pool {
     bases: Part,
     beyond: Part,
 }
 
+impl Default for Pool {
+    fn default() -> Self {
+        let part = |capacity| Part {
+            capacity,
+            counts: Mutex::default(),
+        };
+        Self {
+            bases: part(BASES),
+            beyond: part(BEYOND),
+        }
+    }
+}
+
 /// A part of the memory.
-#[derive(Debug, Default)]
-struct Part(Mutex<Counts>);
+#[derive(Debug)]
+struct Part {
+    capacity: usize,
+    counts: Mutex<Counts>,
+}
 
 #[derive(Debug, Default)]
 struct Counts {
@@ -48,28 +64,34 @@ struct Counts {
 
 impl Part {
     fn counts(&self) -> MutexGuard<'_, Counts> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.counts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Takes room if there is some now.
-    fn take(&self, bytes: usize, capacity: usize) -> bool {
+    fn take(&self, bytes: usize) -> bool {
         let mut counts = self.counts();
-        let fits = capacity.saturating_sub(counts.held) >= bytes;
+        let fits = self.capacity.saturating_sub(counts.held) >= bytes;
         if fits {
             counts.held = counts.held.saturating_add(bytes);
         }
         fits
     }
 
+    /// Takes room, whether there is some or not.
+    fn take_anyway(&self, bytes: usize) {
+        let mut counts = self.counts();
+        counts.held = counts.held.saturating_add(bytes);
+    }
+
     /// Waits for room, behind those who came before. Whether there was some.
-    async fn wait(&self, clock: &impl Clock, bytes: usize, capacity: usize) -> bool {
-        if self.counts().waiting.is_empty() && self.take(bytes, capacity) {
+    async fn wait(&self, clock: &impl Clock, bytes: usize) -> bool {
+        if self.counts().waiting.is_empty() && self.take(bytes) {
             return true;
         }
         let place = Place::behind_all(self);
         let started_at = clock.monotonic();
         while clock.monotonic().saturating_sub(started_at) < PATIENCE {
-            if place.is_first() && self.take(bytes, capacity) {
+            if place.is_first() && self.take(bytes) {
                 return true;
             }
             clock.sleep(PAUSE).await;
@@ -132,25 +154,36 @@ impl Reservation {
 
     /// Gets [`BASE`], and waits for it if necessary. Whether there was room.
     pub(crate) async fn begin(&self, clock: &impl Clock) -> bool {
-        let has_room = self.pool.bases.wait(clock, BASE, BASES).await;
+        let has_room = self.pool.bases.wait(clock, BASE).await;
         if has_room {
             self.base.set(BASE);
         }
         has_room
     }
 
-    /// Makes sure that `bytes` more can be used, and waits for them if necessary. Whether there is room.
+    /// Makes sure that `bytes` more can be used, and waits for them if necessary. Whether there is room. A request that waits
+    /// keeps only what it uses, or large requests would wait for the room of each other.
     pub(crate) async fn wait_for(&self, clock: &impl Clock, bytes: usize) -> bool {
+        if self.missing(bytes) == 0 {
+            return true;
+        }
+        self.give_back_beyond();
         let missing = self.missing(bytes);
-        let has_room = missing == 0 || self.pool.beyond.wait(clock, missing, BEYOND).await;
-        self.add(missing, has_room)
+        let has_room = self.pool.beyond.wait(clock, missing).await;
+        if has_room {
+            self.add(missing);
+        }
+        has_room
     }
 
     /// Makes sure that `bytes` more can be used, if there is room now.
     pub(crate) fn fits(&self, bytes: usize) -> bool {
         let missing = self.missing(bytes);
-        let has_room = missing == 0 || self.pool.beyond.take(missing, BEYOND);
-        self.add(missing, has_room)
+        let has_room = missing == 0 || self.pool.beyond.take(missing);
+        if has_room {
+            self.add(missing);
+        }
+        has_room
     }
 
     /// Uses `bytes` more, if there is room now.
@@ -170,37 +203,24 @@ impl Reservation {
     pub(crate) fn set_used(&self, bytes: usize) {
         self.used.set(bytes);
         let missing = self.missing(0);
-        if missing > 0 {
-            let mut counts = self.pool.beyond.counts();
-            counts.held = counts.held.saturating_add(missing);
-            drop(counts);
-            self.add(missing, true);
-        }
-    }
-
-    /// Whether `bytes` more can be used without asking for room.
-    pub(crate) fn has(&self, bytes: usize) -> bool {
-        self.missing(bytes) == 0
-    }
-
-    /// Gives back what is not in use, except for the base.
-    pub(crate) fn give_back_beyond(&self) {
-        let beyond = self.used.get().saturating_sub(self.base.get());
-        let rest = self.beyond.get().saturating_sub(beyond);
-        self.beyond.set(self.beyond.get().saturating_sub(rest));
-        self.pool.beyond.give_back(rest);
+        self.pool.beyond.take_anyway(missing);
+        self.add(missing);
     }
 
     /// Gives back what is not in use.
     pub(crate) fn give_back_rest(&self) {
         let base = self.base.get().min(self.used.get());
-        let beyond = self.used.get().saturating_sub(base).min(self.beyond.get());
-        self.pool
-            .bases
-            .give_back(self.base.replace(base).saturating_sub(base));
-        self.pool
-            .beyond
-            .give_back(self.beyond.replace(beyond).saturating_sub(beyond));
+        let held = self.base.replace(base);
+        self.pool.bases.give_back(held.saturating_sub(base));
+        self.give_back_beyond();
+    }
+
+    /// Gives back what is not in use, except for the base.
+    fn give_back_beyond(&self) {
+        let needed = self.used.get().saturating_sub(self.base.get());
+        let beyond = needed.min(self.beyond.get());
+        let held = self.beyond.replace(beyond);
+        self.pool.beyond.give_back(held.saturating_sub(beyond));
     }
 
     fn missing(&self, bytes: usize) -> usize {
@@ -208,11 +228,9 @@ impl Reservation {
         self.used.get().saturating_add(bytes).saturating_sub(held)
     }
 
-    fn add(&self, bytes: usize, has_room: bool) -> bool {
-        if has_room {
-            self.beyond.set(self.beyond.get().saturating_add(bytes));
-        }
-        has_room
+    /// Notes what was taken.
+    fn add(&self, bytes: usize) {
+        self.beyond.set(self.beyond.get().saturating_add(bytes));
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod body;
 mod http_checks;
+mod rejected_key;
 
 use self::body::Unread;
 use super::admission;
@@ -14,7 +15,7 @@ use super::protocol::headers::{PROTOCOL_VERSION, single, user_agent};
 use super::protocol::jsonrpc::{self, ErrorCode, Request, RpcError};
 use super::protocol::message::{MAX_BATCH, Message, message};
 use super::protocol::revision::{Revision, unknown_version_header};
-use crate::access::challenge::{self, InvalidToken};
+use crate::access::challenge;
 use crate::access::credential::Credential;
 use crate::access::resource_url::{Narrowing, ResourceUrl};
 use crate::app::Context;
@@ -162,7 +163,7 @@ impl<H: Host> CheckedRequest<'_, H> {
                 Outcome::KeyRejected if !has_result => return self.key_rejected().await,
                 Outcome::InsufficientScope if !has_result => return self.insufficient_scope(),
                 Outcome::KeyRejected => {
-                    body::forget_key(self.context, self.caller).await;
+                    rejected_key::forget(self.context, self.caller).await;
                     refusal = Some(KEY_REJECTED);
                     not_run(&request, KEY_REJECTED)
                 }
@@ -287,10 +288,9 @@ impl<H: Host> CheckedRequest<'_, H> {
         self.resource.narrowing
     }
 
-    /// 401 for a key that the API or the portal no longer knows. The cache must forget what it holds about the key.
+    /// 401 for a key that the API or the portal no longer knows.
     async fn key_rejected(&self) -> Reply {
-        body::forget_key(self.context, self.caller).await;
-        challenge::unauthorized(self.context.config, self.resource, Some(InvalidToken))
+        rejected_key::unauthorized(self.context, self.caller, self.resource).await
     }
 
     fn insufficient_scope(&self) -> Reply {

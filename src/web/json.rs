@@ -16,6 +16,10 @@ use serde_json::{Map, Number, Value};
 use std::borrow::Cow;
 use std::fmt;
 
+/// The most memory that the values of a request may take. It is enough for the largest text, and for lists that are longer
+/// than any operation allows.
+pub(crate) const MAX_VALUES: usize = 8 * 1024 * 1024;
+
 /// 2⁵³: from here on, not every whole number is a different `f64`, which is what many programs read a number as.
 pub(crate) const INEXACT: f64 = 9_007_199_254_740_992.0;
 
@@ -86,7 +90,7 @@ pub(crate) fn with_whole_characters(text: &str) -> Cow<'_, str> {
 
 /// Whether an altered body may be parsed. It is dropped at once.
 fn small_enough(altered: &str) -> bool {
-    size_in_memory(altered, 8 * 1024 * 1024).is_some()
+    size_in_memory(altered, MAX_VALUES).is_some()
 }
 
 fn strict(text: &str) -> serde_json::Result<Value> {

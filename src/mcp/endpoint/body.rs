@@ -1,13 +1,12 @@
 //! Reads the body of a request, for which there must be room in the memory of the instance.
 
 use super::http_checks::refuse;
-use crate::access::challenge::{self, InvalidToken};
+use super::rejected_key;
 use crate::access::credential::Credential;
 use crate::access::resource_url::ResourceUrl;
 use crate::app::Context;
 use crate::event::Event;
 use crate::host::{BodyError, Host, IncomingBody, Received, Unlimited};
-use crate::ledger::rate_limit;
 use crate::mcp::protocol::message;
 use crate::memory::ANSWER;
 use crate::upstream::api;
@@ -25,10 +24,6 @@ const MAX_BODY: usize = 4 * 1024 * 1024;
 
 /// The largest body that is read before the key is known to be valid, and for which every request has room.
 const SMALL_BODY: usize = 64 * 1024;
-
-/// The most memory that the values of a body may take. It is enough for the largest text, and for lists that are longer
-/// than any operation allows.
-const MAX_VALUES: usize = 8 * 1024 * 1024;
 
 /// A request whose body is to be read.
 pub(super) struct Unread<'a, H, B> {
@@ -55,7 +50,7 @@ impl<H: Host, B: IncomingBody> Unread<'_, H, B> {
         let Ok(text) = std::str::from_utf8(&bytes) else {
             return parsed(&bytes);
         };
-        let Some(values) = json::size_in_memory(text, MAX_VALUES) else {
+        let Some(values) = json::size_in_memory(text, json::MAX_VALUES) else {
             return Err(refuse(
                 ErrorStatus::PAYLOAD_TOO_LARGE,
                 "The body has too many values. Send fewer items at a time.",
@@ -64,15 +59,9 @@ impl<H: Host, B: IncomingBody> Unread<'_, H, B> {
         // While a call waits for its answer there are the values, the normalized ones, those of its preview, and its body
         // with a copy.
         let needed = 3 * values + 2 * bytes.len();
-        let room = &self.context.room;
-        if !room.has(needed + ANSWER) {
-            // Who waits keeps only the bytes, or large requests would wait for each other.
-            room.set_used(bytes.len());
-            room.give_back_beyond();
-            let more = (needed + ANSWER).saturating_sub(bytes.len());
-            self.wait_for(more).await?;
-        }
-        room.set_used(needed);
+        self.context.room.set_used(bytes.len());
+        self.wait_for(needed + ANSWER - bytes.len()).await?;
+        self.context.room.set_used(needed);
         parsed(&bytes)
     }
 
@@ -89,11 +78,11 @@ impl<H: Host, B: IncomingBody> Unread<'_, H, B> {
         if announced.is_some_and(|length: usize| length > MAX_BODY) {
             return Err(too_large());
         }
-        let mut may_be_large = false;
-        if announced.is_some_and(|length| length > SMALL_BODY) {
-            self.prepare_for(announced.unwrap_or(MAX_BODY)).await?;
-            may_be_large = true;
+        let large = announced.filter(|length| *length > SMALL_BODY);
+        if let Some(length) = large {
+            self.prepare_for(length).await?;
         }
+        let mut is_prepared = large.is_some();
         let mut received = Received::new(MAX_BODY, &Unlimited);
         loop {
             let chunk = self.body.chunk().await.map_err(|error| match error {
@@ -101,9 +90,9 @@ impl<H: Host, B: IncomingBody> Unread<'_, H, B> {
                 BodyError::Broken => refuse(ErrorStatus::BAD_REQUEST, "The body is incomplete."),
             })?;
             let Some(chunk) = chunk else { break };
-            if !may_be_large && received.len().saturating_add(chunk.len()) > SMALL_BODY {
+            if !is_prepared && received.len().saturating_add(chunk.len()) > SMALL_BODY {
                 self.prepare_for(MAX_BODY).await?;
-                may_be_large = true;
+                is_prepared = true;
             }
             if !received.push(&chunk) {
                 return Err(too_large());
@@ -124,12 +113,9 @@ impl<H: Host, B: IncomingBody> Unread<'_, H, B> {
             return Ok(());
         }
         context.log(&Event::Overloaded);
-        let mut reply = refuse(
-            ErrorStatus::SERVICE_UNAVAILABLE,
+        Err(try_again(
             "The connector has too many large requests right now. Nothing was done: send the same again in a moment.",
-        );
-        reply::set(&mut reply, header::RETRY_AFTER, "2");
-        Err(reply)
+        ))
     }
 
     /// Refuses a key that is not valid. The portal is asked, or the API if there is no keys API or it does not answer.
@@ -149,35 +135,26 @@ impl<H: Host, B: IncomingBody> Unread<'_, H, B> {
                 Ok(())
             }
             Ok(false) => {
-                forget_key(context, self.caller).await;
-                let error = Some(InvalidToken);
-                Err(Box::new(challenge::unauthorized(
-                    context.config,
-                    self.resource,
-                    error,
-                )))
+                let reply = rejected_key::unauthorized(context, self.caller, self.resource);
+                Err(Box::new(reply.await))
             }
             Err(cause) => {
                 context.log(&Event::KeyCheckFailed { cause });
-                let mut reply = refuse(
-                    ErrorStatus::SERVICE_UNAVAILABLE,
+                Err(try_again(
                     "The key cannot be checked right now, and it must be before a large body is read. Nothing was done: send the same again in a moment.",
-                );
-                reply::set(&mut reply, header::RETRY_AFTER, "2");
-                Err(reply)
+                ))
             }
         }
     }
 }
 
-fn parsed(bytes: &[u8]) -> Result<Value, Box<Reply>> {
-    json::parse(bytes).map_err(|error| Box::new(message::unreadable(&error)))
+/// 503 with `Retry-After`.
+fn try_again(message: &str) -> Box<Reply> {
+    let mut reply = refuse(ErrorStatus::SERVICE_UNAVAILABLE, message);
+    reply::set(&mut reply, header::RETRY_AFTER, "2");
+    reply
 }
 
-/// Forgets what the caches hold about a key that the API or the portal no longer knows, and counts it against the caller.
-pub(super) async fn forget_key<H: Host>(context: &Context<'_, H>, caller: &Credential) {
-    key_cache::forget(&caller.key);
-    if !key_cache::is_accepted(&caller.key, context.host.now()) {
-        rate_limit::count_refused_key(context).await;
-    }
+fn parsed(bytes: &[u8]) -> Result<Value, Box<Reply>> {
+    json::parse(bytes).map_err(|error| Box::new(message::unreadable(&error)))
 }
