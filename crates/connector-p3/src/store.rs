@@ -7,32 +7,31 @@ use tokportal_connector::host::{Store, StoreError};
 /// A key that no row has.
 const NO_KEY: &str = "none";
 
+async fn open() -> Result<Values, StoreError> {
+    let values = Values::open_default().await;
+    values.map_err(|error| StoreError::of("open", &error))
+}
+
 impl Store for SpinHost<'_> {
     async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        let values = Values::open_default()
-            .await
-            .map_err(|error| StoreError::of("open", &error))?;
-        values
+        open()
+            .await?
             .get(key)
             .await
             .map_err(|error| StoreError::of("get", &error))
     }
 
     async fn set(&self, key: &str, value: &[u8]) -> Result<(), StoreError> {
-        let values = Values::open_default()
-            .await
-            .map_err(|error| StoreError::of("open", &error))?;
-        values
+        open()
+            .await?
             .set(key, value)
             .await
             .map_err(|error| StoreError::of("set", &error))
     }
 
     async fn delete(&self, key: &str) -> Result<(), StoreError> {
-        let values = Values::open_default()
-            .await
-            .map_err(|error| StoreError::of("open", &error))?;
-        values
+        open()
+            .await?
             .delete(key)
             .await
             .map_err(|error| StoreError::of("delete", &error))
@@ -46,10 +45,8 @@ impl Store for SpinHost<'_> {
     /// given up, so a store that hangs is noticed there.
     async fn increment(&self, key: &str, delta: i64) -> Result<i64, StoreError> {
         use super::atomics::wasi::keyvalue0_2_0_draft2::{atomics, store};
-        let values = Values::open_default()
-            .await
-            .map_err(|error| StoreError::of("open", &error))?;
-        values
+        open()
+            .await?
             .exists(NO_KEY)
             .await
             .map_err(|error| StoreError::of("exists", &error))?;
