@@ -44,6 +44,24 @@ fn request_that_waits_gets_the_room_of_one_that_ends() {
 }
 
 #[test]
+fn request_that_waits_holds_nothing_that_it_does_not_use() {
+    let (pool, host) = (Arc::default(), FakeHost::silent());
+    let first = begun(&pool, &host).expect("a base");
+    let second = begun(&pool, &host).expect("a base");
+    for request in [&first, &second] {
+        assert!(request.fits(18 * MIB));
+        request.set_used(2 * MIB);
+    }
+    let one = async {
+        let has_room = first.wait_for(&host, 30 * MIB).await;
+        drop(first);
+        has_room
+    };
+    let both = block_on(join(one, second.wait_for(&host, 30 * MIB)));
+    assert_eq!(both, (true, true));
+}
+
+#[test]
 fn wait_for_room_is_bounded() {
     let (pool, host) = (Arc::default(), FakeHost::silent());
     let first = begun(&pool, &host).expect("a base");
