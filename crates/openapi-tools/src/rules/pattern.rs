@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
-use regex_automata::dfa::{Automaton, StartKind, dense};
-use regex_automata::util::primitives::StateID;
+use regex_automata::hybrid::LazyStateID;
+use regex_automata::hybrid::dfa::DFA;
+use regex_automata::nfa::thompson;
 use regex_automata::util::start;
 use regex_automata::{Anchored, MatchKind};
 
@@ -13,7 +14,9 @@ use crate::table::Pattern;
 
 /// The most states of an automaton. A table then has at most 128 kB.
 const MAX_STATES: usize = 256;
-/// The most bytes that are used to build one.
+/// The most bytes of the nondeterministic automaton that it is made from.
+const MAX_NFA_BYTES: usize = 1 << 20;
+/// The most bytes that its states may need while they are made.
 const MAX_BYTES: usize = 4 << 20;
 
 /// The number of byte values.
@@ -26,14 +29,15 @@ const BYTES: usize = 256;
 /// Why there is none: the expression is not regular (it looks around or refers back), is invalid, or needs too many
 /// states.
 pub(super) fn pattern<'a>(text: &str, arena: &'a Arena) -> Result<&'a Pattern<'a>, String> {
-    let config = dense::Config::new()
+    // Its states are made one at a time, so that an expression which needs a million costs no more than the first 257.
+    let config = DFA::config()
         .match_kind(MatchKind::All)
-        .start_kind(StartKind::Unanchored)
-        .dfa_size_limit(Some(MAX_BYTES))
-        .determinize_size_limit(Some(MAX_BYTES))
-        .minimize(true);
-    let automaton = dense::Builder::new()
+        .cache_capacity(MAX_BYTES)
+        .skip_cache_capacity_check(true)
+        .minimum_cache_clear_count(Some(0));
+    let automaton = DFA::builder()
         .configure(config)
+        .thompson(thompson::Config::new().nfa_size_limit(Some(MAX_NFA_BYTES)))
         .build(&ecma::translated(text))
         .map_err(|error| causes(&error))?;
     let states = states(&automaton)?;
@@ -71,26 +75,30 @@ struct State {
 }
 
 /// The states that the start reaches, itself first. A state after a match is its own successor.
-fn states(automaton: &dense::DFA<Vec<u32>>) -> Result<Vec<State>, String> {
+fn states(automaton: &DFA) -> Result<Vec<State>, String> {
+    let too_large = |_| format!("its states need more than {MAX_BYTES} bytes");
+    let mut cache = automaton.create_cache();
     let start = start::Config::new().anchored(Anchored::No);
     let start = automaton
-        .start_state(&start)
+        .start_state(&mut cache, &start)
         .map_err(|error| error.to_string())?;
-    let mut positions: HashMap<StateID, u16> = HashMap::from([(start, 0)]);
+    let mut positions: HashMap<LazyStateID, u16> = HashMap::from([(start, 0)]);
     let mut found = vec![start];
     let mut states = Vec::new();
     while let Some(&state) = found.get(states.len()) {
         let position = positions[&state];
         // A match is known one byte after its end.
-        let has_matched = automaton.is_match_state(state);
+        let has_matched = state.is_match();
         let mut next = Vec::with_capacity(BYTES);
         for byte in 0..=u8::MAX {
             if has_matched {
                 next.push(position);
                 continue;
             }
-            let successor = automaton.next_state(state, byte);
-            if automaton.is_quit_state(successor) {
+            let successor = automaton
+                .next_state(&mut cache, state, byte)
+                .map_err(too_large)?;
+            if successor.is_quit() {
                 return Err("it is not defined for every text".to_owned());
             }
             let new = u16::try_from(found.len()).map_err(|error| error.to_string())?;
@@ -103,10 +111,12 @@ fn states(automaton: &dense::DFA<Vec<u32>>) -> Result<Vec<State>, String> {
         if found.len() > MAX_STATES {
             return Err(format!("it needs more than {MAX_STATES} states"));
         }
-        let end = automaton.next_eoi_state(state);
+        let end = automaton
+            .next_eoi_state(&mut cache, state)
+            .map_err(too_large)?;
         states.push(State {
             next,
-            accepts: has_matched || automaton.is_match_state(end),
+            accepts: has_matched || end.is_match(),
         });
     }
     Ok(states)
