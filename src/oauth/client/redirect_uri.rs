@@ -16,12 +16,13 @@ const MAX_LENGTH: usize = 2_000;
 
 /// The parameters of an authorization response (RFC 6749, section 4.1.2; RFC 9207; JARM). A redirect URI that has one would
 /// answer twice.
-const RESPONSE: [&str; 6] = [
+const RESPONSE: [&str; 7] = [
     "code",
     "state",
     "iss",
     "error",
     "error_description",
+    "error_uri",
     "response",
 ];
 

@@ -165,6 +165,7 @@ fn kind_accepts_web_loopback_and_private_use_uris() {
         ("http://192.168.0.1/cb", None),
         ("https://app.example/cb#fragment", None),
         ("https://app.example/cb?code=fixed", None),
+        ("https://app.example/cb?error_uri=fixed", None),
         ("https://app.example/cb?x=1&st%61te=fixed", None),
         ("https://user:pw@app.example/cb", None),
         ("https://@app.example/cb", None),
