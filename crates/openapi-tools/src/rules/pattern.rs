@@ -27,13 +27,12 @@ const BYTES: usize = 256;
 /// # Errors
 ///
 /// Why there is none: the expression is not regular (it looks around or refers back), is invalid, or needs too many
-/// states.
+/// states or bytes.
 pub(super) fn pattern<'a>(text: &str, arena: &'a Arena) -> Result<&'a Pattern<'a>, String> {
-    // Its states are made one at a time, so that an expression which needs a million costs no more than the first 257.
+    // Its states are made one at a time, so an expression that needs a million costs no more than one that needs 257.
     let config = DFA::config()
         .match_kind(MatchKind::All)
         .cache_capacity(MAX_BYTES)
-        .skip_cache_capacity_check(true)
         .minimum_cache_clear_count(Some(0));
     let automaton = DFA::builder()
         .configure(config)
@@ -106,10 +105,10 @@ fn states(automaton: &DFA) -> Result<Vec<State>, String> {
                 found.push(successor);
                 new
             });
+            if found.len() > MAX_STATES {
+                return Err(format!("it needs more than {MAX_STATES} states"));
+            }
             next.push(position);
-        }
-        if found.len() > MAX_STATES {
-            return Err(format!("it needs more than {MAX_STATES} states"));
         }
         let end = automaton
             .next_eoi_state(&mut cache, state)
