@@ -46,7 +46,7 @@ WASMTIME_VERSION = 48.0.8
 NODE_TEST = node --test --test-timeout=300000
 
 .DEFAULT_GOAL := help
-.PHONY: dist dist-host dist-test fuzz fuzz-record help up up-components address toolchain wasm host test rust-test redis-server interop tools catalogue snapshot fixtures conformance browser images schemathesis portal-contract python-sdk check fmt clippy openapi lockfiles measure homes homes-quick artifacts providers deny advisories attack attack-proof faults soak
+.PHONY: dist dist-host dist-test fuzz fuzz-record help up up-components address toolchain wasm host test rust-test redis-server interop tools catalogue snapshot fixtures conformance browser images schemathesis portal-contract python-sdk check fmt clippy openapi lockfiles measure homes homes-quick artifacts providers deny advisories attack attack-proof faults soak counts counts-build valgrind profile
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -228,10 +228,32 @@ FUZZ_RECORD_SECONDS ?= 200
 fuzz-record: toolchain ## Fuzz every target for FUZZ_RECORD_SECONDS (200), with the coverage of our own crates
 	COVERAGE=1 nice fuzz/run.sh $(FUZZ_RECORD_SECONDS) $(FUZZ_TARGETS)
 
+# The core with a host in memory, in a build of its own (bench/counts/README.md).
+COUNTS = $(TARGET)/counts/release/tokportal-counts
+COUNTS_PROFILES = $(TARGET)/counts/profiles
+# The case that `make profile` shows.
+CASE ?= call-small
+
+valgrind:
+	@command -v valgrind >/dev/null || { echo "Counting needs valgrind: apt-get install valgrind" >&2; exit 1; }
+
+# The versions of the dependencies are those of the repository; cargo adds what only this folder needs.
+counts-build: toolchain
+	@[ bench/counts/Cargo.lock -nt Cargo.lock ] || cp Cargo.lock bench/counts
+	cargo build --release --manifest-path bench/counts/Cargo.toml --target-dir $(TARGET)/counts
+
+counts: counts-build valgrind ## Count the instructions of each kind of request, and compare with the budget (RENEW=1 writes it)
+	@node --test --test-reporter=dot bench/counts/compare.test.mjs
+	@node bench/counts/run.mjs $(COUNTS) $(COUNTS_PROFILES)
+
+profile: counts-build valgrind ## Show which functions and lines take the instructions of CASE (call-small)
+	@node bench/counts/profile.mjs $(COUNTS) $(COUNTS_PROFILES) $(CASE)
+
 check: fmt clippy openapi lockfiles deny measure ## Check style, lints and the OpenAPI document, and print the sizes
 
 fmt: toolchain
 	cargo fmt --all --check
+	cargo fmt --manifest-path bench/counts/Cargo.toml --check
 
 # With --release, the components share build scripts and macros with `make wasm`.
 clippy: toolchain
