@@ -26,6 +26,10 @@ PYTHON_MCP_1_READY = $(TARGET)/python-mcp-1/ready
 # What examples/keys-api needs.
 KEYS_API_PYTHON = $(TARGET)/keys-api/bin/python
 KEYS_API_READY = $(TARGET)/keys-api/ready
+# The peers of the connector that `make bench` measures.
+BENCH_NODE_MODULES = bench/peers/typescript/node_modules/.package-lock.json
+BENCH_PYTHON = $(TARGET)/bench-python/bin/python
+BENCH_PYTHON_READY = $(TARGET)/bench-python/ready
 # What fills the folder of a release.
 RELEASE_PYTHON = $(TARGET)/release-python/bin/python
 RELEASE_PYTHON_READY = $(TARGET)/release-python/ready
@@ -46,7 +50,7 @@ WASMTIME_VERSION = 48.0.8
 NODE_TEST = node --test --test-timeout=300000
 
 .DEFAULT_GOAL := help
-.PHONY: dist dist-host dist-test fuzz fuzz-record help up up-components address toolchain wasm host test rust-test redis-server interop tools catalogue snapshot fixtures conformance browser images schemathesis portal-contract python-sdk check fmt clippy openapi lockfiles measure homes homes-quick artifacts providers deny advisories attack attack-proof faults soak counts counts-build valgrind profile
+.PHONY: dist dist-host dist-test fuzz fuzz-record help up up-components address toolchain wasm host test rust-test redis-server interop tools catalogue snapshot fixtures conformance browser images schemathesis portal-contract python-sdk check fmt clippy openapi lockfiles measure homes homes-quick artifacts providers deny advisories attack attack-proof faults soak counts counts-build valgrind profile bench bench-servers
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -173,6 +177,17 @@ SOAK_SECONDS ?= 600
 soak: wasm host redis-server $(NODE_MODULES) ## Fifty people at once for SOAK_SECONDS (600), on one host and on two with one store
 	cd tests && SOAK_SECONDS=$(SOAK_SECONDS) node soak/soak.mjs
 
+# The settings (ROUNDS, CASE_SECONDS, SERVERS, CASES …) are in bench/README.md; make passes them on in the environment. The host
+# is the one of a container, for which wasmtime is compiled once more.
+bench: wasm bench-servers ## Measure the connector, its floor and its peers side by side (bench/README.md); about 15 minutes
+	@command -v wrk >/dev/null || { echo "The bench needs wrk: apt-get install wrk" >&2; exit 1; }
+	@taskset -c 1 node bench/run.mjs
+
+bench-servers: toolchain $(BENCH_NODE_MODULES) $(BENCH_PYTHON_READY)
+	cargo build --locked --profile host -p tokportal-embed
+	cargo build --locked --release --manifest-path bench/Cargo.toml --target-dir $(TARGET)/bench-build
+	cargo build --locked --release --manifest-path bench/floor/Cargo.toml --target wasm32-wasip2 --target-dir bench/floor/target
+
 schemathesis: wasm host $(PYTHON_READY) ## Send the emulator what the API document allows, and what it does not
 	PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/schemathesis/run.py
 
@@ -254,6 +269,8 @@ check: fmt clippy openapi lockfiles deny measure ## Check style, lints and the O
 fmt: toolchain
 	cargo fmt --all --check
 	cargo fmt --manifest-path bench/counts/Cargo.toml --check
+	cargo fmt --all --check --manifest-path bench/Cargo.toml
+	cargo fmt --check --manifest-path bench/floor/Cargo.toml
 
 # With --release, the components share build scripts and macros with `make wasm`.
 clippy: toolchain
@@ -266,7 +283,7 @@ openapi: $(PYTHON_READY)
 
 # Download hosts in the lock file would make every installation depend on the registry of the person who wrote it.
 lockfiles:
-	@if grep -n '"resolved"' tests/package-lock.json tests/homes/package-lock.json; then echo "a lock file names download hosts" >&2; exit 1; fi
+	@if grep -n '"resolved"' tests/package-lock.json tests/homes/package-lock.json bench/peers/typescript/package-lock.json; then echo "a lock file names download hosts" >&2; exit 1; fi
 
 deny: toolchain $(DENY_READY) ## Check licences, sources and versions of all dependencies (deny.toml)
 	$(DENY) --workspace --locked --log-level error check licenses sources bans
@@ -283,6 +300,10 @@ measure: wasm host $(NODE_MODULES)
 
 $(NODE_MODULES): tests/package.json tests/package-lock.json
 	cd tests && npm ci --loglevel=error
+	@touch $@
+
+$(BENCH_NODE_MODULES): bench/peers/typescript/package.json bench/peers/typescript/package-lock.json
+	cd bench/peers/typescript && npm ci --loglevel=error
 	@touch $@
 
 $(JCO): tests/homes/package.json tests/homes/package-lock.json
@@ -304,6 +325,11 @@ $(PYTHON_READY): tests/requirements.txt
 $(PYTHON_MCP_1_READY): tests/requirements-mcp-1.txt
 	python3 -m venv $(TARGET)/python-mcp-1
 	$(PYTHON_MCP_1) -m pip install --quiet --disable-pip-version-check -r tests/requirements-mcp-1.txt
+	@touch $@
+
+$(BENCH_PYTHON_READY): bench/peers/fastmcp/requirements.txt
+	python3 -m venv $(TARGET)/bench-python
+	$(BENCH_PYTHON) -m pip install --quiet --disable-pip-version-check -r bench/peers/fastmcp/requirements.txt
 	@touch $@
 
 $(KEYS_API_READY): examples/keys-api/requirements.txt
