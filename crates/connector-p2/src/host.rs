@@ -1,6 +1,7 @@
 //! The seams of the core.
 
 use crate::{Platform, wait};
+use std::io::Write as _;
 use std::marker::PhantomData;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokportal_connector::host::{Clock, Log, Rng, Store, StoreError, increment_by_steps};
@@ -57,7 +58,8 @@ impl<P> Clock for P2Host<P> {
 
 impl<P> Log for P2Host<P> {
     fn log(&self, line: &str) {
-        eprintln!("{line}");
+        // One call of the host for each line. There is no other place to report that it failed.
+        let _ = std::io::stderr().write_all(format!("{line}\n").as_bytes());
     }
 }
 
