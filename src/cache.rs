@@ -23,8 +23,14 @@ impl<T: Clone> Cache<T> {
 
     /// The value of a key, if it has not expired at the time `now`.
     pub(crate) fn get(&self, key: &[u8; 32], now: Duration) -> Option<T> {
+        Some(self.get_with_time(key, now)?.0)
+    }
+
+    /// The same, and how long it takes until it expires.
+    pub(crate) fn get_with_time(&self, key: &[u8; 32], now: Duration) -> Option<(T, Duration)> {
         let (value, expires_at) = self.entries.get(key)?;
-        (now < *expires_at).then(|| value.clone())
+        let left = expires_at.saturating_sub(now);
+        (!left.is_zero()).then(|| (value.clone(), left))
     }
 
     /// Keeps a value until `expires_at`. If the cache is full of entries that have not expired, one of those that

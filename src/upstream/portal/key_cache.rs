@@ -5,6 +5,7 @@
 use crate::cache::Cache;
 use crate::secret::ApiKey;
 use std::cell::RefCell;
+use std::collections::HashSet;
 use std::time::Duration;
 
 /// The maximum number of entries.
@@ -29,6 +30,8 @@ pub(crate) enum KeyStatus {
 
 thread_local! {
     static ENTRIES: RefCell<Cache<KeyStatus>> = RefCell::new(Cache::new(CAPACITY));
+    /// The keys that a request is asking about.
+    static ASKED: RefCell<HashSet<[u8; 32]>> = RefCell::default();
     static ACCEPTED: RefCell<Cache<()>> = RefCell::new(Cache::new(ACCEPTED_CAPACITY));
 }
 
@@ -50,9 +53,28 @@ pub(crate) fn accept(key: &ApiKey, now: Duration) {
     });
 }
 
-/// The cached status of a key, if it has not expired at the time `now`.
-pub(super) fn get(key: &ApiKey, now: Duration) -> Option<KeyStatus> {
-    ENTRIES.with_borrow(|entries| entries.get(&key.fingerprint(), now))
+/// The cached status of a key, if it has not expired at the time `now`, and how long it is still used.
+pub(super) fn get(key: &ApiKey, now: Duration) -> Option<(KeyStatus, Duration)> {
+    ENTRIES.with_borrow(|entries| entries.get_with_time(&key.fingerprint(), now))
+}
+
+/// The turn of the one request that asks the portal about a key. It ends when it is dropped, also if the request has ended
+/// before.
+pub(super) struct Turn([u8; 32]);
+
+impl Turn {
+    /// Takes the turn, unless another request has it.
+    pub(super) fn take(key: &ApiKey) -> Option<Self> {
+        let fingerprint = key.fingerprint();
+        let is_first = ASKED.with_borrow_mut(|asked| asked.insert(fingerprint));
+        is_first.then(|| Self(fingerprint))
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        ASKED.with_borrow_mut(|asked| asked.remove(&self.0));
+    }
 }
 
 /// Removes a key that was just revoked or that the API refused.
