@@ -4,6 +4,7 @@ use crate::config::Config;
 use crate::digest::hex;
 use crate::event::Event;
 use crate::host::{Host, HttpError, HttpLimits, HttpResponse, Rng, Room};
+use crate::kept::KeptTexts;
 use crate::memory::{ANSWER, Pool, Reservation};
 use crate::text::excerpt;
 use crate::web::client_address::Network;
@@ -33,6 +34,8 @@ pub struct App<H> {
     pub config: Arc<Config>,
     /// The memory that the requests of an instance share.
     pub(crate) memory: Arc<Pool>,
+    /// The texts that the instance has ready.
+    pub(crate) texts: Arc<KeptTexts>,
 }
 
 impl<H: Host> App<H> {
@@ -41,6 +44,7 @@ impl<H: Host> App<H> {
         Context {
             host: &self.host,
             config: &self.config,
+            texts: &self.texts,
             language,
             request_id: RequestId::random(&self.host),
             started_at: self.host.now(),
@@ -87,6 +91,7 @@ impl fmt::Display for RequestId {
 pub(crate) struct Context<'a, H> {
     pub(crate) host: &'a H,
     pub(crate) config: &'a Config,
+    pub(crate) texts: &'a KeptTexts,
     /// The language of pages.
     pub(crate) language: Language,
     pub(crate) request_id: RequestId,
@@ -138,8 +143,11 @@ struct Trace {
 impl<H: Host> Context<'_, H> {
     /// Writes an event to the log under the id of this request.
     pub(crate) fn log(&self, event: &Event) {
-        self.host
-            .log(&event.line(self.host.now(), self.request_id.as_str()));
+        self.log_at(self.host.now(), event);
+    }
+
+    fn log_at(&self, now: Duration, event: &Event) {
+        self.host.log(&event.line(now, self.request_id.as_str()));
     }
 
     /// The time until the request must be answered.
@@ -260,14 +268,15 @@ impl<H: Host> Context<'_, H> {
     pub(crate) fn log_request(&self, route: &'static str, http_method: &Method, status: u16) {
         let trace = self.trace.take();
         let milliseconds = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
-        self.log(&Event::Request {
+        let now = self.host.now();
+        let event = Event::Request {
             route,
             http_method: excerpt(http_method.as_str(), 16),
             rpc_methods: trace.rpc_methods,
             tools: trace.tools,
             normalized_arguments: trace.normalized_arguments,
             status,
-            duration_ms: milliseconds(self.host.now().saturating_sub(self.started_at)),
+            duration_ms: milliseconds(now.saturating_sub(self.started_at)),
             upstream_ms: milliseconds(trace.upstream_time),
             upstream_request_id: trace.upstream_request_id,
             trace_id: self
@@ -275,7 +284,8 @@ impl<H: Host> Context<'_, H> {
                 .borrow()
                 .as_ref()
                 .map(|context| context.trace_id().to_owned()),
-        });
+        };
+        self.log_at(now, &event);
     }
 }
 

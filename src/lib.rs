@@ -19,7 +19,7 @@
 //! | 3 | `upstream` | call the API and the portal |
 //! | 2 | `sealing` | seal, sign, draw random text |
 //! | 1 | `app`, `instance`, `claim` | the connector, and the context of one HTTP request; what an instance keeps; who is first |
-//! | 0 | `host`, `memory`, `config`, `secret`, `digest`, `failure`, `check`, `event`, `catalog`, `cache`, `jose`, `web`, `text` | seams, values and formats |
+//! | 0 | `host`, `memory`, `kept`, `config`, `secret`, `digest`, `failure`, `check`, `event`, `catalog`, `cache`, `jose`, `web`, `text` | seams, values and formats |
 //!
 //! # How data travels
 //! - A **token** arrives in a header (`access::credential`), is judged by the policy (`access::policy`), and is sent as
@@ -69,6 +69,7 @@ pub mod host;
 mod icons;
 mod instance;
 mod jose;
+mod kept;
 mod ledger;
 mod mcp;
 mod memory;

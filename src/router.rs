@@ -161,13 +161,13 @@ pub async fn serve<H: Host, B: IncomingBody>(
     variable: impl AsyncFn(&'static str) -> Option<String>,
     request: Request<B>,
 ) -> Reply {
-    match instance.config(request.uri().path(), variable).await {
+    match instance.config(&host, request.uri().path(), variable).await {
         Ok(config) => {
-            let memory = instance.memory();
             let app = App {
                 host: TimedStore(host),
                 config,
-                memory,
+                memory: instance.memory(),
+                texts: instance.texts(),
             };
             app.handle(request).await
         }

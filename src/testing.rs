@@ -306,6 +306,7 @@ pub(crate) fn connector(host: FakeHost, variables: &[(&str, &str)]) -> App<FakeH
         host,
         config: config.into(),
         memory: Arc::default(),
+        texts: Arc::default(),
     }
 }
 

@@ -24,8 +24,8 @@ const FLOORS: [&[&str]; 9] = [
     &["sealing"],
     &["app", "instance", "claim"],
     &[
-        "host", "memory", "config", "secret", "digest", "failure", "check", "event", "catalog",
-        "cache", "jose", "web", "text",
+        "host", "memory", "kept", "config", "secret", "digest", "failure", "check", "event",
+        "catalog", "cache", "jose", "web", "text",
     ],
 ];
 

@@ -201,6 +201,15 @@ impl Narrowing {
         self.read_only
     }
 
+    /// The narrowing as two numbers: the toolsets, and the rest.
+    pub(crate) fn numbers(self) -> (u64, u64) {
+        let flags = [self.toolsets.is_some(), self.read_only, self.compact];
+        let flags = flags
+            .iter()
+            .fold(0, |bits, flag| bits << 1 | u64::from(*flag));
+        (self.toolsets.unwrap_or_default(), flags)
+    }
+
     /// Whether the resource has the toolset with this position in [`TOOLSETS`].
     pub(super) fn has_toolset(self, index: u16) -> bool {
         self.toolsets.is_none_or(|set| set & (1 << index) != 0)

@@ -40,6 +40,7 @@ pub(super) fn app_with(config: &Arc<Config>) -> App<FakeHost> {
         host: host(),
         config: Arc::clone(config),
         memory: std::sync::Arc::default(),
+        texts: Arc::default(),
     }
 }
 

@@ -1,5 +1,8 @@
 use super::*;
+use crate::testing::FakeHost;
+use futures::future::{Either, join, join_all, select};
 use std::cell::RefCell;
+use std::pin::pin;
 
 /// Loads the configuration for a path, and returns the names that were read.
 fn load(
@@ -13,7 +16,7 @@ fn load(
         let found = variables.iter().find(|(key, _)| *key == name);
         found.map(|(_, value)| (*value).to_owned())
     };
-    let config = pollster::block_on(instance.config(path, variable));
+    let config = pollster::block_on(instance.config(&FakeHost::silent(), path, variable));
     (config, read.into_inner())
 }
 
@@ -75,4 +78,34 @@ fn settings_of_the_mcp_endpoint_are_those_of_other_paths() {
     );
     let texts = [mcp, all].map(|config| format!("{:?}", config.expect("valid")));
     assert_eq!(texts[0], texts[1]);
+}
+
+#[test]
+fn variables_are_read_once_by_requests_at_the_same_time() {
+    let (instance, host) = (Instance::new(), FakeHost::silent());
+    let read = RefCell::new(Vec::new());
+    let variable = async |name: &'static str| {
+        read.borrow_mut().push(name);
+        host.sleep(Duration::from_millis(3)).await;
+        None
+    };
+    let requests = (0..16).map(|_| instance.config(&host, "/", &variable));
+    let configs = pollster::block_on(join_all(requests));
+    assert!(configs.iter().all(Result::is_ok));
+    assert_eq!(read.into_inner(), Config::VARIABLES);
+}
+
+#[test]
+fn request_that_ends_while_it_reads_leaves_its_turn() {
+    let (instance, host) = (Instance::new(), FakeHost::silent());
+    let never = async |_: &'static str| std::future::pending().await;
+    let given_up = async {
+        let reading = pin!(instance.config(&host, "/", never));
+        let second = pin!(host.sleep(Duration::from_secs(1)));
+        let ended = select(reading, second).await;
+        assert!(matches!(ended, Either::Right(_)));
+    };
+    let absent = async |_: &'static str| None;
+    let (_, config) = pollster::block_on(join(given_up, instance.config(&host, "/", absent)));
+    assert!(config.is_ok());
 }

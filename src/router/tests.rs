@@ -132,6 +132,7 @@ fn on_a_hanging_store(request: Request<Bytes>) -> (Reply, FakeHost) {
         host: TimedStore(connector.host),
         config: connector.config,
         memory: connector.memory,
+        texts: connector.texts,
     };
     let reply = pollster::block_on(app.handle(request));
     (reply, app.host.0)

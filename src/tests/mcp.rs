@@ -6,6 +6,7 @@ mod arguments;
 mod calls;
 mod client_name;
 mod deadline;
+mod lists;
 mod messages;
 mod revisions;
 mod trace;

@@ -20,7 +20,7 @@ pub(crate) async fn answer<H: Host>(exchange: &Exchange<'_, H>) -> Outcome {
             Ok(initialize(config, exchange.narrowing, request).to_string())
         }
         "ping" => Ok("{}".to_owned()),
-        "tools/list" => list::list(exchange),
+        "tools/list" => return list::list(exchange),
         "tools/call" => return call::call(exchange).await,
         _ => match common(exchange.revision, request) {
             Some(result) => result.map(|result| Value::Object(result).to_string()),

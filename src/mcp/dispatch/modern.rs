@@ -27,7 +27,7 @@ pub(crate) async fn answer<H: Host>(exchange: &Exchange<'_, H>) -> Outcome {
             let discovered = discover(exchange.context.config, exchange.narrowing, revision);
             Ok(complete(cacheable(discovered)).to_string())
         }
-        "tools/list" => list::list(exchange),
+        "tools/list" => return list::list(exchange),
         "tools/call" => return call::call(exchange).await,
         method => match common(revision, request) {
             Some(result) => result.map(|result| {

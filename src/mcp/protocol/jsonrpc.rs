@@ -165,7 +165,15 @@ pub(crate) fn known_method(method: &str) -> &'static str {
 
 /// A success response; `result` is JSON text.
 pub(crate) fn success(id: &Value, result: &str) -> String {
-    format!("{{\"jsonrpc\":\"2.0\",\"id\":{id},\"result\":{result}}}")
+    let id = id.to_string();
+    [
+        "{\"jsonrpc\":\"2.0\",\"id\":",
+        &id,
+        ",\"result\":",
+        result,
+        "}",
+    ]
+    .concat()
 }
 
 /// The error for a method that this server does not have.

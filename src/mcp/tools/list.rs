@@ -1,31 +1,51 @@
 //! `tools/list`: the tools that the resource shows and the caller may use.
 
 use super::registry;
+use crate::access::level::AccessLevel;
 use crate::access::policy::{Subject, Verdict};
 use crate::catalog::COMPACT;
 use crate::icons;
+use crate::kept;
 use crate::mcp::exchange::Exchange;
+use crate::mcp::outcome::Outcome;
 use crate::mcp::protocol::envelope::TTL_MS;
-use crate::mcp::protocol::jsonrpc::{ErrorCode, RpcError};
 use crate::mcp::protocol::revision::Revision;
 use crate::mcp::protocol::server;
 use openapi_tools::table::Listing;
 use serde_json::json;
 
-/// The result of `tools/list`. It has one page, because several hosts never ask for a second one.
+/// Answers `tools/list`. The list has one page, because several hosts never ask for a second one. It is kept ready, because
+/// it is large and the same for many people.
 ///
-/// # Errors
-/// `-32602` for a cursor, because no result has a `nextCursor`.
-pub(crate) fn list<H>(exchange: &Exchange<'_, H>) -> Result<String, RpcError> {
-    let (request, revision) = (exchange.request, exchange.revision);
-    let cursor = request.params.get("cursor");
+/// A cursor is an error, because no result has a `nextCursor`.
+pub(crate) fn list<H>(exchange: &Exchange<'_, H>) -> Outcome {
+    let cursor = exchange.request.params.get("cursor");
     if cursor.is_some_and(|cursor| !cursor.is_null()) {
-        return Err(RpcError::answered(
-            &request.id,
-            ErrorCode::InvalidParams,
-            "The cursor is unknown: the list of tools has one page.",
-        ));
+        return exchange.invalid("The cursor is unknown: the list of tools has one page.");
     }
+    exchange.ok(&exchange
+        .context
+        .texts
+        .get(key(exchange), || result(exchange)))
+}
+
+/// Everything that the list depends on, except for the configuration of the instance.
+fn key<H>(exchange: &Exchange<'_, H>) -> kept::Key {
+    let (toolsets, flags) = exchange.narrowing.numbers();
+    let level = match exchange.caller.level {
+        None => 0,
+        Some(AccessLevel::Read) => 1,
+        Some(AccessLevel::Full) => 2,
+    };
+    (
+        toolsets,
+        (flags << 2 | level) << 2 | exchange.revision as u64,
+    )
+}
+
+/// The result as JSON.
+fn result<H>(exchange: &Exchange<'_, H>) -> String {
+    let revision = exchange.revision;
     let is_allowed = |subject| exchange.judge(subject) == Verdict::Allowed;
     // Each entry with the name of its icon.
     let entries: Vec<(&Listing<'_>, &str)> = if exchange.narrowing.is_compact() {
@@ -64,5 +84,5 @@ pub(crate) fn list<H>(exchange: &Exchange<'_, H>) -> Result<String, RpcError> {
         ));
     }
     text.push('}');
-    Ok(text)
+    text
 }
