@@ -20,107 +20,67 @@
 mod atomics {
     wit_bindgen::generate!({ path: "../../wit", world: "atomics", generate_all });
 }
+mod incoming;
+mod outgoing;
 mod store;
 
 use bytes::Bytes;
 use futures::future::{Either, select};
-use http_body::{Frame, SizeHint};
-use http_body_util::BodyExt;
-use spin_sdk::http::{IntoResponse, Request};
-use spin_sdk::http_service;
 use spin_sdk::wasip3::clocks::monotonic_clock;
-use spin_sdk::wasip3::http::types::{ErrorCode, RequestOptions};
-use spin_sdk::wasip3::http_compat::{IncomingRequestBody, RequestOptionsExtension};
+use spin_sdk::wasip3::exports::http::handler::Guest;
+use spin_sdk::wasip3::http::client;
+use spin_sdk::wasip3::http::types::{ErrorCode, Request, RequestOptions, Response};
 use std::cell::Cell;
-use std::convert::Infallible;
-use std::pin::{Pin, pin};
-use std::task::{Context, Poll};
+use std::io::Write as _;
+use std::pin::pin;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokportal_connector::host::{
     BodyError, Clock, HttpClient, HttpError, HttpLimits, HttpResponse, IncomingBody, Log, Received,
     Rng, Room,
 };
-use tokportal_connector::{Instance, serve as answer};
+use tokportal_connector::{Instance, Reply, malformed_request, serve};
 
-#[http_service]
-async fn serve(request: Request) -> impl IntoResponse {
+struct Connector;
+
+spin_sdk::wasip3::http::service::export!(Connector);
+
+impl Guest for Connector {
+    async fn handle(request: Request) -> Result<Response, ErrorCode> {
+        let went_out = Cell::new(false);
+        let reply = match incoming::request(request) {
+            Ok(request) => reply(request, &went_out).await,
+            Err(_) => malformed_request(),
+        };
+        if !went_out.get() {
+            // Without this turn, the head of a reply that was made in one go leaves the host before its body. Spin leaves
+            // Nagle's algorithm on, so the body then waits 40 ms for the client's delayed acknowledgement. After an outbound
+            // call there has been such a turn.
+            spin_sdk::wit_bindgen::yield_async().await;
+        }
+        outgoing::reply(reply)
+    }
+}
+
+async fn reply(request: http::Request<incoming::Body>, went_out: &Cell<bool>) -> Reply {
     static INSTANCE: Instance = Instance::new();
     // A variable that the manifest does not declare counts as absent.
     let variable = async |name: &'static str| spin_sdk::variables::get(name).await.ok();
-    let went_out = Cell::new(false);
-    let host = SpinHost {
-        went_out: &went_out,
-    };
-    let reply = answer(host, &INSTANCE, variable, request.map(SpinBody)).await;
-    if !went_out.get() {
-        // Without this turn, the head of a reply that was made in one go leaves the host before its body. Spin leaves
-        // Nagle's algorithm on, so the body then waits 40 ms for the client's delayed acknowledgement. After an outbound
-        // call there has been such a turn.
-        spin_sdk::wit_bindgen::yield_async().await;
-    }
-    reply.map(Pieces::of)
+    serve(
+        SpinHost { went_out },
+        &INSTANCE,
+        variable,
+        request.map(ClientBody),
+    )
+    .await
 }
 
-/// The body of an incoming request.
-struct SpinBody(IncomingRequestBody);
+/// The body of a request of a client.
+struct ClientBody(incoming::Body);
 
-impl IncomingBody for SpinBody {
+impl IncomingBody for ClientBody {
     async fn chunk(&mut self) -> Result<Option<Bytes>, BodyError> {
-        chunk(&mut self.0).await.map_err(|_| BodyError::Broken)
-    }
-}
-
-/// The next bytes of a body; `None` at its end.
-async fn chunk<B>(body: &mut B) -> Result<Option<Bytes>, ErrorCode>
-where
-    B: http_body::Body<Data = Bytes, Error = ErrorCode> + Unpin,
-{
-    while let Some(frame) = body.frame().await {
-        if let Ok(data) = frame?.into_data() {
-            return Ok(Some(data));
-        }
-    }
-    Ok(None)
-}
-
-/// Bytes that are written in pieces, because the bindings copy each piece. The bytes are kept until all of them are
-/// written, with the room that they hold.
-struct Pieces {
-    bytes: Bytes,
-    written: usize,
-}
-
-impl Pieces {
-    const SIZE: usize = 64 * 1024;
-
-    fn of(bytes: Bytes) -> Self {
-        Self { bytes, written: 0 }
-    }
-}
-
-impl http_body::Body for Pieces {
-    type Data = Bytes;
-    type Error = Infallible;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        let end = self
-            .bytes
-            .len()
-            .min(self.written.saturating_add(Self::SIZE));
-        let piece = self.bytes.slice(self.written..end);
-        self.written = end;
-        Poll::Ready((!piece.is_empty()).then(|| Ok(Frame::data(piece))))
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.written == self.bytes.len()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        SizeHint::with_exact(self.bytes.len().saturating_sub(self.written) as u64)
+        let chunk = self.0.chunk().await.map_err(|_| BodyError::Broken)?;
+        Ok(chunk.map(Bytes::from))
     }
 }
 
@@ -139,41 +99,79 @@ impl HttpClient for SpinHost<'_> {
         room: &dyn Room,
     ) -> Result<HttpResponse, HttpError> {
         self.went_out.set(true);
-        let mut request = request.map(Pieces::of);
-        request
-            .extensions_mut()
-            .insert(RequestOptionsExtension(options(limits)));
-        let call = pin!(async {
-            let response = spin_sdk::http::send(request).await?;
-            let (parts, mut body) = response.into_parts();
-            let mut received = Received::new(limits.max_body, room);
-            while let Some(data) = chunk(&mut body).await? {
+        let (options, has_limits) = options(limits);
+        let call = Call {
+            started_at: monotonic_clock::now(),
+            time: limits.total,
+        };
+        let head = async {
+            let request = outgoing::request(request, options)?;
+            client::send(request).await
+        };
+        // The host ends the call in time, unless its limits are longer than the call may take.
+        let is_ended_by_host =
+            has_limits && limits.connect.saturating_add(limits.first_byte) <= limits.total;
+        let response = if is_ended_by_host {
+            head.await.map_err(http_error)?
+        } else {
+            call.within_time(head).await?
+        };
+        let response = incoming::response(response);
+        let response = response.map_err(|error| HttpError::Failed(error.to_string()))?;
+        let (parts, mut body) = response.into_parts();
+        let mut received = Received::new(limits.max_body, room);
+        let read = async {
+            while let Some(data) = body.chunk().await? {
                 if !received.push(&data) {
                     break;
                 }
             }
-            let (body, truncated) = received.finish();
-            let response = http::Response::from_parts(parts, body);
-            Ok(HttpResponse {
-                response,
-                truncated,
-            })
-        });
-        let deadline = pin!(monotonic_clock::wait_for(nanos(limits.total)));
-        match select(call, deadline).await {
+            Ok(())
+        };
+        call.within_time(read).await?;
+        let (body, truncated) = received.finish();
+        let response = http::Response::from_parts(parts, body);
+        Ok(HttpResponse {
+            response,
+            truncated,
+        })
+    }
+}
+
+/// The time of an outbound call.
+#[derive(Clone, Copy)]
+struct Call {
+    /// By the monotonic clock.
+    started_at: u64,
+    time: Duration,
+}
+
+impl Call {
+    /// Runs a part of the call until its time ends. A timer is started only if the part has to wait, because it is a call of
+    /// the host, too.
+    async fn within_time<T>(
+        self,
+        part: impl Future<Output = Result<T, ErrorCode>>,
+    ) -> Result<T, HttpError> {
+        let end = async {
+            let passed = monotonic_clock::now().saturating_sub(self.started_at);
+            monotonic_clock::wait_for(nanos(self.time).saturating_sub(passed)).await;
+        };
+        match select(pin!(part), pin!(end)).await {
             Either::Left((result, _)) => result.map_err(http_error),
             Either::Right(_) => Err(HttpError::Timeout),
         }
     }
 }
 
-fn options(limits: &HttpLimits) -> RequestOptions {
+/// The limits for the host, and whether it has all of them. A host that does not support one of them returns an error.
+fn options(limits: &HttpLimits) -> (RequestOptions, bool) {
     let options = RequestOptions::new();
-    // A host that does not support one of them returns an error; the deadline in `send` applies in any case.
-    let _ = options.set_connect_timeout(Some(nanos(limits.connect)));
-    let _ = options.set_first_byte_timeout(Some(nanos(limits.first_byte)));
-    let _ = options.set_between_bytes_timeout(Some(nanos(limits.first_byte)));
-    options
+    let [connect, first_byte] = [limits.connect, limits.first_byte].map(|time| Some(nanos(time)));
+    let has_limits = options.set_connect_timeout(connect).is_ok()
+        & options.set_first_byte_timeout(first_byte).is_ok()
+        & options.set_between_bytes_timeout(first_byte).is_ok();
+    (options, has_limits)
 }
 
 fn nanos(duration: Duration) -> u64 {
@@ -211,7 +209,8 @@ impl Clock for SpinHost<'_> {
 
 impl Log for SpinHost<'_> {
     fn log(&self, line: &str) {
-        eprintln!("{line}");
+        // One call of the host for each line. There is no other place to report that it failed.
+        let _ = std::io::stderr().write_all(format!("{line}\n").as_bytes());
     }
 }
 
