@@ -16,5 +16,14 @@ pub(crate) fn sha256_base64url(text: &str) -> String {
 
 /// Bytes as lower-case hexadecimal digits.
 pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let mut text = String::with_capacity(2 * bytes.len());
+    for byte in bytes {
+        text.extend([byte >> 4, byte & 15].map(digit));
+    }
+    text
+}
+
+/// The digit of a number below 16.
+fn digit(number: u8) -> char {
+    char::from_digit(number.into(), 16).unwrap_or_default()
 }

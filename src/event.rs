@@ -9,6 +9,7 @@ use crate::config::VariableProblem;
 use crate::web::rfc3339::rfc3339;
 use chrono::SecondsFormat;
 use serde::Serialize;
+use std::borrow::Cow;
 use std::fmt::Write;
 use std::time::Duration;
 
@@ -212,18 +213,28 @@ impl Event {
         // An event has only text and numbers, which can always be written.
         let fields = serde_json::to_string(self).unwrap_or_default();
         let fields = escaped(&fields);
-        format!(
-            "{{\"time\":\"{}\",\"level\":\"{level}\",\"request_id\":\"{request_id}\",{}",
-            rfc3339(now, SecondsFormat::Millis),
-            fields.strip_prefix('{').unwrap_or("\"event\":\"unknown\"}")
-        )
+        [
+            "{\"time\":\"",
+            &rfc3339(now, SecondsFormat::Millis),
+            "\",\"level\":\"",
+            level,
+            "\",\"request_id\":\"",
+            request_id,
+            "\",",
+            fields.strip_prefix('{').unwrap_or("\"event\":\"unknown\"}"),
+        ]
+        .concat()
     }
 }
 
 /// JSON with every character escaped that a terminal or a viewer may read as more than text: control characters beyond
 /// ASCII, line and paragraph separators, and format characters, which are invisible or turn the writing direction. They
 /// occur inside texts only.
-fn escaped(json: &str) -> String {
+fn escaped(json: &str) -> Cow<'_, str> {
+    // Nearly every line is plain ASCII, in which JSON escapes all control characters but one.
+    if json.is_ascii() && !json.contains('\u{7f}') {
+        return Cow::Borrowed(json);
+    }
     let mut escaped = String::with_capacity(json.len());
     for character in json.chars() {
         if is_plain(character) {
@@ -234,7 +245,7 @@ fn escaped(json: &str) -> String {
             let _ = write!(escaped, "\\u{unit:04x}");
         }
     }
-    escaped
+    Cow::Owned(escaped)
 }
 
 fn is_plain(character: char) -> bool {

@@ -1,6 +1,7 @@
 //! Secrets as types that cannot be printed or logged, and are compared in constant time.
 
 use sha2::{Digest, Sha256};
+use std::cell::OnceCell;
 use std::fmt;
 use subtle::ConstantTimeEq;
 use zeroize::Zeroize;
@@ -39,8 +40,18 @@ impl fmt::Debug for Secret {
 
 /// A TokPortal API key: `sk_` and 64 lower-case hexadecimal digits. In portal mode it is also the access token that
 /// a client gets.
-#[derive(Clone, Debug)]
-pub(crate) struct ApiKey(Secret);
+#[derive(Clone)]
+pub(crate) struct ApiKey {
+    text: Secret,
+    /// Computed when it is first needed.
+    fingerprint: OnceCell<[u8; 32]>,
+}
+
+impl fmt::Debug for ApiKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ApiKey(…)")
+    }
+}
 
 /// The text does not have the form of an API key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,7 +69,10 @@ impl ApiKey {
                 .bytes()
                 .all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
         if well_formed {
-            Ok(Self(Secret::new(text)))
+            Ok(Self {
+                text: Secret::new(text),
+                fingerprint: OnceCell::new(),
+            })
         } else {
             Err(ApiKeyError)
         }
@@ -66,12 +80,13 @@ impl ApiKey {
 
     /// The key itself, for the `X-API-Key` header of a request to the API.
     pub(crate) fn expose(&self) -> &str {
-        self.0.expose()
+        self.text.expose()
     }
 
     /// SHA-256 of the key, by which caches and sealed values identify it.
     pub(crate) fn fingerprint(&self) -> [u8; 32] {
-        Sha256::digest(self.expose().as_bytes()).into()
+        let digest = || Sha256::digest(self.expose().as_bytes()).into();
+        *self.fingerprint.get_or_init(digest)
     }
 }
 

@@ -5,7 +5,6 @@ use super::scope::{self, SCOPES};
 use crate::config::Config;
 use crate::web::reply::{self, Reply};
 use http::{StatusCode, header};
-use serde_json::json;
 
 /// 401 with the challenge that leads a client to the metadata (RFC 9728, section 5.1; RFC 6750, section 3).
 pub(crate) fn unauthorized(
@@ -52,9 +51,22 @@ pub(crate) fn insufficient_scope(config: &Config, resource: &ResourceUrl) -> Rep
     )
 }
 
-fn with_challenge(status: StatusCode, error: &str, description: &str, challenge: &str) -> Reply {
-    let body = json!({ "error": error, "error_description": description });
-    let mut reply = reply::json(status, body.to_string());
+fn with_challenge(
+    status: StatusCode,
+    error: &'static str,
+    description: &'static str,
+    challenge: &str,
+) -> Reply {
+    // Neither text has a character that JSON escapes.
+    let body = [
+        "{\"error\":\"",
+        error,
+        "\",\"error_description\":\"",
+        description,
+        "\"}",
+    ]
+    .concat();
+    let mut reply = reply::json(status, body);
     reply::set(&mut reply, header::WWW_AUTHENTICATE, challenge);
     reply
 }

@@ -35,8 +35,18 @@ pub(super) struct Success {
 
 #[derive(Debug, Default, Serialize)]
 struct Meta {
-    #[serde(flatten)]
-    arguments: ArgumentNotes,
+    /// Arguments that the tool does not have and that were dropped.
+    #[serde(
+        rename = "com.tokportal/dropped_arguments",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    dropped_arguments: Vec<String>,
+    /// Members that were sent as null and keep their values, because the call had nulls that cannot be meant.
+    #[serde(
+        rename = "com.tokportal/ignored_nulls",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    ignored_nulls: Vec<String>,
     #[serde(
         rename = "com.tokportal/request_id",
         skip_serializing_if = "Option::is_none"
@@ -72,38 +82,14 @@ struct Meta {
 }
 
 /// What the result says about arguments that were not used as they were sent.
-#[derive(Debug, Default, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(super) struct ArgumentNotes {
     /// Arguments that the tool does not have and that were dropped.
-    #[serde(
-        rename = "com.tokportal/dropped_arguments",
-        skip_serializing_if = "Vec::is_empty"
-    )]
     pub(super) dropped: Vec<String>,
     /// Members that were sent as null and keep their values, because the call had nulls that cannot be meant.
-    #[serde(
-        rename = "com.tokportal/ignored_nulls",
-        skip_serializing_if = "Vec::is_empty"
-    )]
     pub(super) ignored_nulls: Vec<String>,
     /// The same for the model, if it may have meant what was not used.
-    #[serde(skip)]
     pub(super) for_model: Vec<String>,
-}
-
-/// The result as the client gets it.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct CallToolResult<'a> {
-    content: &'a [Content],
-    #[serde(skip_serializing_if = "Option::is_none")]
-    structured_content: Option<&'a RawValue>,
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    is_error: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    result_type: Option<&'static str>,
-    #[serde(rename = "_meta")]
-    meta: &'a Meta,
 }
 
 /// Turns a success of the API into a result: JSON is returned as structured content and as text, any other
@@ -146,11 +132,19 @@ pub(super) fn success(tool: &Tool<'static>, answer: ApiResponse) -> ToolResult {
     let parsed = text
         .as_deref()
         .and_then(|text| serde_json::from_str::<&RawValue>(text).ok());
-    match parsed.map(RawValue::get) {
-        None => ToolResult::Failure(unreadable(tool, &answer)),
-        Some(json) if json.len() > MAX_ANSWER => too_long(tool, json, answer.body.len(), meta),
-        Some(json) if json.starts_with('{') => whole(tool, json.to_owned(), meta),
-        Some(json) => whole(tool, format!("{{\"items\":{json}}}"), meta),
+    let Some(parsed) = parsed else {
+        return ToolResult::Failure(unreadable(tool, &answer));
+    };
+    let json = parsed.get();
+    if json.len() > MAX_ANSWER {
+        too_long(tool, json, answer.body.len(), meta)
+    } else if json.starts_with('{') {
+        whole(tool, parsed.to_owned(), meta)
+    } else {
+        match raw(format!("{{\"items\":{json}}}")) {
+            Some(wrapped) => whole(tool, wrapped, meta),
+            None => ToolResult::Failure(unreadable(tool, &answer)),
+        }
     }
 }
 
@@ -164,12 +158,13 @@ fn texts(texts: Vec<String>, structured: Option<Box<RawValue>>, meta: Meta) -> T
 }
 
 /// A JSON object that fits, with a note about its secrets.
-fn whole(tool: &Tool<'static>, text: String, mut meta: Meta) -> ToolResult {
-    let secrets = secret_members::present(tool, &text);
+fn whole(tool: &Tool<'static>, json: Box<RawValue>, mut meta: Meta) -> ToolResult {
+    let text = json.get();
+    let secrets = secret_members::present(tool, text);
     let mut content = if !secrets.is_empty() && secret_members::is_for_user_only(tool) {
-        vec![Content::text_for_user(&text)]
+        vec![Content::text_for_user(text)]
     } else {
-        vec![Content::text(&text)]
+        vec![Content::text(text)]
     };
     if !secrets.is_empty() {
         content.push(Content::text(secret_members::note(&secrets)));
@@ -177,7 +172,7 @@ fn whole(tool: &Tool<'static>, text: String, mut meta: Meta) -> ToolResult {
     meta.secret_members = secrets;
     ToolResult::Success(Success {
         content,
-        structured: raw(text),
+        structured: Some(json),
         meta,
     })
 }
@@ -246,23 +241,34 @@ impl ToolResult {
         let for_model = notes.for_model.iter().cloned();
         success.content.extend(for_model.map(Content::text));
         let mut meta = success.meta;
-        meta.arguments = notes.clone();
+        meta.dropped_arguments.clone_from(&notes.dropped);
+        meta.ignored_nulls.clone_from(&notes.ignored_nulls);
         meta.server_info = revision.is_modern().then_some(server::INFO);
-        let result = CallToolResult {
-            content: &success.content,
-            structured_content: success
-                .structured
-                .as_deref()
-                .filter(|_| revision >= Revision::R2025_06_18),
-            is_error,
-            result_type: revision.is_modern().then_some("complete"),
-            meta: &meta,
-        };
-        #[expect(
-            clippy::expect_used,
-            reason = "only a map whose keys are not text could fail, and a result has none"
-        )]
-        let json = serde_json::to_string(&result).expect("text, numbers and checked JSON");
+        let structured = success.structured.as_deref().map(RawValue::get);
+        let structured = structured.filter(|_| revision >= Revision::R2025_06_18);
+        // An answer is in the result twice. Its text needs up to a third more for escapes.
+        let size = structured.map_or(0, |json| json.len() * 7 / 3);
+        let mut json = String::with_capacity(size + 1_024);
+        json.push_str("{\"content\":[");
+        for (index, block) in success.content.iter().enumerate() {
+            json.push_str(if index == 0 { "" } else { "," });
+            block.push_to(&mut json);
+        }
+        json.push(']');
+        if let Some(structured) = structured {
+            json.push_str(",\"structuredContent\":");
+            json.push_str(structured);
+        }
+        if is_error {
+            json.push_str(",\"isError\":true");
+        }
+        if revision.is_modern() {
+            json.push_str(",\"resultType\":\"complete\"");
+        }
+        json.push_str(",\"_meta\":");
+        // It has only text and numbers, which can always be written.
+        json.push_str(&serde_json::to_string(&meta).unwrap_or_else(|_| "{}".to_owned()));
+        json.push('}');
         json
     }
 }

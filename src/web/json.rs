@@ -5,13 +5,16 @@
 //! of 128 levels of nesting is that of `serde_json`. Text that is not Unicode is refused, too: a `\ud83d` without its other
 //! half is valid JSON, but no text that can be passed on (RFC 8259, section 8.2).
 
+mod quoted;
 mod size;
 mod surrogates;
 
-pub(crate) use size::size_in_memory;
+pub(crate) use quoted::push_quoted;
+pub(crate) use size::{size_in_memory, size_of_value};
 
 use crate::text::excerpt;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde_json::map::Entry;
 use serde_json::{Map, Number, Value};
 use std::borrow::Cow;
 use std::fmt;
@@ -159,13 +162,17 @@ impl<'de> Visitor<'de> for StrictValue {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
         let mut members = Map::new();
         while let Some(name) = map.next_key::<String>()? {
-            if members.contains_key(&name) {
-                return Err(A::Error::custom(format_args!(
-                    "duplicate member {:?}",
-                    excerpt(&name, 60)
-                )));
+            match members.entry(name) {
+                Entry::Vacant(entry) => {
+                    entry.insert(map.next_value_seed(StrictValue)?);
+                }
+                Entry::Occupied(entry) => {
+                    return Err(A::Error::custom(format_args!(
+                        "duplicate member {:?}",
+                        excerpt(entry.key(), 60)
+                    )));
+                }
             }
-            members.insert(name, map.next_value_seed(StrictValue)?);
         }
         Ok(Value::Object(members))
     }

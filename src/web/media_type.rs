@@ -1,11 +1,20 @@
 //! Media types (RFC 9110, section 8.3.1).
 
 use http::{HeaderMap, header};
+use std::borrow::Cow;
+
+const JSON: &str = "application/json";
 
 /// The `Content-Type` without parameters, in lower case; empty if there is none. Some clients send the header twice: the
 /// same type repeated, in several lines or joined by commas, means that type. Different types are joined by commas, so
 /// that they equal no type.
-pub(crate) fn of(headers: &HeaderMap) -> String {
+pub(crate) fn of(headers: &HeaderMap) -> Cow<'static, str> {
+    let mut lines = headers.get_all(header::CONTENT_TYPE).iter();
+    if let (Some(line), None) = (lines.next(), lines.next())
+        && line == JSON
+    {
+        return Cow::Borrowed(JSON);
+    }
     let lines = headers.get_all(header::CONTENT_TYPE).iter();
     let mut types: Vec<String> = lines
         .filter_map(|line| line.to_str().ok())
@@ -16,13 +25,12 @@ pub(crate) fn of(headers: &HeaderMap) -> String {
         .map(|value| value.trim().to_ascii_lowercase())
         .collect();
     types.dedup();
-    types.join(",")
+    Cow::Owned(types.join(","))
 }
 
 /// Whether a media type is JSON or a structured syntax on top of it (RFC 6839, section 3.1).
 pub(crate) fn is_json(media_type: &str) -> bool {
-    media_type == "application/json"
-        || (media_type.starts_with("application/") && media_type.ends_with("+json"))
+    media_type == JSON || (media_type.starts_with("application/") && media_type.ends_with("+json"))
 }
 
 #[cfg(test)]

@@ -25,6 +25,10 @@ const MAX_BODY: usize = 4 * 1024 * 1024;
 /// The largest body that is read before the key is known to be valid, and for which every request has room.
 const SMALL_BODY: usize = 64 * 1024;
 
+/// The largest body whose values are made before they are counted. They take less than the largest answer, and counting them
+/// first would read every body twice.
+const COUNTED_LATER: usize = 2 * 1024;
+
 /// A request whose body is to be read.
 pub(super) struct Unread<'a, H, B> {
     pub(super) context: &'a Context<'a, H>,
@@ -35,7 +39,7 @@ pub(super) struct Unread<'a, H, B> {
 }
 
 impl<H: Host, B: IncomingBody> Unread<'_, H, B> {
-    /// Reads the body as JSON. Its values are counted before they are made.
+    /// Reads the body as JSON. The values of all but the smallest bodies are counted before they are made.
     ///
     /// # Errors
     /// The reply to a body that is too large, incomplete or not JSON, or for which there is no room.
@@ -47,6 +51,12 @@ impl<H: Host, B: IncomingBody> Unread<'_, H, B> {
             ));
         }
         let bytes = self.bytes().await?;
+        if bytes.len() <= COUNTED_LATER {
+            let value = parsed(&bytes)?;
+            self.reserve(json::size_of_value(&value), bytes.len())
+                .await?;
+            return Ok(value);
+        }
         let Ok(text) = std::str::from_utf8(&bytes) else {
             return parsed(&bytes);
         };
@@ -56,13 +66,19 @@ impl<H: Host, B: IncomingBody> Unread<'_, H, B> {
                 "The body has too many values. Send fewer items at a time.",
             ));
         };
+        self.reserve(values, bytes.len()).await?;
+        parsed(&bytes)
+    }
+
+    /// Reserves the room that a request with values of this size, from a body of this length, needs.
+    async fn reserve(&self, values: usize, length: usize) -> Result<(), Box<Reply>> {
         // While a call waits for its answer there are the values, the normalized ones, those of its preview, and its body
         // with a copy.
-        let needed = 3 * values + 2 * bytes.len();
-        self.context.room.set_used(bytes.len());
-        self.wait_for(needed + ANSWER - bytes.len()).await?;
+        let needed = 3 * values + 2 * length;
+        self.context.room.set_used(length);
+        self.wait_for(needed + ANSWER - length).await?;
         self.context.room.set_used(needed);
-        parsed(&bytes)
+        Ok(())
     }
 
     /// Reads the bytes, and checks the key before the first one too many for a small body.

@@ -15,10 +15,13 @@ use crate::upstream::portal::key_cache;
 use crate::upstream::request::{authenticate, with_api_key};
 use crate::web::media_type;
 use bytes::Bytes;
-use http::{HeaderValue, Method, StatusCode};
+use http::{HeaderName, HeaderValue, Method, StatusCode};
 use openapi_tools::table::Tool;
 use serde_json::{Map, Value};
 use std::time::Duration;
+
+const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const IDEMPOTENT_REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 
 /// A successful response of the API.
 #[derive(Debug, Clone)]
@@ -127,10 +130,10 @@ async fn call_within<H: Host>(
     }
     Ok(ApiResponse {
         status: parts.status,
-        media_type: media_type::of(&parts.headers),
+        media_type: media_type::of(&parts.headers).into_owned(),
         request_id,
         rate_limit: rate_limit(&parts.headers),
-        replayed: parts.headers.contains_key("idempotent-replayed"),
+        replayed: parts.headers.contains_key(IDEMPOTENT_REPLAYED),
         truncated,
         body,
     })
@@ -188,7 +191,7 @@ fn outbound<H: Host>(
     authenticate(headers, key, context.client().as_ref());
     #[expect(clippy::expect_used, reason = "the id is hexadecimal digits")]
     let id = HeaderValue::from_str(&sent_id).expect("ASCII text");
-    headers.insert("x-request-id", id);
+    headers.insert(X_REQUEST_ID, id);
     Ok((request, sent_id))
 }
 

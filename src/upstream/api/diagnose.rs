@@ -4,7 +4,8 @@ use crate::failure::{Diagnostics, LocalCode, RateLimit, hints};
 use crate::text::excerpt;
 use crate::web::json as json_text;
 use bytes::Bytes;
-use http::{HeaderMap, StatusCode};
+use http::header::RETRY_AFTER;
+use http::{HeaderMap, HeaderName, StatusCode};
 use serde_json::{Value, json};
 
 /// The most memory that the values of an error may take. A larger one counts as plain text.
@@ -34,7 +35,7 @@ pub(super) fn diagnose(status: StatusCode, headers: &HeaderMap, body: &Bytes) ->
             let start = || excerpt(&String::from_utf8_lossy(start), 1000);
             has_other_body.then(|| json!({ "body": start() }))
         });
-    let retry_after_seconds = number(headers, "retry-after").or_else(|| {
+    let retry_after_seconds = number(headers, &RETRY_AFTER).or_else(|| {
         let details = details.as_ref()?;
         details.get("retry_after_seconds")?.as_u64()
     });
@@ -59,29 +60,33 @@ pub(super) fn diagnose(status: StatusCode, headers: &HeaderMap, body: &Bytes) ->
 
 /// The rate limit, if the response has all three headers.
 pub(super) fn rate_limit(headers: &HeaderMap) -> Option<RateLimit> {
+    const LIMIT: HeaderName = HeaderName::from_static("x-ratelimit-limit");
+    const REMAINING: HeaderName = HeaderName::from_static("x-ratelimit-remaining");
+    const RESET: HeaderName = HeaderName::from_static("x-ratelimit-reset");
     Some(RateLimit {
-        limit: number(headers, "x-ratelimit-limit")?,
-        remaining: number(headers, "x-ratelimit-remaining")?,
-        reset: number(headers, "x-ratelimit-reset")?,
+        limit: number(headers, &LIMIT)?,
+        remaining: number(headers, &REMAINING)?,
+        reset: number(headers, &RESET)?,
     })
 }
 
 /// The request id of a response, from the first header that has one, in the order of the official clients
 /// (`docs/UPSTREAM.md`, section 3).
 pub(super) fn request_id(headers: &HeaderMap) -> Option<String> {
-    [
-        "x-tokportal-request-id",
-        "x-request-id",
-        "request-id",
-        "x-vercel-id",
-    ]
-    .iter()
-    .find_map(|name| headers.get(*name)?.to_str().ok())
-    .filter(|id| !id.is_empty())
-    .map(|id| excerpt(id, 128))
+    const NAMES: [HeaderName; 4] = [
+        HeaderName::from_static("x-tokportal-request-id"),
+        HeaderName::from_static("x-request-id"),
+        HeaderName::from_static("request-id"),
+        HeaderName::from_static("x-vercel-id"),
+    ];
+    NAMES
+        .iter()
+        .find_map(|name| headers.get(name)?.to_str().ok())
+        .filter(|id| !id.is_empty())
+        .map(|id| excerpt(id, 128))
 }
 
-fn number(headers: &HeaderMap, name: &str) -> Option<u64> {
+fn number(headers: &HeaderMap, name: &HeaderName) -> Option<u64> {
     headers.get(name)?.to_str().ok()?.trim().parse().ok()
 }
 

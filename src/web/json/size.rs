@@ -19,6 +19,18 @@ pub(crate) fn size_in_memory(text: &str, limit: usize) -> Option<usize> {
     (counter.bytes.get() <= limit).then_some(counter.bytes.get())
 }
 
+/// The same of a value that is there already.
+pub(crate) fn size_of_value(value: &Value) -> usize {
+    let counter = Counter {
+        bytes: Cell::new(size_of::<Value>()),
+        limit: usize::MAX,
+        depth: Cell::default(),
+    };
+    // Without a limit, counting has no error.
+    let _ = counter.deserialize(value);
+    counter.bytes.get()
+}
+
 /// Counts the memory of a value and keeps nothing of it.
 struct Counter {
     bytes: Cell<usize>,
@@ -136,6 +148,21 @@ impl<'de> Visitor<'de> for &Counter {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn size_of_a_value_is_that_of_its_text() {
+        for text in [
+            "null",
+            r#"{"a":[1,-2,1.5,true,null,"x"],"b":{"c":"[1,[2]]","d":"{\"e\":\"[1]\"}"}}"#,
+            r#"[[],{},"",0]"#,
+        ] {
+            let value: Value = serde_json::from_str(text).expect("JSON");
+            assert_eq!(
+                Some(size_of_value(&value)),
+                size_in_memory(text, usize::MAX)
+            );
+        }
+    }
 
     #[test]
     fn size_in_memory_counts_values_and_stops_at_the_limit() {

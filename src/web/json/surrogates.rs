@@ -16,6 +16,10 @@ pub(super) struct Half {
 ///
 /// Escapes exist only inside strings, so the text is scanned without parsing it. The replacement has the same length.
 pub(super) fn replace(text: &str) -> Option<(String, Half)> {
+    // Most texts have none of these escapes, but many others.
+    if !text.contains("\\ud") && !text.contains("\\uD") {
+        return None;
+    }
     let mut altered = String::new();
     let mut first = None;
     let mut copied = 0;

@@ -9,8 +9,9 @@ use url::Url;
 
 /// Builds the URI of an operation.
 ///
-/// After encoding, it is parsed again and compared with the template: origin and number of path segments must match. An
-/// argument that escapes from its segment is refused here even if the encoding missed it (compare CVE-2026-32871).
+/// After encoding, a path with arguments is parsed again and compared with the template: origin and number of path segments
+/// must match. An argument that escapes from its segment is refused here even if the encoding missed it (compare
+/// CVE-2026-32871).
 pub(super) fn build(
     operation: &Operation<'_>,
     base: &str,
@@ -38,22 +39,26 @@ pub(super) fn build(
             }
         }
     }
-    push_query(&mut text, operation, arguments)?;
-    let matches_template = |url: &Url| {
-        let base = Url::parse(base).ok();
-        base.is_some_and(|base| base.origin() == url.origin())
-            && url.path_segments().map_or(0, Iterator::count) == segments
-            && url.fragment().is_none()
-    };
-    match Url::parse(&text) {
-        Ok(url) if matches_template(&url) => text
-            .parse()
-            .map_err(|_| ArgumentError::new(last_argument, "cannot be part of an address")),
-        _ => Err(ArgumentError::new(
+    if !last_argument.is_empty() && !matches_template(&text, base, segments) {
+        return Err(ArgumentError::new(
             last_argument,
             "would change the address of the request",
-        )),
+        ));
     }
+    push_query(&mut text, operation, arguments)?;
+    text.parse()
+        .map_err(|_| ArgumentError::new(last_argument, "cannot be part of an address"))
+}
+
+/// Whether a URL without a query has the origin of the base and this number of path segments.
+fn matches_template(text: &str, base: &str, segments: usize) -> bool {
+    let (Ok(url), Ok(base)) = (Url::parse(text), Url::parse(base)) else {
+        return false;
+    };
+    base.origin() == url.origin()
+        && url.path_segments().map_or(0, Iterator::count) == segments
+        && url.query().is_none()
+        && url.fragment().is_none()
 }
 
 fn push_query(
