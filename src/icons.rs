@@ -4,7 +4,6 @@
 use crate::config::Config;
 use crate::web::reply::{self, Reply};
 use http::{HeaderName, StatusCode, header};
-use std::fmt;
 
 /// The icon of the server (`mark`) and one for each toolset of the catalogue, by the name in the URL.
 const ICONS: [(&str, &[u8]); 13] = [
@@ -30,8 +29,8 @@ const ICONS: [(&str, &[u8]); 13] = [
 const FAVICON: &[u8] = include_bytes!("../static/icons/favicon.ico");
 
 /// URL of the icon of a toolset, or of the server (`mark`).
-pub(crate) fn url(config: &Config, name: &str) -> impl fmt::Display {
-    fmt::from_fn(move |f| write!(f, "{}/icons/{name}.svg", config.public_url))
+pub(crate) fn url(config: &Config, name: &str) -> String {
+    [&config.public_url, "/icons/", name, ".svg"].concat()
 }
 
 /// The icon at a path.

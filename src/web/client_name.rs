@@ -43,6 +43,10 @@ impl ClientName {
 
 fn clean(text: &str, limit: usize) -> String {
     let kept = |c: &char| c.is_ascii_graphic() && !matches!(c, '(' | ')' | '\\' | '"');
+    // A name of one word without an underscore, which every key has, stays as it is.
+    if text.chars().all(|c| kept(&c) && c != '_') {
+        return text.get(..limit).unwrap_or(text).to_owned();
+    }
     let text = without_keys(text);
     let words = text.split(|c: char| c.is_whitespace() || c.is_control());
     let words = words.map(|word| word.chars().filter(kept).collect::<String>());

@@ -32,7 +32,7 @@ pub(crate) fn introduction(config: &Config, revision: Revision) -> Value {
     if let Some(members) = info.as_object_mut()
         && revision >= Revision::R2025_11_25
     {
-        let src = icons::url(config, "mark").to_string();
+        let src = icons::url(config, "mark");
         let icon = json!({ "src": src, "mimeType": "image/svg+xml", "sizes": ["any"] });
         members.insert("icons".to_owned(), json!([icon]));
     }

@@ -72,7 +72,9 @@ fn result<H>(exchange: &Exchange<'_, H>) -> String {
         if revision >= Revision::R2025_11_25 {
             // The URL is ASCII without quotation marks and backslashes, so it needs no escaping.
             let icon = icons::url(exchange.context.config, icon);
-            text.push_str(&format!(",\"icons\":[{{\"src\":\"{icon}\"}}]"));
+            for part in [",\"icons\":[{\"src\":\"", &icon, "\"}]"] {
+                text.push_str(part);
+            }
         }
         text.push('}');
     }

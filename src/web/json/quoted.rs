@@ -1,43 +1,41 @@
 //! Texts as JSON strings.
 
-/// What follows the backslash of an escape, for each byte: 0 if the byte stays as it is, `u` for four digits.
-const ESCAPES: [u8; 256] = {
-    let mut escapes = [0; 256];
-    let mut byte = 0;
-    while byte < 0x20 {
-        escapes[byte] = b'u';
-        byte += 1;
-    }
-    escapes[0x08] = b'b';
-    escapes[0x09] = b't';
-    escapes[0x0a] = b'n';
-    escapes[0x0c] = b'f';
-    escapes[0x0d] = b'r';
-    escapes[b'"' as usize] = b'"';
-    escapes[b'\\' as usize] = b'\\';
-    escapes
-};
-
-/// Appends a text as a JSON string. `serde_json` writes the same, but copies each piece between two escapes on its own. In
-/// the text of an answer, which is JSON, there are two escapes for every name.
+/// Appends a text as a JSON string. `serde_json` writes the same through a writer that checks and copies each piece between
+/// two escapes on its own. In the text of an answer, which is JSON, there are two escapes for every name.
 pub(crate) fn push_quoted(json: &mut String, text: &str) {
-    let mut bytes = std::mem::take(json).into_bytes();
-    bytes.reserve(text.len() + text.len() / 4 + 2);
-    bytes.push(b'"');
-    for byte in text.bytes() {
-        match ESCAPES.get(usize::from(byte)).copied().unwrap_or_default() {
-            0 => bytes.push(byte),
-            b'u' => bytes.extend_from_slice(format!("\\u{byte:04x}").as_bytes()),
-            escape => bytes.extend_from_slice(&[b'\\', escape]),
+    json.reserve(text.len() + text.len() / 3 + 2);
+    json.push('"');
+    let mut rest = text;
+    while let Some(at) = rest.bytes().position(is_escaped) {
+        // An escaped byte is ASCII, so it is a character.
+        let (plain, after) = rest.split_at_checked(at).unwrap_or((rest, ""));
+        json.push_str(plain);
+        let mut characters = after.chars();
+        match characters.next() {
+            Some(character) => push_escape(json, character),
+            None => return,
         }
+        rest = characters.as_str();
     }
-    bytes.push(b'"');
-    #[expect(
-        clippy::expect_used,
-        reason = "only ASCII characters were put between the bytes of two texts"
-    )]
-    let whole = String::from_utf8(bytes).expect("UTF-8");
-    *json = whole;
+    json.push_str(rest);
+    json.push('"');
+}
+
+fn is_escaped(byte: u8) -> bool {
+    matches!(byte, b'"' | b'\\' | 0..0x20)
+}
+
+fn push_escape(json: &mut String, character: char) {
+    json.push_str(match character {
+        '"' => "\\\"",
+        '\\' => "\\\\",
+        '\n' => "\\n",
+        '\t' => "\\t",
+        '\r' => "\\r",
+        '\u{8}' => "\\b",
+        '\u{c}' => "\\f",
+        other => return json.push_str(&format!("\\u{:04x}", u32::from(other))),
+    });
 }
 
 #[cfg(test)]
@@ -53,6 +51,14 @@ mod tests {
             let expected = serde_json::to_string(&text).expect("text");
             prop_assert_eq!(json.strip_prefix("before"), Some(&*expected));
         }
+    }
+
+    #[test]
+    fn long_text_is_quoted_whole() {
+        let text = "\\\"é\u{1}".repeat(2_000);
+        let mut json = String::new();
+        push_quoted(&mut json, &text);
+        assert_eq!(json, serde_json::to_string(&text).expect("text"));
     }
 
     #[test]
