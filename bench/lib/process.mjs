@@ -13,6 +13,16 @@ export function usedOn(core) {
   return ((user + nice + system + steal) / TICKS) * 1e6;
 }
 
+/** What runs now. Each program has a process group of its own, which Ctrl-C does not reach. */
+const running = new Set();
+
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+  process.once(signal, async () => {
+    await Promise.all([...running].map((program) => program.stop("SIGKILL")));
+    process.exit(1);
+  });
+}
+
 /**
  * Starts a program on a core and waits until it listens.
  * @param {number} core
@@ -22,12 +32,16 @@ export function usedOn(core) {
 export async function startOn(core, { command, args, cwd, env, listening }) {
   const options = { listening, cwd, env: { ...process.env, ...env } };
   const program = await startProgram("taskset", ["-c", `${core}`, command, ...args], options);
+  running.add(program);
   return {
     port: Number(new URL(program.match[1]).port),
     output: program.output,
     /** Memory in MiB: the most it had, and what it has; microseconds of the processor. */
     usage: () => usage(program.pid),
-    stop: () => program.stop("SIGTERM"),
+    async stop() {
+      await program.stop("SIGTERM");
+      running.delete(program);
+    },
   };
 }
 
