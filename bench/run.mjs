@@ -50,25 +50,29 @@ try {
       const options = { stub, cache: join(output, `cache-${name}`), tools, bytesOfList, note };
       const used = await measure(name, server, options);
       starts.push({ server: name, first: first[name], ...used });
+      write();
     }
   }
 } catch (error) {
-  // What was measured before is written all the same.
   failure = error;
 } finally {
   await stub.stop();
 }
-
-const summary = {
-  machine: facts,
-  settings: { ...settings, minutes: (Date.now() - begun) / 60_000 },
-  skipped,
-  results: grouped(results, (one) => `${one.case} ${one.connections} ${one.server}`).map(medianOf),
-  servers: grouped(starts, ({ server }) => server).map(medianOf),
-  rounds: results,
-};
-const text = report(summary);
-writeFileSync(join(output, "results.json"), `${JSON.stringify(summary, undefined, 1)}\n`);
-writeFileSync(join(output, "results.md"), text);
-process.stdout.write(text);
+process.stdout.write(write());
 if (failure) throw failure;
+
+/** Writes what was measured so far, and returns the report. */
+function write() {
+  const summary = {
+    machine: facts,
+    settings: { ...settings, minutes: (Date.now() - begun) / 60_000 },
+    skipped,
+    results: grouped(results, (one) => `${one.case} ${one.connections} ${one.server}`).map(medianOf),
+    servers: grouped(starts, ({ server }) => server).map(medianOf),
+    rounds: results,
+  };
+  const text = report(summary);
+  writeFileSync(join(output, "results.json"), `${JSON.stringify(summary, undefined, 1)}\n`);
+  writeFileSync(join(output, "results.md"), text);
+  return text;
+}

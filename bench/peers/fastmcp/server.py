@@ -40,7 +40,10 @@ def main():
         auth=DebugTokenVerifier(),
     )
     app = server.http_app(path="/mcp", transport="http", json_response=True, stateless_http=True)
-    listener = socket.create_server(("127.0.0.1", 0), backlog=1024)
+    # asyncio turns Nagle's algorithm off only for sockets that name their protocol, as those that it makes itself do.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.bind(("127.0.0.1", 0))
+    listener.listen(1024)
     print(f"Listening on http://127.0.0.1:{listener.getsockname()[1]}", flush=True)
     config = uvicorn.Config(app, log_level="warning", access_log=False)
     uvicorn.Server(config).run(sockets=[listener])
