@@ -20,8 +20,9 @@ Usage: tokportal-embed [OPTIONS]
                             Spin's runtime configuration: where each key-value store is kept (types \"redis\" and
                             \"spin\"), and whether private networks are blocked
   --in-memory               Keep key-value stores and databases in memory
-  --cache-dir DIR           Keep compiled components there, so that the next start need not compile them. The host runs what
-                            is in it, so no other user may write there.
+  --cache-dir DIR           Keep compiled components there, so that the next start need not compile them (default: cache in
+                            the state directory; nothing with --in-memory). The host runs what is in it, so no other user
+                            may write there.
   --check                   Do not listen. Build the application, ask it at /readyz whether it is ready, print a line for
                             each check, and exit with 0 if all passed, else with 1.
   --check-portal            The same, but ask it at /readyz/portal whether people can sign in at the portal

@@ -8,6 +8,7 @@ use tokio::sync::Semaphore;
 
 use crate::app::{App, AppInner};
 use crate::clock::{Clock, SystemClock};
+use crate::code_cache::CodeCache;
 use crate::component::ComponentConfig;
 use crate::error::Error;
 use crate::limits::Limits;
@@ -56,7 +57,7 @@ pub struct AppBuilder {
     env_file: Option<PathBuf>,
     state: StateLocation,
     runtime_config: RuntimeConfig,
-    cache_dir: Option<PathBuf>,
+    code_cache: CodeCache,
     clock: Arc<dyn Clock>,
     log: Arc<dyn LogSink>,
     limits: Limits,
@@ -76,7 +77,7 @@ impl App {
             env_file: None,
             state: StateLocation::Directory(PathBuf::from(".spin")),
             runtime_config: RuntimeConfig::default(),
-            cache_dir: None,
+            code_cache: CodeCache::None,
             clock: Arc::new(SystemClock),
             log: Arc::new(StderrLog),
             limits: Limits::default(),
@@ -153,7 +154,15 @@ impl AppBuilder {
     ///
     /// The host runs the files in it as they are, so only accounts that may also replace the host may write there.
     pub fn cache_dir(mut self, directory: impl Into<PathBuf>) -> Self {
-        self.cache_dir = Some(directory.into());
+        self.code_cache = CodeCache::Directory(directory.into());
+        self
+    }
+
+    /// Keeps compiled components in the directory `cache` of the state directory, which is made for the account of the
+    /// host alone. If another account may write to it or to the state directory, nothing is kept, and the log says why.
+    /// With state in memory nothing is kept either.
+    pub fn cache_in_state_dir(mut self) -> Self {
+        self.code_cache = CodeCache::InStateDir;
         self
     }
 
@@ -262,9 +271,13 @@ impl AppBuilder {
             clock: self.clock,
             sink: self.log,
         };
+        let cache_dir = self.code_cache.open(&self.state).unwrap_or_else(|problem| {
+            log.host(&problem);
+            None
+        });
         let mut parts = Vec::new();
         for config in self.components {
-            let compiled = compile(&config, self.cache_dir.as_deref()).await?;
+            let compiled = compile(&config, cache_dir.as_deref()).await?;
             parts.push(Part::new(config, compiled, &shared)?);
         }
 

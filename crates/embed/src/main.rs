@@ -124,9 +124,10 @@ async fn build(arguments: &Arguments, url: &str) -> Result<App, Error> {
     if let Some(file) = &arguments.runtime_config {
         builder = builder.runtime_config(file)?;
     }
-    if let Some(directory) = &arguments.cache_dir {
-        builder = builder.cache_dir(directory);
-    }
+    builder = match &arguments.cache_dir {
+        Some(directory) => builder.cache_dir(directory),
+        None => builder.cache_in_state_dir(),
+    };
     if arguments.in_memory {
         builder = builder.in_memory();
     }

@@ -22,10 +22,12 @@ fn run(
     for (name, text) in files {
         write(directory.path(), name, text);
     }
+    let in_memory = (!options.contains(&"--state-dir")).then_some("--in-memory");
     let output = Command::new(env!("CARGO_BIN_EXE_tokportal-embed"))
         .current_dir(directory.path())
         .env_clear()
-        .args([question, "--in-memory"])
+        .arg(question)
+        .args(in_memory)
         .args(options)
         .output()
         .unwrap();
@@ -148,4 +150,26 @@ fn compiled_components_are_kept_in_the_cache_dir_alone() {
         assert_eq!(check(&[], &["--cache-dir", &path]).0, Some(0));
         assert_ne!(kept(), 0);
     }
+}
+
+#[test]
+fn compiled_components_are_kept_in_the_state_dir() {
+    let state = tempfile::tempdir().unwrap();
+    let path = state.path().display().to_string();
+    let cache = state.path().join("cache");
+    assert_eq!(check(&[], &["--state-dir", &path]).0, Some(0));
+    let kept = std::fs::read_dir(&cache).unwrap().count();
+    assert_ne!(kept, 0);
+}
+
+#[cfg(unix)]
+#[test]
+fn state_dir_that_others_can_write_keeps_no_compiled_components() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let state = tempfile::tempdir().unwrap();
+    let path = state.path().display().to_string();
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o777)).unwrap();
+    assert_eq!(check(&[], &["--state-dir", &path]).0, Some(0));
+    let cache = std::fs::read_dir(state.path().join("cache")).unwrap();
+    assert_eq!(cache.count(), 0);
 }
