@@ -50,13 +50,14 @@ impl LogSink for StderrLog {
         let text = line
             .text
             .replace(|c: char| c.is_control() && c != '\t', "\u{fffd}");
-        let mut out = std::io::stderr().lock();
-        // A closed standard error is ignored, because there is no other place to report it.
-        let _ = match (line.source, line.component) {
-            (LogSource::Host, "") => writeln!(out, "[host] {text}"),
-            (LogSource::Host, component) => writeln!(out, "[host] {component}: {text}"),
-            (_, component) => writeln!(out, "[{component}] {text}"),
+        let line = match (line.source, line.component) {
+            (LogSource::Host, "") => format!("[host] {text}\n"),
+            (LogSource::Host, component) => format!("[host] {component}: {text}\n"),
+            (_, component) => format!("[{component}] {text}\n"),
         };
+        // Standard error has no buffer: the line is one call of the system instead of one for each part. If it is
+        // closed, there is no other place to report that.
+        let _ = std::io::stderr().write_all(line.as_bytes());
     }
 }
 
