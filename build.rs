@@ -5,6 +5,7 @@
 mod look_alikes;
 
 use anyhow::{Context, Result};
+use miniz_oxide::deflate::compress_to_vec;
 use openapi_tools::{Arena, Catalogue, Options, Output, emit, input_rules};
 use serde_json::{Map, Value, json};
 use std::path::PathBuf;
@@ -12,6 +13,8 @@ use std::{env, fs};
 
 const DOCUMENT: &str = "static/openapi.json";
 const COMPACT: &str = "static/compact-tools.json";
+/// The highest level: it takes the most time, and only when the connector is built.
+const DEFLATE_LEVEL: u8 = 10;
 
 fn main() -> Result<()> {
     for file in [DOCUMENT, COMPACT, "build.rs", "build"] {
@@ -54,7 +57,19 @@ fn main() -> Result<()> {
     )?;
     fs::write(out.join("look_alikes.rs"), look_alikes::rust())?;
     let document: Value = serde_json::from_str(&text).context(DOCUMENT)?;
-    fs::write(out.join("openapi.min.json"), document.to_string())?;
+    let document = document.to_string();
+    let deflated = "openapi.min.json.deflated";
+    fs::write(
+        out.join(deflated),
+        compress_to_vec(document.as_bytes(), DEFLATE_LEVEL),
+    )?;
+    fs::write(
+        out.join("openapi.rs"),
+        format!(
+            "pub(super) const LENGTH: usize = {};\npub(super) const BYTES: &[u8] = include_bytes!({deflated:?});\n",
+            document.len()
+        ),
+    )?;
     Ok(())
 }
 

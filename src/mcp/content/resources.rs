@@ -7,6 +7,7 @@ use crate::mcp::extension::Extension;
 use crate::mcp::protocol::jsonrpc::{ErrorCode, Request, RpcError};
 use crate::mcp::protocol::revision::Revision;
 use crate::text::excerpt;
+use miniz_oxide::inflate::decompress_slice_iter_to_slice;
 use serde_json::{Map, Value, json};
 
 struct Resource {
@@ -49,7 +50,7 @@ static RESOURCES: [Resource; 4] = [
         title: "OpenAPI document",
         description: "The REST API behind the tools, as OpenAPI 3.1.",
         media_type: "application/json",
-        text: || include_str!(concat!(env!("OUT_DIR"), "/openapi.min.json")).to_owned(),
+        text: openapi,
     },
 ];
 
@@ -105,6 +106,19 @@ pub(crate) fn read(revision: Revision, request: &Request) -> Result<Map<String, 
     Ok(Map::from_iter([("contents".to_owned(), json!([contents]))]))
 }
 
+/// The OpenAPI document, compressed (RFC 1951), and how many bytes it has.
+mod deflated {
+    include!(concat!(env!("OUT_DIR"), "/openapi.rs"));
+}
+
+/// The OpenAPI document without white space.
+fn openapi() -> String {
+    let mut text = vec![0; deflated::LENGTH];
+    // The tests read the document, so it can be inflated.
+    let _ = decompress_slice_iter_to_slice(&mut text, [deflated::BYTES].into_iter(), false, true);
+    String::from_utf8(text).unwrap_or_default()
+}
+
 /// A table of the codes of this connector, then those of the API, each with its hint.
 fn errors() -> String {
     let local = LocalCode::ALL.map(|code| (code.name(), code.hint()));
@@ -113,4 +127,16 @@ fn errors() -> String {
         text.push_str(&format!("| {code} | {hint} |\n"));
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn openapi_document_is_inflated_whole() {
+        let source = include_str!("../../../static/openapi.json");
+        let parsed = |text: &str| serde_json::from_str::<Value>(text).expect("JSON");
+        assert_eq!(parsed(&openapi()), parsed(source));
+    }
 }
