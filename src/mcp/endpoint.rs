@@ -8,7 +8,7 @@ use self::body::Unread;
 use super::admission;
 use super::dispatch::{legacy, modern};
 use super::exchange::Exchange;
-use super::outcome::Outcome;
+use super::outcome::{Body, Outcome};
 use super::protocol::client_info;
 use super::protocol::envelope::{client_name, declared_version, trace_context};
 use super::protocol::headers::{PROTOCOL_VERSION, single, user_agent};
@@ -21,11 +21,13 @@ use crate::access::resource_url::{Narrowing, ResourceUrl};
 use crate::app::Context;
 use crate::event::Event;
 use crate::host::{Host, IncomingBody};
+use crate::kept::KeptBody;
 use crate::memory::ANSWER;
 use crate::text::{NAME_LIMIT, display_name, without_keys};
+use crate::web::accept;
 use crate::web::reply::{self, Reply};
 use http::request::Parts;
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde_json::Value;
 
 /// Answers a request to the path of the endpoint.
@@ -98,11 +100,28 @@ impl<H: Host> CheckedRequest<'_, H> {
             Ok(Message::Request(request)) => request,
         };
         match self.respond(&request).await {
-            Outcome::Response(body) => reply::json(StatusCode::OK, body),
+            Outcome::Response(Body::Text(body)) => reply::json(StatusCode::OK, body),
+            Outcome::Response(Body::Kept(body)) => self.kept(&body),
             Outcome::Error(error) => error.reply(),
             Outcome::KeyRejected => self.key_rejected().await,
             Outcome::InsufficientScope => self.insufficient_scope(),
         }
+    }
+
+    /// A reply that is compressed if the client asks for it. Only what is kept ready is: it has no secret whose length could
+    /// be found out beside text that a caller chose, and it is compressed once for many replies.
+    fn kept(&self, body: &KeptBody) -> Reply {
+        let mut reply = if accept::accepts_gzip(self.headers) {
+            let mut reply = reply::json(StatusCode::OK, body.gzipped());
+            let gzip = HeaderValue::from_static("gzip");
+            reply.headers_mut().insert(header::CONTENT_ENCODING, gzip);
+            reply
+        } else {
+            reply::json(StatusCode::OK, body.plain())
+        };
+        let vary = HeaderValue::from_static("Accept-Encoding");
+        reply.headers_mut().append(header::VARY, vary);
+        reply
     }
 
     /// Answers a batch. Revisions after 2025-03-26 have no batches.
@@ -152,6 +171,7 @@ impl<H: Host> CheckedRequest<'_, H> {
             };
             let error = match outcome {
                 Outcome::Response(body) => {
+                    let body = body.plain();
                     has_result = true;
                     // What the call needed beside its response is free again.
                     kept += body.len();

@@ -1,6 +1,6 @@
 //! One JSON-RPC request with its caller, narrowing and revision, and the ways to answer it.
 
-use super::outcome::Outcome;
+use super::outcome::{Body, Outcome};
 use super::protocol::jsonrpc::{self, ErrorCode, Request, RpcError};
 use super::protocol::revision::Revision;
 use super::result::{ArgumentNotes, ToolResult};
@@ -9,6 +9,8 @@ use crate::access::policy::{self, Subject, Verdict};
 use crate::access::resource_url::Narrowing;
 use crate::app::Context;
 use crate::failure::Diagnostics;
+use crate::kept::KeptText;
+use std::sync::Arc;
 
 /// A request with everything that its answer depends on.
 pub(super) struct Exchange<'a, H> {
@@ -27,7 +29,12 @@ impl<H> Exchange<'_, H> {
 
     /// A success; `result` is the JSON text of the result.
     pub(super) fn ok(&self, result: &str) -> Outcome {
-        Outcome::Response(jsonrpc::success(&self.request.id, result))
+        Outcome::Response(Body::Text(jsonrpc::success(&self.request.id, result)))
+    }
+
+    /// A success whose result is kept ready.
+    pub(super) fn kept(&self, result: Arc<KeptText>) -> Outcome {
+        Outcome::Response(Body::Kept(jsonrpc::kept_success(&self.request.id, result)))
     }
 
     /// The result of a tool call, success or failure, with notes about its arguments.

@@ -1,6 +1,6 @@
-//! Content negotiation by media type (RFC 9110, section 12.5.1).
+//! Content negotiation by media type and by coding (RFC 9110, sections 12.5.1 and 12.5.3).
 
-use http::{HeaderMap, header};
+use http::{HeaderMap, HeaderName, header};
 
 /// Media types of MCP and OAuth clients. A request that asks for one of them is never answered with a page.
 const JSON: &str = "application/json";
@@ -10,12 +10,7 @@ const EVENT_STREAM: &str = "text/event-stream";
 /// the same or a higher quality, nor `text/event-stream`. A wildcard such as `*/*` names nothing, because every HTTP
 /// library sends it.
 pub(crate) fn prefers_html(headers: &HeaderMap) -> bool {
-    let mut ranges = headers
-        .get_all(header::ACCEPT)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .map(media_range);
+    let mut ranges = members(headers, &header::ACCEPT);
     let (mut html, mut json) = (0, 0);
     let only_known = ranges.all(|(name, quality)| {
         if name.eq_ignore_ascii_case("text/html") {
@@ -28,9 +23,32 @@ pub(crate) fn prefers_html(headers: &HeaderMap) -> bool {
     only_known && html > json
 }
 
-/// The media type of one member of `Accept`, and its quality in thousandths: 1000 unless there is a `q`, and 0 if the
-/// `q` is malformed.
-fn media_range(member: &str) -> (&str, u16) {
+/// Whether the client reads gzip: `Accept-Encoding` names it, or names all codings, with a quality above 0.
+pub(crate) fn accepts_gzip(headers: &HeaderMap) -> bool {
+    let (mut gzip, mut any) = (None, 0);
+    for (name, quality) in members(headers, &header::ACCEPT_ENCODING) {
+        // Section 8.4.1.3: the same coding.
+        if name.eq_ignore_ascii_case("gzip") || name.eq_ignore_ascii_case("x-gzip") {
+            gzip = gzip.max(Some(quality));
+        } else if name == "*" {
+            any = quality;
+        }
+    }
+    gzip.unwrap_or(any) > 0
+}
+
+/// The members of a header, each with its quality.
+fn members<'h>(headers: &'h HeaderMap, name: &HeaderName) -> impl Iterator<Item = (&'h str, u16)> {
+    let lines = headers.get_all(name).iter();
+    lines
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .map(member)
+}
+
+/// The name of a member of `Accept` or `Accept-Encoding`, and its quality in thousandths: 1000 unless there is a `q`, and
+/// 0 if the `q` is malformed.
+fn member(member: &str) -> (&str, u16) {
     let mut parts = member.split(';').map(str::trim);
     let name = parts.next().unwrap_or_default();
     let quality = parts
@@ -100,5 +118,36 @@ mod tests {
         }
         assert!(!prefers(&[]));
         assert!(!prefers(&["text/html", "application/json"]));
+    }
+
+    #[test]
+    fn gzip_is_accepted_where_it_is_named_with_a_quality() {
+        let accepts = |value: &str| {
+            let mut headers = HeaderMap::new();
+            headers.append(header::ACCEPT_ENCODING, value.parse().expect("a header"));
+            accepts_gzip(&headers)
+        };
+        for yes in [
+            "gzip",
+            "gzip, deflate",
+            "br, zstd, GZIP;q=0.5",
+            "x-gzip",
+            "*",
+            "br;q=1.0, *;q=0.1",
+        ] {
+            assert!(accepts(yes), "{yes}");
+        }
+        for no in [
+            "",
+            "identity",
+            "br",
+            "gzip;q=0",
+            "gzip;q=0, *",
+            "*;q=0",
+            "gzipped",
+        ] {
+            assert!(!accepts(no), "{no}");
+        }
+        assert!(!accepts_gzip(&HeaderMap::new()));
     }
 }

@@ -1,11 +1,13 @@
 //! JSON-RPC 2.0 as MCP uses it.
 
 use crate::failure::{Diagnostics, LocalCode};
+use crate::kept::{KeptBody, KeptText};
 use crate::text::excerpt;
 use crate::web::reply::{self, Reply};
 use crate::web::status::ErrorStatus;
 use http::StatusCode;
 use serde_json::{Map, Value, json};
+use std::sync::Arc;
 
 /// The error codes of JSON-RPC 2.0 and MCP that this server answers with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -166,15 +168,22 @@ pub(crate) fn known_method(method: &str) -> &'static str {
 /// A success response; `result` is JSON text.
 pub(crate) fn success(id: &Value, result: &str) -> String {
     let id = id.to_string();
-    [
-        "{\"jsonrpc\":\"2.0\",\"id\":",
-        &id,
-        ",\"result\":",
-        result,
-        "}",
-    ]
-    .concat()
+    let [before_id, before_result, end] = SUCCESS;
+    [before_id, &id, before_result, result, end].concat()
 }
+
+/// A success response with a result that is kept ready.
+pub(crate) fn kept_success(id: &Value, result: Arc<KeptText>) -> KeptBody {
+    let [before_id, before_result, end] = SUCCESS;
+    KeptBody {
+        head: [before_id, &id.to_string(), before_result].concat(),
+        text: result,
+        tail: end,
+    }
+}
+
+/// What stands before the id, between it and the result, and behind the result.
+const SUCCESS: [&str; 3] = ["{\"jsonrpc\":\"2.0\",\"id\":", ",\"result\":", "}"];
 
 /// The error for a method that this server does not have.
 pub(crate) fn method_not_found(request: &Request) -> RpcError {

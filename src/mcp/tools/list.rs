@@ -23,10 +23,8 @@ pub(crate) fn list<H>(exchange: &Exchange<'_, H>) -> Outcome {
     if cursor.is_some_and(|cursor| !cursor.is_null()) {
         return exchange.invalid("The cursor is unknown: the list of tools has one page.");
     }
-    exchange.ok(&exchange
-        .context
-        .texts
-        .get(key(exchange), || result(exchange)))
+    let texts = exchange.context.texts;
+    exchange.kept(texts.get(key(exchange), || result(exchange)))
 }
 
 /// Everything that the list depends on, except for the configuration of the instance.
