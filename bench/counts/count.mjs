@@ -18,8 +18,9 @@ export async function cases(binary) {
 
 /**
  * Counts a case. Its profile is written to `folder`.
- * @returns {Promise<{name: string, requests: number, instructions: number, bytes: number, profile: string}>}
- *   `instructions` are those of one request, `bytes` is the size of its reply.
+ * @returns {Promise<{name: string, requests: number, instructions: number, bytes: number, store: number, outbound: number, profile: string}>}
+ *   `instructions` are those of one request, `bytes` is the size of its reply, `store` and `outbound` are its calls of the
+ *   store, and of API and portal.
  */
 export async function count(binary, folder, name) {
   mkdirSync(folder, { recursive: true });
@@ -30,7 +31,8 @@ export async function count(binary, folder, name) {
   const hwcaps = FEATURES.map((name) => `-${name}`).join(",");
   const env = { PATH: process.env.PATH, GLIBC_TUNABLES: `glibc.cpu.hwcaps=${hwcaps}` };
   const { stdout } = await run("valgrind", [...options, binary, name], { env });
-  const { requests, bytes } = JSON.parse(stdout);
+  const { requests, bytes, store, outbound } = JSON.parse(stdout);
   const total = Number(/^summary: (\d+)$/m.exec(readFileSync(profile, "utf8"))[1]);
-  return { name, requests, instructions: Math.round(total / requests), bytes, profile };
+  const each = (sum) => sum / requests;
+  return { name, requests, instructions: Math.round(each(total)), bytes, store: each(store), outbound: each(outbound), profile };
 }

@@ -20,12 +20,13 @@ async function countAll(binary, folder) {
   return names.map((name) => counted.get(name));
 }
 
-function print(rows, bytes) {
+function print(rows, { bytes, store, outbound }) {
   const text = (number) => number?.toLocaleString("en") ?? "-";
   const percent = (part) => (part === undefined ? "-" : `${part < 0 ? "" : "+"}${(100 * part).toFixed(2)} %`);
-  const lines = [["case", "bytes of the reply", "instructions a request", "budget", "difference", ""]];
+  const lines = [["case", "bytes of the reply", "store calls", "calls out", "instructions a request", "budget", "difference", ""]];
   for (const { name, count, budget, difference, problem } of rows) {
-    lines.push([name, text(bytes[name]), text(count), text(budget), percent(difference), problem ?? ""]);
+    const calls = [store, outbound].map((calls) => text(calls[name]));
+    lines.push([name, text(bytes[name]), ...calls, text(count), text(budget), percent(difference), problem ?? ""]);
   }
   const widths = lines[0].map((_, column) => Math.max(...lines.map((line) => line[column].length)));
   for (const [name, ...others] of lines) {
@@ -44,7 +45,7 @@ const results = await countAll(binary, folder);
 const of = (member) => Object.fromEntries(results.map((result) => [result.name, result[member]]));
 if (process.env.RENEW) writeFileSync(BUDGET, `${JSON.stringify(of("instructions"), null, 2)}\n`);
 const rows = compare(of("instructions"), JSON.parse(readFileSync(BUDGET, "utf8")));
-print(rows, of("bytes"));
+print(rows, { bytes: of("bytes"), store: of("store"), outbound: of("outbound") });
 const failed = rows.filter(({ problem }) => problem).length;
 if (failed) console.log("\n`make profile CASE=…` shows where the instructions go. `make counts RENEW=1` renews the budget.");
 console.log(`${rows.length - failed} passed, ${failed} failed`);

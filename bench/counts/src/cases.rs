@@ -5,7 +5,8 @@ use crate::outside;
 use crate::sign_in::{self, Step};
 use crate::world::{API_KEY_MODE, PORTAL_MODE, World};
 use bytes::Bytes;
-use http::Request;
+use http::header::ACCEPT_ENCODING;
+use http::{HeaderValue, Request};
 use serde_json::json;
 use std::time::Duration;
 
@@ -49,12 +50,14 @@ pub(crate) fn all() -> Vec<Case> {
     let filters = || json!({"page": 2, "per_page": 20, "status": "published", "bundle_type": "account_and_videos", "platform": "tiktok", "external_ref": "autumn 2026", "account_status": "published"});
     vec![
         same("list", API_KEY_MODE, || message("tools/list", json!({}))),
+        same("list-gzip", API_KEY_MODE, || accepting_gzip(message("tools/list", json!({})))),
         same("list-read-only", API_KEY_MODE, || narrowed("readonly=1", "tools/list")),
         same("list-compact", API_KEY_MODE, || narrowed("mode=compact", "tools/list")),
         same("list-2026-07-28", API_KEY_MODE, || modern("tools/list", None, json!({}))),
         paced("list-with-introspection", || message("tools/list", json!({}))),
         same("list-introspection-kept", PORTAL_MODE, || message("tools/list", json!({}))),
         first("list-first", || message("tools/list", json!({}))),
+        first("list-gzip-first", || accepting_gzip(message("tools/list", json!({})))),
         same("initialize", API_KEY_MODE, initialize),
         same("ping", API_KEY_MODE, || message("ping", json!({}))),
         same("call-small", API_KEY_MODE, || call("tokportal_get_credit_balance", json!({}))),
@@ -76,6 +79,12 @@ pub(crate) fn all() -> Vec<Case> {
         sign_in_step("portal-consent", PORTAL_MODE, Step::Consent, 200),
         sign_in_step("portal-token", PORTAL_MODE, Step::Token, 200),
     ]
+}
+
+fn accepting_gzip(mut request: Request<Bytes>) -> Request<Bytes> {
+    let gzip = HeaderValue::from_static("gzip, deflate");
+    request.headers_mut().insert(ACCEPT_ENCODING, gzip);
+    request
 }
 
 type Variables = &'static [(&'static str, &'static str)];

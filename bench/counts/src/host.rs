@@ -25,6 +25,10 @@ pub(crate) struct Memory {
     /// The time since [`START`].
     pub(crate) elapsed: Cell<Duration>,
     drawn: Cell<u64>,
+    /// Calls of the store, each of which is one operation on one row.
+    pub(crate) store_calls: Cell<u64>,
+    /// Requests to the API and to the portal.
+    pub(crate) outbound_calls: Cell<u64>,
     pub(crate) portal: crate::portal::Portal,
 }
 
@@ -35,6 +39,7 @@ impl HttpClient for &Memory {
         limits: &HttpLimits,
         room: &dyn Room,
     ) -> Result<HttpResponse, HttpError> {
+        self.outbound_calls.set(self.outbound_calls.get() + 1);
         let (parts, body) = outside::answer(&self.portal, &request).into_parts();
         let mut received = Received::new(limits.max_body, room);
         for piece in body.chunks(PIECE) {
@@ -51,18 +56,27 @@ impl HttpClient for &Memory {
     }
 }
 
+impl Memory {
+    fn note_store_call(&self) {
+        self.store_calls.set(self.store_calls.get() + 1);
+    }
+}
+
 impl Store for &Memory {
     async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        self.note_store_call();
         Ok(self.rows.borrow().get(key).cloned())
     }
 
     async fn set(&self, key: &str, value: &[u8]) -> Result<(), StoreError> {
+        self.note_store_call();
         let mut rows = self.rows.borrow_mut();
         rows.insert(key.to_owned(), value.to_vec());
         Ok(())
     }
 
     async fn delete(&self, key: &str) -> Result<(), StoreError> {
+        self.note_store_call();
         self.rows.borrow_mut().remove(key);
         self.counters.borrow_mut().remove(key);
         Ok(())
@@ -73,6 +87,7 @@ impl Store for &Memory {
     }
 
     async fn increment(&self, key: &str, delta: i64) -> Result<i64, StoreError> {
+        self.note_store_call();
         let mut counters = self.counters.borrow_mut();
         let sum = counters.entry(key.to_owned()).or_default();
         *sum += delta;

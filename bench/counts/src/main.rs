@@ -15,6 +15,7 @@ mod sign_in;
 mod world;
 
 use counted::{Counted, counted_requests};
+use std::cell::Cell;
 use std::process::ExitCode;
 
 #[global_allocator]
@@ -33,8 +34,15 @@ fn main() -> ExitCode {
     let run = (case.prepare)();
     run.warm_up();
     let requests = run.requests.len();
+    let host = &run.world.host;
+    let calls = || [&host.store_calls, &host.outbound_calls].map(Cell::get);
+    let before = calls();
     let Counted { wrong, bytes } = counted_requests(&run.world, run.requests, run.status);
-    println!(r#"{{"requests":{requests},"wrong":{wrong},"bytes":{bytes}}}"#);
+    let [store, outbound] = calls();
+    let [store, outbound] = [store - before[0], outbound - before[1]];
+    println!(
+        r#"{{"requests":{requests},"wrong":{wrong},"bytes":{bytes},"store":{store},"outbound":{outbound}}}"#
+    );
     if wrong == 0 {
         ExitCode::SUCCESS
     } else {
