@@ -19,6 +19,12 @@ const LARGE_TOOL = "tokportal_list_accounts";
 /** @type {Record<string, Case>} */
 export const cases = {
   list: { title: "tools/list", status: 200, kind: "list", floor: "list", requests: ({ path }) => [list(path)] },
+  "list-gzip": {
+    title: "tools/list, gzip",
+    status: 200,
+    kind: "list",
+    requests: ({ path }) => [accepting(list(path), "gzip")],
+  },
   "list-readonly": {
     title: "tools/list, `?readonly=1`",
     status: 200,
@@ -83,6 +89,8 @@ function post(path, message, headers) {
 }
 
 const list = (path) => post(path, { method: "tools/list" }, { Authorization: `Bearer ${KEY}` });
+
+const accepting = (request, coding) => ({ ...request, headers: { ...request.headers, "Accept-Encoding": coding } });
 
 const refused = (path) => post(path, { method: "tools/list" }, {});
 

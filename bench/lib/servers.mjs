@@ -26,7 +26,7 @@ export const servers = {
   ours: {
     title: "the connector",
     path: MCP_PATH,
-    cases: [...CALLS, "list-readonly", "list-compact", "discovery", "token"],
+    cases: [...CALLS, "list-gzip", "list-readonly", "list-compact", "discovery", "token"],
     caches: true,
     start: (upstream, cache) => embed("spin.p3.toml", cache, variables(upstream)),
   },
@@ -53,7 +53,7 @@ export const servers = {
   "ours-spin": {
     title: "the connector on Spin",
     path: MCP_PATH,
-    cases: [...CALLS, "list-readonly", "list-compact", "discovery", "token"],
+    cases: [...CALLS, "list-gzip", "list-readonly", "list-compact", "discovery", "token"],
     missing: noSpin,
     start: (upstream) => spin("spin.p3.toml", variables(upstream)),
   },
@@ -128,10 +128,14 @@ function floorPaths(bytesOfList) {
   return { list: `/list?bytes=${bytesOfList}`, call: "/call", small: "/small" };
 }
 
+/** Connections of the one address that all load comes from. */
+const MOST_CONNECTIONS = 1024;
+
 /** The embedding host with its state in an empty folder. */
 function embed(manifest, cache, values) {
   const given = Object.entries(values).flatMap(([name, value]) => ["--variable", `${name}=${value}`]);
   const fixed = ["--listen", "127.0.0.1:0", "--quiet", "--state-dir", emptyState(), "--cache-dir", cache];
+  fixed.push("--connections-per-address", `${MOST_CONNECTIONS}`);
   return { command: host, args: ["--manifest", manifest, ...fixed, ...given], cwd: root, listening: LISTENING };
 }
 

@@ -127,14 +127,14 @@ fn reply(status: StatusCode, bytes: Bytes) -> Response<Pieces> {
     response
 }
 
-/// Bytes that are written in pieces of 64 KiB, as in the connector.
+/// Bytes that are written in pieces of 128 KiB, as in the connector.
 struct Pieces {
     bytes: Bytes,
     written: usize,
 }
 
 impl Pieces {
-    const SIZE: usize = 64 * 1024;
+    const SIZE: usize = 128 * 1024;
 
     fn of(bytes: Bytes) -> Self {
         Self { bytes, written: 0 }
