@@ -50,7 +50,7 @@ WASMTIME_VERSION = 48.0.8
 NODE_TEST = node --test --test-timeout=300000
 
 .DEFAULT_GOAL := help
-.PHONY: dist dist-host dist-test fuzz fuzz-record help up up-components address toolchain wasm host test rust-test redis-server interop tools catalogue snapshot fixtures conformance browser images schemathesis portal-contract python-sdk check fmt clippy openapi lockfiles measure homes homes-quick artifacts providers deny advisories attack attack-proof faults soak counts counts-build valgrind profile bench bench-servers
+.PHONY: dist dist-host dist-test fuzz fuzz-record help up up-components address toolchain wasm host test rust-test redis-server interop tools catalogue snapshot fixtures conformance browser images schemathesis portal-contract python-sdk check fmt clippy openapi lockfiles measure homes homes-quick artifacts providers deny advisories attack attack-proof faults soak counts counts-build growth valgrind profile bench bench-servers
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -260,6 +260,9 @@ counts-build: toolchain
 counts: counts-build valgrind ## Count the instructions of each kind of request, and compare with the budget (RENEW=1 writes it)
 	@node --test --test-reporter=dot bench/counts/compare.test.mjs
 	@node bench/counts/run.mjs $(COUNTS) $(COUNTS_PROFILES)
+
+growth: toolchain valgrind ## Count the instructions with 10 and 100 times as many operations; about 15 minutes
+	@node bench/growth/run.mjs . $(TARGET)/growth
 
 profile: counts-build valgrind ## Show which functions and lines take the instructions of CASE (call-small)
 	@node bench/counts/profile.mjs $(COUNTS) $(COUNTS_PROFILES) $(CASE)
