@@ -261,7 +261,7 @@ counts: counts-build valgrind ## Count the instructions of each kind of request,
 	@node --test --test-reporter=dot bench/counts/compare.test.mjs
 	@node bench/counts/run.mjs $(COUNTS) $(COUNTS_PROFILES)
 
-growth: toolchain valgrind ## Count the instructions with 10 and 100 times as many operations; about 15 minutes
+growth: toolchain valgrind ## Count the instructions with 10 and 100 times as many operations; about 8 minutes
 	@node bench/growth/run.mjs . $(TARGET)/growth
 
 profile: counts-build valgrind ## Show which functions and lines take the instructions of CASE (call-small)

@@ -46,7 +46,7 @@ export const servers = {
   "ours-fresh": {
     title: "the connector, WASI 0.2: a fresh instance for each request",
     path: MCP_PATH,
-    cases: ["list", "call"],
+    cases: ["list", "list-gzip", "call"],
     caches: true,
     start: (upstream, cache) => embed("spin.toml", cache, variables(upstream)),
   },
