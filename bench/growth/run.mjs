@@ -7,6 +7,7 @@ import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path";
 
 import { count } from "../counts/count.mjs";
+import { table } from "../lib/markdown.mjs";
 import { multiplied } from "./document.mjs";
 
 const FACTORS = [1, 10, 100];
@@ -43,12 +44,8 @@ for (const factor of FACTORS) {
 
 writeFileSync(join(target, "results.json"), `${JSON.stringify({ columns }, undefined, 1)}\n`);
 const shown = (number) => number.toLocaleString("en");
-const row = (cells) => `| ${cells.join(" | ")} |`;
-console.log(row(["instructions a request", ...columns.map(({ operations }) => `${shown(operations)} operations`), "last to first"]));
-console.log(row(["---", ...columns.map(() => "--:"), "--:"]));
-for (const [index, name] of CASES.entries()) {
-  const counts = columns.map(({ results }) => results[index].instructions);
-  console.log(row([`\`${name}\``, ...counts.map(shown), (counts.at(-1) / counts[0]).toFixed(2)]));
-}
+const line = (title, numbers) => [title, ...numbers.map(shown), (numbers.at(-1) / numbers[0]).toFixed(2)];
+const lines = CASES.map((name, index) => line(`\`${name}\``, columns.map(({ results }) => results[index].instructions)));
 const bytes = columns.map(({ results }) => results[CASES.indexOf("list")].bytes);
-console.log(row(["bytes of `list`", ...bytes.map(shown), (bytes.at(-1) / bytes[0]).toFixed(2)]));
+const head = ["instructions a request", ...columns.map(({ operations }) => `${shown(operations)} operations`), "last to first"];
+process.stdout.write(table(head, [...lines, line("bytes of `list`", bytes)]));

@@ -1,5 +1,6 @@
 // The results as Markdown.
 import { cases } from "./cases.mjs";
+import { table } from "./markdown.mjs";
 import { median } from "./medians.mjs";
 import { servers } from "./servers.mjs";
 
@@ -11,8 +12,6 @@ const whole = (value) => Math.round(value).toLocaleString("en-US");
 const fixed = (value, digits = 2) => (value === undefined ? "" : value.toFixed(digits));
 const percent = (part) => `${fixed(100 * part, 1)} %`;
 const ms = (microseconds) => fixed(microseconds / 1000);
-const row = (cells) => `| ${cells.map((cell) => cell ?? "").join(" | ")} |\n`;
-const table = (head, rows) => row(head) + row(head.map(() => "---")) + rows.map(row).join("");
 
 /** The whole report. */
 export function report(summary) {
