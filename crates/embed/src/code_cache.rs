@@ -50,17 +50,19 @@ impl CodeCache {
 fn make(state: &Path, directory: &Path) -> Result<(), String> {
     let failed = |error: io::Error| error.to_string();
     std::fs::create_dir_all(state).map_err(failed)?;
-    match make_private(directory) {
-        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(failed(error)),
-        _ => {}
+    if let Err(error) = make_private(directory)
+        && error.kind() != io::ErrorKind::AlreadyExists
+    {
+        return Err(failed(error));
+    }
+    // A link is not followed: its target would have permissions of its own.
+    let metadata = std::fs::symlink_metadata(directory).map_err(failed)?;
+    if !metadata.is_dir() {
+        return Err("it is not a directory".to_owned());
     }
     // An account that can write to the state directory could put another directory in the place of this one.
-    for path in [state, directory] {
-        let metadata = std::fs::symlink_metadata(path).map_err(failed)?;
-        if path == directory && !metadata.is_dir() {
-            return Err("it is not a directory".to_owned());
-        }
-        let metadata = std::fs::metadata(path).map_err(failed)?;
+    let above = std::fs::metadata(state).map_err(failed)?;
+    for (path, metadata) in [(state, above), (directory, metadata)] {
         if let Some(problem) = others_can_write(&metadata) {
             return Err(format!("{} {problem}", path.display()));
         }

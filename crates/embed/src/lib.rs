@@ -20,7 +20,7 @@
 //! | 5 | `instance` → `compile` | life of an instance; compilation and the linker |
 //! | 4 | `host` | the imports beside WASI, implemented on the state of an instance |
 //! | 3 | `state` → `outbound` | the data of an instance; the requests it sends |
-//! | 2 | `manifest` → `variables`, `static_response`; `routes`, `allowed_hosts`, `resolve`, `code_cache` → `storage`, `output`, `reply`, `trap_log`; `request_body` → `queue`; `client_body`, `client_stream` | configuration, resources, and what a client sends |
+//! | 2 | `manifest` → `variables`, `static_response`; `routes`, `allowed_hosts`, `resolve`, `output`, `reply`, `trap_log`; `code_cache` → `storage`; `request_body` → `queue`; `client_body`, `client_stream` | configuration, resources, and what a client sends |
 //! | 1 | `error`, `limits`, `clock`, `log`, `body`, `pace`, `connections`, `component`, `request`, `destination`, `template`, `engine` | types that import no other module |
 //!
 //! `outbound` reaches the other components of the application through its trait `LocalServices`, which `app`
