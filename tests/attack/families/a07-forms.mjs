@@ -1,5 +1,5 @@
 // 7. Clickjacking and forged forms.
-import { Client, PUBLIC, registerWith } from "../lib/client.mjs";
+import { Client, PUBLIC, registerWith, tampered } from "../lib/client.mjs";
 import { send } from "../lib/http.mjs";
 import { answered, hold, limited, refused } from "../lib/judge.mjs";
 import { message } from "../lib/mcp.mjs";
@@ -44,12 +44,6 @@ function noCors(answer) {
 function noCredentials(answer) {
   hold(answer.header("access-control-allow-credentials") !== "true", "another site may send credentials", answer);
 }
-
-/** A value with another character in the middle. */
-const swapped = (value) => {
-  const middle = value.length >> 1;
-  return value.slice(0, middle) + (value[middle] === "A" ? "B" : "A") + value.slice(middle + 1);
-};
 
 const begun = async (cell, resource) => {
   const browser = await cell.server.browser();
@@ -157,16 +151,16 @@ async function form(cell, resource) {
     hold(!next.stoppedAt?.searchParams.get("code"), "text decides", next.answer);
   });
   for (const [name, value] of Object.entries(fields).filter(([, value]) => value.length >= 16 && !/^sk_/.test(value))) {
-    const tampered = [
+    const forged = [
       undefined,
       "",
       value.slice(0, -1),
       `${value}A`,
-      swapped(value),
+      tampered(value),
       value.split("").reverse().join(""),
     ];
     await cell.each(
-      tampered,
+      forged,
       (one) => `${name} ${one === undefined ? "left out" : `of ${one.length} characters, tampered`}`,
       ONCE,
       async (one) => {

@@ -1,5 +1,5 @@
 // 9. Stale, foreign and misplaced tokens.
-import { Client, PUBLIC, registerWith } from "../lib/client.mjs";
+import { Client, PUBLIC, registerWith, tampered } from "../lib/client.mjs";
 import { send } from "../lib/http.mjs";
 import { answered, challenged, hold, oauthError, refusedToApp } from "../lib/judge.mjs";
 import { PLACE, encoded, endpoint } from "./a09/endpoint.mjs";
@@ -158,7 +158,7 @@ export default {
       const client = await Client.register(cell.server);
       const secret = await Client.register(cell.server, { token_endpoint_auth_method: "client_secret_post" });
       const credentials = [
-        ["a tampered client id", { client_id: `${client.id.slice(0, -2)}AA` }],
+        ["a tampered client id", { client_id: tampered(client.id) }],
         ["a wrong client secret", { client_id: secret.id, client_secret: "wrong" }],
         ["no client secret", { client_id: secret.id }],
         ["an empty client secret", { client_id: secret.id, client_secret: "" }],

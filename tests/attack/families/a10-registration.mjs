@@ -1,7 +1,7 @@
 // 10. Registration floods and hostile metadata of clients.
 import { parse } from "node-html-parser";
 
-import { Client, PUBLIC, REDIRECT_URI, registerWith } from "../lib/client.mjs";
+import { Client, PUBLIC, REDIRECT_URI, registerWith, tampered } from "../lib/client.mjs";
 import { send } from "../lib/http.mjs";
 import { answered, answeredOrClosed, hold, refusedOnPage, succeeded } from "../lib/judge.mjs";
 
@@ -211,16 +211,15 @@ export default {
           },
         );
       }
-      const middle = client.id.length >> 1;
-      const tampered = [
+      const unknown = [
         "",
         client.id.slice(0, -1),
         `${client.id}A`,
-        client.id.slice(0, middle) + (client.id[middle] === "A" ? "B" : "A") + client.id.slice(middle + 1),
+        tampered(client.id),
         "a".repeat(8000),
       ];
       await cell.each(
-        tampered,
+        unknown,
         (client_id) => `a client id of ${client_id.length} characters that was never issued`,
         "RFC 6749, section 4.1.2.1: an unknown client ends on a page",
         async (client_id) => {

@@ -7,6 +7,12 @@ import { hold } from "./judge.mjs";
 /** The redirect URI of the suite. No server listens there, and no browser of the suite goes there. */
 export const REDIRECT_URI = "https://attack-suite.example/callback";
 
+/** A value that was issued, with another character in its middle: the last one may have bits that decoders ignore. */
+export function tampered(value) {
+  const middle = value.length >> 1;
+  return value.slice(0, middle) + (value[middle] === "A" ? "B" : "A") + value.slice(middle + 1);
+}
+
 /** The S256 challenge of a verifier. */
 export const challengeOf = (verifier) => createHash("sha256").update(verifier).digest("base64url");
 
