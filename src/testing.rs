@@ -8,13 +8,12 @@ use crate::host::{
 };
 use crate::web::reply::Reply;
 use base64::Engine;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::Bytes;
+use ed25519_dalek::{Signer, SigningKey};
 use http::header::CONTENT_LENGTH;
 use http::{Method, Request, Response};
-use openidconnect::core::{CoreEdDsaPrivateSigningKey, CoreJwsSigningAlgorithm};
-use openidconnect::{JsonWebKeyId, PrivateSigningKey};
-use serde_json::Value;
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, VecDeque};
@@ -335,34 +334,23 @@ pub(crate) fn assert_allows_protocol_headers(reply: &Reply) {
     }
 }
 
-/// The private key of a test (Ed25519, RFC 8410), made of one repeated byte.
-fn signing_key(byte: u8) -> CoreEdDsaPrivateSigningKey {
-    let mut der = vec![
-        0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20,
-    ];
-    der.extend([byte; 32]);
-    let label = "PRIVATE KEY";
-    let pem = format!(
-        "-----BEGIN {label}-----\n{}\n-----END {label}-----\n",
-        STANDARD.encode(der)
-    );
-    let id = JsonWebKeyId::new("1".to_owned());
-    CoreEdDsaPrivateSigningKey::from_ed25519_pem(&pem, Some(id)).expect("a key")
+/// The private key of a test, made of one repeated byte.
+pub(crate) fn signing_key(byte: u8) -> SigningKey {
+    SigningKey::from_bytes(&[byte; 32])
 }
 
 /// The public key that belongs to a private key of a test.
 pub(crate) fn public_key(byte: u8) -> Value {
-    serde_json::to_value(signing_key(byte).as_verification_key()).expect("JSON")
+    let key = signing_key(byte).verifying_key();
+    let x = URL_SAFE_NO_PAD.encode(key.as_bytes());
+    json!({"kty": "OKP", "use": "sig", "kid": "1", "crv": "Ed25519", "x": x})
 }
 
 /// A JSON Web Token that is signed with EdDSA, whatever its header says.
 pub(crate) fn signed_jwt(header: &Value, claims: &Value, byte: u8) -> String {
     let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
     let message = format!("{}.{}", part(header), part(claims));
-    let key = signing_key(byte);
-    let signature = key.sign(&CoreJwsSigningAlgorithm::EdDsa, message.as_bytes());
-    format!(
-        "{message}.{}",
-        URL_SAFE_NO_PAD.encode(signature.expect("signed"))
-    )
+    let signature = signing_key(byte).sign(message.as_bytes());
+    let signature = URL_SAFE_NO_PAD.encode(signature.to_bytes());
+    format!("{message}.{signature}")
 }

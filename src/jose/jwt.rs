@@ -1,10 +1,10 @@
 //! JSON Web Tokens in compact serialization (RFC 7515, section 7.1).
 
-use super::keys;
+use super::keys::{self, PublicKey};
+use crate::secret::Secret;
 use crate::web::json;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use openidconnect::core::CoreJsonWebKey;
 use serde_json::Value;
 
 /// A token whose header and claims can be read. Nothing of it is verified yet.
@@ -64,9 +64,19 @@ impl<'a> Jwt<'a> {
     }
 
     /// Whether one of the keys verifies the signature.
-    pub(crate) fn is_signed_by(&self, keys: &[CoreJsonWebKey]) -> bool {
+    pub(crate) fn is_signed_by(&self, keys: &[PublicKey]) -> bool {
         let (message, key_id) = (self.message.as_bytes(), self.key_id.as_deref());
         keys::verify(keys, &self.algorithm, key_id, message, &self.signature)
+    }
+
+    /// Whether a secret that both sides share made the signature.
+    pub(crate) fn is_signed_with(&self, secret: &Secret) -> bool {
+        keys::authenticate(
+            secret,
+            &self.algorithm,
+            self.message.as_bytes(),
+            &self.signature,
+        )
     }
 
     /// A claim that is a text.

@@ -89,3 +89,74 @@ fn key_for_another_use_or_algorithm_is_not_tried() {
         assert_eq!(verified, is_tried, "{member} {value}");
     }
 }
+
+/// Signatures that OpenSSL made of `header.claims`, one for each algorithm.
+const SIGNATURES: &str = include_str!("tests/signatures.json");
+
+#[test]
+fn signature_of_each_algorithm_is_verified_and_no_other() {
+    let rows: Vec<Value> = serde_json::from_str(SIGNATURES).expect("JSON");
+    let text = |row: &Value, name: &str| row[name].as_str().expect("a text").to_owned();
+    let algorithms: Vec<String> = rows.iter().map(|row| text(row, "alg")).collect();
+    assert_eq!(algorithms, ASYMMETRIC);
+    for row in &rows {
+        let algorithm = text(row, "alg");
+        let keys = usable(&[row["key"].clone()]);
+        let signature = URL_SAFE_NO_PAD.decode(text(row, "signature"));
+        let signature = signature.expect("base64url");
+        let verifies = |algorithm: &str, message: &[u8], signature: &[u8]| {
+            verify(&keys, algorithm, None, message, signature)
+        };
+        assert!(
+            verifies(&algorithm, b"header.claims", &signature),
+            "{algorithm}"
+        );
+        assert!(
+            !verifies(&algorithm, b"header.Claims", &signature),
+            "{algorithm}"
+        );
+        for at in [0, signature.len() / 2, signature.len() - 1] {
+            let mut changed = signature.clone();
+            changed[at] ^= 1;
+            assert!(
+                !verifies(&algorithm, b"header.claims", &changed),
+                "{algorithm}"
+            );
+        }
+        let longer = [&signature[..], &[0]].concat();
+        assert!(
+            !verifies(&algorithm, b"header.claims", &longer),
+            "{algorithm}"
+        );
+        for other in &algorithms {
+            let is_same = full_name(other) == full_name(&algorithm);
+            let verified = verifies(other, b"header.claims", &signature);
+            assert_eq!(verified, is_same, "{algorithm} as {other}");
+        }
+    }
+}
+
+#[test]
+fn shared_secret_authenticates_by_hmac() {
+    // RFC 4231, test case 2.
+    let secret = Secret::new("Jefe");
+    let message = b"what do ya want for nothing?";
+    for (algorithm, signature) in [
+        ("HS256", "W9zBRr9gdU5qBCQmCJV1x1oAPwidJzmDnexYuWTsOEM"),
+        (
+            "HS384",
+            "r0XS43ZIQDFhf3jStYprG5x-9GT1oBtH5C7Dc2MiRF6OIkDKXmnix4syOez6shZJ",
+        ),
+        (
+            "HS512",
+            "Fkt6e_z4GeLjlfvnO1bgo4e9ZCIugx_WECcM1-olBVSXWL91wFqZSm0DT2X48Ob9yuqxo01Ka0tjbgcKOLznNw",
+        ),
+    ] {
+        let signature = URL_SAFE_NO_PAD.decode(signature).expect("base64url");
+        let is_authentic =
+            |message: &[u8], signature: &[u8]| authenticate(&secret, algorithm, message, signature);
+        assert!(is_authentic(message, &signature), "{algorithm}");
+        assert!(!is_authentic(b"nothing", &signature), "{algorithm}");
+        assert!(!is_authentic(message, &signature[1..]), "{algorithm}");
+    }
+}

@@ -4,8 +4,8 @@
 use super::keys::ALGORITHMS;
 use crate::config::Config;
 use crate::jose::jwt::{Jwt, JwtError};
+use crate::jose::keys::PublicKey;
 use crate::ledger::LIFETIME;
-use openidconnect::core::CoreJsonWebKey;
 use serde_json::Value;
 
 /// Value of `client_assertion_type`.
@@ -103,7 +103,7 @@ impl<'a> Assertion<'a> {
     /// A sentence for the client.
     pub(super) fn verify(
         &self,
-        keys: &[CoreJsonWebKey],
+        keys: &[PublicKey],
         only: Option<&str>,
     ) -> Result<(), &'static str> {
         let allowed = only.is_none_or(|only| only == self.0.algorithm);

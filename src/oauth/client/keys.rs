@@ -1,7 +1,6 @@
 //! The public keys of a client (RFC 7517), with which it authenticates (`private_key_jwt`).
 
-use crate::jose::keys;
-use openidconnect::core::CoreJsonWebKey;
+use crate::jose::keys::{self, PublicKey};
 use serde_json::Value;
 
 /// How many keys of a set are tried.
@@ -21,7 +20,7 @@ pub(crate) struct ClientKeys {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum KeySet {
     /// In the document (`jwks`).
-    Inline(Vec<CoreJsonWebKey>),
+    Inline(Vec<PublicKey>),
     /// At the URL that the document names (`jwks_uri`).
     At(String),
 }
@@ -30,7 +29,7 @@ pub(super) enum KeySet {
 ///
 /// # Errors
 /// Why the set cannot be used.
-pub(super) fn parse_set(set: &Value) -> Result<Vec<CoreJsonWebKey>, &'static str> {
+pub(super) fn parse_set(set: &Value) -> Result<Vec<PublicKey>, &'static str> {
     let rows = set.get("keys").and_then(Value::as_array);
     let rows = rows.ok_or("the key set has no keys")?;
     if rows.len() > MAX_KEYS {

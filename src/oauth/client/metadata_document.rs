@@ -16,8 +16,8 @@ use crate::app::Context;
 use crate::config::Config;
 use crate::event::Event;
 use crate::host::Host;
+use crate::jose::keys::PublicKey;
 use crate::text;
-use openidconnect::core::CoreJsonWebKey;
 use serde_json::Value;
 use std::time::Duration;
 
@@ -77,7 +77,7 @@ pub(super) fn is_id(id: &str, config: &Config) -> bool {
 pub(super) async fn load_keys<H: Host>(
     context: &Context<'_, H>,
     keys: &ClientKeys,
-) -> Result<Vec<CoreJsonWebKey>, DocumentError> {
+) -> Result<Vec<PublicKey>, DocumentError> {
     let url = match &keys.set {
         KeySet::Inline(keys) => return Ok(keys.clone()),
         KeySet::At(url) => url,

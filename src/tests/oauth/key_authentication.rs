@@ -4,12 +4,11 @@ use super::world::{
     Browser, CALLBACK, ORIGIN, VERIFIER, World, assert_refused, authorize, json_of, location,
     parameter, text,
 };
+use crate::testing::{public_key, signed_jwt};
 use crate::web::reply::Reply;
 use base64::Engine;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::StatusCode;
-use openidconnect::core::{CoreEdDsaPrivateSigningKey, CoreJsonWebKey, CoreJwsSigningAlgorithm};
-use openidconnect::{JsonWebKeyId, PrivateSigningKey};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -17,22 +16,14 @@ const ID: &str = "https://app.example/client.json";
 const KEYS: &str = "https://keys.example/set.json";
 const TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
-fn key(byte: u8) -> CoreEdDsaPrivateSigningKey {
-    // PKCS #8 (RFC 8410, section 7): the prefix of an Ed25519 key, then its 32 bytes.
-    let mut der = vec![
-        0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04,
-        0x20,
-    ];
-    der.extend([byte; 32]);
-    let pem = format!(
-        "-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n",
-        STANDARD.encode(der)
-    );
-    let id = JsonWebKeyId::new(byte.to_string());
-    CoreEdDsaPrivateSigningKey::from_ed25519_pem(&pem, Some(id)).expect("a key")
+/// The public key of the key that is made of this byte, whose id is the byte.
+fn key(byte: u8) -> Value {
+    let mut key = public_key(byte);
+    key["kid"] = byte.to_string().into();
+    key
 }
 
-fn set_of(keys: &[CoreJsonWebKey]) -> Value {
+fn set_of(keys: &[Value]) -> Value {
     json!({"keys": keys})
 }
 
@@ -48,23 +39,13 @@ fn assertion(world: &World, signer: u8, changes: &Value) -> String {
     }
     claims.retain(|_, value| !value.is_null());
     let header = json!({"alg": "EdDSA", "kid": signer.to_string()});
-    let encode = |text: String| URL_SAFE_NO_PAD.encode(text);
-    let message = format!(
-        "{}.{}",
-        encode(header.to_string()),
-        encode(json!(claims).to_string())
-    );
-    let signature = key(signer).sign(&CoreJwsSigningAlgorithm::EdDsa, message.as_bytes());
-    format!(
-        "{message}.{}",
-        URL_SAFE_NO_PAD.encode(signature.expect("signed"))
-    )
+    signed_jwt(&header, &json!(claims), signer)
 }
 
 /// A world in which the client has key 1, in its document or at `jwks_uri`.
 fn world(inline: bool) -> World {
     let world = World::new();
-    let set = set_of(&[key(1).as_verification_key()]);
+    let set = set_of(&[key(1)]);
     let mut document = json!({
         "client_id": ID, "client_name": "App", "redirect_uris": [CALLBACK],
         "token_endpoint_auth_method": "private_key_jwt",

@@ -4,13 +4,11 @@ use super::fault::{Fault, ProviderError};
 use super::metadata::ProviderMetadata;
 use crate::config::Portal;
 use crate::jose::jwt::{Jwt, JwtError};
-use crate::jose::keys::SYMMETRIC;
+use crate::jose::keys::{PublicKey, SYMMETRIC};
 use crate::secret::Secret;
 use crate::text::display_name;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use openidconnect::JsonWebKey;
-use openidconnect::core::CoreJsonWebKey;
 use serde_json::Value;
 use sha2::{Digest, Sha256, Sha384, Sha512};
 use subtle::ConstantTimeEq;
@@ -56,7 +54,7 @@ impl Expected<'_> {
     pub(super) fn check(
         &self,
         id_token: &Secret,
-        keys: &[CoreJsonWebKey],
+        keys: &[PublicKey],
     ) -> Result<Value, IdTokenError> {
         let jwt = self.verified(id_token.expose(), keys, "the ID token")?;
         if jwt.text("iss") != Some(self.portal.issuer.as_str()) {
@@ -88,7 +86,7 @@ impl Expected<'_> {
     pub(super) fn verified<'t>(
         &self,
         token: &'t str,
-        keys: &[CoreJsonWebKey],
+        keys: &[PublicKey],
         what: &str,
     ) -> Result<Jwt<'t>, IdTokenError> {
         if token.len() > MAX_LENGTH {
@@ -109,8 +107,7 @@ impl Expected<'_> {
         let is_signed = match secret {
             // The key is the client secret, never one that the portal publishes.
             Some(secret) if SYMMETRIC.contains(&jwt.algorithm.as_str()) => {
-                let key = CoreJsonWebKey::new_symmetric(secret.expose().as_bytes().to_vec());
-                jwt.is_signed_by(&[key])
+                jwt.is_signed_with(secret)
             }
             _ => jwt.is_signed_by(keys),
         };

@@ -6,14 +6,13 @@ use super::metadata::{self, ProviderMetadata};
 use crate::app::Context;
 use crate::config::Portal;
 use crate::host::{Host, HttpError, HttpResponse};
-use crate::jose::keys;
+use crate::jose::keys::{self, PublicKey};
 use crate::text::excerpt;
 use crate::upstream::limits::PROVIDER;
 use crate::upstream::request::anonymous;
 use crate::web::uri::origin_of;
 use bytes::Bytes;
 use http::{Request, StatusCode};
-use openidconnect::core::CoreJsonWebKey;
 use serde_json::Value;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -25,7 +24,7 @@ const CACHE_LIFETIME: Duration = Duration::from_secs(300);
 struct Cached {
     issuer: String,
     metadata: Rc<ProviderMetadata>,
-    keys: Option<Rc<[CoreJsonWebKey]>>,
+    keys: Option<Rc<[PublicKey]>>,
     /// The method that the token endpoint accepted last.
     authentication: Option<ClientAuthentication>,
     expires_at: Duration,
@@ -73,7 +72,7 @@ pub(super) async fn metadata<H: Host>(
 pub(super) async fn keys<H: Host>(
     context: &Context<'_, H>,
     metadata: &ProviderMetadata,
-) -> Result<Rc<[CoreJsonWebKey]>, ProviderError> {
+) -> Result<Rc<[PublicKey]>, ProviderError> {
     // The operator may have named another provider while a request was waiting.
     let is_same = |cached: &Cached| *cached.metadata == *metadata;
     let cached = CACHE.with_borrow(|cached| {
@@ -84,7 +83,7 @@ pub(super) async fn keys<H: Host>(
         return Ok(keys);
     }
     let answer = send(context, "jwks_uri", anonymous(&metadata.jwks_uri)).await?;
-    let keys: Rc<[CoreJsonWebKey]> = read_keys(&answer)?.into();
+    let keys: Rc<[PublicKey]> = read_keys(&answer)?.into();
     CACHE.with_borrow_mut(|cached| {
         if let Some(cached) = cached.as_mut().filter(|cached| is_same(cached)) {
             cached.keys = Some(Rc::clone(&keys));
@@ -97,7 +96,7 @@ pub(super) async fn keys<H: Host>(
 ///
 /// # Errors
 /// [`ProviderError::Down`] for an answer that may pass, otherwise [`ProviderError::Misconfigured`].
-pub(crate) fn read_keys(answer: &HttpResponse) -> Result<Vec<CoreJsonWebKey>, ProviderError> {
+pub(crate) fn read_keys(answer: &HttpResponse) -> Result<Vec<PublicKey>, ProviderError> {
     let status = answer.response.status();
     if may_pass(status) {
         let cause = format!("the portal's jwks_uri answers {}", status.as_u16());

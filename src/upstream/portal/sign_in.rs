@@ -10,9 +10,9 @@ use crate::app::Context;
 use crate::config::Portal;
 use crate::digest::sha256_base64url;
 use crate::host::{Host, Rng};
+use crate::jose::keys::PublicKey;
 use crate::sealing::random::random_text;
 use crate::secret::Secret;
-use openidconnect::core::CoreJsonWebKey;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::rc::Rc;
@@ -146,7 +146,7 @@ async fn check<H: Host>(
     context: &Context<'_, H>,
     expected: &Expected<'_>,
     tokens: &Tokens,
-) -> Result<(Value, Rc<[CoreJsonWebKey]>), ProviderError> {
+) -> Result<(Value, Rc<[PublicKey]>), ProviderError> {
     for _ in 0..2 {
         let keys = provider::keys(context, expected.metadata).await?;
         match expected.check(&tokens.id_token, &keys) {

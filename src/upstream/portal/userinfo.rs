@@ -7,10 +7,10 @@ use super::provider;
 use crate::app::Context;
 use crate::event::Event;
 use crate::host::{Host, HttpResponse};
+use crate::jose::keys::PublicKey;
 use crate::upstream::request::with_bearer;
 use crate::web::media_type;
 use http::{Method, StatusCode};
-use openidconnect::core::CoreJsonWebKey;
 use serde_json::Value;
 
 /// The claims of userinfo. Without an answer that can be used, there are none, and the log says why: a person signs in
@@ -21,7 +21,7 @@ use serde_json::Value;
 pub(super) async fn claims<H: Host>(
     context: &Context<'_, H>,
     expected: &Expected<'_>,
-    keys: &[CoreJsonWebKey],
+    keys: &[PublicKey],
     subject: &str,
 ) -> Result<Claims, ProviderError> {
     let Some(url) = &expected.metadata.userinfo_endpoint else {
@@ -57,7 +57,7 @@ fn subject_of(document: &Value) -> Option<&str> {
 fn read(
     answer: &HttpResponse,
     expected: &Expected<'_>,
-    keys: &[CoreJsonWebKey],
+    keys: &[PublicKey],
 ) -> Result<Value, ProviderError> {
     let unusable = |cause: &str| ProviderError::Unexpected(cause.to_owned());
     let (status, body) = (answer.response.status(), answer.response.body());

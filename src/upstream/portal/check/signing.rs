@@ -5,12 +5,11 @@ use super::finding::{Finding, sentence};
 use crate::check::CheckName;
 use crate::config::Portal;
 use crate::host::Host;
+use crate::jose::keys::PublicKey;
 use crate::upstream::portal::fault::{Fault, ProviderError};
 use crate::upstream::portal::metadata::ProviderMetadata;
 use crate::upstream::portal::provider::read_keys;
 use crate::upstream::request::anonymous;
-use openidconnect::core::CoreJsonWebKey;
-use serde_json::Value;
 
 const NAME: CheckName = CheckName::Signing;
 const FIX: &str = "Check `jwks_uri` in the metadata of the portal, and the server there.";
@@ -63,10 +62,10 @@ fn common(metadata: &ProviderMetadata, has_secret: bool) -> Vec<&str> {
 }
 
 /// How many keys are for one of these algorithms.
-fn fitting(keys: &[CoreJsonWebKey], algorithms: &[&str]) -> Result<usize, ProviderError> {
+fn fitting(keys: &[PublicKey], algorithms: &[&str]) -> Result<usize, ProviderError> {
     let needs_none = algorithms.iter().all(|name| name.starts_with("HS"));
-    let members = keys.iter().filter_map(|key| serde_json::to_value(key).ok());
-    let count = members.filter(|key| fits(key, algorithms)).count();
+    let is_fitting = |key: &&PublicKey| algorithms.iter().any(|algorithm| key.is_for(algorithm));
+    let count = keys.iter().filter(is_fitting).count();
     if count > 0 || needs_none {
         return Ok(count);
     }
@@ -78,16 +77,4 @@ fn fitting(keys: &[CoreJsonWebKey], algorithms: &[&str]) -> Result<usize, Provid
         "Let the portal publish the public key of an algorithm that the connector knows at its `jwks_uri`.",
     )
     .into())
-}
-
-/// Whether a key is for signatures by one of the algorithms (RFC 7518, section 6; RFC 8037, section 2).
-fn fits(key: &Value, algorithms: &[&str]) -> bool {
-    let is_signing = key["use"].is_null() || key["use"] == "sig";
-    let fits = |algorithm: &&str| match *algorithm {
-        "ES256" => key["crv"] == "P-256",
-        "ES384" => key["crv"] == "P-384",
-        "EdDSA" | "Ed25519" => key["crv"] == "Ed25519",
-        _ => key["kty"] == "RSA",
-    };
-    is_signing && algorithms.iter().any(fits)
 }
