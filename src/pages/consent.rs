@@ -236,7 +236,7 @@ impl ConsentPage<'_> {
         };
         let used = match key.last_used {
             Some(at) => {
-                let date = at.format("%Y-%m-%d").to_string();
+                let date = at.date_naive().to_string();
                 plain(texts.last_used, &[("date", &date)])
             }
             None => texts.never_used.to_owned(),

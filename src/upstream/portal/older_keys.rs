@@ -90,7 +90,10 @@ fn key(row: &Value) -> Option<OlderKey> {
     };
     let last_four = row["last_four"].as_str().unwrap_or_default();
     let is_ending = last_four.len() == 4 && last_four.bytes().all(|b| b.is_ascii_alphanumeric());
-    let time = |name: &str| row[name].as_str()?.parse().ok();
+    let time = |name: &str| {
+        let time = DateTime::parse_from_rfc3339(row[name].as_str()?).ok()?;
+        Some(time.to_utc())
+    };
     Some(OlderKey {
         id: id.to_owned(),
         reads_only,

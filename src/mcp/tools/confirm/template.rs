@@ -8,7 +8,7 @@
 use super::facts::{Facts, member};
 use crate::text::display_name;
 use crate::text::template::{Piece, pieces};
-use chrono::DateTime;
+use chrono::{DateTime, Timelike};
 use openapi_tools::table::Confirmation;
 use serde_json::{Map, Value};
 
@@ -147,5 +147,6 @@ fn text_shown(text: &str, words: &[(&str, &str)]) -> Option<String> {
 fn time(text: &str) -> Option<String> {
     let time = DateTime::parse_from_rfc3339(text).ok()?;
     let is_utc = text.ends_with('Z');
-    is_utc.then(|| time.format("%Y-%m-%d %H:%M UTC").to_string())
+    let (date, hour, minute) = (time.date_naive(), time.hour(), time.minute());
+    is_utc.then(|| format!("{date} {hour:02}:{minute:02} UTC"))
 }

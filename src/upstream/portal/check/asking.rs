@@ -8,10 +8,10 @@ use crate::upstream::portal::metadata::ProviderMetadata;
 use crate::upstream::request::anonymous;
 use crate::web::uri::origin_of;
 use bytes::Bytes;
-use chrono::DateTime;
 use http::header::{AGE, DATE};
 use http::{HeaderMap, HeaderName, Request};
 use std::cell::RefCell;
+use std::time::SystemTime;
 
 /// A server that the checks ask.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,8 +87,9 @@ impl<'a, H: Host> Asking<'a, H> {
 /// the answer (RFC 9111, section 5.1).
 fn seconds_ahead(headers: &HeaderMap, now: u64) -> Option<i64> {
     let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
-    let date = DateTime::parse_from_rfc2822(text(DATE)?).ok()?.timestamp();
+    let date = httpdate::parse_http_date(text(DATE)?).ok()?;
+    let date = date.duration_since(SystemTime::UNIX_EPOCH).ok()?.as_secs();
     let age = text(AGE).and_then(|age| age.parse::<u32>().ok());
     let time = date.checked_add(age.unwrap_or(0).into())?;
-    time.checked_sub(i64::try_from(now).ok()?)
+    time.checked_signed_diff(now)
 }
