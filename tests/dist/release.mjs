@@ -1,10 +1,10 @@
-// Fills a folder with a release, with the components that are built already.
+// Fills a folder with a release, with the components of `make optimized`.
 import { execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { components, releasePython, root } from "../tools/paths.mjs";
+import { optimized, releasePython, root } from "../tools/paths.mjs";
 
 const SCRIPT = join(root, "release", "dist.py");
 
@@ -23,7 +23,7 @@ export function dist(...args) {
 
 /** Fills `folder` and returns the table of sizes that is printed. `more` are further options. */
 export function pack(folder, ...more) {
-  const { status, stdout, stderr } = dist("pack", "--components", components, "--out", folder, ...more);
+  const { status, stdout, stderr } = dist("pack", "--components", optimized, "--out", folder, ...more);
   if (status !== 0) throw new Error(`the folder was not filled (${status}):\n${stderr}`);
   return stdout;
 }

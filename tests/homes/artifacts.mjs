@@ -1,10 +1,11 @@
-// Prints the size and the imports of each component, and fails if one imports what a host that it is for does not have.
+// Prints the size and the imports of each component of a release, and fails if one imports what a host that it is for does not have.
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 
 import { componentWit } from "@bytecodealliance/jco";
 
-import { component } from "../tools/paths.mjs";
+import { optimized } from "../tools/paths.mjs";
 
 // WASI 0.2 is matched by its minor version: a host with 0.2.0 takes 0.2.12, and the other way round (wasmtime since 19).
 const WASI_0_2 = [/^wasi:(cli|clocks|http|io|random)\/[a-z-]+@0\.2\.\d+$/];
@@ -41,7 +42,7 @@ const HANDLER = "wasi:http/incoming-handler@0.2.0";
 
 const problems = [];
 for (const [name, { on, handler = HANDLER }] of Object.entries(artifacts)) {
-  const bytes = readFileSync(component(name));
+  const bytes = readFileSync(join(optimized, `${name}.wasm`));
   const { imports, exports } = await interfaces(bytes);
   console.log(`${name}: ${bytes.length} bytes, ${gzipSync(bytes, { level: 9 }).length} gzipped; for ${on.join(", ")} and newer`);
   console.log(`  exports ${exports.join(", ")}\n  imports ${grouped(imports)}`);

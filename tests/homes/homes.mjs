@@ -5,7 +5,8 @@ import { join } from "node:path";
 
 import { MCP_PATH } from "../tools/app.mjs";
 import { emulatorManifest } from "../tools/emulator-manifest.mjs";
-import { component, outputFolder, root, target } from "../tools/paths.mjs";
+import { manifestWith } from "../tools/manifest.mjs";
+import { optimized, outputFolder, root, target } from "../tools/paths.mjs";
 import { freePort } from "../tools/ports.mjs";
 import { startProgram } from "../tools/program.mjs";
 import { startWire } from "../tools/wire.mjs";
@@ -97,7 +98,7 @@ export const homes = [
         [
           ...["serve", "-Scli", "--addr", `127.0.0.1:${port}`, "--dir", `${folder}::/state`],
           ...Object.entries(environment(variables)).flatMap(([name, value]) => ["--env", `${name}=${value}`]),
-          component("tokportal_connector_files"),
+          released("tokportal_connector_files.wasm"),
         ],
         { listening: /^Serving HTTP on /m },
       ),
@@ -125,7 +126,7 @@ export const homes = [
           ...Object.entries({ ...variables, sealing_secret: SEALING_SECRET }).map(
             ([name, value]) => `-Sconfig-var=${name}=${value}`,
           ),
-          component("tokportal_connector_wasi"),
+          released("tokportal_connector_wasi.wasm"),
         ],
         { listening: /^Serving HTTP on /m },
       ),
@@ -143,7 +144,7 @@ export const homes = [
         [
           ...[jco, "serve", "--host", "127.0.0.1", "--port", `${port}`, "--jco-dir", join(folder, "jco")],
           ...["--jco-import", join(root, "tests", "homes", "jco-state.mjs")],
-          component("tokportal_connector_files"),
+          released("tokportal_connector_files.wasm"),
         ],
         {
           listening: /^Server listening @ /m,
@@ -153,14 +154,19 @@ export const homes = [
   },
 ];
 
+/** A component as a release has it. */
+function released(name) {
+  return join(optimized, name);
+}
+
 /** Runs a manifest of the repository in the embedding host. */
-function manifest(file) {
+function manifest(name) {
   return ({ port, folder, variables, args = [] }) =>
     startProgram(
       embed,
       [
         ...args,
-        ...["--manifest", file, "--listen", `127.0.0.1:${port}`, "--state-dir", folder],
+        ...["--manifest", manifestWith(name, released), "--listen", `127.0.0.1:${port}`, "--state-dir", folder],
         ...Object.entries({ ...variables, portal_origin: variables.api_base_url }).flatMap(([name, value]) => [
           "--variable",
           `${name}=${value}`,

@@ -1,10 +1,9 @@
 // Starts the real app (the connector and the emulator as components on the embedding host) for one test file.
 import { spawn } from "node:child_process";
-import { createHash } from "node:crypto";
-import { readFileSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 
-import { outputFolder, root, target } from "./paths.mjs";
+import { manifestWith } from "./manifest.mjs";
+import { root, target } from "./paths.mjs";
 
 const MANIFEST = "spin.emulator.toml";
 const START_LIMIT_MS = 120_000;
@@ -26,8 +25,9 @@ export async function startApp({ variables = {}, args = [], connector } = {}) {
   if (process.env.TEST_APP_URL && !connector) return runningApp(process.env.TEST_APP_URL, process.env.TEST_APP_KEY);
 
   const values = { public_url: "{url}", ...variables };
+  const manifest = connector ? manifestWith(MANIFEST, () => connector) : MANIFEST;
   const { url, output, stop } = await startHost([
-    ...["--manifest", connector ? manifestWith(connector) : MANIFEST, "--in-memory", "--banner", "static/banner.txt"],
+    ...["--manifest", manifest, "--in-memory", "--banner", "static/banner.txt"],
     ...Object.entries(values).flatMap(([name, value]) => ["--variable", `${name}=${value}`]),
     ...args,
   ]);
@@ -82,20 +82,6 @@ export async function startHost(args) {
       if (status !== 0) throw new Error(`the app ended with ${status} instead of 0; it printed:\n${output}`);
     },
   };
-}
-
-/** Writes the manifest with another file as the connector. */
-function manifestWith(connector) {
-  let found = false;
-  const text = readFileSync(join(root, MANIFEST), "utf8").replace(/^source = "(.*)"$/gm, (_, source) => {
-    const replaced = source.endsWith("/tokportal_connector_p3.wasm");
-    found ||= replaced;
-    return `source = ${JSON.stringify(replaced ? connector : resolve(root, source))}`;
-  });
-  if (!found) throw new Error(`${MANIFEST} names no tokportal_connector_p3.wasm`);
-  const file = join(outputFolder("manifests"), `${createHash("sha256").update(connector).digest("hex")}.toml`);
-  writeFileSync(file, text);
-  return file;
 }
 
 /**

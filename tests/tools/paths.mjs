@@ -15,7 +15,7 @@ export const target = resolve(root, process.env.CARGO_TARGET_DIR || "target");
 /** The connector with the fixtures of the conformance suite (`make fixtures` builds it). */
 export const connectorWithFixtures = component("tokportal_connector_p3", "conformance-build");
 
-/** The connector as it is shipped (`make wasm` builds it). */
+/** The connector (`make wasm` builds it). */
 export const connector = component("tokportal_connector_p3");
 
 /** A component as `make wasm` builds it, by its name. */
@@ -23,8 +23,8 @@ export function component(name, folder = "") {
   return join(target, folder, "wasm32-wasip2", "release", `${name}.wasm`);
 }
 
-/** The folder of the components (`make wasm` fills it). */
-export const components = join(target, "wasm32-wasip2", "release");
+/** The folder of the connectors as a release has them (`make optimized` fills it). */
+export const optimized = join(target, "optimized");
 
 /** An output folder below target/, made on first use. */
 export function outputFolder(name) {
