@@ -16,13 +16,13 @@ use wasmtime_wasi_http::handler::{
 use wasmtime_wasi_http::{Error, WasiBody};
 
 use crate::body::{BoxError, TimedBody};
-use crate::instance::{Factory, GRACE};
+use crate::instance::{Arrival, Factory, GRACE};
 use crate::limits::Limits;
 use crate::log::ComponentLog;
 use crate::outbound::{LocalResponse, LocalServices};
-use crate::queue::{Kind, Queue};
+use crate::queue::{Kind, Queue, Start};
 use crate::reply::{Failure, busy, failed, incomplete, not_found, text, too_large, too_slow};
-use crate::request::{RequestIds, RequestTag, set_absolute_uri};
+use crate::request::{RequestIds, set_absolute_uri};
 use crate::request_body::{BodyFailure, receive};
 use crate::routes::{RouteMatch, Routes, Target};
 use crate::state::ComponentContext;
@@ -102,7 +102,7 @@ impl LocalServices for AppInner {
     fn call_self(&self, request: Request<WasiBody>) -> LocalResponse<'_> {
         Box::pin(async move {
             let _permit = self.chained_permit()?;
-            Ok(self.route(request, NO_CLIENT).await)
+            Ok(self.route(request, NO_CLIENT, None).await)
         })
     }
 
@@ -112,7 +112,7 @@ impl LocalServices for AppInner {
             let mounted = self.components.get(id).ok_or(Error::DestinationNotFound)?;
             let path = request.uri().path().to_owned();
             let found = RouteMatch::chained(&mounted.target, &path);
-            Ok(self.run(mounted, &found, request, NO_CLIENT).await)
+            Ok(self.run(mounted, &found, request, NO_CLIENT, None).await)
         })
     }
 }
@@ -142,8 +142,12 @@ impl AppInner {
         let Some(_turn) = self.queue.turn(kind).await else {
             return busy();
         };
+        let start = match kind {
+            Kind::Probe => None,
+            Kind::Complete | Kind::Upload => self.queue.start().await,
+        };
         let request = Request::from_parts(parts, body.boxed_unsync());
-        let response = self.route(request, client).await;
+        let response = self.route(request, client, start).await;
         // A component that read the body saw an error in its middle. Its own response would hide the reason.
         match failure.get() {
             Some(failure @ (BodyFailure::TooLarge | BodyFailure::TooSlow)) => {
@@ -173,7 +177,12 @@ impl AppInner {
     }
 
     /// Answers a request from outside, or from a component to its own application.
-    async fn route(&self, request: Request<WasiBody>, client: SocketAddr) -> Response<WasiBody> {
+    async fn route(
+        &self,
+        request: Request<WasiBody>,
+        client: SocketAddr,
+        start: Option<Start>,
+    ) -> Response<WasiBody> {
         let path = request.uri().path().to_owned();
         let Some(found) = self.routes.find(&path) else {
             return not_found();
@@ -181,7 +190,7 @@ impl AppInner {
         match found.target {
             Target::Static(index) => self.static_response(*index),
             Target::Component(id) => match self.components.get(id) {
-                Some(mounted) => self.run(mounted, &found, request, client).await,
+                Some(mounted) => self.run(mounted, &found, request, client, start).await,
                 None => not_found(),
             },
         }
@@ -193,8 +202,9 @@ impl AppInner {
         found: &RouteMatch<'_>,
         mut request: Request<WasiBody>,
         client: SocketAddr,
+        start: Option<Start>,
     ) -> Response<WasiBody> {
-        let start = Instant::now();
+        let begun = Instant::now();
         let Some(full_url) = set_absolute_uri(&mut request) else {
             return text(
                 StatusCode::BAD_REQUEST,
@@ -208,20 +218,24 @@ impl AppInner {
         let log = &mounted.component.log;
         let tag = self.request_ids.next_tag();
         let time = self.limits.request_time;
-        let answer = mounted.instances.handle(tag.clone(), request);
+        let arrival = Arrival {
+            tag: tag.clone(),
+            start,
+        };
+        let answer = mounted.instances.handle(arrival, request);
         // The instance enforces the time limit too. This timeout covers the case that it cannot, so that a client never
         // waits without end.
         let answer =
-            tokio::time::timeout_at(start + time.saturating_add(GRACE.saturating_mul(2)), answer)
+            tokio::time::timeout_at(begun + time.saturating_add(GRACE.saturating_mul(2)), answer)
                 .await;
         let failure = match answer {
             Ok(Ok(response)) => {
                 tag.done.store(true, Ordering::Relaxed);
-                return response.map(|body| TimedBody::until(body, start + time).boxed_unsync());
+                return response.map(|body| TimedBody::until(body, begun + time).boxed_unsync());
             }
             Ok(Err(error)) if error.is::<TrapOrPanicError>() => {
                 // The instance has ended. It logs the cause with the requests that are not done, so the tag stays so.
-                let failure = if start.elapsed() < time {
+                let failure = if begun.elapsed() < time {
                     Failure::Internal
                 } else {
                     Failure::Timeout
@@ -262,7 +276,7 @@ impl AppInner {
 }
 
 fn describe(error: &wasmtime::Error) -> String {
-    match error.downcast_ref::<InstantiationError<RequestTag>>() {
+    match error.downcast_ref::<InstantiationError<Arrival>>() {
         Some(failure) => format!("instantiation failed: {:#}", failure.error),
         None => format!("{error:#}"),
     }

@@ -16,6 +16,7 @@ use wasmtime_wasi_http::handler::{
 
 use crate::compile::Compiled;
 use crate::limits::Limits;
+use crate::queue::Start;
 use crate::request::RequestTag;
 use crate::state::{ComponentContext, InstanceState};
 use crate::trap_log;
@@ -23,6 +24,16 @@ use crate::trap_log;
 /// How much later than the time limit of a request the limit of its instance fires, so that the request's own limit
 /// fires first.
 pub(crate) const GRACE: Duration = Duration::from_millis(250);
+
+/// A request on its way to an instance.
+pub(crate) struct Arrival {
+    pub(crate) tag: RequestTag,
+    /// Held until the request waits for the first time.
+    pub(crate) start: Option<Start>,
+}
+
+/// The starts of the requests of one instance. They end together, when the instance has nothing left to compute.
+type Starts = Arc<Mutex<Vec<Start>>>;
 
 /// Makes instances of one component.
 pub(crate) struct Factory {
@@ -42,15 +53,17 @@ impl HandlerState for Factory {
         store.epoch_deadline_callback(|_| Ok(UpdateDeadline::Yield(1)));
         store.set_epoch_deadline(1);
         let proxy = self.compiled.pre.instantiate_async(&mut store).await?;
+        let starts = Starts::default();
         Ok(Instance {
             store,
             proxy,
             view: WasiHttpView::http,
-            expiration: Expiration::new(&self.component.limits),
+            expiration: Expiration::new(&self.component.limits, Arc::clone(&starts)),
             state: Worker {
                 component: Arc::clone(&self.component),
                 is_p3: self.compiled.is_p3,
                 requests: Mutex::default(),
+                starts,
             },
         })
     }
@@ -62,11 +75,12 @@ pub(crate) struct Worker {
     is_p3: bool,
     /// The requests taken so far, without those known to be done.
     requests: Mutex<Vec<RequestTag>>,
+    starts: Starts,
 }
 
 impl WorkerState for Worker {
     type StoreData = InstanceState;
-    type RequestData = RequestTag;
+    type RequestData = Arrival;
 
     fn should_accept_request(&self, at_once: usize, total: usize) -> ShouldAccept {
         let limits = &self.component.limits;
@@ -88,9 +102,11 @@ impl WorkerState for Worker {
     fn on_request_start(
         &self,
         _: StoreContextMut<'_, InstanceState>,
-        tag: RequestTag,
+        Arrival { tag, start }: Arrival,
         _: GuestTaskId,
     ) -> Pin<Box<dyn Future<Output = ()> + 'static + Send + Sync>> {
+        let mut starts = self.starts.lock().unwrap_or_else(PoisonError::into_inner);
+        starts.extend(start);
         let mut requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
         requests.retain(|tag| !tag.done.load(Ordering::Relaxed));
         requests.push(tag);
@@ -127,14 +143,16 @@ impl WorkerState for Worker {
 
 /// Ends an instance that has been idle for long, or that blocks the event loop beyond the time limit of a request.
 pub(crate) struct Expiration {
+    starts: Starts,
     idle_time: Duration,
     busy_time: Duration,
     timer: Pin<Box<Sleep>>,
 }
 
 impl Expiration {
-    fn new(limits: &Limits) -> Self {
+    fn new(limits: &Limits, starts: Starts) -> Self {
         Self {
+            starts,
             idle_time: limits.idle_time,
             busy_time: limits.request_time.saturating_add(GRACE),
             timer: Box::pin(tokio::time::sleep(limits.idle_time)),
@@ -149,6 +167,10 @@ impl WorkerExpiration for Expiration {
         status: WorkerStatus,
         start: Instant,
     ) -> Poll<()> {
+        // The instance has nothing to compute, or has computed for a whole epoch.
+        let mut starts = self.starts.lock().unwrap_or_else(PoisonError::into_inner);
+        starts.clear();
+        drop(starts);
         let time = match status {
             WorkerStatus::Idle => self.idle_time,
             WorkerStatus::Requests | WorkerStatus::PostReturn => self.busy_time,

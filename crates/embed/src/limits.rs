@@ -32,7 +32,7 @@ pub struct Limits {
     pub connections_per_address: usize,
     /// Requests that one instance handles at the same time. 16; always 1 for WASI p2 components.
     pub requests_at_once: usize,
-    /// Requests after which an instance is replaced. 128; always 1 for WASI p2 components.
+    /// Requests after which an instance is replaced. 1024; always 1 for WASI p2 components.
     pub requests_per_instance: usize,
     /// Time after which an instance without requests is dropped. 5 s.
     pub idle_time: Duration,
@@ -61,7 +61,7 @@ impl Default for Limits {
             connections: 1024,
             connections_per_address: 256,
             requests_at_once: 16,
-            requests_per_instance: 128,
+            requests_per_instance: 1024,
             idle_time: Duration::from_secs(5),
             requests_in_flight: 512,
             uploads_in_flight: 64,

@@ -1,9 +1,11 @@
 //! Faults and limits of a component, and their effect on other requests.
 
 use std::convert::Infallible;
+use std::pin::pin;
 use std::time::Duration;
 
 use bytes::Bytes;
+use futures::future::{Either, join_all, select};
 use http::Request;
 use http_body_util::Full;
 use tokportal_embed::Limits;
@@ -182,6 +184,30 @@ async fn instance_is_reused_up_to_its_request_limit() {
         counts.push(ok(&app, "/count").await);
     }
     assert_eq!(counts, ["1", "2", "1", "2"]);
+}
+
+#[tokio::test]
+async fn burst_of_requests_shares_few_instances() {
+    let (app, _) = limited(Limits {
+        requests_per_instance: usize::MAX,
+        ..Default::default()
+    })
+    .await;
+    let burst = (0..256).map(|_| ok(&app, "/count"));
+    let counts = join_all(burst).await;
+    let instances = counts.iter().filter(|count| *count == "1").count();
+    assert!(instances < 32, "{instances} instances for 256 requests");
+}
+
+#[tokio::test]
+async fn requests_that_wait_do_not_hold_up_others() {
+    let (app, _) = app(guest()).await;
+    let waiting = join_all((0..256).map(|_| get(&app, "/sleep?60000")));
+    let other = ok(&app, "/hello");
+    match select(pin!(waiting), pin!(other)).await {
+        Either::Left((answers, _)) => panic!("they ended first: {answers:?}"),
+        Either::Right((answer, _)) => assert_eq!(answer, "hello"),
+    }
 }
 
 /// Two bodies in a row, with an unknown length.
