@@ -5,8 +5,10 @@ mod versions;
 
 use crate::support::mcp::{answer, code, message};
 use crate::support::{BROWSER, Running, demo_key, operation_count};
+use flate2::read::GzDecoder;
 use reqwest::RequestBuilder;
 use serde_json::{Value, json};
+use std::io::Read as _;
 
 async fn balance(app: &Running) -> i64 {
     let result = app.call("tokportal_get_credit_balance", json!({})).await;
@@ -74,6 +76,45 @@ async fn answer_has_content_length_and_is_not_stored() {
         assert!(!response.headers().contains_key("transfer-encoding"));
         assert_eq!(response.headers()["cache-control"], "no-store");
     }
+}
+
+#[tokio::test]
+async fn list_is_compressed_for_clients_that_accept_gzip() {
+    let app = Running::start().await;
+    let list = app.mcp().body(message("tools/list"));
+    let plain = list.send().await.expect("an answer");
+    assert!(!plain.headers().contains_key("content-encoding"));
+    let plain = plain.bytes().await.expect("a list");
+
+    for (accepted, is_compressed) in [
+        ("gzip", true),
+        ("br, gzip;q=0.5", true),
+        ("gzip;q=0", false),
+        ("br", false),
+    ] {
+        let list = app.mcp().body(message("tools/list"));
+        let answer = list.header("accept-encoding", accepted).send().await;
+        let answer = answer.expect("an answer");
+        let coding = answer.headers().get("content-encoding").cloned();
+        assert_eq!(coding.is_some_and(|coding| coding == "gzip"), is_compressed);
+        let mut vary = answer.headers().get_all("vary").iter();
+        assert!(vary.any(|name| name == "Accept-Encoding"), "{accepted}");
+        let body = answer.bytes().await.expect("a list");
+        let text = if is_compressed {
+            assert!(body.len() * 4 < plain.len(), "{} bytes", body.len());
+            decompressed(&body)
+        } else {
+            body.to_vec()
+        };
+        assert_eq!(text, plain, "{accepted}");
+    }
+}
+
+fn decompressed(bytes: &[u8]) -> Vec<u8> {
+    let mut text = Vec::new();
+    let mut reader = GzDecoder::new(bytes);
+    reader.read_to_end(&mut text).expect("gzip");
+    text
 }
 
 #[tokio::test]
