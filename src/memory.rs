@@ -5,7 +5,7 @@
 //! Room is counted where it is kept while a request waits: for its body, the API, or a client that reads slowly.
 
 use crate::host::Clock;
-use bytes::Bytes;
+use crate::web::reply::Reply;
 use std::cell::Cell;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -22,6 +22,10 @@ pub(crate) const ANSWER: usize = 192 * 1024;
 /// requests do not delay small ones.
 const BASES: usize = 24 * 1024 * 1024;
 const BEYOND: usize = 40 * 1024 * 1024;
+
+/// Room for a body of at most so many bytes is not counted while a client reads it. No host gives an instance more than 1,024
+/// requests.
+const SMALL_REPLY: usize = 4 * 1024;
 
 /// How long a request waits for room, and how often it looks. Only a request that finds no room waits.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -241,19 +245,11 @@ impl Drop for Reservation {
     }
 }
 
-/// The bytes, with which the room is held until the last of their owners has gone.
-pub(crate) fn hold(bytes: Bytes, room: Reservation) -> Bytes {
-    Bytes::from_owner(Held { bytes, _room: room })
-}
-
-struct Held {
-    bytes: Bytes,
-    _room: Reservation,
-}
-
-impl AsRef<[u8]> for Held {
-    fn as_ref(&self) -> &[u8] {
-        &self.bytes
+/// Holds the room of a large body until the extensions of the reply are dropped. The bytes stay as they are, so that a shell can
+/// hand them to the host without a copy.
+pub(crate) fn hold(reply: &mut Reply, room: Reservation) {
+    if reply.body().len() > SMALL_REPLY {
+        reply.extensions_mut().insert(Arc::new(Mutex::new(room)));
     }
 }
 

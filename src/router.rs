@@ -196,12 +196,12 @@ impl<H: Host> App<H> {
         };
         let path = route.map_or("none", |route| route.path);
         context.log_request(path, &method, reply.status().as_u16());
-        let reply = with_request_id(reply, context.request_id.as_str());
+        let mut reply = with_request_id(reply, context.request_id.as_str());
         // The reply stays in memory until the client has read it.
         context.room.set_used(reply.body().len());
         context.room.give_back_rest();
-        let room = context.room;
-        reply.map(|bytes| memory::hold(bytes, room))
+        memory::hold(&mut reply, context.room);
+        reply
     }
 }
 

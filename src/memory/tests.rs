@@ -88,6 +88,20 @@ fn reply_holds_what_it_uses_and_no_more() {
 }
 
 #[test]
+fn room_is_held_until_the_extensions_of_the_reply_are_dropped() {
+    let (pool, host) = (Arc::default(), FakeHost::silent());
+    let request = begun(&pool, &host).expect("a base");
+    assert!(request.take(BASE + BEYOND));
+    let mut reply = Reply::new(vec![0; SMALL_REPLY + 1].into());
+    hold(&mut reply, request);
+    let (parts, _) = reply.into_parts();
+    let other = begun(&pool, &host).expect("a base");
+    assert!(!other.fits(BASE + 1));
+    drop(parts);
+    assert!(other.fits(BASE + BEYOND));
+}
+
+#[test]
 fn more_than_is_held_counts_against_others() {
     let (pool, host) = (Arc::default(), FakeHost::silent());
     let request = begun(&pool, &host).expect("a base");

@@ -4,7 +4,8 @@ use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Response, StatusCode, header};
 
 /// A complete reply. Bodies are never streamed: without a `Content-Length`, a Spin host answers in two writes, and
-/// delayed TCP acknowledgements then add 40 ms to some requests.
+/// delayed TCP acknowledgements then add 40 ms to some requests. A shell keeps the extensions until the body is written: with
+/// them, the room that the body takes is counted.
 pub type Reply = Response<Bytes>;
 
 /// A reply with a body of the given media type.

@@ -90,6 +90,7 @@ fn convert(request: IncomingRequest, spin_headers: bool) -> Option<Request<P2Bod
 
 /// Hands the reply to the host. A failure is not reported, because the client has gone.
 async fn send(reply: Reply, response: ResponseOutparam) {
+    // The parts hold the room for the body until it is written.
     let (parts, bytes) = reply.into_parts();
     let headers = Fields::new();
     for (name, value) in &parts.headers {

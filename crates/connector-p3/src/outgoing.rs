@@ -2,13 +2,13 @@
 
 use bytes::Bytes;
 use http::uri::{Authority, PathAndQuery, Scheme};
-use http::{HeaderMap, Method, Request, StatusCode};
+use http::{Extensions, HeaderMap, Method, Request, StatusCode};
 use spin_sdk::wasip3::http::types::{self, ErrorCode, Fields, RequestOptions, Trailers};
 use spin_sdk::wasip3::wit_bindgen::{FutureReader, StreamReader};
 use spin_sdk::wasip3::{spawn, wit_future, wit_stream};
 use tokportal_connector::Reply;
 
-/// The most bytes that are written at once. The bindings copy each piece, and only one copy is there at a time. A list of
+/// The most bytes that are written at once. A body that is longer is copied by pieces, of which one is there at a time; a list of
 /// tools is one piece.
 const PIECE: usize = 128 * 1024;
 
@@ -18,7 +18,7 @@ const PIECE: usize = 128 * 1024;
 /// A header that the host does not accept.
 pub(crate) fn reply(reply: Reply) -> Result<types::Response, ErrorCode> {
     let (parts, body) = reply.into_parts();
-    let (contents, trailers) = written(body);
+    let (contents, trailers) = written(body, parts.extensions);
     let (response, _) = types::Response::new(fields(&parts.headers)?, contents, trailers);
     if parts.status != StatusCode::OK {
         let status = parts.status.as_u16();
@@ -38,7 +38,7 @@ pub(crate) fn request(
     options: RequestOptions,
 ) -> Result<types::Request, ErrorCode> {
     let (parts, body) = request.into_parts();
-    let (contents, trailers) = written(body);
+    let (contents, trailers) = written(body, parts.extensions);
     let headers = fields(&parts.headers)?;
     let (request, _) = types::Request::new(headers, contents, trailers, Some(options));
     if parts.method != Method::GET {
@@ -94,8 +94,8 @@ fn fields(headers: &HeaderMap) -> Result<Fields, ErrorCode> {
 type TrailersReader = FutureReader<Result<Option<Trailers>, ErrorCode>>;
 
 /// The stream of a body, and its trailers, of which there are none. Both are written when the host asks for them. The bytes
-/// are kept until all of them are written, with the room that they hold.
-fn written(bytes: Bytes) -> (Option<StreamReader<u8>>, TrailersReader) {
+/// and the extensions of the message are kept until all of them are written.
+fn written(bytes: Bytes, extensions: Extensions) -> (Option<StreamReader<u8>>, TrailersReader) {
     // The default is written when the writer is dropped.
     let (_, trailers) = wit_future::new(|| Ok(None));
     if bytes.is_empty() {
@@ -103,12 +103,18 @@ fn written(bytes: Bytes) -> (Option<StreamReader<u8>>, TrailersReader) {
     }
     let (mut writer, contents) = wit_stream::new();
     spawn(async move {
-        for piece in bytes.chunks(PIECE) {
-            // What is left over is what no one reads any more.
-            if !writer.write_all(piece.to_owned()).await.is_empty() {
-                break;
+        if bytes.len() <= PIECE {
+            // Only bytes that are shared with another owner are copied.
+            writer.write_all(bytes.into()).await;
+        } else {
+            for piece in bytes.chunks(PIECE) {
+                // What is left over is what no one reads any more.
+                if !writer.write_all(piece.to_owned()).await.is_empty() {
+                    break;
+                }
             }
         }
+        drop(extensions);
     });
     (Some(contents), trailers)
 }
