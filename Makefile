@@ -138,7 +138,7 @@ redis-server:
 interop: wasm host $(NODE_MODULES) $(PYTHON_READY) $(PYTHON_MCP_1_READY) ## Run the tests with real MCP clients
 	cd tests && $(NODE_TEST) interop/*.test.mjs
 
-tools: wasm host $(NODE_MODULES) $(PYTHON_READY) ## Call every tool, meet every error, lint the list of tools
+tools: optimized host $(NODE_MODULES) $(PYTHON_READY) ## Call every tool, meet every error, lint the list of tools
 	cd tests && $(NODE_TEST) catalogue/*.test.mjs
 
 # The newer document decides what the API is; ours keeps its texts and extensions (crates/openapi-tools/README.md). Status
