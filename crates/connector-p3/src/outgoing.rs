@@ -8,8 +8,8 @@ use spin_sdk::wasip3::wit_bindgen::{FutureReader, StreamReader};
 use spin_sdk::wasip3::{spawn, wit_future, wit_stream};
 use tokportal_connector::Reply;
 
-/// The most bytes that are written at once. A body that is longer is copied by pieces, of which one is there at a time; a list of
-/// tools is one piece.
+/// The most bytes that are written at once. The pieces of a longer body are copied one after the other. A list of tools is one
+/// piece.
 const PIECE: usize = 128 * 1024;
 
 /// The reply to a client. Its body is written after it was returned.
@@ -95,7 +95,7 @@ type TrailersReader = FutureReader<Result<Option<Trailers>, ErrorCode>>;
 
 /// The stream of a body, and its trailers, of which there are none. Both are written when the host asks for them. The bytes
 /// and the extensions of the message are kept until all of them are written.
-fn written(bytes: Bytes, extensions: Extensions) -> (Option<StreamReader<u8>>, TrailersReader) {
+fn written(mut bytes: Bytes, extensions: Extensions) -> (Option<StreamReader<u8>>, TrailersReader) {
     // The default is written when the writer is dropped.
     let (_, trailers) = wit_future::new(|| Ok(None));
     if bytes.is_empty() {
@@ -103,15 +103,12 @@ fn written(bytes: Bytes, extensions: Extensions) -> (Option<StreamReader<u8>>, T
     }
     let (mut writer, contents) = wit_stream::new();
     spawn(async move {
-        if bytes.len() <= PIECE {
-            // Only bytes that are shared with another owner are copied.
-            writer.write_all(bytes.into()).await;
-        } else {
-            for piece in bytes.chunks(PIECE) {
-                // What is left over is what no one reads any more.
-                if !writer.write_all(piece.to_owned()).await.is_empty() {
-                    break;
-                }
+        while !bytes.is_empty() {
+            // A piece that is the whole body is not copied.
+            let piece = bytes.split_to(bytes.len().min(PIECE));
+            // What is left over is what no one reads any more.
+            if !writer.write_all(piece.into()).await.is_empty() {
+                break;
             }
         }
         drop(extensions);
