@@ -3,3 +3,4 @@
 mod playbooks;
 pub(crate) mod prompts;
 pub(crate) mod resources;
+pub(crate) mod shown;

@@ -9,6 +9,8 @@ pub(super) struct Prompt {
     pub(super) arguments: &'static [Argument],
     /// The text, with the placeholder `{argument}` for each argument.
     pub(super) text: &'static str,
+    /// The tool without which the prompt leads nowhere. A connection that does not show it does not list the prompt.
+    pub(super) main_tool: Option<&'static str>,
 }
 
 #[derive(Debug)]

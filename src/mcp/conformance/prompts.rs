@@ -22,6 +22,7 @@ pub(super) static PROMPTS: [Prompt; 5] = [
         description: "A prompt without arguments",
         arguments: &[],
         text: "This is a simple prompt for testing.",
+        main_tool: None,
     },
     Prompt {
         name: "test_prompt_with_arguments",
@@ -34,6 +35,7 @@ pub(super) static PROMPTS: [Prompt; 5] = [
             argument("arg2", "Second argument", "{}").required(),
         ],
         text: "Prompt with arguments: arg1='{arg1}', arg2='{arg2}'",
+        main_tool: None,
     },
     Prompt {
         name: "test_prompt_with_embedded_resource",
@@ -41,6 +43,7 @@ pub(super) static PROMPTS: [Prompt; 5] = [
         description: "A prompt that a document comes with",
         arguments: &[argument("resourceUri", "Address of the document", "{}").required()],
         text: "Please process the embedded resource above.",
+        main_tool: None,
     },
     Prompt {
         name: "test_prompt_with_image",
@@ -48,6 +51,7 @@ pub(super) static PROMPTS: [Prompt; 5] = [
         description: "A prompt that a picture comes with",
         arguments: &[],
         text: "Please analyze the image above.",
+        main_tool: None,
     },
     Prompt {
         name: INPUT_REQUIRED,
@@ -55,6 +59,7 @@ pub(super) static PROMPTS: [Prompt; 5] = [
         description: "A prompt that asks for what stands before its text",
         arguments: &[],
         text: "Please work in the context above.",
+        main_tool: None,
     },
 ];
 

@@ -43,6 +43,7 @@ pub(super) static PLAYBOOKS: [Prompt; 6] = [
             argument("videos", "Number of video slots", " with {} video slots"),
         ],
         text: include_str!("../../../static/prompts/first_order.md"),
+        main_tool: Some("tokportal_create_bundle"),
     },
     Prompt {
         name: "post_at_scale",
@@ -57,6 +58,7 @@ pub(super) static PLAYBOOKS: [Prompt; 6] = [
             argument("start", "First day, YYYY-MM-DD", ", from {} on"),
         ],
         text: include_str!("../../../static/prompts/post_at_scale.md"),
+        main_tool: Some("tokportal_batch_configure_bundle_videos"),
     },
     Prompt {
         name: "warm_accounts",
@@ -67,6 +69,7 @@ pub(super) static PLAYBOOKS: [Prompt; 6] = [
             argument("target", "Account or bundle, by name or id", "{}").required(),
         ],
         text: include_str!("../../../static/prompts/warm_accounts.md"),
+        main_tool: Some("tokportal_generate_warming_terms"),
     },
     Prompt {
         name: "weekly_report",
@@ -86,6 +89,7 @@ pub(super) static PLAYBOOKS: [Prompt; 6] = [
             .completions(&["7", "14", "30"]),
         ],
         text: include_str!("../../../static/prompts/weekly_report.md"),
+        main_tool: Some("tokportal_get_analytics_dashboard"),
     },
     Prompt {
         name: "handle_ban",
@@ -97,6 +101,7 @@ pub(super) static PLAYBOOKS: [Prompt; 6] = [
             ": {}",
         )],
         text: include_str!("../../../static/prompts/handle_ban.md"),
+        main_tool: Some("tokportal_list_account_bans"),
     },
     Prompt {
         name: "connect_webhook",
@@ -108,5 +113,6 @@ pub(super) static PLAYBOOKS: [Prompt; 6] = [
                 .completions(EVENTS),
         ],
         text: include_str!("../../../static/prompts/connect_webhook.md"),
+        main_tool: Some("tokportal_create_webhook_endpoint"),
     },
 ];

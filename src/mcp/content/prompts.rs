@@ -1,6 +1,7 @@
 //! `prompts/list`, `prompts/get` and the completion of prompt arguments.
 
 use super::playbooks::PLAYBOOKS;
+use super::shown::Shown;
 use crate::mcp::ActiveExtension;
 use crate::mcp::extension::{Extension, Opening};
 use crate::mcp::prompt::Prompt;
@@ -14,8 +15,9 @@ const MAX_VALUE: usize = 500;
 /// The most completion values that the protocol allows.
 const MAX_COMPLETIONS: usize = 100;
 
-pub(crate) fn list() -> Map<String, Value> {
-    let prompts: Vec<Value> = all()
+/// The prompts whose tools the connection shows.
+pub(crate) fn list(shown: Shown) -> Map<String, Value> {
+    let prompts: Vec<Value> = all(shown)
         .map(|prompt| {
             let arguments: Vec<Value> = prompt
                 .arguments
@@ -33,18 +35,18 @@ pub(crate) fn list() -> Map<String, Value> {
     Map::from_iter([("prompts".to_owned(), prompts.into())])
 }
 
-/// The result of `prompts/get`: a prompt with its arguments filled in.
+/// The result of `prompts/get`: a prompt with its arguments filled in. It names only tools that the connection shows.
 ///
 /// # Errors
 /// `-32602` for an unknown prompt, and for an argument that is unknown, missing, not a string or too long.
-pub(crate) fn get(request: &Request) -> Result<Map<String, Value>, RpcError> {
+pub(crate) fn get(shown: Shown, request: &Request) -> Result<Map<String, Value>, RpcError> {
     let invalid = |text: String| RpcError::answered(&request.id, ErrorCode::InvalidParams, text);
     let name = request
         .params
         .get("name")
         .and_then(Value::as_str)
         .unwrap_or_default();
-    let prompt = find(name).ok_or_else(|| {
+    let prompt = find(shown, name).ok_or_else(|| {
         invalid(format!(
             "There is no prompt {:?}; prompts/list names them.",
             excerpt(name, 80)
@@ -56,7 +58,7 @@ pub(crate) fn get(request: &Request) -> Result<Map<String, Value>, RpcError> {
         Some(Value::Object(arguments)) => arguments,
         Some(_) => return Err(invalid("params.arguments must be an object.".to_owned())),
     };
-    let text = fill(prompt, arguments).map_err(invalid)?;
+    let text = fill(shown, prompt, arguments).map_err(invalid)?;
     let opening = match ActiveExtension::open_prompt(request, prompt, arguments)? {
         Opening::InputRequired(result) => return Ok(result),
         Opening::Block(block) => Some(block),
@@ -77,7 +79,7 @@ pub(crate) fn get(request: &Request) -> Result<Map<String, Value>, RpcError> {
 ///
 /// # Errors
 /// A sentence about the first argument that is unknown, missing, not a string or too long.
-fn fill(prompt: &Prompt, arguments: &Map<String, Value>) -> Result<String, String> {
+fn fill(shown: Shown, prompt: &Prompt, arguments: &Map<String, Value>) -> Result<String, String> {
     if let Some(unknown) = arguments
         .keys()
         .find(|name| prompt.arguments.iter().all(|a| a.name != name.as_str()))
@@ -87,7 +89,7 @@ fn fill(prompt: &Prompt, arguments: &Map<String, Value>) -> Result<String, Strin
             excerpt(unknown, 80)
         ));
     }
-    let mut text = prompt.text.to_owned();
+    let mut text = shown.adapt(prompt.text);
     for argument in prompt.arguments {
         let value = match arguments.get(argument.name) {
             None | Some(Value::Null) => "",
@@ -119,7 +121,7 @@ fn fill(prompt: &Prompt, arguments: &Map<String, Value>) -> Result<String, Strin
 ///
 /// # Errors
 /// `-32602` for an unknown prompt or argument.
-pub(crate) fn complete(request: &Request) -> Result<Map<String, Value>, RpcError> {
+pub(crate) fn complete(shown: Shown, request: &Request) -> Result<Map<String, Value>, RpcError> {
     let text = |pointer: [&str; 2]| {
         let value = request
             .params
@@ -130,8 +132,8 @@ pub(crate) fn complete(request: &Request) -> Result<Map<String, Value>, RpcError
     let invalid = |text: &str| RpcError::answered(&request.id, ErrorCode::InvalidParams, text);
     let values: &[&str] = match text(["ref", "type"]) {
         "ref/prompt" => {
-            let prompt =
-                find(text(["ref", "name"])).ok_or_else(|| invalid("There is no such prompt."))?;
+            let prompt = find(shown, text(["ref", "name"]))
+                .ok_or_else(|| invalid("There is no such prompt."))?;
             let name = text(["argument", "name"]);
             let argument = prompt
                 .arguments
@@ -160,12 +162,13 @@ pub(crate) fn complete(request: &Request) -> Result<Map<String, Value>, RpcError
     Ok(Map::from_iter([("completion".to_owned(), completion)]))
 }
 
-fn all() -> impl Iterator<Item = &'static Prompt> {
-    PLAYBOOKS.iter().chain(ActiveExtension::PROMPTS)
+fn all(shown: Shown) -> impl Iterator<Item = &'static Prompt> {
+    let prompts = PLAYBOOKS.iter().chain(ActiveExtension::PROMPTS);
+    prompts.filter(move |prompt| prompt.main_tool.is_none_or(|tool| shown.has(tool)))
 }
 
-fn find(name: &str) -> Option<&'static Prompt> {
-    all().find(|prompt| prompt.name == name)
+fn find(shown: Shown, name: &str) -> Option<&'static Prompt> {
+    all(shown).find(|prompt| prompt.name == name)
 }
 
 #[cfg(test)]

@@ -22,7 +22,7 @@ pub(crate) async fn answer<H: Host>(exchange: &Exchange<'_, H>) -> Outcome {
         "ping" => Ok("{}".to_owned()),
         "tools/list" => return list::list(exchange),
         "tools/call" => return call::call(exchange).await,
-        _ => match common(exchange.revision, request) {
+        _ => match common(exchange) {
             Some(result) => result.map(|result| Value::Object(result).to_string()),
             None => Err(jsonrpc::method_not_found(request)),
         },

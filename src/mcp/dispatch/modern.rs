@@ -25,14 +25,20 @@ pub(crate) async fn answer<H: Host>(exchange: &Exchange<'_, H>) -> Outcome {
     let result = match request.method.as_str() {
         "server/discover" => {
             let discovered = discover(exchange.context.config, exchange.narrowing, revision);
-            Ok(complete(cacheable(discovered)).to_string())
+            Ok(complete(cacheable(discovered, "public")).to_string())
         }
         "tools/list" => return list::list(exchange),
         "tools/call" => return call::call(exchange).await,
-        method => match common(revision, request) {
+        method => match common(exchange) {
             Some(result) => result.map(|result| {
-                let cached = method.ends_with("/list") || method == "resources/read";
-                let result = if cached { cacheable(result) } else { result };
+                let result = match method {
+                    // It depends on the level of the key.
+                    "prompts/list" => cacheable(result, "private"),
+                    "resources/list" | "resources/templates/list" | "resources/read" => {
+                        cacheable(result, "public")
+                    }
+                    _ => result,
+                };
                 complete(result).to_string()
             }),
             None => Err(jsonrpc::method_not_found(request).with_status(ErrorStatus::NOT_FOUND)),

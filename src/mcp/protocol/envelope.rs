@@ -50,10 +50,10 @@ pub(crate) fn trace_context(headers: &HeaderMap, request: &Request) -> Option<Tr
         .or_else(|| TraceContext::of_headers(headers))
 }
 
-/// Adds the cache hints of a result that is the same for every caller.
-pub(crate) fn cacheable(mut result: Map<String, Value>) -> Map<String, Value> {
+/// Adds the cache hints of a result: `scope` is `public` if it is the same for every caller, else `private`.
+pub(crate) fn cacheable(mut result: Map<String, Value>, scope: &str) -> Map<String, Value> {
     result.insert("ttlMs".to_owned(), TTL_MS.into());
-    result.insert("cacheScope".to_owned(), "public".into());
+    result.insert("cacheScope".to_owned(), scope.into());
     result
 }
 
