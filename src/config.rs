@@ -1,11 +1,13 @@
 //! The configuration: the variables of the platform as one typed struct.
 
+mod confirmation;
 mod error;
 mod parse;
 mod sign_in;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use confirmation::ConfirmPaidCalls;
 pub use error::ConfigError;
 use error::Problems;
 pub(crate) use error::VariableProblem;
@@ -45,7 +47,7 @@ const MCP_PATH: &str = "/api/ext/mcp";
 /// | `key_check_seconds` | how long an answer of key introspection is used, 0 to 300 seconds | `5` |
 /// | `client_address_header` | header in which the operator's proxy tells the caller's address, such as `x-forwarded-for`; its last value counts | none: the address that the host sees |
 /// | `security_contact` | where to report vulnerabilities, for `/.well-known/security.txt`: a mail address or a URL | none |
-/// | `confirm_paid_calls` | `true` or `false`: whether clients that can ask their user do so before a call that spends credits or cannot be undone | `true` |
+/// | `confirm_paid_calls` | before a call that spends credits or cannot be undone, a person agrees: `always`, `where-supported` (if the client can ask its user) or `never` | `where-supported` |
 /// | `accept_mixed_versions` | `true` or `false`: whether a request whose header `MCP-Protocol-Version` and body are of different eras is answered as its body says; the specification asks for a refusal | `false` |
 ///
 /// `http` is accepted for addresses on this computer only, and for those of components of the same application
@@ -79,8 +81,8 @@ pub struct Config {
     pub(crate) client_metadata_hosts: Vec<String>,
     /// How long an answer of key introspection is used.
     pub(crate) key_check: Duration,
-    /// Whether clients that can ask their user do so before a call that spends credits or cannot be undone.
-    pub(crate) confirm_paid_calls: bool,
+    /// Before which calls a person agrees.
+    pub(crate) confirm_paid_calls: ConfirmPaidCalls,
     /// Whether a request with a version header of another era than its body is answered as its body says.
     pub(crate) accept_mixed_versions: bool,
     /// The header in which the operator's proxy tells the address of the caller. Without it, the host's is used.
@@ -198,10 +200,8 @@ impl Config {
             client_metadata_hosts: problems
                 .or_default(parse::hosts(&list("client_metadata_hosts"))),
             key_check: problems.or_default(parse::key_check(text("key_check_seconds"))),
-            confirm_paid_calls: problems.or_default(parse::boolean(
-                "confirm_paid_calls",
-                text,
-                true,
+            confirm_paid_calls: problems.or_default(parse::confirm_paid_calls(
+                text("confirm_paid_calls").as_deref(),
             )),
             accept_mixed_versions: problems.or_default(parse::boolean(
                 "accept_mixed_versions",

@@ -134,8 +134,8 @@ pub(crate) struct Started {
     pub(crate) version: &'static str,
     /// `portal` or `api-key`
     pub(crate) sign_in: &'static str,
-    /// Whether calls that spend credits or cannot be undone are confirmed.
-    pub(crate) confirm_paid_calls: bool,
+    /// `always`, `where-supported` or `never`
+    pub(crate) confirm_paid_calls: &'static str,
     /// `configured`, or `in-store`: a random one that everyone with access to the store can read.
     pub(crate) sealing_secret: &'static str,
     /// Whether the counters of the store are atomic.

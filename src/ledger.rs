@@ -4,6 +4,7 @@
 pub(crate) mod deployment;
 pub(crate) mod ended_token;
 mod expiry;
+pub(crate) mod question;
 pub(crate) mod rate_limit;
 pub(crate) mod readiness;
 pub(crate) mod single_use;

@@ -12,7 +12,7 @@
 //! | floor | modules | what they do |
 //! |---|---|---|
 //! | 8 | `router` | find the endpoint of a path |
-//! | 7 | `mcp`, `oauth`, `health` | speak the two protocols, and say whether they can work; none knows another |
+//! | 7 | `mcp`, `oauth`, `approvals`, `health` | speak the two protocols, let a person approve a call, and say whether all can work; none knows another |
 //! | 6 | `pages`, `icons`, `site` | what people see; files at fixed paths |
 //! | 5 | `access` | who may do what: levels, resources, credentials, the policy |
 //! | 4 | `ledger` | what is stored: single uses, expiry entries, rate limits, the sweep, the deployment |
@@ -54,6 +54,7 @@
 
 mod access;
 mod app;
+mod approvals;
 mod cache;
 mod catalog;
 mod check;

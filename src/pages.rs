@@ -8,10 +8,12 @@
 //! value is untrusted: the templates escape it, and [`crate::text`] removes characters that escaping does not cover,
 //! such as those that change the writing direction.
 
+mod approval;
 mod checks;
 mod close;
 mod consent;
 mod error;
+mod person;
 mod phrase;
 pub(crate) mod problems;
 pub(crate) mod reply;
@@ -22,7 +24,9 @@ pub(crate) mod welcome;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use approval::{ApprovalPage, Content};
 pub(crate) use checks::ChecksPage;
 pub(crate) use close::{ClosePage, Completion};
-pub(crate) use consent::{ConsentPage, Destination, Person, Replacement};
+pub(crate) use consent::{ConsentPage, Destination, Replacement};
+pub(crate) use person::Person;
 pub(crate) use problems::Problem;

@@ -3,8 +3,11 @@
 mod timed_store;
 
 use self::timed_store::TimedStore;
+use crate::access::approval::APPROVAL_PATH;
 use crate::access::credential;
 use crate::app::{App, Context, RequestId};
+use crate::approvals;
+use crate::approvals::page::QUESTION_PATH;
 use crate::config::ConfigError;
 use crate::event::Event;
 use crate::health;
@@ -73,6 +76,8 @@ enum Endpoint {
     Callback,
     Switch,
     Consent,
+    Approve,
+    Question,
     Icon,
     Welcome,
     Favicon,
@@ -92,7 +97,7 @@ const READY_PORTAL_PATH: &str = "/readyz/portal";
 /// MCP endpoint never redirects (it answers with and without a trailing slash), because clients drop the token when
 /// they follow a redirect.
 #[rustfmt::skip]
-const ROUTES: [Route; 28] = [
+const ROUTES: [Route; 30] = [
     route("/api/ext/mcp",                                          "POST, OPTIONS", McpClients,   None, Mcp),
     route("/api/ext/mcp/",                                         "POST, OPTIONS", McpClients,   None, Mcp),
     route("/.well-known/oauth-protected-resource",                 "GET, HEAD",     OAuthClients, None, ProtectedResource),
@@ -113,6 +118,8 @@ const ROUTES: [Route; 28] = [
     route(SWITCH_PATH,                                             "GET, HEAD",     Browsers,     Some(Limit::Consent), Switch),
     route(CONSENT_PATH,                                            "GET, HEAD, POST", Browsers,   Some(Limit::Consent), Consent),
     route(SIGN_IN_PATH,                                            "GET, HEAD, POST", Browsers,   Some(Limit::Consent), Consent),
+    route(APPROVAL_PATH,                                           "GET, HEAD, POST", Browsers,   Some(Limit::Consent), Approve),
+    route(QUESTION_PATH,                                           "GET, HEAD, POST", Browsers,   Some(Limit::Consent), Question),
     route("/",                                                     "GET, HEAD",     Public,       None, Welcome),
     route("/favicon.ico",                                          "GET, HEAD",     Public,       None, Favicon),
     route("/robots.txt",                                           "GET, HEAD",     Public,       None, Robots),
@@ -279,7 +286,7 @@ async fn dispatch<H: Host, B: IncomingBody>(
 /// Notes the deployment. The steps of a sign-in after its start only look for the note, because it shows that the store
 /// keeps rows (`oauth::authorize::kept`).
 async fn note_deployment<H: Host>(context: &Context<'_, H>, route: &Route) {
-    if !matches!(route.endpoint, Callback | Consent) {
+    if !matches!(route.endpoint, Callback | Consent | Question) {
         // The endpoint needs the store, too, and reports that it failed.
         let _ = deployment::note(context).await;
     }
@@ -313,12 +320,29 @@ async fn rate_limited<H: Host, B: IncomingBody>(
         ),
         Revoke => or_json(context, token::revoke::revoke(context, headers, body).await),
         Authorize => or_page(context, request::authorize(context, query).await),
+        Callback if approvals::sign_in::is_of_visit(query) => or_page(
+            context,
+            approvals::sign_in::callback(context, headers, query).await,
+        ),
         Callback => or_page(context, sign_in::callback(context, headers, query).await),
         Switch => or_page(context, switch::switch(context, headers, query).await),
         Consent if parts.method == Method::POST => {
             or_page(context, decision::decide(context, headers, body).await)
         }
         Consent => or_page(context, consent::show(context, headers, query).await),
+        Approve if parts.method == Method::POST => or_page(
+            context,
+            approvals::start::enter_key(context, headers, body).await,
+        ),
+        Approve => or_page(context, approvals::start::start(context, query).await),
+        Question if parts.method == Method::POST => or_page(
+            context,
+            approvals::page::answer(context, headers, body).await,
+        ),
+        Question => or_page(
+            context,
+            approvals::page::show(context, headers, query).await,
+        ),
         Ready => health::ready(context, headers).await,
         ReadyPortal => health::portal(context, headers).await,
         Mcp | ProtectedResource | AuthorizationServer | OpenIdProvider | Icon | Welcome

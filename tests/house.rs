@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 /// and `src/lib.rs` have the same list.
 const FLOORS: [&[&str]; 9] = [
     &["router"],
-    &["mcp", "oauth", "health"],
+    &["mcp", "oauth", "approvals", "health"],
     &["pages", "icons", "site"],
     &["access"],
     &["ledger"],

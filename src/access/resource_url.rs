@@ -15,7 +15,13 @@ use url::form_urlencoded::{self, byte_serialize};
 const TOOLSETS_PARAMETER: &str = "toolsets";
 const READONLY_PARAMETER: &str = "readonly";
 const MODE_PARAMETER: &str = "mode";
-const PARAMETERS: [&str; 3] = [TOOLSETS_PARAMETER, READONLY_PARAMETER, MODE_PARAMETER];
+const CONFIRM_PARAMETER: &str = "confirm";
+const PARAMETERS: [&str; 4] = [
+    TOOLSETS_PARAMETER,
+    READONLY_PARAMETER,
+    MODE_PARAMETER,
+    CONFIRM_PARAMETER,
+];
 /// The longest parameter in bytes, as written: room for every toolset with each character percent-encoded.
 const MAX_PARAMETER: usize = 1_024;
 
@@ -34,6 +40,7 @@ pub(crate) struct Narrowing {
     toolsets: Option<Set>,
     read_only: bool,
     compact: bool,
+    confirms_always: bool,
 }
 
 /// A URL of the endpoint as a client wrote it.
@@ -43,7 +50,7 @@ pub(crate) struct ResourceUrl {
     /// Whether the path ends with a slash. It is the same resource, but clients compare the URL as text.
     ends_with_slash: bool,
     /// The known parameters exactly as written, for clients that compare URLs as text. It is safe in a
-    /// header: every value passed its check, and there are at most three parameters of 1,024 bytes.
+    /// header: every value passed its check, and there are at most four parameters of 1,024 bytes.
     query: String,
 }
 
@@ -90,6 +97,10 @@ impl ResourceUrl {
                 .unwrap_or_default(),
             compact: at_most_once(&known, MODE_PARAMETER)?
                 .map(compact)
+                .transpose()?
+                .unwrap_or_default(),
+            confirms_always: at_most_once(&known, CONFIRM_PARAMETER)?
+                .map(confirms_always)
                 .transpose()?
                 .unwrap_or_default(),
         };
@@ -190,7 +201,31 @@ fn compact(value: &str) -> Result<bool, ResourceUrlError> {
     }
 }
 
+fn confirms_always(value: &str) -> Result<bool, ResourceUrlError> {
+    match value {
+        "always" => Ok(true),
+        _ => Err(ResourceUrlError(
+            "`confirm` must be always; without it the operator decides when a person confirms."
+                .to_owned(),
+        )),
+    }
+}
+
 impl Narrowing {
+    /// Of the address without a query.
+    #[cfg(test)]
+    pub(crate) const EVERYTHING: Self = Self {
+        toolsets: None,
+        read_only: false,
+        compact: false,
+        confirms_always: false,
+    };
+
+    /// Whether a person has to agree before every call that spends credits or cannot be undone.
+    pub(crate) fn confirms_always(self) -> bool {
+        self.confirms_always
+    }
+
     /// Whether the resource lists the compact tools instead of the catalogue.
     pub(crate) fn is_compact(self) -> bool {
         self.compact
@@ -203,7 +238,12 @@ impl Narrowing {
 
     /// The narrowing as two numbers: the toolsets, and the rest.
     pub(crate) fn numbers(self) -> (u64, u64) {
-        let flags = [self.toolsets.is_some(), self.read_only, self.compact];
+        let flags = [
+            self.toolsets.is_some(),
+            self.read_only,
+            self.compact,
+            self.confirms_always,
+        ];
         let flags = flags
             .iter()
             .fold(0, |bits, flag| bits << 1 | u64::from(*flag));
@@ -241,6 +281,10 @@ impl fmt::Display for Narrowing {
         }
         if self.compact {
             write!(f, "{separator}{MODE_PARAMETER}=compact")?;
+            separator = "&";
+        }
+        if self.confirms_always {
+            write!(f, "{separator}{CONFIRM_PARAMETER}=always")?;
         }
         Ok(())
     }

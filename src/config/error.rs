@@ -94,7 +94,7 @@ pub(super) fn example(variable: &str) -> &'static str {
         "custom_redirect_schemes" => "com.example.app",
         "client_metadata_hosts" => "app.example.com,other.example.com",
         "key_check_seconds" => "5",
-        "confirm_paid_calls" => "true",
+        "confirm_paid_calls" => "where-supported",
         "accept_mixed_versions" => "false",
         "client_address_header" => "x-forwarded-for",
         "security_contact" => "security@example.com",

@@ -1,5 +1,6 @@
 //! Parses the variables. Every error names the variable and says what is expected of its value.
 
+use super::confirmation::ConfirmPaidCalls;
 use super::error::{Problems, VariableProblem, invalid};
 use super::sign_in::{Portal, SignIn};
 use crate::secret::Secret;
@@ -312,6 +313,16 @@ pub(super) fn boolean(
         Some("false") => Ok(false),
         Some(_) => Err(invalid(variable, "must be `true` or `false`")),
     }
+}
+
+pub(super) fn confirm_paid_calls(text: Option<&str>) -> Result<ConfirmPaidCalls, VariableProblem> {
+    text.map_or(Some(ConfirmPaidCalls::default()), ConfirmPaidCalls::parse)
+        .ok_or_else(|| {
+            invalid(
+                "confirm_paid_calls",
+                "must be `always`, `where-supported` or `never`",
+            )
+        })
 }
 
 /// A mail address, or a `mailto:`, `https:` or `tel:` URI, as a URI.

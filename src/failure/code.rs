@@ -14,6 +14,7 @@ pub(crate) enum LocalCode {
     ToolsetNotShown,
     UnknownTool,
     WrongCallTool,
+    ApprovalRequired,
     ConfirmationDeclined,
     ConfirmationCancelled,
     ConfirmationUnavailable,
@@ -29,7 +30,7 @@ pub(crate) enum LocalCode {
 
 impl LocalCode {
     /// Every code, in the order of the resource `tokportal://errors`: those of tools, then those of the protocol.
-    pub(crate) const ALL: [Self; 22] = [
+    pub(crate) const ALL: [Self; 23] = [
         Self::InvalidArguments,
         Self::UpstreamTimeout,
         Self::UpstreamUnreachable,
@@ -37,6 +38,7 @@ impl LocalCode {
         Self::UpstreamError,
         Self::UpstreamMalformed,
         Self::ReadOnlyAddress,
+        Self::ApprovalRequired,
         Self::ConfirmationDeclined,
         Self::ConfirmationCancelled,
         Self::ConfirmationUnavailable,
@@ -80,6 +82,8 @@ impl LocalCode {
                 "Search for the tool's name with tokportal_find_tools."),
             Self::WrongCallTool => ("WRONG_CALL_TOOL", false,
                 "Repeat the call with the tool named in the message."),
+            Self::ApprovalRequired => ("APPROVAL_REQUIRED", false,
+                "Show the person the link in details.approval_url with the price, and stop. After they have approved, repeat exactly the same call within ten minutes; it then runs once."),
             Self::ConfirmationDeclined => ("CONFIRMATION_DECLINED", false,
                 "Do not repeat the call; ask the person what they want instead."),
             Self::ConfirmationCancelled => ("CONFIRMATION_CANCELLED", false,

@@ -121,7 +121,7 @@ fn started<H: Host>(context: &Context<'_, H>) -> Started {
     Started {
         version: VERSION,
         sign_in: if is_portal { "portal" } else { "api-key" },
-        confirm_paid_calls: config.confirm_paid_calls,
+        confirm_paid_calls: config.confirm_paid_calls.name(),
         sealing_secret: if config.sealing_secret.is_some() {
             "configured"
         } else {

@@ -37,6 +37,13 @@ pub(super) const ENDED_TOKENS: Queue = Queue {
     swept: "ended-swept",
 };
 
+/// Questions about calls: at most thirty minutes.
+pub(super) const QUESTIONS: Queue = Queue {
+    entry: "asked-pending",
+    issued: "asked-issued",
+    swept: "asked-swept",
+};
+
 /// What has to be deleted. Each text is the hash in the names of rows.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct ExpiryEntry {
@@ -51,6 +58,9 @@ pub(super) struct ExpiryEntry {
     /// The token that was ended.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) token: Option<String>,
+    /// The question about a call.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) question: Option<String>,
 }
 
 impl ExpiryEntry {
@@ -60,7 +70,12 @@ impl ExpiryEntry {
         let of_code = self.code.iter().flat_map(of_code);
         let of_consent = self.consent.iter().map(|hash| format!("decision-{hash}"));
         let of_token = self.token.iter().map(|hash| format!("ended-{hash}"));
-        of_code.chain(of_consent).chain(of_token).collect()
+        let of_question = self.question.iter().map(|hash| format!("question-{hash}"));
+        of_code
+            .chain(of_consent)
+            .chain(of_token)
+            .chain(of_question)
+            .collect()
     }
 
     /// The claims to delete.

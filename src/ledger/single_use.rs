@@ -108,6 +108,18 @@ impl Reservation {
     }
 }
 
+/// What the person decided with the approval of this id; `None` if nothing is recorded.
+///
+/// # Errors
+/// [`StoreError`].
+pub(crate) async fn recorded_decision(
+    host: &impl Host,
+    approval_id: &str,
+) -> Result<Option<String>, StoreError> {
+    let row = host.get(&decision_name(&sha256_hex(approval_id))).await?;
+    Ok(row.and_then(|row| String::from_utf8(row).ok()))
+}
+
 /// What the person decided with the approval of this id, whose single use another request took. That request may be
 /// about to record it. `None` if it does not.
 ///

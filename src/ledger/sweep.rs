@@ -1,7 +1,7 @@
 //! The sweep deletes rows that expired. A component has no timer, so requests do a bounded part of the sweep beside their
 //! own work. It calls only the store.
 
-use super::expiry::{ENDED_TOKENS, ExpiryEntry, Queue, SINGLE_USES};
+use super::expiry::{ENDED_TOKENS, ExpiryEntry, QUESTIONS, Queue, SINGLE_USES};
 use crate::app::Context;
 use crate::config::SignIn;
 use crate::event::Event;
@@ -29,7 +29,37 @@ pub(crate) async fn beside<H: Host, T>(
     work: impl Future<Output = T>,
 ) -> T {
     let is_enough = Cell::new(false);
-    let sweep = pin!(sweep(context, &is_enough));
+    // Tokens are ended in api-key mode only.
+    let queues = match context.config.sign_in {
+        SignIn::ApiKey => &[SINGLE_USES, ENDED_TOKENS][..],
+        SignIn::Portal(_) => &[SINGLE_USES],
+    };
+    with_sweep(
+        work,
+        sweep(context, queues, &is_enough),
+        context,
+        &is_enough,
+    )
+    .await
+}
+
+/// The same for a request that asks a question about a call: only such requests sweep questions.
+pub(crate) async fn beside_question<H: Host, T>(
+    context: &Context<'_, H>,
+    work: impl Future<Output = T>,
+) -> T {
+    let is_enough = Cell::new(false);
+    let sweep = sweep(context, &[SINGLE_USES, QUESTIONS], &is_enough);
+    with_sweep(work, sweep, context, &is_enough).await
+}
+
+async fn with_sweep<H: Host, T>(
+    work: impl Future<Output = T>,
+    sweep: impl Future<Output = ()>,
+    context: &Context<'_, H>,
+    is_enough: &Cell<bool>,
+) -> T {
+    let sweep = pin!(sweep);
     match select(pin!(work), sweep).await {
         Either::Left((done, sweep)) => {
             is_enough.set(true);
@@ -42,11 +72,9 @@ pub(crate) async fn beside<H: Host, T>(
 
 /// Deletes at most [`BATCH`] expired entries of each queue, and only one more once `is_enough` is set. A failure is logged, and the next
 /// sweep continues there.
-async fn sweep<H: Host>(context: &Context<'_, H>, is_enough: &Cell<bool>) {
-    // Tokens are ended in api-key mode only.
-    let tokens = matches!(context.config.sign_in, SignIn::ApiKey).then_some(ENDED_TOKENS);
-    for queue in [SINGLE_USES].into_iter().chain(tokens) {
-        if let Err(error) = sweep_queue(context.host, queue, is_enough).await {
+async fn sweep<H: Host>(context: &Context<'_, H>, queues: &[Queue], is_enough: &Cell<bool>) {
+    for queue in queues {
+        if let Err(error) = sweep_queue(context.host, *queue, is_enough).await {
             let cause = error.to_string();
             return context.log(&Event::SweepFailed { cause });
         }

@@ -5,9 +5,10 @@ pub(crate) mod request_state;
 
 use super::protocol::envelope::{CLIENT_CAPABILITIES, complete};
 use super::protocol::jsonrpc::{ErrorCode, Request, RpcError};
+use crate::access::call::Call;
 use crate::host::Clock;
 use crate::sealing::seal::Sealer;
-use request_state::{Call, RequestStateError, State};
+use request_state::{RequestStateError, State};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};

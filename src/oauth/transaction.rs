@@ -1,23 +1,20 @@
 //! Authorization transactions: an authorization request, bound to the browser that made it.
 //!
 //! A transaction is never stored. It travels sealed through the browser, first as the `state` of the sign-in at the
-//! portal, then in the URL of the consent page and in its form. A cookie proves that the browser is still the same
-//! (CVE-2026-27124). Each transaction has its own cookie, so that two tabs do not disturb each other. After the decision
-//! the cookie says what was decided.
+//! portal, then in the URL of the consent page and in its form. A cookie binds it to the browser (`access::browser`).
+//! After the decision the cookie says what was decided.
 
+use crate::access::browser::{Browser, cookie_name, set_cookie};
 use crate::access::resource_url::Narrowing;
 use crate::config::Config;
-use crate::digest::{hex, sha256_hex};
 use crate::host::{Clock, Rng};
 use crate::ledger::LIFETIME;
 use crate::oauth::client::display_name::Imitation;
 use crate::pages::problems;
 use crate::pages::reply::Refusal;
-use crate::sealing::random::random_text;
 use crate::web::cookie;
 use http::HeaderMap;
 use serde::{Deserialize, Serialize};
-use subtle::ConstantTimeEq;
 
 /// How many cookies carry a text at most. A request may have thousands of cookies, and the limits of an authorization
 /// request need two.
@@ -72,12 +69,9 @@ impl AuthorizationRequest {
 /// A transaction, from `/authorize` to the decision of the person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Transaction {
-    /// 16 random bytes in hexadecimal. The ledger makes the id single-use.
-    pub(super) id: String,
-    /// SHA-256 of the cookie's value, in hexadecimal.
-    pub(super) binding: String,
-    /// When it started, in Unix seconds.
-    pub(super) started_at: u64,
+    /// The ledger makes its id single-use.
+    #[serde(flatten)]
+    pub(super) browser: Browser,
     pub(super) authorization_request: AuthorizationRequest,
 }
 
@@ -155,16 +149,11 @@ impl Transaction {
         config: &Config,
         authorization_request: AuthorizationRequest,
     ) -> (Self, String) {
-        let mut id = [0; 16];
-        host.fill(&mut id);
-        let secret = random_text(host);
+        let (browser, cookie) = Browser::bind(host, config);
         let transaction = Self {
-            id: hex(&id),
-            binding: sha256_hex(secret.expose()),
-            started_at: host.now().as_secs(),
+            browser,
             authorization_request,
         };
-        let cookie = transaction.cookie(config, secret.expose());
         (transaction, cookie)
     }
 
@@ -172,17 +161,13 @@ impl Transaction {
     /// the browser still has, or opens again, then say what was decided. The single use of
     /// [`crate::ledger::single_use`] decides between forms that are sent at the same time.
     pub(super) fn decided_cookie(&self, config: &Config, decision: Decision) -> String {
-        self.cookie(config, decision.cookie_value())
-    }
-
-    fn cookie(&self, config: &Config, value: &str) -> String {
-        set_cookie(config, &self.cookie_name(config), value, LIFETIME)
+        self.browser.cookie(config, decision.cookie_value())
     }
 
     /// The `Set-Cookie` values that delete what [`carrying_cookie`] set in this browser.
     pub(super) fn deleted_cookies(&self, config: &Config, headers: &HeaderMap) -> Vec<String> {
         (0..MAX_PARTS)
-            .map(|number| carrying_cookie_name(config, &self.id, number))
+            .map(|number| carrying_cookie_name(config, &self.browser.id, number))
             .filter(|name| cookie::pairs(headers).any(|(key, _)| key == name))
             .map(|name| set_cookie(config, &name, "", 0))
             .collect()
@@ -196,32 +181,17 @@ impl Transaction {
         config: &Config,
         headers: &HeaderMap,
     ) -> Result<(), TransactionError> {
-        let age = host.now().as_secs().saturating_sub(self.started_at);
-        if age > LIFETIME {
+        if self.browser.is_expired(host) {
             return Err(TransactionError::Expired);
         }
-        let name = self.cookie_name(config);
-        let values: Vec<&str> = cookie::pairs(headers)
-            .filter(|(key, _)| *key == name)
-            .map(|(_, value)| value)
-            .collect();
-        let is_bound = |value: &&str| {
-            let binding = sha256_hex(value);
-            bool::from(binding.as_bytes().ct_eq(self.binding.as_bytes()))
-        };
-        if values.iter().any(is_bound) {
+        if self.browser.is_of(config, headers) {
             return Ok(());
         }
+        let values = self.browser.values(config, headers);
         let decided = Decision::ALL
             .into_iter()
             .find(|decision| values.contains(&decision.cookie_value()));
         Err(decided.map_or(TransactionError::OtherBrowser, TransactionError::Decided))
-    }
-
-    /// The prefix `__Host-` makes browsers send the cookie to this host only, for all paths, and only over TLS (RFC
-    /// 6265bis, section 4.1.3.2). Browsers refuse such cookies over plain http, which only a local connector uses.
-    fn cookie_name(&self, config: &Config) -> String {
-        cookie_name(config, &self.id)
     }
 }
 
@@ -247,20 +217,6 @@ pub(super) fn carried(config: &Config, id: &str, headers: &HeaderMap) -> String 
 
 fn carrying_cookie_name(config: &Config, id: &str, number: usize) -> String {
     format!("{}-{number}", cookie_name(config, id))
-}
-
-fn cookie_name(config: &Config, id: &str) -> String {
-    let prefix = if is_secure(config) { "__Host-" } else { "" };
-    format!("{prefix}tp-{id}")
-}
-
-fn set_cookie(config: &Config, name: &str, value: &str, seconds: u64) -> String {
-    let secure = if is_secure(config) { "; Secure" } else { "" };
-    format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}")
-}
-
-fn is_secure(config: &Config) -> bool {
-    config.public_url.starts_with("https://")
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! The page on which a person decides whether an app may use their account.
 
+use super::person::Person;
 use super::phrase::{Html, html, plain};
 use super::style;
 use super::texts::Texts;
@@ -74,14 +75,6 @@ pub(crate) struct Replacement<'a> {
     /// The value of the checkbox.
     pub(crate) offer: &'a str,
     pub(crate) is_preselected: bool,
-}
-
-/// The person who is signed in at the portal.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Person<'a> {
-    /// May be empty.
-    pub(crate) name: &'a str,
-    pub(crate) email: &'a str,
 }
 
 /// Where the browser goes after the decision.
@@ -284,38 +277,5 @@ impl ConsentPage<'_> {
 
     fn reads_only(&self) -> bool {
         self.selected == AccessLevel::Read || self.read_only
-    }
-}
-
-impl Person<'_> {
-    fn shown_name(&self) -> String {
-        text::display_name(self.name, text::NAME_LIMIT)
-    }
-
-    fn has_name(&self) -> bool {
-        !self.shown_name().is_empty()
-    }
-
-    /// The email address up to the `@`, where a narrow screen breaks the line.
-    fn mailbox(&self) -> &str {
-        self.email.get(..self.at()).unwrap_or(self.email)
-    }
-
-    /// The email address from the `@` on.
-    fn mail_domain(&self) -> &str {
-        self.email.get(self.at()..).unwrap_or_default()
-    }
-
-    fn at(&self) -> usize {
-        self.email.rfind('@').unwrap_or(self.email.len())
-    }
-
-    /// The letter in the circle beside the name.
-    fn initial(&self) -> String {
-        let letter = |text: &str| text.chars().find(|character| character.is_alphanumeric());
-        letter(self.name)
-            .or_else(|| letter(self.email))
-            .map(|letter| letter.to_uppercase().collect())
-            .unwrap_or_default()
     }
 }

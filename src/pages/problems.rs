@@ -159,6 +159,26 @@ pub(crate) fn foreign_form() -> Problem {
     problem(ErrorStatus::FORBIDDEN, |all| &all.foreign_form)
 }
 
+/// The question about a call does not exist, or can no longer be answered.
+pub(crate) fn question_closed() -> Problem {
+    problem(ErrorStatus::NOT_FOUND, |all| &all.question_closed)
+}
+
+/// The pasted text is not the key of the call.
+pub(crate) fn other_key() -> Problem {
+    problem(ErrorStatus::UNPROCESSABLE_ENTITY, |all| &all.other_key)
+}
+
+/// The portal does not list the keys of the person.
+pub(crate) fn owner_unknown() -> Problem {
+    problem(ErrorStatus::SERVICE_UNAVAILABLE, |all| &all.owner_unknown).retry_after(60)
+}
+
+/// The portal refused the sign-in of a person who was asked to approve a call, or the person cancelled it.
+pub(crate) fn not_signed_in() -> Problem {
+    problem(ErrorStatus::FORBIDDEN, |all| &all.not_signed_in)
+}
+
 /// The store has lost what an earlier request of this sign-in wrote.
 pub(crate) fn store_forgets() -> Problem {
     problem(ErrorStatus::SERVICE_UNAVAILABLE, |all| &all.store_forgets)

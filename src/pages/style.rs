@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 pub(super) const STYLE: &str = include_str!("../../static/pages/style.css");
 
 /// The `style-src` value that allows the style sheet (Content Security Policy Level 3, hash source).
-pub(crate) const STYLE_CSP: &str = "'sha256-WpcWLNhcy/1694OsIt8AETKin9+OiZ60L923cW60MIg='";
+pub(crate) const STYLE_CSP: &str = "'sha256-Fq9kA22eMLltDWV/jUUdpSVNWGgfFa2utWIFXqNqmkQ='";
 
 /// The icon as a `data:` URL. Without an icon a browser would request `/favicon.ico`.
 pub(super) fn icon() -> &'static str {

@@ -56,6 +56,12 @@ pub(crate) enum Purpose {
     AccessToken,
     /// The `requestState` of a question to the person behind a tool call.
     Confirmation,
+    /// A question about a call, in the store.
+    Question,
+    /// The visit of a person who was asked to approve a call.
+    Visit,
+    /// The `state` of a sign-in at the portal for such a visit.
+    VisitSignIn,
     /// The signature of a registered client id.
     ClientId,
     /// The secret of a registered client.
@@ -74,6 +80,9 @@ impl Purpose {
             Self::Switch => b"tokportal-connector switch v1",
             Self::AccessToken => b"tokportal-connector access token v1",
             Self::Confirmation => b"tokportal-connector confirmation v1",
+            Self::Question => b"tokportal-connector question v1",
+            Self::Visit => b"tokportal-connector visit v1",
+            Self::VisitSignIn => b"tokportal-connector visit sign-in v1",
             Self::ClientId => b"tokportal-connector client id v1",
             Self::ClientSecret => b"tokportal-connector client secret v1",
             Self::RateLimit => b"tokportal-connector rate limit v1",

@@ -3,6 +3,7 @@
 
 mod api_key;
 mod authorize;
+mod call_approval;
 mod consent;
 mod consent_form;
 mod discovery;

@@ -8,6 +8,7 @@ pub(crate) mod fault;
 mod id_token;
 pub(crate) mod introspection;
 pub(crate) mod key_cache;
+pub(crate) mod key_owner;
 pub(crate) mod keys;
 pub(crate) mod metadata;
 pub(crate) mod oauth_error;

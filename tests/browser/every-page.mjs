@@ -1,6 +1,8 @@
 // Every page of the connector that a person can meet, each with the way to it.
 import assert from "node:assert/strict";
 
+import { SECOND_KEY } from "../tools/demo-keys.mjs";
+
 const WEB = "https://notes.example.com/oauth/callback";
 const LOOPBACK = "http://127.0.0.1:53901/callback";
 const CURSOR = "cursor://anysphere.cursor-mcp/oauth/callback";
@@ -43,6 +45,18 @@ const pasted = {
     pasting.decide(await pasting.consent("Team Notes", LOOPBACK), LOOPBACK, { key: `sk_${"0".repeat(64)}` }),
 };
 
+/** Pages on which a person approves a call. Each of them is about a call of its own. */
+const approval = {
+  question: ({ portal }) => portal.approval({ title: "Spring launch", auto_finalize_videos: true }),
+  long: ({ portal }) => portal.approval({ title: "Donaudampfschifffahrtsgesellschaftskapitän ".repeat(4) }),
+  key: async ({ pasting }) => pasting.open(await pasting.approvalLink({ videos_quantity: 3 })),
+  "key-error": ({ pasting }) => pasting.approval({ videos_quantity: 4 }, { key: SECOND_KEY }),
+  "key-question": ({ pasting }) => pasting.approval({ videos_quantity: 5 }, { key: pasting.app.key }),
+  approved: async ({ portal }) => portal.answer(await portal.approval({ videos_quantity: 6 }), "approve"),
+  declined: async ({ portal }) => portal.answer(await portal.approval({ videos_quantity: 7 }), "decline"),
+  "other-person": ({ portal }) => portal.approval({ videos_quantity: 2 }, { of: SECOND_KEY }),
+};
+
 /** Pages after the decision. */
 const after = {
   close: ({ portal }) => decided(portal, APP_LINK),
@@ -83,6 +97,11 @@ const problems = {
   already_connected: ({ portal }) => decidedTwice(portal, "authorize"),
   already_cancelled: ({ portal }) => decidedTwice(portal, "cancel"),
   cookies_blocked: async ({ portal }) => portal.stranger().decide(await portal.consent("Team Notes", WEB), WEB),
+  question_closed: ({ portal }) => portal.open("/approve?call=unknown"),
+  owner_unknown: async ({ portal }) => {
+    await portal.fault({ operation: "portal.list", status: 403, code: "FORBIDDEN" });
+    return portal.approval({ videos_quantity: 8 });
+  },
   foreign_form: async ({ portal }) =>
     portal.decide(await portal.consent("Team Notes", WEB), WEB, { headers: { Origin: "https://evil.example" } }),
 };
@@ -112,13 +131,14 @@ const operating = {
 
 /**
  * Problems without a page here: 6,000 requests within a minute lead to `too_many_requests`, and no window is longer; a
- * wrong key is told on the page that asks for it (`api-key-error`); documents of clients need an https server; the
+ * wrong key is told on the page that asks for it (`api-key-error`, `approval-key-error`); the portal has no button to
+ * cancel; documents of clients need an https server; the
  * store of this host neither forgets nor fails; `unexpected` takes a defect or a change of configuration.
  */
 export const NOT_REACHED = [
   ...["too_many_requests", "too_many_requests_for_long", "wrong_key"],
   ...["client_document_unavailable", "client_document_invalid", "client_document_forbidden"],
-  ...["store_forgets", "store_down", "unexpected"],
+  ...["store_forgets", "store_down", "unexpected", "other_key", "not_signed_in"],
 ];
 
 /** The names of the problems that have a page here. */
@@ -138,6 +158,7 @@ export const pages = Object.fromEntries([
   ...Object.entries(welcome),
   ...renamed(consent, (name) => `consent-${name}`),
   ...Object.entries(pasted),
+  ...renamed(approval, (name) => `approval-${name}`),
   ...Object.entries(after),
   ...Object.entries(operating),
   ...renamed(problems, errorPage),

@@ -1,9 +1,18 @@
 // Fetches the connector's pages as a person's browser gets them, in one language.
 import assert from "node:assert/strict";
 
+import { post } from "../tools/message.mjs";
 import { Person } from "../tools/person.mjs";
 
 const CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"; // RFC 7636, appendix B
+
+const ORDER = { bundle_type: "account_and_videos", platform: "tiktok", country: "USA", videos_quantity: 2 };
+
+function enterKey(page, key) {
+  const form = page.form("password");
+  form.set("api_key", key);
+  return form.press(/./);
+}
 
 /** One person, signed in at the portal of one app after the first consent page. */
 export class Visitor {
@@ -68,6 +77,32 @@ export class Visitor {
     const form = page.form("radio");
     if (key) form.set("api_key", key);
     return this.person.submit(page, form.pressValue(decision), destination, headers);
+  }
+
+  /**
+   * The link for a call that a person has to approve.
+   * @param {object} [order] arguments of `tokportal_create_bundle`.
+   */
+  async approvalLink(order = {}, key = this.app.key) {
+    const params = { name: "tokportal_create_bundle", arguments: { ...ORDER, ...order } };
+    const app = { ...this.app, key };
+    const response = await post(app, { method: "tools/call", params }, { query: "?confirm=always" });
+    const { result } = await response.json();
+    const { error } = JSON.parse(result.content[0].text);
+    assert.equal(error.code, "APPROVAL_REQUIRED", error.message);
+    return error.details.approval_url;
+  }
+
+  /** The page behind such a link; signs in if the portal asks, or enters a key. */
+  async approval(order, { key, of } = {}) {
+    const page = await this.open(await this.approvalLink(order, of));
+    if (key) return this.person.submit(page, enterKey(page, key));
+    return page.url.pathname.startsWith("/portal/") ? this.person.submitSignIn(page) : page;
+  }
+
+  /** Presses a button of an approval page: `approve` or `decline`. */
+  answer(page, decision) {
+    return this.person.submit(page, page.formWith(/./).pressValue(decision));
   }
 
   /** Lets the next call of an operation fail (`crates/emulator/README.md`). */

@@ -36,7 +36,7 @@ impl World {
                 expires_at: host.now().as_secs() + LIFETIME,
                 consent: Some(hash.clone()),
                 code: Some(hash.clone()),
-                token: None,
+                ..ExpiryEntry::default()
             };
             let written = SINGLE_USES.write(host, number, &entry).await;
             written.expect("written");
@@ -52,7 +52,11 @@ impl World {
     }
 
     fn sweep(&self) {
-        pollster::block_on(sweep(&self.app.context(), &Cell::new(false)));
+        pollster::block_on(sweep(
+            &self.app.context(),
+            &[SINGLE_USES, ENDED_TOKENS],
+            &Cell::new(false),
+        ));
     }
 
     fn advance_clock(&self, seconds: u64) {
@@ -111,7 +115,9 @@ fn concurrent_sweeps_delete_everything() {
         world.advance_clock(3_600);
         let (context, go_on) = (world.app.context(), Cell::new(false));
         for _ in 0..10 {
-            pollster::block_on(join_all((0..16).map(|_| sweep(&context, &go_on))));
+            pollster::block_on(join_all(
+                (0..16).map(|_| sweep(&context, &[SINGLE_USES], &go_on)),
+            ));
         }
         for _ in 0..50 {
             world.sweep();

@@ -2,9 +2,10 @@
 
 use super::input_request::{self, InputKind, InputRequest};
 use super::results::{failure, success, text};
+use crate::access::call::Call;
 use crate::host::Host;
 use crate::mcp::exchange::Exchange;
-use crate::mcp::input_required::request_state::{Call, State};
+use crate::mcp::input_required::request_state::State;
 use crate::mcp::input_required::{self, InputRequired};
 use crate::mcp::protocol::jsonrpc::RpcError;
 use crate::sealing::root_secret::sealer;

@@ -1,42 +1,16 @@
 //! `requestState`: what the server needs to know when the client repeats a request with its responses. The client
 //! carries it, sealed for one key and one call, for ten minutes.
 
-use crate::digest::hex;
+use crate::access::call::Call;
 use crate::host::{Clock, Rng};
 use crate::sealing::random::random_text;
 use crate::sealing::seal::{Purpose, Sealer};
-use crate::secret::ApiKey;
-use openapi_tools::table::Tool;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
-use sha2::{Digest, Sha256};
+use serde_json::Value;
 
 /// How long a person may take to answer, in seconds.
 pub(crate) const LIFETIME: u64 = 600;
-
-/// The call that a state belongs to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Call {
-    /// SHA-256 of the key.
-    key: String,
-    tool: String,
-    /// SHA-256 of the arguments in canonical form, which does not depend on the order of members.
-    arguments: String,
-}
-
-impl Call {
-    /// The call of a tool by the holder of a key.
-    pub(crate) fn of(key: &ApiKey, tool: &Tool<'_>, arguments: &Map<String, Value>) -> Self {
-        let mut canonical = String::new();
-        write_members(&mut canonical, arguments);
-        Self {
-            key: hex(&key.fingerprint()),
-            tool: tool.name.to_owned(),
-            arguments: hex(&Sha256::digest(canonical)),
-        }
-    }
-}
 
 /// The state of one `InputRequiredResult`.
 #[derive(Debug, Serialize, Deserialize)]
@@ -146,33 +120,4 @@ impl<T: Serialize + DeserializeOwned> State<T> {
             Ok(state)
         }
     }
-}
-
-/// Writes JSON with the members of every object sorted by name.
-fn write_canonical(out: &mut String, value: &Value) {
-    match value {
-        Value::Object(members) => write_members(out, members),
-        Value::Array(items) => {
-            out.push('[');
-            for item in items {
-                write_canonical(out, item);
-                out.push(',');
-            }
-            out.push(']');
-        }
-        scalar => out.push_str(&scalar.to_string()),
-    }
-}
-
-fn write_members(out: &mut String, members: &Map<String, Value>) {
-    let mut sorted: Vec<_> = members.iter().collect();
-    sorted.sort_unstable_by_key(|(name, _)| *name);
-    out.push('{');
-    for (name, value) in sorted {
-        out.push_str(&Value::from(name.as_str()).to_string());
-        out.push(':');
-        write_canonical(out, value);
-        out.push(',');
-    }
-    out.push('}');
 }

@@ -62,7 +62,7 @@ pub(super) async fn mint<H: Host>(
     let wanted = MintRequest {
         access_token: session.access_token,
         id_token: session.id_token,
-        approval: &transaction.id,
+        approval: &transaction.browser.id,
         name: &display_name::of_key(&authorization_request.name),
         scope: level.key_scope(),
     };
@@ -161,10 +161,10 @@ pub(super) async fn take_single_use<H: Host>(
     decision: Decision,
 ) -> Result<Reservation, Refusal> {
     let host = context.host;
-    let reservation = match reserve(host, &transaction.id).await {
+    let reservation = match reserve(host, &transaction.browser.id).await {
         Ok(reservation) => reservation,
         Err(ReservationError::AlreadyUsed) => {
-            let decided = single_use::decision(host, &transaction.id).await?;
+            let decided = single_use::decision(host, &transaction.browser.id).await?;
             let decided = decided.as_deref().and_then(Decision::parse);
             let decided = decided.unwrap_or(Decision::Authorized);
             return Err(TransactionError::Decided(decided).into());

@@ -6,6 +6,7 @@ use super::consent::{self, ConsentRequest, KeySource, MAX_REQUEST};
 use super::error::AuthorizationError;
 use super::hand_over::back_to_app;
 use super::{kept, pasted_key, replacement, response};
+use crate::access::browser::is_own_form;
 use crate::access::level::AccessLevel;
 use crate::app::Context;
 use crate::host::{Host, IncomingBody};
@@ -17,7 +18,7 @@ use crate::sealing::root_secret::sealer;
 use crate::upstream::portal::older_keys::{MAX_ID, MAX_KEYS};
 use crate::web::form::{self, Parameters};
 use crate::web::reply::Reply;
-use http::{HeaderMap, header};
+use http::HeaderMap;
 
 /// The largest form, in bytes: the sealed request and the sealed keys to replace ([`super::consent`]).
 const MAX_BODY: usize = 64 * 1024;
@@ -32,7 +33,7 @@ pub(crate) async fn decide<H: Host, B: IncomingBody>(
     body: B,
 ) -> Result<Reply, Refusal> {
     let (host, config) = (context.host, context.config);
-    if !is_same_origin(headers, &config.public_url) {
+    if !is_own_form(headers, &config.public_url) {
         return Err(Refusal::new(
             problems::foreign_form(),
             "the form came from another origin",
@@ -52,7 +53,7 @@ pub(crate) async fn decide<H: Host, B: IncomingBody>(
     let sealer = sealer(context).await?;
     let request = ConsentRequest::open(&sealer, field("request")?.unwrap_or_default())?;
     request.transaction.check(host, config, headers)?;
-    rate_limit::check_decision(context, &request.transaction.id)
+    rate_limit::check_decision(context, &request.transaction.browser.id)
         .await
         .map_err(|seconds| {
             let cause = "too many forms of one consent page";
@@ -138,15 +139,4 @@ pub(crate) async fn decide<H: Host, B: IncomingBody>(
         &[("code", code.expose())],
     );
     Ok(back(&location, Decision::Authorized, completion))
-}
-
-/// Whether the headers are consistent with a form sent from the connector's own page. The pages set `no-referrer`, and
-/// browsers then send `Origin: null` even to the same origin (Fetch Standard, section 3.1), so `null` is accepted. A
-/// page of another site cannot have both the cookie and the sealed request.
-fn is_same_origin(headers: &HeaderMap, public_url: &str) -> bool {
-    let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
-    let site = text("sec-fetch-site");
-    let origin = text(header::ORIGIN.as_str());
-    site.is_none_or(|site| site == "same-origin")
-        && origin.is_none_or(|origin| origin == public_url || origin == "null")
 }

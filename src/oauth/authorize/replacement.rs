@@ -58,7 +58,7 @@ pub(super) fn offer<H: Host>(
     }
     let keys = keys.iter().map(|key| (key.id.clone(), key.reads_only));
     let offer = Offer {
-        transaction: transaction.id.clone(),
+        transaction: transaction.browser.id.clone(),
         keys: keys.collect(),
     };
     Some(sealer.seal(context.host, Purpose::Replacement, &offer))
@@ -76,7 +76,7 @@ pub(super) fn accepted(
         return Some(Vec::new());
     };
     let offer: Offer = sealer.open(Purpose::Replacement, offer)?;
-    if offer.transaction != transaction.id {
+    if offer.transaction != transaction.browser.id {
         return None;
     }
     let reads_only = level == AccessLevel::Read;

@@ -79,7 +79,8 @@ impl State {
         sign_in_again: bool,
     ) -> Result<Reply, ProviderError> {
         let sealed = sealer.seal(context.host, Purpose::SignIn, self);
-        let (state, cookies) = portal_state::split(context.config, &self.transaction.id, &sealed);
+        let (state, cookies) =
+            portal_state::split(context.config, &self.transaction.browser.id, &sealed);
         let sign_in = &self.sign_in;
         let location = sign_in.location(context, portal, &state, sign_in_again);
         let reply = redirect(status, &location.await?);
@@ -148,7 +149,7 @@ async fn is_first_answer<H: Host>(
     context: &Context<'_, H>,
     state: &State,
 ) -> Result<bool, Refusal> {
-    let answer = format!("callback {} {}", state.transaction.id, state.round);
+    let answer = format!("callback {} {}", state.transaction.browser.id, state.round);
     match reserve(context.host, &answer).await {
         Ok(_) => Ok(true),
         Err(ReservationError::AlreadyUsed) => Ok(false),

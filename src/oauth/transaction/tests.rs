@@ -27,7 +27,7 @@ fn transaction_continues_only_in_its_own_browser() {
     assert_eq!(second.check(host, config, &both), Ok(()));
 
     let (_, value) = second_cookie.split_once('=').expect("a pair");
-    let renamed = format!("{}={value}", first.cookie_name(config));
+    let renamed = format!("{}={value}", cookie_name(config, &first.browser.id));
     for other in [
         browser(&[]),
         browser(&[&second_cookie]),
@@ -68,12 +68,12 @@ fn cookie_has_the_strictest_attributes_that_work() {
     let (transaction, cookie) =
         Transaction::start(&app.host, &app.config, AuthorizationRequest::for_tests());
     let (name, rest) = cookie.split_once('=').expect("a pair");
-    assert_eq!(name, format!("__Host-tp-{}", transaction.id));
+    assert_eq!(name, format!("__Host-tp-{}", transaction.browser.id));
     assert_eq!(
         &rest[43..],
         "; Path=/; Max-Age=600; HttpOnly; SameSite=Lax; Secure"
     );
-    assert!(!transaction.binding.contains(&rest[..43]));
+    assert!(!format!("{transaction:?}").contains(&rest[..43]));
 
     let local = connector(FakeHost::silent(), &[]);
     let (_, cookie) = Transaction::start(

@@ -1,8 +1,8 @@
 //! German, with the formal "Sie".
 
 use super::table::{
-    ChecksTexts, CloseTexts, ConsentTexts, ErrorTexts, ProblemTable, ProblemTexts, Texts,
-    WelcomeTexts,
+    ApprovalTexts, ChecksTexts, CloseTexts, ConsentTexts, ErrorTexts, ProblemTable, ProblemTexts,
+    Texts, WelcomeTexts,
 };
 use crate::web::language::Language;
 
@@ -57,6 +57,34 @@ pub(super) static TEXTS: Texts = Texts {
         cancel: "Abbrechen",
         help: "Hilfe",
         privacy: "Datenschutz",
+    },
+    approval: ApprovalTexts {
+        title: "Einen Aufruf genehmigen",
+        asked: "Eine App mit Ihrem API-Schlüssel fragt:",
+        asked_by: "Die App mit dem API-Schlüssel {key} fragt:",
+        whose_key: "Ist das Ihr Schlüssel?",
+        whose_key_text: "Eine App möchte etwas tun, das Credits kostet oder sich nicht rückgängig machen lässt. Geben Sie den API-Schlüssel ein, den sie benutzt, dann sehen Sie, was es ist. Der Schlüssel wird nur verglichen und nicht gespeichert.",
+        continue_: "Weiter",
+        price: "Preis",
+        price_unknown: "Der Aufruf kostet Credits. TokPortal sagt nicht, wie viele.",
+        credits: "{count}\u{a0}Credits",
+        one_credit: "1\u{a0}Credit",
+        balance: "Guthaben jetzt",
+        balance_after: "Guthaben danach",
+        consequences: "Bevor Sie genehmigen",
+        more: "und {count} weitere",
+        changed: "Der Aufruf hat sich geändert, seit Sie gefragt wurden. Bitte sehen Sie ihn sich noch einmal an.",
+        once: "Wenn Sie genehmigen, darf die App dies in den nächsten zehn Minuten einmal tun. Steigt der Preis vorher, werden Sie erneut gefragt.",
+        approve: "Genehmigen",
+        approve_price: "{price} genehmigen",
+        not_now: "Jetzt nicht",
+        approved: "Genehmigt",
+        go_on: "Gehen Sie zurück zu Ihrer App.",
+        approved_text: "Sagen Sie ihr, dass sie weitermachen soll. Sie wiederholt den Aufruf, der dann einmal ausgeführt wird. Ihre Genehmigung gilt zehn Minuten lang.",
+        declined: "Sie haben das nicht genehmigt.",
+        declined_text: "Es wurde nichts getan und nichts berechnet. Die App erfährt das, wenn sie erneut fragt. Sie können diese Seite schließen.",
+        other_person: "Das ist nicht Ihre Anfrage.",
+        other_person_text: "Sie wurde mit einem API-Schlüssel eines anderen TokPortal-Kontos gestellt. Nur wem dieses Konto gehört, kann sie sehen und genehmigen.",
     },
     close: CloseTexts {
         connected: "Verbunden",
@@ -216,6 +244,26 @@ pub(super) static TEXTS: Texts = Texts {
             title: "Wir haben diese Anfrage gestoppt",
             what_happened: "Die Anfrage kam von einer anderen Website, nicht von dieser Seite. Es wurde nichts verbunden.",
             what_to_do: "Schließen Sie diese Seite. Wenn Sie eine App verbinden wollten, verbinden Sie sie von der App aus erneut.",
+        },
+        question_closed: ProblemTexts {
+            title: "Diese Frage ist nicht mehr offen",
+            what_happened: "Der Link ist mehr als zehn Minuten alt, oder er wurde unterwegs verändert. Es wurde nichts getan und nichts berechnet.",
+            what_to_do: "Gehen Sie zurück zu Ihrer App und lassen Sie sie den Aufruf wiederholen. Sie bekommen dann einen neuen Link.",
+        },
+        other_key: ProblemTexts {
+            title: "Das ist nicht der Schlüssel dieser Anfrage",
+            what_happened: "Die App hat ihre Anfrage mit einem anderen API-Schlüssel gestellt.",
+            what_to_do: "Geben Sie den API-Schlüssel ein, den die App benutzt.",
+        },
+        owner_unknown: ProblemTexts {
+            title: "TokPortal sagt nicht, wem dieser Schlüssel gehört",
+            what_happened: "Wir konnten nicht prüfen, ob der API-Schlüssel hinter dieser Anfrage Ihrer ist. Deshalb kann sie hier nicht genehmigt werden. Es wurde nichts getan und nichts berechnet.",
+            what_to_do: "Warten Sie eine Minute und öffnen Sie den Link dann erneut. Wenn es wieder geschieht, geben Sie den Betreibern dieses Connectors die Anfrage-ID unten.",
+        },
+        not_signed_in: ProblemTexts {
+            title: "Sie wurden nicht angemeldet",
+            what_happened: "Die Anmeldung bei TokPortal wurde abgebrochen oder ist nicht gelungen. Es wurde nichts genehmigt.",
+            what_to_do: "Öffnen Sie den Link der Anfrage erneut.",
         },
         store_forgets: ProblemTexts {
             title: "Dieser Connector behält nicht, was er speichert",

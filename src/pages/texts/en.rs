@@ -1,8 +1,8 @@
 //! English.
 
 use super::table::{
-    ChecksTexts, CloseTexts, ConsentTexts, ErrorTexts, ProblemTable, ProblemTexts, Texts,
-    WelcomeTexts,
+    ApprovalTexts, ChecksTexts, CloseTexts, ConsentTexts, ErrorTexts, ProblemTable, ProblemTexts,
+    Texts, WelcomeTexts,
 };
 use crate::web::language::Language;
 
@@ -57,6 +57,34 @@ pub(super) static TEXTS: Texts = Texts {
         cancel: "Cancel",
         help: "Help",
         privacy: "Privacy",
+    },
+    approval: ApprovalTexts {
+        title: "Approve a call",
+        asked: "An app that has your API key asks:",
+        asked_by: "The app with the API key {key} asks:",
+        whose_key: "Is this your key?",
+        whose_key_text: "An app wants to do something that costs credits or cannot be undone. Enter the API key that it uses, and you see what it is. The key is only compared, and not stored.",
+        continue_: "Continue",
+        price: "Price",
+        price_unknown: "The app’s request costs credits. TokPortal does not say how many.",
+        credits: "{count}\u{a0}credits",
+        one_credit: "1\u{a0}credit",
+        balance: "Balance now",
+        balance_after: "Balance afterwards",
+        consequences: "Before you approve",
+        more: "and {count} more",
+        changed: "The request has changed since you were asked. Please look at it again.",
+        once: "If you approve, the app may do this once within the next ten minutes. If the price rises before that, you are asked again.",
+        approve: "Approve",
+        approve_price: "Approve {price}",
+        not_now: "Not now",
+        approved: "Approved",
+        go_on: "Go back to your app.",
+        approved_text: "Tell it to carry on. It repeats the call, which then runs once. Your approval counts for ten minutes.",
+        declined: "You did not approve this.",
+        declined_text: "Nothing was done and nothing was charged. The app is told so when it asks again. You can close this page.",
+        other_person: "This is not your request.",
+        other_person_text: "It was made with an API key of another TokPortal account, so only the person with that account can see and approve it.",
     },
     close: CloseTexts {
         connected: "Connected",
@@ -216,6 +244,26 @@ pub(super) static TEXTS: Texts = Texts {
             title: "We stopped this request",
             what_happened: "The request came from another website, not from this page. Nothing was connected.",
             what_to_do: "Close this page. If you meant to connect an app, connect again from the app.",
+        },
+        question_closed: ProblemTexts {
+            title: "This question is no longer open",
+            what_happened: "The link is more than ten minutes old, or it was changed on the way. Nothing was done and nothing was charged.",
+            what_to_do: "Go back to your app and let it make the call again. You then get a new link.",
+        },
+        other_key: ProblemTexts {
+            title: "This is not the key of this request",
+            what_happened: "The app made its request with another API key.",
+            what_to_do: "Enter the API key that the app uses.",
+        },
+        owner_unknown: ProblemTexts {
+            title: "TokPortal does not say whose key this is",
+            what_happened: "We could not check that the API key behind this request is yours, so it cannot be approved here. Nothing was done and nothing was charged.",
+            what_to_do: "Wait a minute, then open the link again. If it happens again, tell the people who run this connector, and give them the request id below.",
+        },
+        not_signed_in: ProblemTexts {
+            title: "You were not signed in",
+            what_happened: "The sign-in at TokPortal was cancelled or did not succeed. Nothing was approved.",
+            what_to_do: "Open the link of the request again.",
         },
         store_forgets: ProblemTexts {
             title: "This connector cannot keep what it stores",

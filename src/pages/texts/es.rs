@@ -1,8 +1,8 @@
 //! Spanish, neutral, with "usted".
 
 use super::table::{
-    ChecksTexts, CloseTexts, ConsentTexts, ErrorTexts, ProblemTable, ProblemTexts, Texts,
-    WelcomeTexts,
+    ApprovalTexts, ChecksTexts, CloseTexts, ConsentTexts, ErrorTexts, ProblemTable, ProblemTexts,
+    Texts, WelcomeTexts,
 };
 use crate::web::language::Language;
 
@@ -57,6 +57,34 @@ pub(super) static TEXTS: Texts = Texts {
         cancel: "Cancelar",
         help: "Ayuda",
         privacy: "Privacidad",
+    },
+    approval: ApprovalTexts {
+        title: "Aprobar una llamada",
+        asked: "Una aplicación que tiene tu clave de API pregunta:",
+        asked_by: "La aplicación con la clave de API {key} pregunta:",
+        whose_key: "¿Es tu clave?",
+        whose_key_text: "Una aplicación quiere hacer algo que cuesta créditos o que no se puede deshacer. Introduce la clave de API que usa y verás qué es. La clave solo se compara y no se guarda.",
+        continue_: "Continuar",
+        price: "Precio",
+        price_unknown: "La solicitud cuesta créditos. TokPortal no dice cuántos.",
+        credits: "{count}\u{a0}créditos",
+        one_credit: "1\u{a0}crédito",
+        balance: "Saldo actual",
+        balance_after: "Saldo después",
+        consequences: "Antes de aprobar",
+        more: "y {count} más",
+        changed: "La solicitud ha cambiado desde que se te preguntó. Vuelve a mirarla.",
+        once: "Si apruebas, la aplicación puede hacer esto una vez en los próximos diez minutos. Si el precio sube antes, se te vuelve a preguntar.",
+        approve: "Aprobar",
+        approve_price: "Aprobar {price}",
+        not_now: "Ahora no",
+        approved: "Aprobado",
+        go_on: "Vuelve a tu aplicación.",
+        approved_text: "Dile que continúe. Repite la llamada, que entonces se ejecuta una vez. Tu aprobación vale diez minutos.",
+        declined: "No lo has aprobado.",
+        declined_text: "No se ha hecho nada ni se ha cobrado nada. La aplicación lo sabe cuando vuelve a preguntar. Puedes cerrar esta página.",
+        other_person: "Esta solicitud no es tuya.",
+        other_person_text: "Se hizo con una clave de API de otra cuenta de TokPortal. Solo la persona que tiene esa cuenta puede verla y aprobarla.",
     },
     close: CloseTexts {
         connected: "Conexión establecida",
@@ -216,6 +244,26 @@ pub(super) static TEXTS: Texts = Texts {
             title: "Hemos detenido esta solicitud",
             what_happened: "La solicitud llegó desde otro sitio web, no desde esta página. No se conectó nada.",
             what_to_do: "Cierre esta página. Si quería conectar una aplicación, vuelva a intentarlo desde la aplicación.",
+        },
+        question_closed: ProblemTexts {
+            title: "Esta pregunta ya no está abierta",
+            what_happened: "El enlace tiene más de diez minutos o se modificó por el camino. No se ha hecho nada ni se ha cobrado nada.",
+            what_to_do: "Vuelve a tu aplicación y haz que repita la llamada. Entonces recibirás un enlace nuevo.",
+        },
+        other_key: ProblemTexts {
+            title: "Esta no es la clave de esta solicitud",
+            what_happened: "La aplicación hizo su solicitud con otra clave de API.",
+            what_to_do: "Introduce la clave de API que usa la aplicación.",
+        },
+        owner_unknown: ProblemTexts {
+            title: "TokPortal no dice de quién es esta clave",
+            what_happened: "No hemos podido comprobar que la clave de API de esta solicitud es tuya, así que no se puede aprobar aquí. No se ha hecho nada ni se ha cobrado nada.",
+            what_to_do: "Espera un minuto y vuelve a abrir el enlace. Si vuelve a pasar, da el id de solicitud de abajo a quienes gestionan este conector.",
+        },
+        not_signed_in: ProblemTexts {
+            title: "No se inició la sesión",
+            what_happened: "El inicio de sesión en TokPortal se canceló o no se completó. No se ha aprobado nada.",
+            what_to_do: "Vuelve a abrir el enlace de la solicitud.",
         },
         store_forgets: ProblemTexts {
             title: "Este conector no conserva lo que guarda",

@@ -1,8 +1,8 @@
 //! French, with "vous". `\u{a0}` is the space that French puts before ":", "?" and "»".
 
 use super::table::{
-    ChecksTexts, CloseTexts, ConsentTexts, ErrorTexts, ProblemTable, ProblemTexts, Texts,
-    WelcomeTexts,
+    ApprovalTexts, ChecksTexts, CloseTexts, ConsentTexts, ErrorTexts, ProblemTable, ProblemTexts,
+    Texts, WelcomeTexts,
 };
 use crate::web::language::Language;
 
@@ -57,6 +57,34 @@ pub(super) static TEXTS: Texts = Texts {
         cancel: "Annuler",
         help: "Aide",
         privacy: "Confidentialité",
+    },
+    approval: ApprovalTexts {
+        title: "Approuver un appel",
+        asked: "Une application qui a votre clé API demande\u{a0}:",
+        asked_by: "L’application avec la clé API {key} demande\u{a0}:",
+        whose_key: "Est-ce votre clé\u{a0}?",
+        whose_key_text: "Une application veut faire quelque chose qui coûte des crédits ou qui est irréversible. Saisissez la clé API qu’elle utilise pour voir de quoi il s’agit. La clé est seulement comparée, elle n’est pas enregistrée.",
+        continue_: "Continuer",
+        price: "Prix",
+        price_unknown: "La demande coûte des crédits. TokPortal ne dit pas combien.",
+        credits: "{count}\u{a0}crédits",
+        one_credit: "1\u{a0}crédit",
+        balance: "Solde actuel",
+        balance_after: "Solde après",
+        consequences: "Avant d’approuver",
+        more: "et {count} de plus",
+        changed: "La demande a changé depuis qu’on vous a interrogé. Veuillez la relire.",
+        once: "Si vous approuvez, l’application peut faire cela une fois dans les dix prochaines minutes. Si le prix augmente avant, on vous redemande.",
+        approve: "Approuver",
+        approve_price: "Approuver {price}",
+        not_now: "Pas maintenant",
+        approved: "Approuvé",
+        go_on: "Retournez dans votre application.",
+        approved_text: "Dites-lui de continuer. Elle répète l’appel, qui s’exécute alors une fois. Votre accord vaut dix minutes.",
+        declined: "Vous n’avez pas approuvé.",
+        declined_text: "Rien n’a été fait et rien n’a été débité. L’application l’apprend quand elle redemande. Vous pouvez fermer cette page.",
+        other_person: "Cette demande n’est pas la vôtre.",
+        other_person_text: "Elle a été faite avec une clé API d’un autre compte TokPortal. Seule la personne qui a ce compte peut la voir et l’approuver.",
     },
     close: CloseTexts {
         connected: "Connexion établie",
@@ -216,6 +244,26 @@ pub(super) static TEXTS: Texts = Texts {
             title: "Nous avons bloqué cette requête",
             what_happened: "La requête venait d’un autre site web, et non de cette page. Rien n’a été connecté.",
             what_to_do: "Fermez cette page. Si vous vouliez connecter une application, recommencez depuis l’application.",
+        },
+        question_closed: ProblemTexts {
+            title: "Cette question n’est plus ouverte",
+            what_happened: "Le lien a plus de dix minutes, ou il a été modifié en route. Rien n’a été fait et rien n’a été débité.",
+            what_to_do: "Retournez dans votre application et faites-lui refaire l’appel. Vous recevrez un nouveau lien.",
+        },
+        other_key: ProblemTexts {
+            title: "Ce n’est pas la clé de cette demande",
+            what_happened: "L’application a fait sa demande avec une autre clé API.",
+            what_to_do: "Saisissez la clé API que l’application utilise.",
+        },
+        owner_unknown: ProblemTexts {
+            title: "TokPortal ne dit pas à qui est cette clé",
+            what_happened: "Nous n’avons pas pu vérifier que la clé API de cette demande est la vôtre, elle ne peut donc pas être approuvée ici. Rien n’a été fait et rien n’a été débité.",
+            what_to_do: "Attendez une minute, puis rouvrez le lien. Si cela se reproduit, donnez l’identifiant de requête ci-dessous aux personnes qui gèrent ce connecteur.",
+        },
+        not_signed_in: ProblemTexts {
+            title: "Vous n’avez pas été connecté",
+            what_happened: "La connexion à TokPortal a été annulée ou n’a pas abouti. Rien n’a été approuvé.",
+            what_to_do: "Rouvrez le lien de la demande.",
         },
         store_forgets: ProblemTexts {
             title: "Ce connecteur ne garde pas ce qu’il enregistre",

@@ -1,8 +1,8 @@
 //! Portuguese, neutral, in the spelling of Brazil.
 
 use super::table::{
-    ChecksTexts, CloseTexts, ConsentTexts, ErrorTexts, ProblemTable, ProblemTexts, Texts,
-    WelcomeTexts,
+    ApprovalTexts, ChecksTexts, CloseTexts, ConsentTexts, ErrorTexts, ProblemTable, ProblemTexts,
+    Texts, WelcomeTexts,
 };
 use crate::web::language::Language;
 
@@ -57,6 +57,34 @@ pub(super) static TEXTS: Texts = Texts {
         cancel: "Cancelar",
         help: "Ajuda",
         privacy: "Privacidade",
+    },
+    approval: ApprovalTexts {
+        title: "Aprovar uma chamada",
+        asked: "Um aplicativo que tem sua chave de API pergunta:",
+        asked_by: "O aplicativo com a chave de API {key} pergunta:",
+        whose_key: "Esta chave é sua?",
+        whose_key_text: "Um aplicativo quer fazer algo que custa créditos ou que não pode ser desfeito. Digite a chave de API que ele usa e você verá o que é. A chave é apenas comparada e não é guardada.",
+        continue_: "Continuar",
+        price: "Preço",
+        price_unknown: "A solicitação custa créditos. A TokPortal não diz quantos.",
+        credits: "{count}\u{a0}créditos",
+        one_credit: "1\u{a0}crédito",
+        balance: "Saldo atual",
+        balance_after: "Saldo depois",
+        consequences: "Antes de aprovar",
+        more: "e mais {count}",
+        changed: "A solicitação mudou desde que você foi perguntado. Olhe de novo.",
+        once: "Se você aprovar, o aplicativo pode fazer isto uma vez nos próximos dez minutos. Se o preço subir antes disso, você será perguntado de novo.",
+        approve: "Aprovar",
+        approve_price: "Aprovar {price}",
+        not_now: "Agora não",
+        approved: "Aprovado",
+        go_on: "Volte para o seu aplicativo.",
+        approved_text: "Diga a ele para continuar. Ele repete a chamada, que então é executada uma vez. Sua aprovação vale por dez minutos.",
+        declined: "Você não aprovou.",
+        declined_text: "Nada foi feito e nada foi cobrado. O aplicativo fica sabendo quando perguntar de novo. Você pode fechar esta página.",
+        other_person: "Esta solicitação não é sua.",
+        other_person_text: "Ela foi feita com uma chave de API de outra conta da TokPortal. Somente a pessoa dessa conta pode vê-la e aprová-la.",
     },
     close: CloseTexts {
         connected: "Conectado",
@@ -216,6 +244,26 @@ pub(super) static TEXTS: Texts = Texts {
             title: "Interrompemos esta solicitação",
             what_happened: "A solicitação veio de outro site, e não desta página. Nada foi conectado.",
             what_to_do: "Feche esta página. Se você queria conectar um aplicativo, tente novamente a partir do aplicativo.",
+        },
+        question_closed: ProblemTexts {
+            title: "Esta pergunta não está mais aberta",
+            what_happened: "O link tem mais de dez minutos ou foi alterado no caminho. Nada foi feito e nada foi cobrado.",
+            what_to_do: "Volte para o seu aplicativo e faça com que ele repita a chamada. Você receberá um link novo.",
+        },
+        other_key: ProblemTexts {
+            title: "Esta não é a chave desta solicitação",
+            what_happened: "O aplicativo fez a solicitação com outra chave de API.",
+            what_to_do: "Digite a chave de API que o aplicativo usa.",
+        },
+        owner_unknown: ProblemTexts {
+            title: "A TokPortal não diz de quem é esta chave",
+            what_happened: "Não foi possível verificar que a chave de API desta solicitação é sua, então ela não pode ser aprovada aqui. Nada foi feito e nada foi cobrado.",
+            what_to_do: "Espere um minuto e abra o link de novo. Se acontecer outra vez, informe o id de solicitação abaixo às pessoas que operam este conector.",
+        },
+        not_signed_in: ProblemTexts {
+            title: "Você não entrou na sua conta",
+            what_happened: "A entrada na TokPortal foi cancelada ou não deu certo. Nada foi aprovado.",
+            what_to_do: "Abra de novo o link da solicitação.",
         },
         store_forgets: ProblemTexts {
             title: "Este conector não mantém o que armazena",

@@ -7,6 +7,7 @@ use crate::web::language::Language;
 pub(crate) struct Texts {
     pub(crate) language: Language,
     pub(crate) consent: ConsentTexts,
+    pub(crate) approval: ApprovalTexts,
     pub(crate) close: CloseTexts,
     pub(crate) welcome: WelcomeTexts,
     pub(crate) checks: ChecksTexts,
@@ -101,6 +102,44 @@ texts! {
         cancel,
         help,
         privacy,
+    }
+}
+
+texts! {
+    /// The page on which a person approves a call.
+    ApprovalTexts {
+        title,
+        asked,
+        /// `{key}`
+        asked_by,
+        whose_key,
+        /// Of the page with a field for a key.
+        whose_key_text,
+        continue_,
+        price,
+        /// In place of a number of credits.
+        price_unknown,
+        /// `{count}`, not 1
+        credits,
+        one_credit,
+        balance,
+        balance_after,
+        consequences,
+        /// After the arguments that are listed. `{count}`
+        more,
+        changed,
+        once,
+        approve,
+        /// `{price}` is a number of credits.
+        approve_price,
+        not_now,
+        approved,
+        go_on,
+        approved_text,
+        declined,
+        declined_text,
+        other_person,
+        other_person_text,
     }
 }
 
@@ -273,6 +312,10 @@ problems! {
     already_cancelled,
     cookies_blocked,
     foreign_form,
+    question_closed,
+    other_key,
+    owner_unknown,
+    not_signed_in,
     store_forgets,
     store_down,
     /// To wait for a minute.

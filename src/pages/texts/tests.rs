@@ -9,6 +9,7 @@ fn listed(texts: &Texts) -> Vec<(String, &'static str)> {
         listed.extend(named.map(|(name, text)| (format!("{group}.{name}"), text)));
     };
     add("consent", texts.consent.all());
+    add("approval", texts.approval.all());
     add("close", texts.close.all());
     add("welcome", texts.welcome.all());
     add("checks", texts.checks.all());

@@ -75,6 +75,8 @@ pub(super) struct Portal {
     pub(super) lasting: RefCell<BTreeSet<String>>,
     /// How the next calls that make a key lasting go wrong.
     pub(super) lasting_failures: RefCell<VecDeque<LastingFailure>>,
+    /// What dry runs say that a call costs.
+    pub(super) price: Cell<u64>,
     /// Whether no revocation is answered.
     pub(super) revocations_fail: Cell<bool>,
     /// Key and body of each idempotency key.
@@ -324,7 +326,15 @@ impl Portal {
                 return Err(HttpError::Timeout);
             }
         }
-        json_answer(200, &json!({"data": {"scopes": [scope]}}).to_string())
+        let id = id_of(key);
+        let name = self.labels.borrow().get(&id).cloned();
+        let data = json!({"id": id, "name": name, "scopes": [scope]});
+        json_answer(200, &json!({ "data": data }).to_string())
+    }
+
+    /// Another person is signed in from now on, who has no keys.
+    pub(super) fn forget_person(&self) {
+        self.labels.borrow_mut().clear();
     }
 
     /// The portal's clock passes the expiry of every key that is not lasting.
@@ -339,6 +349,10 @@ impl Portal {
     fn api(&self, request: &Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
         let key = request.headers()["x-api-key"].to_str().expect("ASCII");
         if self.keys.borrow().contains_key(key) {
+            if request.headers().contains_key("x-tokportal-dry-run") {
+                let answer = json!({"data": {}, "credits_would_charge": self.price.get()});
+                return json_answer(200, &answer.to_string());
+            }
             json_answer(200, r#"{"data":{}}"#)
         } else {
             json_answer(

@@ -48,7 +48,11 @@ pub(crate) async fn of_app<H: Host>(
     }
 }
 
-async fn list<H: Host>(
+/// What the portal answers when it is asked for the keys of a person.
+///
+/// # Errors
+/// A text for the log.
+pub(super) async fn list<H: Host>(
     context: &Context<'_, H>,
     portal: &Portal,
     access_token: &Secret,

@@ -49,6 +49,11 @@ impl Terms {
         covers_price && self.policy_version.is_none()
     }
 
+    /// Whether a person has to agree to a call on these terms: it costs something, or it cannot be undone.
+    pub(super) fn need_consent(&self, tool: &Tool<'_>) -> bool {
+        self.price != Some(0) || tool.facts.irreversible || self.policy_version.is_some()
+    }
+
     /// The terms in the answer to a dry run (docs/UPSTREAM.md, section 11).
     fn of_dry_run(answer: &Value) -> Self {
         let price = answer.get("credits_would_charge").and_then(Value::as_u64);

@@ -1,6 +1,7 @@
 //! Confirmation as a client sees it. The fake host records every outbound request: no write is sent before the person
 //! accepts, and one is sent after. Reads are answered by [`facts`] unless a test says otherwise.
 
+mod always;
 mod asking;
 mod responses;
 mod states;

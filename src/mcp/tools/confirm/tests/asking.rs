@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::catalog::TOOLS;
+use crate::config::ConfirmPaidCalls;
 use crate::mcp::tools::header_arguments::{self, DRY_RUN};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -69,11 +70,7 @@ fn dry_runs_reads_and_clients_without_forms_are_not_asked() {
         ToolCall::of("tokportal_list_bundles", json!({})),
         &app_with_price(38),
     );
-    for capabilities in [
-        json!({}),
-        json!({"elicitation": {"url": {}}}),
-        json!({"sampling": {}}),
-    ] {
+    for capabilities in [json!({}), json!({"sampling": {}})] {
         let mut call = ToolCall::order();
         call.capabilities = capabilities;
         runs_directly(call, &app_with_price(38));
@@ -82,7 +79,7 @@ fn dry_runs_reads_and_clients_without_forms_are_not_asked() {
     call.capabilities = json!({"elicitation": {"form": {}, "url": {}}});
     form(&call.send(&app_with_price(38)));
     let mut without_confirmation = app_with_price(38);
-    Arc::make_mut(&mut without_confirmation.config).confirm_paid_calls = false;
+    Arc::make_mut(&mut without_confirmation.config).confirm_paid_calls = ConfirmPaidCalls::Never;
     runs_directly(ToolCall::order(), &without_confirmation);
 }
 

@@ -3,6 +3,7 @@
 use super::*;
 use crate::access::policy::needs_confirmation;
 use crate::catalog::TOOLS;
+use crate::mcp::tools::confirm::words::words;
 use crate::mcp::tools::confirm::{elicitation, facts::Facts, preview::Terms};
 use serde_json::Map;
 
@@ -16,7 +17,7 @@ fn message(tool: &str, arguments: Value, price: u64, facts: &Facts) -> String {
         ..Terms::default()
     };
     let arguments = arguments.as_object().expect("an object").clone();
-    elicitation::message(tool, &arguments, &terms, facts, false)
+    elicitation::message(&words(tool, &arguments, &terms, facts, false))
 }
 
 fn about(subject: Value) -> Facts {

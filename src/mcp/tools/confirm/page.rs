@@ -1,0 +1,235 @@
+//! Confirmation on a page of the connector (`access::approval`).
+//!
+//! The first call asks, and changes nothing. A call that is repeated finds the question: while it is open, the answer has
+//! the same link again; after a yes the call runs, once; after a no it is refused, once. Before it runs, the price is
+//! looked up again, and a higher one is asked about again.
+
+use super::elicitation;
+use super::outcome::{Action, Confirmation, ConfirmationError, action, not_accepted};
+use super::preview::{self, Preview};
+use super::state::Agreed;
+use super::{facts, words};
+use crate::access::approval::{
+    self, APPROVAL_PATH, Answer, Asked, PortalKey, Question, ShownTerms,
+};
+use crate::access::call::Call;
+use crate::config::SignIn;
+use crate::failure::{Diagnostics, LocalCode};
+use crate::host::Host;
+use crate::ledger::sweep;
+use crate::mcp::exchange::Exchange;
+use crate::mcp::input_required::{self, InputRequired};
+use crate::sealing::root_secret::sealer;
+use crate::sealing::seal::Sealer;
+use crate::upstream::api::{self, ApiError};
+use crate::upstream::portal::key_owner::{self, KeyId};
+use crate::web::rfc3339::rfc3339;
+use chrono::SecondsFormat;
+use futures::future::join;
+use openapi_tools::table::Tool;
+use serde_json::{Map, Value, json};
+use std::time::Duration;
+
+/// How the person learns the address of the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Address {
+    /// The client opens it (URL mode elicitation).
+    Elicited,
+    /// The answer of the call tells it.
+    Told,
+}
+
+/// How long a call waits for the answer while the person has the page open, and how often it looks. The rest of a request's
+/// time is for the call itself.
+const PATIENCE: Duration = Duration::from_secs(12);
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// Asks the person, or acts on the answer.
+pub(super) async fn ask<H: Host>(
+    exchange: &Exchange<'_, H>,
+    tool: &Tool<'static>,
+    arguments: &Map<String, Value>,
+    address: Address,
+) -> Result<Confirmation, ConfirmationError> {
+    let context = exchange.context;
+    let sealer = sealer(context).await?;
+    let call = Call::of(&exchange.caller.key, tool, arguments);
+    let action = match address {
+        Address::Elicited => input_required::responses(exchange.request)?.and_then(action),
+        Address::Told => None,
+    };
+    if let Some(action @ (Action::Declined | Action::Cancelled)) = action {
+        return Ok(Confirmation::Refused(Box::new(not_accepted(action))));
+    }
+    let mut asked = approval::find(context, &sealer, &call).await?;
+    if action == Some(Action::Accepted) {
+        asked = wait(exchange, &sealer, asked).await?;
+    }
+    let mut agreed = None;
+    if let Some(Asked {
+        question,
+        answer: Some(answer),
+        ..
+    }) = &asked
+    {
+        match answer {
+            Answer::Declined => {
+                if approval::take(context, question).await? {
+                    let refusal = not_accepted(Action::Declined);
+                    return Ok(Confirmation::Refused(Box::new(refusal)));
+                }
+            }
+            Answer::Approved => agreed = Some(question.clone()),
+        }
+        // Whoever used the answer up has acted on it.
+        asked = None;
+    }
+    // The API itself compares the terms that the person accepted with the current ones.
+    if let Some(question) = &agreed
+        && question.terms.policy_version.is_some()
+        && let Some(confirmation) = run(exchange, tool, arguments, question).await?
+    {
+        return Ok(confirmation);
+    }
+    let preview = preview::preview(context, &exchange.caller.key, tool, arguments);
+    let read = || join(facts::read(exchange, tool, arguments), key_id(exchange));
+    // A question that is open has its words already.
+    let known = async {
+        match &asked {
+            None => Some(read().await),
+            Some(_) => None,
+        }
+    };
+    // A confirmation adds rows to the store, so each one also does a part of the sweep.
+    let (preview, known) = sweep::beside_question(context, join(preview, known)).await;
+    let terms = match preview {
+        Preview::Terms(terms) => terms,
+        Preview::Answered(answer) => return Ok(Confirmation::Answered(answer)),
+    };
+    if let Some(question) = &agreed
+        && question.terms.policy_version.is_none()
+        && terms.are_covered_by(question.terms.price)
+        && let Some(confirmation) = run(exchange, tool, arguments, question).await?
+    {
+        return Ok(confirmation);
+    }
+    if !terms.need_consent(tool) {
+        return Ok(Confirmation::NotNeeded);
+    }
+    let shown = ShownTerms::from(&terms);
+    let (id, asked) = match asked {
+        Some(asked) if asked.question.terms == shown => (asked.id, asked.question),
+        asked => {
+            let (facts, key_id) = match known {
+                Some(known) => known,
+                None => read().await,
+            };
+            let key = match key_id.map_err(ConfirmationError::Portal)? {
+                None => None,
+                Some(KeyId::Known { id, name }) => Some(PortalKey { id, name }),
+                Some(KeyId::Rejected) => {
+                    return Ok(Confirmation::Answered(Err(ApiError::KeyRejected)));
+                }
+            };
+            let is_repeated = asked.is_some() || agreed.is_some_and(|agreed| agreed.terms != shown);
+            let words = words::words(tool, arguments, &terms, &facts, is_repeated);
+            let new = Question::new(context, call, key, shown, words);
+            (approval::ask(context, &sealer, &new).await?, new)
+        }
+    };
+    let url = format!("{}{APPROVAL_PATH}?call={id}", context.config.public_url);
+    // A client that opened the page has been waited for, and would only open it again.
+    if address == Address::Elicited && action.is_none() {
+        let message = elicitation::message(&asked.words);
+        return Ok(Confirmation::Required(InputRequired {
+            requests: elicitation::page(&message, &url),
+            state: None,
+        }));
+    }
+    let diagnostics = approval_required(tool, &asked, &url);
+    Ok(Confirmation::Refused(Box::new(diagnostics)))
+}
+
+/// Uses up the person's yes; `None` if another request did.
+async fn run<H: Host>(
+    exchange: &Exchange<'_, H>,
+    tool: &Tool<'static>,
+    arguments: &Map<String, Value>,
+    question: &Question,
+) -> Result<Option<Confirmation>, ConfirmationError> {
+    let context = exchange.context;
+    // The yes must not be used up by a call that is not sent.
+    if let Some(diagnostics) = api::too_late(context) {
+        return Ok(Some(Confirmation::Refused(Box::new(diagnostics))));
+    }
+    if !approval::take(context, question).await? {
+        return Ok(None);
+    }
+    let arguments = Agreed::from(question).with_consent(tool, arguments);
+    Ok(Some(Confirmation::Given(arguments)))
+}
+
+/// The question once it is answered, or as it is when [`PATIENCE`] ends.
+async fn wait<H: Host>(
+    exchange: &Exchange<'_, H>,
+    sealer: &Sealer,
+    asked: Option<Asked>,
+) -> Result<Option<Asked>, ConfirmationError> {
+    let context = exchange.context;
+    let until = context.host.monotonic().saturating_add(PATIENCE);
+    let mut asked = asked;
+    while let Some(open) = asked.as_ref().filter(|asked| asked.answer.is_none())
+        && context.host.monotonic() < until
+    {
+        context.host.sleep(PAUSE).await;
+        asked = approval::by_id(context, sealer, &open.id).await?;
+    }
+    Ok(asked)
+}
+
+/// By what the page finds out whose key it is: the portal's id of it. Where people enter their key, there is none.
+async fn key_id<H: Host>(exchange: &Exchange<'_, H>) -> Result<Option<KeyId>, String> {
+    match &exchange.context.config.sign_in {
+        SignIn::Portal(portal) => {
+            let id = key_owner::id(exchange.context, portal, &exchange.caller.key);
+            id.await.map(Some)
+        }
+        SignIn::ApiKey => Ok(None),
+    }
+}
+
+/// The failure of a call that waits for a person.
+
+fn approval_required(tool: &Tool<'_>, question: &Question, url: &str) -> Diagnostics {
+    let words = &question.words;
+    let expires_at = Duration::from_secs(question.expires_at);
+    let details = json!({
+        "approval_url": url,
+        "expires_at": rfc3339(expires_at, SecondsFormat::Secs),
+        "tool": tool.name,
+        "title": tool.title,
+        "question": words.question,
+        "price": words.price,
+        "items": named("credits", &words.items),
+        "balance": words.balance,
+        "balance_after": words.balance_after(),
+        "consequences": words.consequences,
+        "arguments": named("value", &words.arguments),
+    });
+    let message = format!(
+        "{} Nothing was done yet: a person has to approve this call at {url}.",
+        elicitation::message(words)
+    );
+    Diagnostics {
+        details: Some(details),
+        ..Diagnostics::local(LocalCode::ApprovalRequired, message)
+    }
+}
+
+/// Pairs as objects with a `name` and a second member.
+fn named<T: serde::Serialize>(second: &str, pairs: &[(String, T)]) -> Vec<Value> {
+    pairs
+        .iter()
+        .map(|(name, value)| json!({ "name": name, second: value }))
+        .collect()
+}
