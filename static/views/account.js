@@ -108,7 +108,7 @@ function view(level) {
   const line = parts.filter(Boolean).flatMap((part, index) => (index ? [" · ", part] : [part]));
   const isBanned = account.banned === true;
   return [
-    el("div", {}, head(el("h1.clip", {}, foreign(`@${account.username ?? "–"}`, isBig() ? 200 : 60)), true, "more_actions"), el("p.small.muted.clip", {}, line)),
+    el("div", {}, head(el("h1.clip", {}, foreign(`@${account.username ?? "–"}`, isBig() ? 200 : 60)), isBig()), el("p.small.muted.clip", {}, line)),
     error && failure(error, () => load()),
     isBig() && account.biography && el("p", {}, foreign(account.biography, 500)),
     rows([
@@ -121,6 +121,7 @@ function view(level) {
     ].filter(Boolean)),
     isBig() && actionList(),
     el("div.buttons", {},
+      !isBig() && button("", "size", say("more_actions"), resize),
       isLink(account.profile_url) && button("", "profile", say("profile"), () => openLink(account.profile_url)),
       button("", "refresh", say("refresh"), () => load(), { disabled: busy })),
     state.at && (isBig() || level < 1) && el("p.small.muted", {}, say("updated", { time: time(state.at) })),

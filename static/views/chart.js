@@ -26,11 +26,13 @@ function chart({ points, name, height, picked, pick, describe, dateOf }) {
     svg("line.grid", { x1: left, x2: width - right, y1: y(tick), y2: y(tick) }),
     svg("text", { x: left - 8, y: y(tick) + 4, "text-anchor": "end" }, labels[index]),
   ]);
-  const most = Math.min(points.length, width < 480 ? 3 : 5);
-  const dates = Array.from({ length: most }, (_, place) => {
-    const index = most > 1 ? Math.round((place * (points.length - 1)) / (most - 1)) : 0;
-    const anchor = most === 1 ? "middle" : { 0: "start", [most - 1]: "end" }[place] ?? "middle";
-    return svg("text", { x: anchor === "end" ? width - right : x(index), y: height - 4, "text-anchor": anchor }, dateOf(points[index]));
+  // Dates at equal distances, counted from the last one.
+  const last = points.length - 1;
+  const apart = Math.max(Math.ceil(last / (width < 480 ? 2 : 4)), 1);
+  const dates = points.map((point, index) => {
+    if ((last - index) % apart) return null;
+    const anchor = last === 0 ? "middle" : { 0: "start", [last]: "end" }[index] ?? "middle";
+    return svg("text", { x: anchor === "end" ? width - right : x(index), y: height - 4, "text-anchor": anchor }, dateOf(point));
   });
 
   const marker = svg("line.marker", { y1: top, y2: top + room.height });
@@ -38,7 +40,7 @@ function chart({ points, name, height, picked, pick, describe, dateOf }) {
   const drawing = svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" }, grid, dates, curves(points, x, y), marker, dot);
   const slider = el("div.chart", {
     ...{ role: "slider", tabindex: "0", "data-key": "chart", "aria-label": name },
-    ...{ "aria-valuemin": 0, "aria-valuemax": Math.max(points.length - 1, 0), "aria-orientation": "horizontal" },
+    ...{ "aria-valuemin": 0, "aria-valuemax": last, "aria-orientation": "horizontal" },
   }, drawing);
 
   let at = picked;

@@ -67,12 +67,13 @@ const changed = (before, quote) =>
     ? say("price_changed", { before: credits(before.price), now: credits(quote.price) })
     : say("again");
 
+const capital = (text) => String(text ?? "").replace(/^\p{Ll}/u, (letter) => letter.toLocaleUpperCase(locale));
 const list = (value) => (Array.isArray(value) ? value : []);
 
 function prices({ price, items, balance, balance_after: after }, level) {
   const all = list(items);
   const shown = all.slice(0, isBig() ? undefined : [5, 4, 2, 0][level]);
-  const pairs = shown.map(({ name, credits: amount }) => [foreign(name, 60), credits(amount)]);
+  const pairs = shown.map(({ name, credits: amount }) => [foreign(capital(name), 60), credits(amount)]);
   const isWhole = shown.length === all.length;
   if (isNumber(price) && !(isWhole && all.length === 1 && all[0].credits === price)) pairs.push([say(isWhole ? "total" : "total_of_all"), credits(price), ".sum"]);
   if (isNumber(balance)) pairs.push([say("balance"), isNumber(after) ? `${number(balance)} → ${number(after)}` : number(balance)]);
@@ -125,6 +126,7 @@ function asking(level) {
 const factName = (key) => (`fact.${key}` in OWN_TEXTS ? say(`fact.${key}`) : plain(key.replaceAll("_", " "), 60));
 function fact(key, value) {
   if (key === "status") return statusName(value);
+  if (key === "platform") return platformName(value);
   if (/(_at|_end|_date)$/.test(key)) return dateTime(value);
   if (isNumber(value)) return number(value);
   return SECRETS.includes(key) ? el("bdi.mono", {}, plain(value, 500)) : foreign(value, isBig() ? 1000 : 80);
@@ -135,20 +137,21 @@ function done(level) {
   const data = answer.data && typeof answer.data === "object" ? answer.data : {};
   const isSimple = (value) => ["string", "number"].includes(typeof value);
   const keys = Object.keys(data).filter((key) => isSimple(data[key]));
-  const first = FACTS.filter((key) => keys.includes(key) && (level < 2 || key === "status" || SECRETS.includes(key)));
-  const rest = isBig() ? keys.filter((key) => !FACTS.includes(key)) : [];
-  const id = !isBig() && ["bundle_id", "id"].find((key) => keys.includes(key));
   const { dry_run: isDry, credits_charged: charged, credits_would_charge: would, credits_remaining: left } = answer;
+  const known = FACTS.filter((key) => keys.includes(key) && (level < 2 || key === "status" || SECRETS.includes(key)));
+  // An answer of an unknown kind shows what it has.
+  const shown = known.length || !isBig() ? known : keys;
+  const id = !isDry && known.length > 0 && ["bundle_id", "id"].find((key) => keys.includes(key));
   const pairs = [
     isDry ? isNumber(would) && [say("would_charge"), credits(would)] : isNumber(charged) && [say("charged"), credits(charged)],
     isNumber(left) && [say("balance"), credits(left)],
     isNumber(data.total_count) && [say("orders"), number(data.total_count)],
-    ...[...first, ...rest].map((key) => [factName(key), fact(key, data[key])]),
+    ...shown.map((key) => [factName(key), fact(key, data[key])]),
     id && [factName(id), el("span.mono", {}, plain(data[id], 64))],
   ];
   const moved = list(answer.adjusted_videos ?? data.adjusted_videos);
   return [
-    head(el("h1", {}, say(isDry ? "simulated" : "done"))),
+    head(el("h1", {}, say(isDry ? "simulated" : "done")), level > 0),
     rows(pairs.filter(Boolean)),
     SECRETS.some((key) => keys.includes(key)) && el("p.note.warn.small", {}, say("secret")),
     moved.length > 0 && el("section", {}, el("h2", {}, say("moved")), rows(moved.slice(0, isBig() ? undefined : 2).map((video) =>

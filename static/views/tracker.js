@@ -72,8 +72,8 @@ function course() {
 // What a blocker says, and what solves it.
 function blocker(item, level) {
   const { code, message, details } = typeof item === "object" && item ? item : { message: item };
-  const key = `solve.${code}`;
   const fields = Array.isArray(details?.missing_fields) ? plain(details.missing_fields.join(", "), 120) : "";
+  const key = `solve.${code === "ACCOUNT_MISSING_FIELDS" && !fields ? "ACCOUNT_NOT_CONFIGURED" : code}`;
   const solution = Object.hasOwn(OWN_TEXTS, key) ? say(key, { fields }) : undefined;
   return el("li", {},
     el("p", {}, foreign(message ?? code, isBig() ? 1000 : [160, 120, 80, 60][level])),

@@ -108,8 +108,8 @@ const isFullscreen = () => host.context.displayMode === "fullscreen";
 const isBig = () => expanded || isFullscreen();
 
 // A heading with the button for more or less of the view beside it.
-const head = (heading, hasMore = true, more = "details") =>
-  el("div.head", {}, heading, (hasMore || isBig()) && button(".quiet", "size", say(isBig() ? "less" : more), resize));
+const head = (heading, hasMore = true) =>
+  el("div.head", {}, heading, (hasMore || isBig()) && button(".quiet", "size", say(isBig() ? "less" : "details"), resize));
 
 // Fullscreen where the host has it, otherwise all of the view where it is.
 async function resize() {

@@ -15,7 +15,7 @@ globalThis.openView = async ({ name, html, context, capabilities, handles }) => 
   frame.sandbox = "allow-scripts";
   frame.srcdoc = html.replace("<head>", `<head><meta http-equiv="Content-Security-Policy" content="${CSP}">`);
   document.body.replaceChildren(frame);
-  const bridge = new AppBridge(null, { name: "harness", version: "1.0.0" }, capabilities, { hostContext: context });
+  const bridge = new AppBridge(null, { name: "harness", version: "1.0.0" }, capabilities, { hostContext: { ...context } });
   const host = { frame, bridge, context, log: [] };
   hosts.set(name, host);
   paint(host);

@@ -32,6 +32,7 @@ export async function startHost() {
       const viewport = { width, height };
       const tab = await browser.newContext({ viewport, reducedMotion, hasTouch: touch, colorScheme: "light" });
       const page = await tab.newPage();
+      page.setDefaultTimeout(15_000);
       if (clock) await page.clock.install();
       const problems = [];
       page.on("console", (message) => ["error", "warning"].includes(message.type()) && problems.push(message.text()));
@@ -68,8 +69,11 @@ async function open(page, view, { context = {}, capabilities = CAPABILITIES, han
     log: (method) => page.evaluate((name) => globalThis.logOf(name), view).then((log) => log.filter((entry) => !method || entry.method === method)),
     button: (name) => frame.getByRole("button", { name }),
     text: () => frame.locator("body").innerText(),
-    /** Waits until no call of the view is under way. */
-    settled: () => frame.locator("main:not([aria-busy=true])").waitFor(),
+    /** Waits until the view shows its result and no call of it is under way. */
+    async settled() {
+      await frame.locator("h1").waitFor();
+      await frame.locator("main:not([aria-busy=true])").waitFor();
+    },
     shoot: (name) => page.screenshot({ path: join(outputFolder("screenshots/views"), `${name}.png`) }),
     axe: () => findings(page, frame),
     measures: () => frame.evaluate(measure),
