@@ -19,6 +19,7 @@ const READS = {
 };
 
 async function load(everything = true) {
+  if (everything && state.busy) return;
   const id = state.account?.id ?? host.input.id;
   Object.assign(state, { busy: true, error: undefined });
   redraw();
@@ -100,7 +101,7 @@ function actionList() {
   return el("section", {}, el("h2", {}, say("actions")), el("p.small.muted", {}, say("actions_text")), el("ul.entries", {}, actions().map(row)));
 }
 
-function view(level) {
+function view() {
   const { account, error, busy } = state;
   main.setAttribute("aria-busy", String(Boolean(busy)));
   if (!account) return [el("h1", {}, say("title")), error ? failure(error, () => load()) : el("p.muted", {}, say("waiting"))];
@@ -123,7 +124,7 @@ function view(level) {
     el("div.buttons", {},
       !isBig() && button("", "size", say("more_actions"), resize),
       isLink(account.profile_url) && button("", "profile", say("profile"), () => openLink(account.profile_url)),
-      button("", "refresh", say("refresh"), () => load(), { disabled: busy })),
+      button("", "refresh", say("refresh"), () => load())),
     state.at && (isBig() || level < 1) && el("p.small.muted", {}, say("updated", { time: time(state.at) })),
   ];
 }

@@ -102,7 +102,7 @@ function filters() {
     platforms.length > 2 && choice("platform", say("platform"), platforms, state.platform, choosePlatform));
 }
 
-function totals(level) {
+function totals() {
   const figures = state.overview?.totals ?? {};
   const shown = isBig() || main.clientWidth >= 560 ? METRICS : METRICS.slice(0, 4);
   return el("div.totals", { role: "group", "aria-label": say("metric") }, shown.map((metric) =>
@@ -111,7 +111,7 @@ function totals(level) {
       el("span.figure", {}, isNumber(figures[metric]) && figures[metric] >= 1e6 ? compact(figures[metric]) : number(figures[metric])))));
 }
 
-function curve(level) {
+function curve() {
   if (state.seriesError) return failure(state.seriesError, () => load({ dashboard: false }));
   const points = (state.series?.points ?? []).filter(({ date }) => typeof date === "string");
   const title = say(`${state.mode === "gained" ? "gained" : "sum"}_${state.granularity === "week" ? "week" : "day"}`, { metric: say(state.metric) });
@@ -126,7 +126,7 @@ function curve(level) {
     state.picked = index;
     value.textContent = describe(points[index]);
   };
-  const height = isBig() ? 260 : [152, 132, 108, 84][level];
+  const height = isBig() ? 260 : atLevel(152, 132, 108, 84, 72);
   return el("section.over-time", {},
     el("div.reading.small", {}, el("h2.small", {}, title), value),
     chart({ points, name: title, height, picked, pick, describe, dateOf: day }));
@@ -178,7 +178,7 @@ function posts() {
     list.length ? el("ol.entries", {}, list.slice(0, 10).map(row)) : el("p.muted", {}, say("no_posts")));
 }
 
-function view(level) {
+function view() {
   const [only] = state.overview?.accounts?.length === 1 ? state.overview.accounts : [];
   const isOne = only && state.filters.account?.length === 1;
   const heading = el("h1.clip", {}, isOne ? foreign(`@${only.username}`, 60) : say("title"));
@@ -190,7 +190,7 @@ function view(level) {
   return [
     head(heading),
     filters(),
-    state.error ? failure(state.error, load) : [totals(level), curve(level)],
+    state.error ? failure(state.error, load) : [totals(), curve()],
     (isBig() || level < 1) && summary(),
     (isBig() || level < 2) && access(),
     isBig() && el("div.columns", {}, accounts(), posts()),

@@ -70,9 +70,9 @@ const changed = (before, quote) =>
 const capital = (text) => String(text ?? "").replace(/^\p{Ll}/u, (letter) => letter.toLocaleUpperCase(locale));
 const list = (value) => (Array.isArray(value) ? value : []);
 
-function prices({ price, items, balance, balance_after: after }, level) {
+function prices({ price, items, balance, balance_after: after }) {
   const all = list(items);
-  const shown = all.slice(0, isBig() ? undefined : [5, 4, 2, 0][level]);
+  const shown = all.slice(0, atLevel(5, 4, 2, 0));
   const pairs = shown.map(({ name, credits: amount }) => [foreign(capital(name), 60), credits(amount)]);
   const isWhole = shown.length === all.length;
   if (isNumber(price) && !(isWhole && all.length === 1 && all[0].credits === price)) pairs.push([say(isWhole ? "total" : "total_of_all"), credits(price), ".sum"]);
@@ -80,10 +80,10 @@ function prices({ price, items, balance, balance_after: after }, level) {
   return [!isNumber(price) && el("p", {}, say("no_price")), pairs.length && rows(pairs)];
 }
 
-function consequences(quote, level) {
+function consequences(quote) {
   const all = list(quote.consequences);
-  const most = isBig() ? all.length : [3, 2, 1, 1][level];
-  const cut = isBig() ? 4000 : [220, 160, 110, 70][level];
+  const most = atLevel(3, 2, 1);
+  const cut = atLevel(220, 160, 110, 70, 40);
   return all.length && el("ul.notes.note.warn", {},
     all.slice(0, most).map((text) => el("li.small", {}, foreign(text, cut))),
     all.length > most && el("li.small", {}, say("more", { count: number(all.length - most) })));
@@ -109,15 +109,15 @@ function decision() {
   ];
 }
 
-function asking(level) {
+function asking() {
   const { quote, before } = state;
-  const cut = isBig() ? undefined : [260, 200, 140, 90][level];
+  const cut = atLevel(260, 200, 140, 90, 60);
   return [
     head(el("p.small.muted.clip", {}, foreign(quote.title, 120))),
     el("h1", {}, foreign(quote.question, cut)),
     before && state.stage === "asking" && el("p.note.warn", {}, changed(before, quote)),
-    prices(quote, level),
-    consequences(quote, level),
+    prices(quote),
+    consequences(quote),
     isBig() && sent(quote),
     decision(),
   ];
@@ -132,7 +132,7 @@ function fact(key, value) {
   return SECRETS.includes(key) ? el("bdi.mono", {}, plain(value, 500)) : foreign(value, isBig() ? 1000 : 80);
 }
 
-function done(level) {
+function done() {
   const { answer } = state;
   const data = answer.data && typeof answer.data === "object" ? answer.data : {};
   const isSimple = (value) => ["string", "number"].includes(typeof value);
@@ -154,7 +154,7 @@ function done(level) {
     head(el("h1", {}, say(isDry ? "simulated" : "done")), level > 0),
     rows(pairs.filter(Boolean)),
     SECRETS.some((key) => keys.includes(key)) && el("p.note.warn.small", {}, say("secret")),
-    moved.length > 0 && el("section", {}, el("h2", {}, say("moved")), rows(moved.slice(0, isBig() ? undefined : 2).map((video) =>
+    moved.length > 0 && el("section", {}, el("h2", {}, say("moved")), rows(moved.slice(0, atLevel(2)).map((video) =>
       [say("video", { position: number(video.position) }), `${date(video.previous_date)} → ${date(video.new_date)}`]))),
     !isDry && next(data),
   ];
@@ -165,9 +165,9 @@ function next({ bundle_type: type, status }) {
   return key && el("p.muted", {}, say(key));
 }
 
-function view(level) {
-  if (state.stage === "done") return done(level);
-  if (state.stage !== "failed") return asking(level);
+function view() {
+  if (state.stage === "done") return done();
+  if (state.stage !== "failed") return asking();
   const { error } = state;
   return [
     state.quote && el("p.small.muted.clip", {}, foreign(state.quote.title, 120)),

@@ -16,6 +16,7 @@ function receive({ value, error }) {
 
 // Reads what is missing, or everything.
 async function load(everything = false) {
+  if (everything && state.busy) return;
   const { id = host.input.id } = state;
   Object.assign(state, { id, busy: true, error: undefined });
   redraw();
@@ -70,23 +71,23 @@ function course() {
 }
 
 // What a blocker says, and what solves it.
-function blocker(item, level) {
+function blocker(item) {
   const { code, message, details } = typeof item === "object" && item ? item : { message: item };
   const fields = Array.isArray(details?.missing_fields) ? plain(details.missing_fields.join(", "), 120) : "";
   const key = `solve.${code === "ACCOUNT_MISSING_FIELDS" && !fields ? "ACCOUNT_NOT_CONFIGURED" : code}`;
   const solution = Object.hasOwn(OWN_TEXTS, key) ? say(key, { fields }) : undefined;
   return el("li", {},
-    el("p", {}, foreign(message ?? code, isBig() ? 1000 : [160, 120, 80, 60][level])),
+    el("p", {}, foreign(message ?? code, atLevel(160, 120, 80, 60, 40))),
     solution && el("p.small.muted", {}, solution));
 }
 
-function blockers(level) {
+function blockers() {
   if (isPublished() || isOver() || !Array.isArray(state.blockers)) return null;
   const all = state.blockers;
   if (!all.length) return el("p.good", {}, say("nothing_blocks"));
-  const most = isBig() ? all.length : [3, 2, 2, 1][level];
+  const most = atLevel(3, 2, 2, 1);
   return el("section", {}, el("h2", {}, say("blockers")),
-    el("ul.notes.note.blockers", {}, all.slice(0, most).map((item) => blocker(item, level)),
+    el("ul.notes.note.blockers", {}, all.slice(0, most).map((item) => blocker(item)),
       all.length > most && el("li.small.muted", {}, say("more", { count: number(all.length - most) }))));
 }
 
@@ -111,10 +112,10 @@ function actions() {
   const key = isOpen && Array.isArray(state.blockers) && (state.blockers.length ? "solve" : "publish");
   return el("div.buttons", {},
     key && button("", "next", say(key), () => ask(say(`${key}_message`, { id }))),
-    button("", "refresh", say("refresh"), () => load(true), { disabled: state.busy }));
+    button("", "refresh", say("refresh"), () => load(true)));
 }
 
-function view(level) {
+function view() {
   const { bundle, error, busy } = state;
   main.setAttribute("aria-busy", String(Boolean(busy)));
   if (error && !bundle) return [el("h1", {}, say("title")), failure(error, () => load(true))];
@@ -127,7 +128,7 @@ function view(level) {
     isOver() && el("p.note.bad", {}, statusName(bundle.status)),
     course(),
     error && failure(error, () => load(true)),
-    blockers(level),
+    blockers(),
     isBig() && bundle.bundle_type !== "account_only" && videoList(),
     isBig() && el("p.small.muted", {}, say("order_id", { id: plain(state.id, 64) })),
     actions(),

@@ -2,13 +2,14 @@
 const LANGUAGES = ["en", "de", "es", "fr", "pt"];
 // Directory reviews want a view in the conversation to be at most this high.
 const INLINE_HEIGHT = 500;
-const LEVELS = 4;
+const LEVELS = 5;
 const main = document.querySelector("main");
 const said = document.querySelector("[role=status]");
 let language = 0;
 let locale = "en";
 let zone;
 let expanded = false;
+let level = 0;
 
 function say(key, values = {}) {
   const text = (OWN_TEXTS[key] ?? SHARED_TEXTS[key] ?? [])[language] ?? key;
@@ -85,7 +86,7 @@ const statusName = (status) =>
 
 // A failure of a call, with a way out where there is one.
 function failure(error, retry, heading = "h2") {
-  const shown = isBig() ? 4000 : 240;
+  const shown = isBig() ? 4000 : atLevel(240, 180, 120, 80, 40);
   return el(
     "section.failure",
     { role: "alert" },
@@ -106,6 +107,9 @@ function announce(text, shown = false) {
 
 const isFullscreen = () => host.context.displayMode === "fullscreen";
 const isBig = () => expanded || isFullscreen();
+
+// What is shown of something in the conversation, by how little room there is; all of it where there is room.
+const atLevel = (...values) => (isBig() ? Infinity : values[Math.min(level, values.length - 1)]);
 
 // A heading with the button for more or less of the view beside it.
 const head = (heading, hasMore = true) =>
@@ -132,11 +136,12 @@ function redraw() {
   const { key } = document.activeElement?.dataset ?? {};
   const scrolled = window.scrollY;
   document.documentElement.dataset.mode = isBig() ? "big" : "inline";
-  for (let level = 0; level < LEVELS; level += 1) {
-    main.replaceChildren(...draw(level).flat(Infinity).filter(Boolean));
+  for (level = 0; level < LEVELS; level += 1) {
+    main.replaceChildren(...draw().flat(Infinity).filter(Boolean));
     if (isBig() || height() <= INLINE_HEIGHT) break;
   }
-  if (key) [...main.querySelectorAll("[data-key]")].find((node) => node.dataset.key === key)?.focus({ preventScroll: true });
+  const focused = key && [...main.querySelectorAll("[data-key]")].find((node) => node.dataset.key === key && !node.disabled);
+  if (key) (focused ?? main).focus({ preventScroll: true });
   if (isBig()) window.scrollTo(0, scrolled);
   report();
 }
@@ -182,7 +187,7 @@ function useLocale(wanted, timeZone) {
 // Starts a view: `result` gets {value, meta} or {error, meta}, `view` returns the nodes to show.
 function start(name, { result, view }) {
   let state = "waiting";
-  draw = (level) => (state ? [el("p.muted", {}, say(state))] : view(level));
+  draw = () => (state ? [el("p.muted", {}, say(state))] : view());
   host.on.context = useContext;
   host.on.cancelled = () => {
     if (state) state = "cancelled";

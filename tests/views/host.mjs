@@ -50,6 +50,16 @@ export async function startHost() {
   };
 }
 
+/** The entries of a log, once there are some. */
+async function eventually(read) {
+  for (const until = Date.now() + 15_000; Date.now() < until; ) {
+    const found = await read();
+    if (found.length) return found;
+    await new Promise(setImmediate);
+  }
+  throw new Error("nothing was logged");
+}
+
 async function open(page, view, { context = {}, capabilities = CAPABILITIES, handles = ALL, modes = ["inline", "fullscreen"] }) {
   const hostContext = {
     ...{ theme: "light", displayMode: "inline", availableDisplayModes: modes, locale: "en-US", timeZone: "UTC", platform: "web" },
@@ -57,6 +67,7 @@ async function open(page, view, { context = {}, capabilities = CAPABILITIES, han
   };
   await page.evaluate((options) => globalThis.openView(options), { name: view, html: assemble(view), context: hostContext, capabilities, handles });
   const frame = await (await page.$("iframe")).contentFrame();
+  const log = async (method) => (await page.evaluate((name) => globalThis.logOf(name), view)).filter((entry) => !method || entry.method === method);
   return {
     page,
     frame,
@@ -65,8 +76,9 @@ async function open(page, view, { context = {}, capabilities = CAPABILITIES, han
     cancel: (reason) => page.evaluate(([name, cancelled]) => globalThis.give(name, { input: {}, cancelled }), [view, reason]),
     change: (changes) => page.evaluate(([name, to]) => globalThis.change(name, to), [view, changes]),
     teardown: () => page.evaluate((name) => globalThis.teardown(name), view),
-    /** What the view asked of the host. */
-    log: (method) => page.evaluate((name) => globalThis.logOf(name), view).then((log) => log.filter((entry) => !method || entry.method === method)),
+    /** What the view asked of the host; `logged` waits until there is something. */
+    log,
+    logged: (method) => eventually(() => log(method)),
     button: (name) => frame.getByRole("button", { name }),
     text: () => frame.locator("body").innerText(),
     /** Waits until the view shows its result and no call of it is under way. */
