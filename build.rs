@@ -1,8 +1,10 @@
 //! Generates the tables and the JSON texts of `src/catalog.rs` from `static/openapi.json` and
-//! `static/compact-tools.json`, and those of `src/text/look_alike.rs`.
+//! `static/compact-tools.json`, those of `src/text/look_alike.rs`, and the views of `src/mcp/views.rs`.
 
 #[path = "build/look_alikes.rs"]
 mod look_alikes;
+#[path = "build/views.rs"]
+mod views;
 
 use anyhow::{Context, Result};
 use miniz_oxide::deflate::compress_to_vec;
@@ -17,7 +19,7 @@ const COMPACT: &str = "static/compact-tools.json";
 const DEFLATE_LEVEL: u8 = 10;
 
 fn main() -> Result<()> {
-    for file in [DOCUMENT, COMPACT, "build.rs", "build"] {
+    for file in [DOCUMENT, COMPACT, "static/views", "build.rs", "build"] {
         println!("cargo::rerun-if-changed={file}");
     }
     let text = fs::read_to_string(DOCUMENT).context(DOCUMENT)?;
@@ -56,6 +58,7 @@ fn main() -> Result<()> {
         compact(tools, &catalogue.toolsets())?,
     )?;
     fs::write(out.join("look_alikes.rs"), look_alikes::rust())?;
+    fs::write(out.join("views.rs"), views::rust(&out, DEFLATE_LEVEL)?)?;
     let document: Value = serde_json::from_str(&text).context(DOCUMENT)?;
     let document = document.to_string();
     let deflated = "openapi.min.json.deflated";

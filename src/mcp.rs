@@ -1,7 +1,7 @@
 //! The Model Context Protocol over streamable HTTP: stateless, JSON replies only, every revision since 2025-03-26.
 //!
 //! Floors, from the top: [`endpoint`] → [`admission`] and [`dispatch`] → [`tools`] and [`content`] → [`exchange`] and
-//! [`input_required`] → [`result`], [`outcome`] and [`prompt`] → [`protocol`]. [`extension`] is the seam for the
+//! [`input_required`] → [`result`], [`outcome`], [`prompt`] and [`views`] → [`protocol`]. [`extension`] is the seam for the
 //! fixtures of the conformance suite.
 
 mod admission;
@@ -20,6 +20,7 @@ mod prompt;
 mod protocol;
 mod result;
 mod tools;
+mod views;
 
 #[cfg(feature = "conformance")]
 use conformance::Fixtures as ActiveExtension;

@@ -20,7 +20,7 @@ fn common<H>(exchange: &Exchange<'_, H>) -> Option<Result<Map<String, Value>, Rp
         "prompts/list" => Ok(prompts::list(shown)),
         "prompts/get" => prompts::get(shown, request),
         "completion/complete" => prompts::complete(shown, request),
-        "resources/list" => Ok(resources::list()),
+        "resources/list" => Ok(resources::list(exchange.features.views)),
         "resources/templates/list" => Ok(resources::templates()),
         "resources/read" => resources::read(exchange.revision, request),
         _ => return None,

@@ -9,6 +9,7 @@ use super::admission;
 use super::dispatch::{legacy, modern};
 use super::exchange::Exchange;
 use super::outcome::{Body, Outcome};
+use super::protocol::client_features::{ClientFeatures, SESSION_ID};
 use super::protocol::client_info;
 use super::protocol::envelope::{client_name, declared_version, trace_context};
 use super::protocol::headers::{PROTOCOL_VERSION, single, user_agent};
@@ -23,6 +24,7 @@ use crate::event::Event;
 use crate::host::{Host, IncomingBody};
 use crate::kept::KeptBody;
 use crate::memory::ANSWER;
+use crate::sealing::random::random_text;
 use crate::text::{NAME_LIMIT, display_name, without_keys};
 use crate::web::accept;
 use crate::web::reply::{self, Reply};
@@ -100,12 +102,28 @@ impl<H: Host> CheckedRequest<'_, H> {
             Ok(Message::Request(request)) => request,
         };
         match self.respond(&request).await {
-            Outcome::Response(Body::Text(body)) => reply::json(StatusCode::OK, body),
+            Outcome::Response(Body::Text(body)) => {
+                let reply = reply::json(StatusCode::OK, body);
+                self.with_session_id(&request, reply)
+            }
             Outcome::Response(Body::Kept(body)) => self.kept(&body),
             Outcome::Error(error) => error.reply(),
             Outcome::KeyRejected => self.key_rejected().await,
             Outcome::InsufficientScope => self.insufficient_scope(),
         }
+    }
+
+    /// The reply to `initialize` with a session id, if later requests of the client need what it declared.
+    fn with_session_id(&self, request: &Request, mut reply: Reply) -> Reply {
+        if request.method == "initialize" {
+            let revision = Revision::NEWEST_LEGACY;
+            let features = ClientFeatures::of(revision, self.headers, request);
+            let random = random_text(self.context.host);
+            if let Some(id) = features.session_id(random.expose()) {
+                reply::set(&mut reply, SESSION_ID, &id);
+            }
+        }
+        reply
     }
 
     /// A reply that is compressed if the client asks for it. Only what is kept ready is: it has no secret whose length could
@@ -301,6 +319,7 @@ impl<H: Host> CheckedRequest<'_, H> {
             narrowing: self.narrowing(),
             revision,
             request,
+            features: ClientFeatures::of(revision, self.headers, request),
         }
     }
 

@@ -1,6 +1,7 @@
 //! One JSON-RPC request with its caller, narrowing and revision, and the ways to answer it.
 
 use super::outcome::{Body, Outcome};
+use super::protocol::client_features::ClientFeatures;
 use super::protocol::jsonrpc::{self, ErrorCode, Request, RpcError};
 use super::protocol::revision::Revision;
 use super::result::{ArgumentNotes, ToolResult};
@@ -19,6 +20,7 @@ pub(super) struct Exchange<'a, H> {
     pub(super) narrowing: Narrowing,
     pub(super) revision: Revision,
     pub(super) request: &'a Request,
+    pub(super) features: ClientFeatures,
 }
 
 impl<H> Exchange<'_, H> {

@@ -43,6 +43,10 @@ impl InputRequired {
 
 /// The client's declaration of a capability; `None` if the client did not declare it, or if requests of its revision
 /// carry no declarations.
+#[cfg_attr(
+    not(feature = "conformance"),
+    expect(dead_code, reason = "only fixtures ask for more than elicitation")
+)]
 pub(super) fn declared<'r>(
     request: &'r Request,
     capability: &str,

@@ -1,5 +1,6 @@
 //! The protocol: JSON-RPC, revisions, headers, the envelope of results, and the server's description of itself.
 
+pub(crate) mod client_features;
 pub(crate) mod client_info;
 pub(crate) mod envelope;
 pub(crate) mod headers;

@@ -22,6 +22,9 @@ use truncate::{MAX_ANSWER, truncate_list, truncate_text};
 pub(super) enum ToolResult {
     Success(Success),
     Failure(Diagnostics),
+    /// The call waits for a person, who is asked in a view. It has the shape of a failure but is none, because some hosts
+    /// show no view beside a failure. The approval is for the view, which alone gets `_meta`.
+    Waiting(Diagnostics, String),
 }
 
 /// A successful operation.
@@ -74,6 +77,11 @@ struct Meta {
         skip_serializing_if = "Vec::is_empty"
     )]
     secret_members: Vec<&'static str>,
+    #[serde(
+        rename = "com.tokportal/approval",
+        skip_serializing_if = "Option::is_none"
+    )]
+    approval: Option<String>,
     #[serde(
         rename = "io.modelcontextprotocol/serverInfo",
         skip_serializing_if = "Option::is_none"
@@ -237,6 +245,11 @@ impl ToolResult {
         let (mut success, is_error) = match self {
             Self::Success(success) => (success, false),
             Self::Failure(diagnostics) => (failure(&diagnostics), true),
+            Self::Waiting(diagnostics, approval) => {
+                let mut waiting = failure(&diagnostics);
+                waiting.meta.approval = Some(approval);
+                (waiting, false)
+            }
         };
         let for_model = notes.for_model.iter().cloned();
         success.content.extend(for_model.map(Content::text));

@@ -19,5 +19,6 @@ pub(crate) mod list;
 mod normalize;
 mod refusal;
 pub(crate) mod registry;
+mod run_approved;
 #[cfg(test)]
 mod tests;

@@ -58,6 +58,8 @@ pub(crate) enum Purpose {
     Confirmation,
     /// A question about a call, in the store.
     Question,
+    /// The approval of a call that a view can give.
+    ViewApproval,
     /// The visit of a person who was asked to approve a call.
     Visit,
     /// The `state` of a sign-in at the portal for such a visit.
@@ -81,6 +83,7 @@ impl Purpose {
             Self::AccessToken => b"tokportal-connector access token v1",
             Self::Confirmation => b"tokportal-connector confirmation v1",
             Self::Question => b"tokportal-connector question v1",
+            Self::ViewApproval => b"tokportal-connector view approval v1",
             Self::Visit => b"tokportal-connector visit v1",
             Self::VisitSignIn => b"tokportal-connector visit sign-in v1",
             Self::ClientId => b"tokportal-connector client id v1",

@@ -11,6 +11,7 @@ mod messages;
 mod revisions;
 mod trace;
 mod versions;
+mod views;
 
 use crate::testing::{FakeHost, demo_key, handle, json_answer};
 use bytes::Bytes;

@@ -6,8 +6,9 @@ use crate::mcp::ActiveExtension;
 use crate::mcp::extension::Extension;
 use crate::mcp::protocol::jsonrpc::{ErrorCode, Request, RpcError};
 use crate::mcp::protocol::revision::Revision;
+use crate::mcp::views;
 use crate::text::excerpt;
-use miniz_oxide::inflate::decompress_slice_iter_to_slice;
+use crate::web::inflate::inflated;
 use serde_json::{Map, Value, json};
 
 struct Resource {
@@ -54,8 +55,8 @@ static RESOURCES: [Resource; 4] = [
     },
 ];
 
-/// The result of `resources/list`.
-pub(crate) fn list() -> Map<String, Value> {
+/// The result of `resources/list`. Views are listed for clients that show them.
+pub(crate) fn list(shows_views: bool) -> Map<String, Value> {
     let resources: Vec<Value> = RESOURCES
         .iter()
         .map(|resource| {
@@ -67,6 +68,7 @@ pub(crate) fn list() -> Map<String, Value> {
                 "mimeType": resource.media_type,
             })
         })
+        .chain(shows_views.then(views::listed).into_iter().flatten())
         .chain(ActiveExtension::resources())
         .collect();
     Map::from_iter([("resources".to_owned(), resources.into())])
@@ -92,7 +94,9 @@ pub(crate) fn read(revision: Revision, request: &Request) -> Result<Map<String, 
     let contents = found.map(|resource| {
         json!({ "uri": uri, "mimeType": resource.media_type, "text": (resource.text)() })
     });
-    let contents = contents.or_else(|| ActiveExtension::resource(uri));
+    let contents = contents
+        .or_else(|| views::contents(uri))
+        .or_else(|| ActiveExtension::resource(uri));
     let Some(contents) = contents else {
         let code = if revision.is_modern() {
             ErrorCode::InvalidParams
@@ -113,10 +117,7 @@ mod deflated {
 
 /// The OpenAPI document without white space.
 fn openapi() -> String {
-    let mut text = vec![0; deflated::LENGTH];
-    // The tests read the document, so it can be inflated.
-    let _ = decompress_slice_iter_to_slice(&mut text, [deflated::BYTES].into_iter(), false, true);
-    String::from_utf8(text).unwrap_or_default()
+    inflated(deflated::LENGTH, deflated::BYTES)
 }
 
 /// A table of the codes of this connector, then those of the API, each with its hint.

@@ -1,12 +1,10 @@
 //! The three revisions with a handshake: 2025-03-26, 2025-06-18, 2025-11-25.
 
 use super::common;
-use crate::access::resource_url::Narrowing;
-use crate::config::Config;
 use crate::host::Host;
 use crate::mcp::exchange::Exchange;
 use crate::mcp::outcome::Outcome;
-use crate::mcp::protocol::jsonrpc::{self, Request};
+use crate::mcp::protocol::jsonrpc;
 use crate::mcp::protocol::revision::Revision;
 use crate::mcp::protocol::server;
 use crate::mcp::tools::{call, list};
@@ -15,10 +13,7 @@ use serde_json::{Value, json};
 pub(crate) async fn answer<H: Host>(exchange: &Exchange<'_, H>) -> Outcome {
     let request = exchange.request;
     let result = match request.method.as_str() {
-        "initialize" => {
-            let config = exchange.context.config;
-            Ok(initialize(config, exchange.narrowing, request).to_string())
-        }
+        "initialize" => Ok(initialize(exchange).to_string()),
         "ping" => Ok("{}".to_owned()),
         "tools/list" => return list::list(exchange),
         "tools/call" => return call::call(exchange).await,
@@ -35,8 +30,9 @@ pub(crate) async fn answer<H: Host>(exchange: &Exchange<'_, H>) -> Outcome {
 
 /// Agrees to a legacy version that the server supports. For any other version it offers the newest legacy version, and
 /// the client decides.
-fn initialize(config: &Config, narrowing: Narrowing, request: &Request) -> Value {
-    let revision = request
+fn initialize<H>(exchange: &Exchange<'_, H>) -> Value {
+    let revision = exchange
+        .request
         .params
         .get("protocolVersion")
         .and_then(Value::as_str)
@@ -45,8 +41,8 @@ fn initialize(config: &Config, narrowing: Narrowing, request: &Request) -> Value
         .unwrap_or(Revision::NEWEST_LEGACY);
     json!({
         "protocolVersion": revision.name(),
-        "capabilities": server::capabilities(),
-        "serverInfo": server::introduction(config, revision),
-        "instructions": server::instructions(narrowing),
+        "capabilities": server::capabilities(exchange.features.views),
+        "serverInfo": server::introduction(exchange.context.config, revision),
+        "instructions": server::instructions(exchange.narrowing),
     })
 }

@@ -1,8 +1,6 @@
 //! Revision 2026-07-28: no handshake; every request carries its version and the client's capabilities.
 
 use super::common;
-use crate::access::resource_url::Narrowing;
-use crate::config::Config;
 use crate::host::Host;
 use crate::mcp::exchange::Exchange;
 use crate::mcp::outcome::Outcome;
@@ -21,22 +19,20 @@ use serde_json::{Map, Value, json};
 
 /// Answers one request that passed [`check`].
 pub(crate) async fn answer<H: Host>(exchange: &Exchange<'_, H>) -> Outcome {
-    let (request, revision) = (exchange.request, exchange.revision);
+    let request = exchange.request;
     let result = match request.method.as_str() {
         "server/discover" => {
-            let discovered = discover(exchange.context.config, exchange.narrowing, revision);
-            Ok(complete(cacheable(discovered, "public")).to_string())
+            // It depends on what the client declares.
+            Ok(complete(cacheable(discover(exchange), "private")).to_string())
         }
         "tools/list" => return list::list(exchange),
         "tools/call" => return call::call(exchange).await,
         method => match common(exchange) {
             Some(result) => result.map(|result| {
                 let result = match method {
-                    // It depends on the level of the key.
-                    "prompts/list" => cacheable(result, "private"),
-                    "resources/list" | "resources/templates/list" | "resources/read" => {
-                        cacheable(result, "public")
-                    }
+                    // They depend on the level of the key, and on what the client declares.
+                    "prompts/list" | "resources/list" => cacheable(result, "private"),
+                    "resources/templates/list" | "resources/read" => cacheable(result, "public"),
                     _ => result,
                 };
                 complete(result).to_string()
@@ -109,17 +105,20 @@ pub(crate) fn check(
     Ok(revision)
 }
 
-fn discover(config: &Config, narrowing: Narrowing, revision: Revision) -> Map<String, Value> {
-    let info = server::introduction(config, revision);
+fn discover<H>(exchange: &Exchange<'_, H>) -> Map<String, Value> {
+    let info = server::introduction(exchange.context.config, exchange.revision);
     Map::from_iter([
         (
             "supportedVersions".to_owned(),
             json!(Revision::ALL.map(Revision::name)),
         ),
-        ("capabilities".to_owned(), server::capabilities()),
+        (
+            "capabilities".to_owned(),
+            server::capabilities(exchange.features.views),
+        ),
         (
             "instructions".to_owned(),
-            server::instructions(narrowing).into(),
+            server::instructions(exchange.narrowing).into(),
         ),
         ("_meta".to_owned(), json!({ SERVER_INFO: info })),
     ])

@@ -117,7 +117,7 @@ fn preflight() -> Reply {
         (header::ACCESS_CONTROL_ALLOW_METHODS, "POST"),
         (
             header::ACCESS_CONTROL_ALLOW_HEADERS,
-            "Authorization, Content-Type, Accept, X-API-Key, MCP-Protocol-Version, Mcp-Method, Mcp-Name",
+            "Authorization, Content-Type, Accept, X-API-Key, MCP-Protocol-Version, Mcp-Method, Mcp-Name, Mcp-Session-Id",
         ),
         (header::ACCESS_CONTROL_MAX_AGE, "86400"),
     ] {
@@ -142,7 +142,7 @@ pub(super) fn allow_origin<H: Host>(
         headers.append(header::VARY, HeaderValue::from_static("Origin"));
         headers.insert(
             header::ACCESS_CONTROL_EXPOSE_HEADERS,
-            HeaderValue::from_static("WWW-Authenticate"),
+            HeaderValue::from_static("WWW-Authenticate, Mcp-Session-Id"),
         );
     }
     reply

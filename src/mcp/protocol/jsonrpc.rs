@@ -20,6 +20,8 @@ pub(crate) enum ErrorCode {
     InvalidParams,
     /// Legacy revisions only; modern ones have [`ErrorCode::InvalidParams`] for it.
     ResourceNotFound,
+    /// MCP 2025-11-25: the person has to open a page first.
+    UrlElicitationRequired,
     /// MCP 2026-07-28: a header differs from the body, is missing or malformed.
     HeaderMismatch,
     /// MCP 2026-07-28: the server does not support the version.
@@ -40,6 +42,7 @@ impl ErrorCode {
             Self::MethodNotFound => -32601,
             Self::InvalidParams => -32602,
             Self::ResourceNotFound => -32002,
+            Self::UrlElicitationRequired => -32042,
             Self::HeaderMismatch => -32020,
             Self::MissingClientCapability => -32021,
             Self::UnsupportedVersion => -32022,
@@ -54,6 +57,7 @@ impl ErrorCode {
             Self::MethodNotFound => LocalCode::MethodNotFound,
             Self::InvalidParams => LocalCode::InvalidParams,
             Self::ResourceNotFound => LocalCode::ResourceNotFound,
+            Self::UrlElicitationRequired => LocalCode::ApprovalRequired,
             Self::HeaderMismatch => LocalCode::HeaderMismatch,
             Self::UnsupportedVersion => LocalCode::UnsupportedProtocolVersion,
         }

@@ -17,6 +17,11 @@ pub(crate) struct Implementation {
     website_url: &'static str,
 }
 
+/// The extension for views (MCP Apps, SEP-1865).
+pub(crate) const UI: &str = "io.modelcontextprotocol/ui";
+/// The media type of a view.
+pub(crate) const VIEW_TYPE: &str = "text/html;profile=mcp-app";
+
 /// `serverInfo` as later results have it, without the icon.
 pub(crate) const INFO: Implementation = Implementation {
     name: "tokportal",
@@ -39,9 +44,15 @@ pub(crate) fn introduction(config: &Config, revision: Revision) -> Value {
     info
 }
 
-/// The capabilities of the server. None has `listChanged`, because lists never change during a connection.
-pub(crate) fn capabilities() -> Value {
-    json!({ "tools": {}, "prompts": {}, "resources": {}, "completions": {} })
+/// The capabilities of the server. None has `listChanged`, because lists never change during a connection. Views are
+/// announced to clients that show them.
+pub(crate) fn capabilities(shows_views: bool) -> Value {
+    let mut capabilities =
+        json!({ "tools": {}, "prompts": {}, "resources": {}, "completions": {} });
+    if shows_views {
+        capabilities["extensions"] = json!({ UI: { "mimeTypes": [VIEW_TYPE] } });
+    }
+    capabilities
 }
 
 /// Guidance for the model. The first 512 characters make sense on their own, because some hosts truncate there.

@@ -1,7 +1,8 @@
 //! `tools/call`: finds the tool, asks the policy, and runs the tool with its arguments.
 
 use super::normalize::Changes;
-use super::{compact, invoke, refusal, registry};
+use super::registry::RUN_APPROVED;
+use super::{compact, invoke, refusal, registry, run_approved};
 use crate::access::policy::{self, Subject, Verdict};
 use crate::host::Host;
 use crate::mcp::exchange::Exchange;
@@ -33,6 +34,9 @@ pub(crate) async fn call<H: Host>(exchange: &Exchange<'_, H>) -> Outcome {
     let Some(Value::String(name)) = params.get("name") else {
         return exchange.invalid("params.name must be the name of a tool.");
     };
+    if name == RUN_APPROVED {
+        return run_approved::run(exchange, arguments).await;
+    }
     if exchange.narrowing.is_compact()
         && let Some(compact) = registry::find_compact(name)
     {

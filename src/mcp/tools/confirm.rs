@@ -3,11 +3,11 @@
 //! How the person is asked depends on what the client declares:
 //! - [`form`]: a client of MCP 2026-07-28 that shows forms gets an `InputRequiredResult`. The call runs when the client
 //!   repeats it with the person's consent.
-//! - [`page`]: the person answers on a page of the connector. The client opens it if it declares that it can (URL mode
-//!   elicitation); otherwise the answer of the call has the link. The call runs when it is repeated after the person
-//!   approved.
+//! - [`page`]: the person answers in a view of the host (MCP Apps), or on a page of the connector. The client opens the page
+//!   if it declares that it can (URL mode elicitation); otherwise the answer of the call has the link. The call runs when it
+//!   is repeated after the person approved.
 //!
-//! A client that can do neither of the first two calls directly, unless every call has to be confirmed
+//! A client that declares none of these calls directly, unless every call has to be confirmed
 //! (`confirm_paid_calls = "always"`, or `confirm=always` in the address of the connection). The message is built from a
 //! dry run at the API. A call that would fail therefore fails at once, and a call that costs nothing and can be undone
 //! runs without confirmation.
@@ -39,23 +39,27 @@ use crate::event::Event;
 use crate::failure::{Diagnostics, LocalCode};
 use crate::host::Host;
 use crate::mcp::exchange::Exchange;
-use crate::mcp::input_required;
 use openapi_tools::table::Tool;
 pub(super) use outcome::Confirmation;
 use outcome::ConfirmationError;
 use page::Address;
 use serde_json::{Map, Value};
 
-/// Decides whether a call runs, and with which arguments.
+/// Decides whether a call runs, and with which arguments. `approval` is what a view sends when the person has approved.
 pub(super) async fn confirm<H: Host>(
     exchange: &Exchange<'_, H>,
     tool: &Tool<'static>,
     arguments: &Map<String, Value>,
+    approval: Option<&str>,
 ) -> Confirmation {
     if !policy::needs_confirmation(tool) || is_dry_run(tool, arguments) {
         return Confirmation::NotNeeded;
     }
-    let confirmation = match way(exchange) {
+    let way = match approval {
+        Some(approval) => Some(Way::Page(Address::Viewed(Some(approval)))),
+        None => way(exchange),
+    };
+    let confirmation = match way {
         None => return Confirmation::NotNeeded,
         // In boxes, so that the many calls without a question do not carry the room for one.
         Some(Way::Form) => Box::pin(form::ask(exchange, tool, arguments)).await,
@@ -75,36 +79,29 @@ pub(super) async fn confirm<H: Host>(
 
 /// How a person is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Way {
+enum Way<'a> {
     /// By a form of the client.
     Form,
     /// On a page of the connector.
-    Page(Address),
+    Page(Address<'a>),
 }
 
 /// The best way of asking that the client has; `None` if the call runs without a question.
-fn way<H>(exchange: &Exchange<'_, H>) -> Option<Way> {
+fn way<H>(exchange: &Exchange<'_, H>) -> Option<Way<'static>> {
     let confirm = if exchange.narrowing.confirms_always() {
         ConfirmPaidCalls::Always
     } else {
         exchange.context.config.confirm_paid_calls
     };
-    let shows = |mode| exchange.revision.is_modern() && shows_elicitation(exchange, mode);
+    let client = exchange.features;
     match confirm {
         ConfirmPaidCalls::Never => None,
-        _ if shows("form") => Some(Way::Form),
-        _ if shows("url") => Some(Way::Page(Address::Elicited)),
+        _ if client.forms => Some(Way::Form),
+        _ if client.views => Some(Way::Page(Address::Viewed(None))),
+        _ if client.pages => Some(Way::Page(Address::Elicited)),
         ConfirmPaidCalls::Always => Some(Way::Page(Address::Told)),
         ConfirmPaidCalls::WhereSupported => None,
     }
-}
-
-/// Whether the client declared this mode of elicitation. An empty declaration means forms, the only mode before modes
-/// were introduced.
-fn shows_elicitation<H>(exchange: &Exchange<'_, H>, mode: &str) -> bool {
-    let elicitation = input_required::declared(exchange.request, "elicitation");
-    elicitation
-        .is_some_and(|modes| modes.contains_key(mode) || (modes.is_empty() && mode == "form"))
 }
 
 /// The failure of a call that cannot be confirmed because the store or the portal failed.

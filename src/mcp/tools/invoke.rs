@@ -23,6 +23,17 @@ pub(super) async fn run<H: Host>(
     arguments: &Map<String, Value>,
     outer: Changes,
 ) -> Outcome {
+    run_with_approval(exchange, tool, arguments, outer, None).await
+}
+
+/// The same for a call that a person approved in a view.
+pub(super) async fn run_with_approval<H: Host>(
+    exchange: &Exchange<'_, H>,
+    tool: &'static Tool<'static>,
+    arguments: &Map<String, Value>,
+    outer: Changes,
+    approval: Option<&str>,
+) -> Outcome {
     exchange.context.note_tool(tool.name);
     let unknown = match tool.facts.scope {
         Scope::Read => Unknown::Dropped(None),
@@ -40,12 +51,16 @@ pub(super) async fn run<H: Host>(
             );
         }
     };
-    let arguments = match confirm::confirm(exchange, tool, &arguments).await {
+    let arguments = match confirm::confirm(exchange, tool, &arguments, approval).await {
         Confirmation::NotNeeded => arguments,
         Confirmation::Given(arguments) => Cow::Owned(arguments),
         Confirmation::Required(input) => return exchange.ok(&input.into_json()),
         Confirmation::Answered(answer) => return answered(exchange, tool, answer, &changes),
         Confirmation::Refused(diagnostics) => return exchange.fail(*diagnostics),
+        Confirmation::Waiting(diagnostics, approval) => {
+            let result = ToolResult::Waiting(*diagnostics, approval);
+            return exchange.tool_result(result, &changes.notes());
+        }
         Confirmation::Invalid(error) => return Outcome::Error(error),
     };
     if let Some(outcome) = ActiveExtension::call(exchange, tool, &arguments).await {

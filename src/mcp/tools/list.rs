@@ -1,6 +1,6 @@
 //! `tools/list`: the tools that the resource shows and the caller may use.
 
-use super::registry;
+use super::{registry, run_approved};
 use crate::access::level::AccessLevel;
 use crate::access::policy::{Subject, Verdict};
 use crate::catalog::COMPACT;
@@ -11,6 +11,7 @@ use crate::mcp::outcome::Outcome;
 use crate::mcp::protocol::envelope::TTL_MS;
 use crate::mcp::protocol::revision::Revision;
 use crate::mcp::protocol::server;
+use crate::mcp::views::{self, View};
 use openapi_tools::table::Listing;
 use serde_json::json;
 
@@ -35,33 +36,36 @@ fn key<H>(exchange: &Exchange<'_, H>) -> kept::Key {
         Some(AccessLevel::Read) => 1,
         Some(AccessLevel::Full) => 2,
     };
-    (
-        toolsets,
-        (flags << 2 | level) << 2 | exchange.revision as u64,
-    )
+    let views = u64::from(exchange.features.views);
+    let flags = (flags << 1 | views) << 2 | level;
+    (toolsets, flags << 2 | exchange.revision as u64)
 }
 
 /// The result as JSON.
 fn result<H>(exchange: &Exchange<'_, H>) -> String {
     let revision = exchange.revision;
     let is_allowed = |subject| exchange.judge(subject) == Verdict::Allowed;
-    // Each entry with the name of its icon.
-    let entries: Vec<(&Listing<'_>, &str)> = if exchange.narrowing.is_compact() {
+    // Each entry with the name of its icon and the view that shows its answers.
+    let entries: Vec<(&Listing<'_>, &str, Option<&View>)> = if exchange.narrowing.is_compact() {
         let tools = COMPACT
             .iter()
             .filter(|tool| is_allowed(Subject::Compact(tool)));
-        tools.map(|tool| (&tool.listing, "mark")).collect()
+        tools
+            .map(|tool| (&tool.listing, "mark", views::of_compact(tool)))
+            .collect()
     } else {
         let tools = registry::all().filter(|tool| is_allowed(Subject::Direct(tool)));
-        tools.map(|tool| (&tool.listing, tool.toolset)).collect()
+        tools
+            .map(|tool| (&tool.listing, tool.toolset, views::of_tool(tool)))
+            .collect()
     };
     let size: usize = entries
         .iter()
-        .map(|(listing, _)| listing.base.len() + listing.since_2025_06_18.len() + 100)
+        .map(|(listing, ..)| listing.base.len() + listing.since_2025_06_18.len() + 200)
         .sum();
     let mut text = String::with_capacity(size + 512);
     text.push_str("{\"tools\":[");
-    for (i, (listing, icon)) in entries.into_iter().enumerate() {
+    for (i, (listing, icon, view)) in entries.into_iter().enumerate() {
         text.push_str(if i == 0 { "{" } else { ",{" });
         text.push_str(listing.base);
         if revision >= Revision::R2025_06_18 {
@@ -74,7 +78,17 @@ fn result<H>(exchange: &Exchange<'_, H>) -> String {
                 text.push_str(part);
             }
         }
+        if let Some(view) = view.filter(|_| exchange.features.views) {
+            text.push_str(&format!(
+                ",\"_meta\":{{\"ui\":{{\"resourceUri\":\"{}\"}}}}",
+                view.uri
+            ));
+        }
         text.push('}');
+    }
+    if exchange.features.views && run_approved::is_shown(exchange) {
+        text.push(',');
+        text.push_str(run_approved::LISTING);
     }
     text.push(']');
     if revision.is_modern() {

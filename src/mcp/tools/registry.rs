@@ -1,6 +1,6 @@
 //! The tools by name: those of the catalogue and its extension, and the compact tools.
 
-use crate::access::policy::Subject;
+use crate::access::policy::{Subject, call_tool};
 use crate::access::resource_url::Narrowing;
 use crate::catalog::{self, COMPACT, CompactTool};
 use crate::mcp::ActiveExtension;
@@ -22,6 +22,9 @@ pub(super) fn all() -> impl Iterator<Item = &'static Tool<'static>> {
 pub(crate) fn find_compact(name: &str) -> Option<&'static CompactTool> {
     COMPACT.iter().find(|tool| tool.name == name)
 }
+
+/// The tool with which a view runs a call that the person approved.
+pub(crate) const RUN_APPROVED: &str = "tokportal_run_approved";
 
 /// A tool of the catalogue, and how a request calls it.
 #[derive(Debug, Clone, Copy)]
@@ -55,6 +58,14 @@ pub(crate) enum Called {
 pub(crate) fn called(narrowing: Narrowing, request: &Request) -> Called {
     let name = request.params.get("name").and_then(Value::as_str);
     let name = name.unwrap_or_default();
+    let inner = || {
+        let arguments = request.params.get("arguments");
+        arguments.and_then(|arguments| arguments.get("name")?.as_str())
+    };
+    if name == RUN_APPROVED {
+        let tool = inner().and_then(|name| waiting(narrowing, name));
+        return tool.map_or(Called::Unknown, Called::Tool);
+    }
     if !narrowing.is_compact() {
         let tool = find(name).map(CalledTool::Direct);
         return tool.map_or(Called::Unknown, Called::Tool);
@@ -65,12 +76,16 @@ pub(crate) fn called(narrowing: Narrowing, request: &Request) -> Called {
     if compact.name != catalog::CALL_READ && compact.name != catalog::CALL_WRITE {
         return Called::Local;
     }
-    let inner = request
-        .params
-        .get("arguments")
-        .and_then(|arguments| arguments.get("name")?.as_str())
-        .and_then(find);
-    inner.map_or(Called::Unknown, |tool| {
+    inner().and_then(find).map_or(Called::Unknown, |tool| {
         Called::Tool(CalledTool::With(tool, compact))
     })
+}
+
+/// The tool of a call that waits for a person, as the connection calls it.
+pub(super) fn waiting(narrowing: Narrowing, name: &str) -> Option<CalledTool> {
+    let tool = find(name)?;
+    if !narrowing.is_compact() {
+        return Some(CalledTool::Direct(tool));
+    }
+    find_compact(call_tool(tool)).map(|compact| CalledTool::With(tool, compact))
 }

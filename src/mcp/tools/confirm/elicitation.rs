@@ -109,3 +109,8 @@ pub(super) fn page(message: &str, url: &str) -> Map<String, Value> {
     });
     Map::from_iter([(CONFIRM.to_owned(), page)])
 }
+
+/// The same for a client of 2025-11-25, in the data of an error (`URLElicitationRequiredError`).
+pub(super) fn of_page(message: &str, url: &str, id: &str) -> Value {
+    json!({ "mode": "url", "message": message, "url": url, "elicitationId": id })
+}

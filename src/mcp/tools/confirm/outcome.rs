@@ -29,7 +29,9 @@ pub(in crate::mcp::tools) enum Confirmation {
     Answered(Result<ApiResponse, ApiError>),
     /// The call does not run.
     Refused(Box<Diagnostics>),
-    /// `requestState` or `inputResponses` is not valid.
+    /// The person is asked in a view, which gets this approval.
+    Waiting(Box<Diagnostics>, String),
+    /// `requestState` or `inputResponses` is not valid, or the client has to open a page.
     Invalid(RpcError),
 }
 

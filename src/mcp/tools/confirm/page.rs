@@ -10,7 +10,7 @@ use super::preview::{self, Preview};
 use super::state::Agreed;
 use super::{facts, words};
 use crate::access::approval::{
-    self, APPROVAL_PATH, Answer, Asked, PortalKey, Question, ShownTerms,
+    self, APPROVAL_PATH, Answer, AnswerError, Asked, PortalKey, Question, ShownTerms,
 };
 use crate::access::call::Call;
 use crate::config::SignIn;
@@ -19,25 +19,32 @@ use crate::host::Host;
 use crate::ledger::sweep;
 use crate::mcp::exchange::Exchange;
 use crate::mcp::input_required::{self, InputRequired};
+use crate::mcp::protocol::jsonrpc::{ErrorCode, RpcError};
 use crate::sealing::root_secret::sealer;
-use crate::sealing::seal::Sealer;
+use crate::sealing::seal::{Purpose, Sealer};
 use crate::upstream::api::{self, ApiError};
 use crate::upstream::portal::key_owner::{self, KeyId};
 use crate::web::rfc3339::rfc3339;
 use chrono::SecondsFormat;
 use futures::future::join;
 use openapi_tools::table::Tool;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use std::time::Duration;
 
-/// How the person learns the address of the page.
+/// How the person gets to the question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Address {
+pub(super) enum Address<'a> {
+    /// A view shows it. When the person approves there, the view sends the approval that it got with the question.
+    Viewed(Option<&'a str>),
     /// The client opens it (URL mode elicitation).
     Elicited,
     /// The answer of the call tells it.
     Told,
 }
+
+/// The next step of a model whose host shows the view.
+const IN_VIEW: &str = "The person sees the price in the view and decides there. Stop, and do not repeat the call: the view runs it and reports what came of it. Only if no view is shown, give the person the link in details.approval_url.";
 
 /// How long a call waits for the answer while the person has the page open, and how often it looks. The rest of a request's
 /// time is for the call itself.
@@ -49,19 +56,22 @@ pub(super) async fn ask<H: Host>(
     exchange: &Exchange<'_, H>,
     tool: &Tool<'static>,
     arguments: &Map<String, Value>,
-    address: Address,
+    address: Address<'_>,
 ) -> Result<Confirmation, ConfirmationError> {
     let context = exchange.context;
     let sealer = sealer(context).await?;
     let call = Call::of(&exchange.caller.key, tool, arguments);
     let action = match address {
         Address::Elicited => input_required::responses(exchange.request)?.and_then(action),
-        Address::Told => None,
+        Address::Viewed(_) | Address::Told => None,
     };
     if let Some(action @ (Action::Declined | Action::Cancelled)) = action {
         return Ok(Confirmation::Refused(Box::new(not_accepted(action))));
     }
     let mut asked = approval::find(context, &sealer, &call).await?;
+    if let (Address::Viewed(Some(given)), Some(open)) = (address, &asked) {
+        asked = approve(exchange, &sealer, open, given).await?.or(asked);
+    }
     if action == Some(Action::Accepted) {
         asked = wait(exchange, &sealer, asked).await?;
     }
@@ -124,10 +134,13 @@ pub(super) async fn ask<H: Host>(
                 Some(known) => known,
                 None => read().await,
             };
-            let key = match key_id.map_err(ConfirmationError::Portal)? {
-                None => None,
-                Some(KeyId::Known { id, name }) => Some(PortalKey { id, name }),
-                Some(KeyId::Rejected) => {
+            let key = match key_id {
+                // The view can be answered all the same, and the page says what is wrong.
+                Err(_) if matches!(address, Address::Viewed(_)) => None,
+                Err(cause) => return Err(ConfirmationError::Portal(cause)),
+                Ok(None) => None,
+                Ok(Some(KeyId::Known { id, name })) => Some(PortalKey { id, name }),
+                Ok(Some(KeyId::Rejected)) => {
                     return Ok(Confirmation::Answered(Err(ApiError::KeyRejected)));
                 }
             };
@@ -138,16 +151,63 @@ pub(super) async fn ask<H: Host>(
         }
     };
     let url = format!("{}{APPROVAL_PATH}?call={id}", context.config.public_url);
-    // A client that opened the page has been waited for, and would only open it again.
-    if address == Address::Elicited && action.is_none() {
-        let message = elicitation::message(&asked.words);
-        return Ok(Confirmation::Required(InputRequired {
-            requests: elicitation::page(&message, &url),
-            state: None,
-        }));
+    let diagnostics = || Box::new(approval_required(tool, &asked, &url, address));
+    let message = || elicitation::message(&asked.words);
+    Ok(match address {
+        Address::Viewed(_) => {
+            let approval = ViewApproval {
+                id,
+                nonce: asked.nonce().to_owned(),
+            };
+            let sealed = sealer.seal(context.host, Purpose::ViewApproval, &approval);
+            Confirmation::Waiting(diagnostics(), sealed)
+        }
+        // A client that opened the page has been waited for, and would only open it again.
+        Address::Elicited if action.is_some() => Confirmation::Refused(diagnostics()),
+        Address::Elicited if exchange.revision.is_modern() => {
+            Confirmation::Required(InputRequired {
+                requests: elicitation::page(&message(), &url),
+                state: None,
+            })
+        }
+        Address::Elicited => {
+            let elicitation = elicitation::of_page(&message(), &url, &id);
+            let code = ErrorCode::UrlElicitationRequired;
+            let error = RpcError::answered(&exchange.request.id, code, message());
+            Confirmation::Invalid(error.with_data(json!({ "elicitations": [elicitation] })))
+        }
+        Address::Told => Confirmation::Refused(diagnostics()),
+    })
+}
+
+/// What a view gets with a question, sealed, and sends back when the person approves.
+#[derive(Serialize, Deserialize)]
+struct ViewApproval {
+    id: String,
+    nonce: String,
+}
+
+/// Records the approval that a view sent for an open question. Returns the question with it; `None` if the approval does
+/// not belong to the question, which is then asked again.
+async fn approve<H: Host>(
+    exchange: &Exchange<'_, H>,
+    sealer: &Sealer,
+    open: &Asked,
+    sealed: &str,
+) -> Result<Option<Asked>, ConfirmationError> {
+    let approval: Option<ViewApproval> = sealer.open(Purpose::ViewApproval, sealed);
+    let is_of_question =
+        |approval: &ViewApproval| approval.id == open.id && approval.nonce == open.question.nonce();
+    if !approval.as_ref().is_some_and(is_of_question) {
+        return Ok(None);
     }
-    let diagnostics = approval_required(tool, &asked, &url);
-    Ok(Confirmation::Refused(Box::new(diagnostics)))
+    let context = exchange.context;
+    match approval::answer(context, &open.question, Answer::Approved).await {
+        // The first answer counts.
+        Ok(()) | Err(AnswerError::Answered) => {}
+        Err(AnswerError::Store(error)) => return Err(error.into()),
+    }
+    Ok(approval::by_id(context, sealer, &open.id).await?)
 }
 
 /// Uses up the person's yes; `None` if another request did.
@@ -200,7 +260,12 @@ async fn key_id<H: Host>(exchange: &Exchange<'_, H>) -> Result<Option<KeyId>, St
 
 /// The failure of a call that waits for a person.
 
-fn approval_required(tool: &Tool<'_>, question: &Question, url: &str) -> Diagnostics {
+fn approval_required(
+    tool: &Tool<'_>,
+    question: &Question,
+    url: &str,
+    address: Address<'_>,
+) -> Diagnostics {
     let words = &question.words;
     let expires_at = Duration::from_secs(question.expires_at);
     let details = json!({
@@ -216,18 +281,21 @@ fn approval_required(tool: &Tool<'_>, question: &Question, url: &str) -> Diagnos
         "consequences": words.consequences,
         "arguments": named("value", &words.arguments),
     });
-    let message = format!(
-        "{} Nothing was done yet: a person has to approve this call at {url}.",
-        elicitation::message(words)
-    );
-    Diagnostics {
-        details: Some(details),
-        ..Diagnostics::local(LocalCode::ApprovalRequired, message)
-    }
+    let message = elicitation::message(words);
+    let (place, hint) = match address {
+        Address::Viewed(_) => ("in the view beside this answer, or at", Some(IN_VIEW)),
+        Address::Elicited | Address::Told => ("at", None),
+    };
+    let message =
+        format!("{message} Nothing was done yet: a person has to approve this call {place} {url}.");
+    let mut diagnostics = Diagnostics::local(LocalCode::ApprovalRequired, message);
+    diagnostics.details = Some(details);
+    diagnostics.hint = hint.or(diagnostics.hint);
+    diagnostics
 }
 
 /// Pairs as objects with a `name` and a second member.
-fn named<T: serde::Serialize>(second: &str, pairs: &[(String, T)]) -> Vec<Value> {
+fn named<T: Serialize>(second: &str, pairs: &[(String, T)]) -> Vec<Value> {
     pairs
         .iter()
         .map(|(name, value)| json!({ "name": name, second: value }))

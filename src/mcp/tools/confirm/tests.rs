@@ -6,6 +6,7 @@ mod asking;
 mod responses;
 mod states;
 mod terms;
+mod views;
 mod words;
 
 use crate::app::App;

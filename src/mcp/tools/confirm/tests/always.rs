@@ -10,7 +10,7 @@ use std::cell::Cell;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Version, and the capabilities that a modern client declares.
+/// Version, and the capabilities that a modern client declares, or the session id of a legacy one.
 fn eras() -> Vec<(&'static str, Value)> {
     let modern = [
         json!({}),
@@ -18,11 +18,15 @@ fn eras() -> Vec<(&'static str, Value)> {
         json!({"elicitation": {"form": {}, "url": {}}}),
         json!({"elicitation": {"url": {}}}),
         json!({"sampling": {}, "roots": {}}),
+        json!({"extensions": {"io.modelcontextprotocol/ui": {"mimeTypes": ["text/html;profile=mcp-app"]}}}),
     ];
     let modern = modern.map(|capabilities| ("2026-07-28", capabilities));
     let legacy = ["2025-03-26", "2025-06-18", "2025-11-25"];
-    let legacy = legacy.map(|version| (version, Value::Null));
-    legacy.into_iter().chain(modern).collect()
+    let sessions = [Value::Null, "shows-v-x".into(), "shows-p-x".into()];
+    let legacy = legacy
+        .iter()
+        .flat_map(|version| sessions.iter().map(|session| (*version, session.clone())));
+    legacy.chain(modern).collect()
 }
 
 /// Sends a call as a client of this era does, and returns the response.
@@ -38,7 +42,10 @@ fn send(
         .header("content-type", "application/json")
         .header("authorization", format!("Bearer {}", demo_key()))
         .header("mcp-protocol-version", *version);
-    if !capabilities.is_null() {
+    if let Some(session) = capabilities.as_str() {
+        request = request.header("mcp-session-id", session);
+    }
+    if capabilities.is_object() {
         params["_meta"] = json!({
             "io.modelcontextprotocol/protocolVersion": version,
             "io.modelcontextprotocol/clientCapabilities": capabilities,
@@ -56,7 +63,8 @@ fn send(
 fn asks(answer: &Value) -> bool {
     let result = &answer["result"];
     let code = &result["structuredContent"]["error"]["code"];
-    result["resultType"] == "input_required" || code == "APPROVAL_REQUIRED" || {
+    let opens_page = answer["error"]["code"] == -32042;
+    opens_page || result["resultType"] == "input_required" || code == "APPROVAL_REQUIRED" || {
         // The first revisions have no structured content.
         let text = result["content"][0]["text"].as_str().unwrap_or_default();
         text.contains("\"APPROVAL_REQUIRED\"")
@@ -116,6 +124,23 @@ fn client_that_opens_pages_is_given_the_address() {
     );
     let message = input["params"]["message"].as_str().expect("a message");
     assert!(message.contains("It costs 38 credits."), "{message}");
+    assert_eq!(writes(&app), 0);
+}
+
+#[test]
+fn client_of_2025_11_25_that_opens_pages_gets_an_error_with_the_address() {
+    let app = app_with_price(38);
+    let era = ("2025-11-25", "shows-p-x".into());
+    let params = json!({"name": ORDER, "arguments": order()});
+    let answer = send(&app, "/api/ext/mcp", &era, params);
+    let error = &answer["error"];
+    assert_eq!(error["code"], -32042, "{answer}");
+    let elicitation = &error["data"]["elicitations"][0];
+    assert_eq!(elicitation["mode"], "url");
+    for member in ["url", "elicitationId", "message"] {
+        assert!(elicitation[member].is_string(), "{elicitation}");
+    }
+    assert_eq!(error["data"]["code"], "APPROVAL_REQUIRED");
     assert_eq!(writes(&app), 0);
 }
 
