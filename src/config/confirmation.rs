@@ -22,12 +22,12 @@ impl ConfirmPaidCalls {
         }
     }
 
-    /// Reads a value of the variable. `true` and `false` are the values of versions before 0.2.
+    /// Reads a value of the variable.
     pub(super) fn parse(text: &str) -> Option<Self> {
         match text {
             "always" => Some(Self::Always),
-            "where-supported" | "true" => Some(Self::WhereSupported),
-            "never" | "false" => Some(Self::Never),
+            "where-supported" => Some(Self::WhereSupported),
+            "never" => Some(Self::Never),
             _ => None,
         }
     }

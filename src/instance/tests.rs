@@ -67,7 +67,7 @@ fn settings_of_the_mcp_endpoint_are_those_of_other_paths() {
         ("portal_keys_url", "https://portal.example/keys"),
         ("sealing_secret", "a-secret-of-at-least-32-characters"),
         ("key_check_seconds", "7"),
-        ("confirm_paid_calls", "false"),
+        ("confirm_paid_calls", "never"),
         ("accept_mixed_versions", "true"),
         ("client_address_header", "x-real-ip"),
     ];

@@ -182,8 +182,8 @@ test("a client of an earlier revision is not asked", () =>
     }),
   ));
 
-test("confirm_paid_calls=false asks nothing", async () => {
-  const off = await startApp({ variables: { confirm_paid_calls: "false" } });
+test("confirm_paid_calls=never asks nothing", async () => {
+  const off = await startApp({ variables: { confirm_paid_calls: "never" } });
   try {
     await using(await connect(ACCEPT, { url: off.mcp }), async (client) => {
       payload(await client.call(...ORDER));

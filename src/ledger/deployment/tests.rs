@@ -50,7 +50,7 @@ fn concurrent_first_requests_log_one_line() {
 fn another_configuration_is_another_deployment() {
     let app = connector(FakeHost::silent(), &[]);
     noted(&app);
-    let app = connector(app.host, &[("confirm_paid_calls", "false")]);
+    let app = connector(app.host, &[("confirm_paid_calls", "never")]);
     assert!(noted(&app));
     assert_eq!(lines(&app), 2);
 }
@@ -59,7 +59,7 @@ fn another_configuration_is_another_deployment() {
 fn two_deployments_that_answer_in_turn_are_not_logged_each_time() {
     let mut host = FakeHost::silent();
     for round in 0..20 {
-        let wanted = if round % 2 == 0 { "true" } else { "false" };
+        let wanted = if round % 2 == 0 { "always" } else { "never" };
         let app = connector(host, &[("confirm_paid_calls", wanted)]);
         noted(&app);
         assert_eq!(lines(&app), if round == 0 { 1 } else { 2 });
@@ -67,7 +67,7 @@ fn two_deployments_that_answer_in_turn_are_not_logged_each_time() {
     }
     host.now
         .set(host.now.get() + Duration::from_secs(LOGGED_AGAIN_AFTER));
-    let app = connector(host, &[("confirm_paid_calls", "true")]);
+    let app = connector(host, &[("confirm_paid_calls", "always")]);
     noted(&app);
     assert_eq!(lines(&app), 3, "a step back is logged");
 }
@@ -79,7 +79,7 @@ fn leader_that_stopped_is_replaced() {
     block_on(app.host.increment(ELECTION, 1)).expect("the store works");
     assert!(!noted(&app));
     assert!(noted(&app), "the sign-in has its row");
-    let app = connector(app.host, &[("confirm_paid_calls", "false")]);
+    let app = connector(app.host, &[("confirm_paid_calls", "never")]);
     for _ in 0..CANDIDATES {
         noted(&app);
     }

@@ -110,7 +110,7 @@ pub(super) static TEXTS: Texts = Texts {
         address: "Die Adresse",
         click_selects: "Ein Klick markiert die ganze Adresse. Das gilt auch für jeden Befehl weiter unten.",
         narrowed: "Der Teil nach dem Fragezeichen schränkt ein, was die App sieht. Ohne ihn sieht die App alle Werkzeuge.",
-        invalid: "Der Teil nach dem Fragezeichen ist ungültig, daher kann sich keine App mit der Adresse verbinden, die Sie geöffnet haben. Die Parameter heißen toolsets, readonly und mode. Die Adresse unten funktioniert.",
+        invalid: "Der Teil nach dem Fragezeichen ist ungültig, daher kann sich keine App mit der Adresse verbinden, die Sie geöffnet haben. Die Parameter heißen toolsets, readonly, mode und confirm. Die Adresse unten funktioniert.",
         not_reachable: "Dieser Connector läuft auf Ihrem eigenen Computer. Diese App verbindet sich aus dem Internet und erreicht ihn nicht. Sie braucht eine öffentliche Adresse.",
         choose_app: "Wählen Sie Ihre App",
         other_apps: "Eine andere App oder ein Skript",

@@ -110,7 +110,7 @@ pub(super) static TEXTS: Texts = Texts {
         address: "The address",
         click_selects: "One click selects the whole address. The same is true of every command below.",
         narrowed: "The part after the question mark narrows what the app sees. Without it, the app sees every tool.",
-        invalid: "The part after the question mark is not valid, so no app can connect with the address that you opened. The parameters are toolsets, readonly and mode. The address below works.",
+        invalid: "The part after the question mark is not valid, so no app can connect with the address that you opened. The parameters are toolsets, readonly, mode and confirm. The address below works.",
         not_reachable: "This connector runs on your own computer. This app connects from the internet and cannot reach it; it needs a public address.",
         choose_app: "Choose your app",
         other_apps: "Another app or a script",

@@ -110,7 +110,7 @@ pub(super) static TEXTS: Texts = Texts {
         address: "L’adresse",
         click_selects: "Un clic sélectionne toute l’adresse. Il en va de même pour chaque commande ci-dessous.",
         narrowed: "La partie qui suit le point d’interrogation restreint ce que voit l’application. Sans elle, l’application voit tous les outils.",
-        invalid: "La partie qui suit le point d’interrogation n’est pas valide, aucune application ne peut donc se connecter avec l’adresse que vous avez ouverte. Les paramètres sont toolsets, readonly et mode. L’adresse ci-dessous fonctionne.",
+        invalid: "La partie qui suit le point d’interrogation n’est pas valide, aucune application ne peut donc se connecter avec l’adresse que vous avez ouverte. Les paramètres sont toolsets, readonly, mode et confirm. L’adresse ci-dessous fonctionne.",
         not_reachable: "Ce connecteur fonctionne sur votre propre ordinateur. Cette application se connecte depuis Internet et ne peut pas l’atteindre. Il lui faut une adresse publique.",
         choose_app: "Choisissez votre application",
         other_apps: "Une autre application ou un script",

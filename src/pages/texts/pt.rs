@@ -110,7 +110,7 @@ pub(super) static TEXTS: Texts = Texts {
         address: "O endereço",
         click_selects: "Um clique seleciona o endereço inteiro. O mesmo vale para cada comando abaixo.",
         narrowed: "A parte depois do ponto de interrogação restringe o que o aplicativo vê. Sem ela, o aplicativo vê todas as ferramentas.",
-        invalid: "A parte depois do ponto de interrogação não é válida, portanto nenhum aplicativo pode se conectar com o endereço que você abriu. Os parâmetros são toolsets, readonly e mode. O endereço abaixo funciona.",
+        invalid: "A parte depois do ponto de interrogação não é válida, portanto nenhum aplicativo pode se conectar com o endereço que você abriu. Os parâmetros são toolsets, readonly, mode e confirm. O endereço abaixo funciona.",
         not_reachable: "Este conector está no seu próprio computador. Este aplicativo se conecta pela internet e não consegue acessá-lo. Ele precisa de um endereço público.",
         choose_app: "Escolha o seu aplicativo",
         other_apps: "Outro aplicativo ou um script",

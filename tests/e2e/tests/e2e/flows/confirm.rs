@@ -44,7 +44,7 @@ async fn dry_run_and_disabled_confirmation_ask_nothing() {
         "{answer}"
     );
 
-    let off = Running::start_with(&[("confirm_paid_calls", "false")]).await;
+    let off = Running::start_with(&[("confirm_paid_calls", "never")]).await;
     let credits = balance(&off).await;
     assert!(data(&call(&off, ORDER, order()).await)["bundle_id"].is_string());
     assert_eq!(balance(&off).await, credits - 38);
