@@ -1,6 +1,6 @@
 //! The Model Context Protocol over streamable HTTP: stateless, JSON replies only, every revision since 2025-03-26.
 //!
-//! Floors, from the top: [`endpoint`] → [`admission`] and [`dispatch`] → [`tools`] and [`content`] → [`exchange`] and
+//! Floors, from the top: [`endpoint`] → [`admission`] and [`dispatch`] → [`tools`] and [`content`] → [`tasks`] → [`exchange`] and
 //! [`input_required`] → [`result`], [`outcome`], [`prompt`] and [`views`] → [`protocol`]. [`extension`] is the seam for the
 //! fixtures of the conformance suite.
 
@@ -19,6 +19,7 @@ mod outcome;
 mod prompt;
 mod protocol;
 mod result;
+mod tasks;
 mod tools;
 mod views;
 

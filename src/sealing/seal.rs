@@ -60,6 +60,8 @@ pub(crate) enum Purpose {
     Question,
     /// The approval of a call that a view can give.
     ViewApproval,
+    /// The id of a task.
+    Task,
     /// The visit of a person who was asked to approve a call.
     Visit,
     /// The `state` of a sign-in at the portal for such a visit.
@@ -84,6 +86,7 @@ impl Purpose {
             Self::Confirmation => b"tokportal-connector confirmation v1",
             Self::Question => b"tokportal-connector question v1",
             Self::ViewApproval => b"tokportal-connector view approval v1",
+            Self::Task => b"tokportal-connector task v1",
             Self::Visit => b"tokportal-connector visit v1",
             Self::VisitSignIn => b"tokportal-connector visit sign-in v1",
             Self::ClientId => b"tokportal-connector client id v1",

@@ -41,7 +41,7 @@ fn initialize<H>(exchange: &Exchange<'_, H>) -> Value {
         .unwrap_or(Revision::NEWEST_LEGACY);
     json!({
         "protocolVersion": revision.name(),
-        "capabilities": server::capabilities(exchange.features.views),
+        "capabilities": server::capabilities(exchange.features.views, exchange.features.tasks),
         "serverInfo": server::introduction(exchange.context.config, revision),
         "instructions": server::instructions(exchange.narrowing),
     })

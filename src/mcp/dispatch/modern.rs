@@ -11,6 +11,7 @@ use crate::mcp::protocol::headers;
 use crate::mcp::protocol::jsonrpc::{self, ErrorCode, Request, RpcError};
 use crate::mcp::protocol::revision::{Revision, unsupported_version};
 use crate::mcp::protocol::server;
+use crate::mcp::tasks;
 use crate::mcp::tools::{call, list};
 use crate::text::excerpt;
 use crate::web::status::ErrorStatus;
@@ -27,6 +28,7 @@ pub(crate) async fn answer<H: Host>(exchange: &Exchange<'_, H>) -> Outcome {
         }
         "tools/list" => return list::list(exchange),
         "tools/call" => return call::call(exchange).await,
+        "tasks/get" | "tasks/update" | "tasks/cancel" => return tasks::answer(exchange).await,
         method => match common(exchange) {
             Some(result) => result.map(|result| {
                 let result = match method {
@@ -114,7 +116,7 @@ fn discover<H>(exchange: &Exchange<'_, H>) -> Map<String, Value> {
         ),
         (
             "capabilities".to_owned(),
-            server::capabilities(exchange.features.views),
+            server::capabilities(exchange.features.views, exchange.features.tasks),
         ),
         (
             "instructions".to_owned(),

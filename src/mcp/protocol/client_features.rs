@@ -8,7 +8,7 @@ use super::envelope::{CLIENT_CAPABILITIES, meta};
 use super::headers::single;
 use super::jsonrpc::Request;
 use super::revision::Revision;
-use super::server::{UI, VIEW_TYPE};
+use super::server::{TASKS, UI, VIEW_TYPE};
 use http::{HeaderMap, HeaderName};
 use serde_json::{Map, Value};
 
@@ -26,6 +26,8 @@ pub(crate) struct ClientFeatures {
     pub(crate) forms: bool,
     /// Pages of a web site (elicitation in URL mode).
     pub(crate) pages: bool,
+    /// Tasks, whose outcome the client asks for. Legacy clients have another form of them.
+    pub(crate) tasks: bool,
 }
 
 impl ClientFeatures {
@@ -53,6 +55,7 @@ impl ClientFeatures {
         Self {
             views: declared.views,
             forms: false,
+            tasks: false,
             // Earlier revisions have no URL mode.
             pages: declared.pages && revision >= Some(Revision::R2025_11_25),
         }
@@ -63,7 +66,8 @@ impl ClientFeatures {
         let modes: Option<&Map<String, Value>> = member("elicitation");
         let has_mode = |mode| modes.is_some_and(|modes| modes.contains_key(mode));
         let is_view_type = |types: &Vec<Value>| types.iter().any(|one| one == VIEW_TYPE);
-        let ui = member("extensions").and_then(|extensions| extensions.get(UI));
+        let extension = |name| member("extensions").and_then(|extensions| extensions.get(name));
+        let ui = extension(UI);
         Self {
             views: ui.is_some_and(|ui| {
                 let types = ui.get("mimeTypes").and_then(Value::as_array);
@@ -72,6 +76,7 @@ impl ClientFeatures {
             // An empty declaration means forms, the only mode before modes were introduced.
             forms: has_mode("form") || modes.is_some_and(Map::is_empty),
             pages: has_mode("url"),
+            tasks: extension(TASKS).is_some_and(Value::is_object),
         }
     }
 
@@ -93,6 +98,7 @@ impl ClientFeatures {
             views: has('v'),
             forms: false,
             pages: has('p'),
+            tasks: false,
         }
     }
 }

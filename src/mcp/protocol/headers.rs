@@ -99,6 +99,7 @@ fn mirrored(request: &Request) -> impl Iterator<Item = (&'static str, &str, Deco
     let source = match request.method.as_str() {
         "tools/call" | "prompts/get" => Some("name"),
         "resources/read" => Some("uri"),
+        "tasks/get" | "tasks/update" | "tasks/cancel" => Some("taskId"),
         _ => None,
     };
     // Dispatch reports a missing name as invalid parameters.

@@ -152,7 +152,7 @@ impl RpcError {
 
 /// The method as static text for the log; `other` for a method that this server does not have.
 pub(crate) fn known_method(method: &str) -> &'static str {
-    const METHODS: [&str; 11] = [
+    const METHODS: [&str; 14] = [
         "initialize",
         "ping",
         "server/discover",
@@ -164,6 +164,9 @@ pub(crate) fn known_method(method: &str) -> &'static str {
         "resources/list",
         "resources/templates/list",
         "resources/read",
+        "tasks/get",
+        "tasks/update",
+        "tasks/cancel",
     ];
     let known = METHODS.into_iter().find(|known| *known == method);
     known.unwrap_or("other")

@@ -19,6 +19,8 @@ pub(crate) struct Implementation {
 
 /// The extension for views (MCP Apps, SEP-1865).
 pub(crate) const UI: &str = "io.modelcontextprotocol/ui";
+/// The extension for work whose outcome comes later (SEP-2663).
+pub(crate) const TASKS: &str = "io.modelcontextprotocol/tasks";
 /// The media type of a view.
 pub(crate) const VIEW_TYPE: &str = "text/html;profile=mcp-app";
 
@@ -45,12 +47,15 @@ pub(crate) fn introduction(config: &Config, revision: Revision) -> Value {
 }
 
 /// The capabilities of the server. None has `listChanged`, because lists never change during a connection. Views are
-/// announced to clients that show them.
-pub(crate) fn capabilities(shows_views: bool) -> Value {
+/// announced to clients that show them, and tasks to clients that have them.
+pub(crate) fn capabilities(shows_views: bool, has_tasks: bool) -> Value {
     let mut capabilities =
         json!({ "tools": {}, "prompts": {}, "resources": {}, "completions": {} });
     if shows_views {
-        capabilities["extensions"] = json!({ UI: { "mimeTypes": [VIEW_TYPE] } });
+        capabilities["extensions"][UI] = json!({ "mimeTypes": [VIEW_TYPE] });
+    }
+    if has_tasks {
+        capabilities["extensions"][TASKS] = json!({});
     }
     capabilities
 }

@@ -2,6 +2,7 @@
 
 use super::arguments::{self, ArgumentProblem};
 use super::confirm::{self, Confirmation};
+use super::header_arguments::is_dry_run;
 use super::normalize::{Changes, Unknown};
 use crate::failure::{Diagnostics, LocalCode};
 use crate::host::Host;
@@ -10,6 +11,7 @@ use crate::mcp::exchange::Exchange;
 use crate::mcp::extension::Extension;
 use crate::mcp::outcome::Outcome;
 use crate::mcp::result::{self, ToolResult};
+use crate::mcp::tasks::{self, LongWork};
 use crate::upstream::api::{self, ApiError, ApiResponse};
 use openapi_tools::table::{Scope, Tool};
 use serde_json::{Map, Value, json};
@@ -67,7 +69,42 @@ pub(super) async fn run_with_approval<H: Host>(
         return outcome;
     }
     let answer = api::call(exchange.context, &exchange.caller.key, tool, &arguments).await;
-    answered(exchange, tool, answer, &changes)
+    let work = tasks::long_work(tool).filter(|_| !is_dry_run(tool, &arguments));
+    match (work, answer) {
+        (Some(work), Ok(response)) => {
+            let begun = Begun { work, response };
+            begun.answered(exchange, tool, &arguments, &changes).await
+        }
+        (_, answer) => answered(exchange, tool, answer, &changes),
+    }
+}
+
+/// Work that a call has begun, with the answer of the API.
+struct Begun {
+    work: &'static LongWork,
+    response: ApiResponse,
+}
+
+impl Begun {
+    /// A task, or the answer with a note for clients that have none.
+    async fn answered<H: Host>(
+        self,
+        exchange: &Exchange<'_, H>,
+        tool: &Tool<'static>,
+        arguments: &Map<String, Value>,
+        changes: &Changes,
+    ) -> Outcome {
+        let mut notes = changes.notes();
+        if exchange.features.tasks {
+            let result = result::success(tool, self.response.clone());
+            let result = result.into_json(exchange.revision, &notes);
+            if let Some(task) = self.work.begin(exchange, arguments, &result).await {
+                return exchange.ok(&task);
+            }
+        }
+        notes.for_model.push(self.work.look_again().to_owned());
+        exchange.tool_result(result::success(tool, self.response), &notes)
+    }
 }
 
 /// The outcome for an answer of the API, or for a call without one.
