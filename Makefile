@@ -56,7 +56,7 @@ WASMTIME_VERSION = 48.0.8
 NODE_TEST = node --test --test-timeout=300000
 
 .DEFAULT_GOAL := help
-.PHONY: optimized optimize dist dist-host dist-test fuzz fuzz-record help up up-components address toolchain wasm host test rust-test redis-server interop tools catalogue snapshot fixtures conformance browser images schemathesis portal-contract python-sdk check fmt clippy openapi lockfiles measure homes homes-quick artifacts providers deny advisories attack attack-proof faults soak counts counts-build growth valgrind profile bench bench-servers
+.PHONY: optimized optimize dist dist-host dist-test fuzz fuzz-record help up up-components address toolchain wasm host test rust-test redis-server interop tools catalogue snapshot fixtures conformance browser views images schemathesis portal-contract python-sdk check fmt clippy openapi lockfiles measure homes homes-quick artifacts providers deny advisories attack attack-proof faults soak counts counts-build growth valgrind profile bench bench-servers
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -179,6 +179,9 @@ conformance: fixtures wasm host $(NODE_MODULES) ## Run the official MCP conforma
 
 browser: wasm host $(NODE_MODULES) ## Look at every page in headless Chromium; screenshots go to target/screenshots
 	cd tests && node --test --test-timeout=600000 browser/*.test.mjs
+
+views: wasm host $(NODE_MODULES) ## Show the MCP Apps views in a host in headless Chromium; screenshots go to target/screenshots/views
+	cd tests && node --test --test-timeout=600000 views/*.test.mjs
 
 images: wasm host $(NODE_MODULES) ## Renew docs/images and static/icons/favicon.ico
 	cd tests && node browser/images.mjs

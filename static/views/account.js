@@ -51,7 +51,11 @@ function coverage({ status, current_period_end: end, task_access: access }) {
   const isOn = COVERED.includes(status);
   const name = el(`strong${isOn ? ".good" : status === "grandfathered" ? "" : ".bad"}`, {}, statusName(status));
   const key = isOn ? "until" : "since";
-  return [name, end && el("span.small.muted.block", {}, say(key, { date: date(end) })), access === false && el("span.small.muted.block", {}, say("blocked"))];
+  return [
+    name,
+    end && el("span.small.muted.block", {}, say(key, { date: date(end) })),
+    access === false && el("span.small.muted.block", {}, say("blocked")),
+  ];
 }
 
 function bans(list) {
@@ -65,7 +69,10 @@ function bans(list) {
 function warming(list) {
   if (!list.length) return say("none");
   const { status, terms_verified: some, terms_total: all } = list[0];
-  return [el("span", {}, statusName(status)), isNumber(all) && el("span.small.muted.block", {}, say("terms", { some: number(some ?? 0), all: number(all) }))];
+  return [
+    el("span", {}, statusName(status)),
+    isNumber(all) && el("span.small.muted.block", {}, say("terms", { some: number(some ?? 0), all: number(all) })),
+  ];
 }
 
 // Key, price, text of the price and whether it is final, for what can be done with the account now.
@@ -82,7 +89,11 @@ function actions() {
     ["edit", price(costs.profile_edit)],
     ["warm", each(costs.advanced_warming)],
     isOn && ["cancel", say("free"), true],
-    ["reveal", covered?.status === "grandfathered" ? say("free") : say("usually", { price: price(costs.credential_reveal) }), true],
+    [
+      "reveal",
+      covered?.status === "grandfathered" ? say("free") : say("usually", { price: price(costs.credential_reveal) }),
+      true,
+    ],
   ].filter(Boolean);
 }
 
@@ -94,37 +105,70 @@ function nameInMessage() {
 }
 
 function actionList() {
-  const row = ([key, price, isFinal]) => el("li", {},
-    el("button.entry", { type: "button", "data-key": key, onclick: () => ask(say(`${key}.message`, { account: nameInMessage() })) },
-      el("span.what", {}, el(`span.title${isFinal ? ".bad" : ""}`, {}, say(`${key}.title`)), el("span.small.muted", {}, say(`${key}.text`))),
-      el("strong.number", {}, price)));
-  return el("section", {}, el("h2", {}, say("actions")), el("p.small.muted", {}, say("actions_text")), el("ul.entries", {}, actions().map(row)));
+  const row = ([key, price, isFinal]) =>
+    el(
+      "li",
+      {},
+      el(
+        "button.entry",
+        { type: "button", "data-key": key, onclick: () => ask(say(`${key}.message`, { account: nameInMessage() })) },
+        el(
+          "span.what",
+          {},
+          el(`span.title${isFinal ? ".bad" : ""}`, {}, say(`${key}.title`)),
+          el("span.small.muted", {}, say(`${key}.text`)),
+        ),
+        el("strong.number", {}, price),
+      ),
+    );
+  return el(
+    "section",
+    {},
+    el("h2", {}, say("actions")),
+    el("p.small.muted", {}, say("actions_text")),
+    el("ul.entries", {}, actions().map(row)),
+  );
 }
 
 function view() {
   const { account, error, busy } = state;
   main.setAttribute("aria-busy", String(Boolean(busy)));
-  if (!account) return [el("h1", {}, say("title")), error ? failure(error, () => load()) : el("p.muted", {}, say("waiting"))];
-  const parts = [account.visible_name && foreign(account.visible_name, 60), platformName(account.platform), plain(account.country ?? "", 20)];
+  if (!account)
+    return [el("h1", {}, say("title")), error ? failure(error, () => load()) : el("p.muted", {}, say("waiting"))];
+  const parts = [
+    account.visible_name && foreign(account.visible_name, 60),
+    platformName(account.platform),
+    plain(account.country ?? "", 20),
+  ];
   const line = parts.filter(Boolean).flatMap((part, index) => (index ? [" · ", part] : [part]));
   const isBanned = account.banned === true;
   return [
-    el("div", {}, head(el("h1.clip", {}, foreign(`@${account.username ?? "–"}`, isBig() ? 200 : 60)), isBig()), el("p.small.muted.clip", {}, line)),
+    el(
+      "div",
+      {},
+      head(el("h1.clip", {}, foreign(`@${account.username ?? "–"}`, isBig() ? 200 : 60)), isBig()),
+      el("p.small.muted.clip", {}, line),
+    ),
     error && failure(error, () => load()),
     isBig() && account.biography && el("p", {}, foreign(account.biography, 500)),
-    rows([
-      [say("state"), el(`strong${isBanned ? ".bad" : ".good"}`, {}, say(isBanned ? "banned" : "in_use"))],
-      ["Coverage", shown("coverage", coverage)],
-      [say("bans"), shown("bans", bans)],
-      [say("warming"), shown("warming", warming)],
-      isBig() && [say("delivered"), date(account.created_at)],
-      isBig() && [say("account_id"), el("span.mono", {}, plain(account.id, 64))],
-    ].filter(Boolean)),
+    rows(
+      [
+        [say("state"), el(`strong${isBanned ? ".bad" : ".good"}`, {}, say(isBanned ? "banned" : "in_use"))],
+        ["Coverage", shown("coverage", coverage)],
+        [say("bans"), shown("bans", bans)],
+        [say("warming"), shown("warming", warming)],
+        isBig() && [say("delivered"), date(account.created_at)],
+        isBig() && [say("account_id"), el("span.mono", {}, plain(account.id, 64))],
+      ].filter(Boolean),
+    ),
     isBig() && actionList(),
-    el("div.buttons", {},
+    el(
+      "div.buttons",
+      {},
       !isBig() && button("", "size", say("more_actions"), resize),
       isLink(account.profile_url) && button("", "profile", say("profile"), () => openLink(account.profile_url)),
-      button("", "refresh", say("refresh"), () => load())),
+      button("", "refresh", say("refresh"), () => load()),
+    ),
     state.at && (isBig() || level < 1) && el("p.small.muted", {}, say("updated", { time: time(state.at) })),
   ];
 }

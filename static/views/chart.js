@@ -8,8 +8,8 @@ function niceStep(highest) {
   return power * [1, 2, 5, 10].find((factor) => factor * power >= rough);
 }
 
-// `points` are {date, value}, and a value may be missing. `name` says to screen readers what the curve shows. `picked` is
-// the index of the shown point, and `pick` is told when the person moves to another.
+// `points` are {date, value}, and a value may be missing. `name` says to screen readers what the curve shows. `picked`
+// is the index of the shown point, and `pick` is told when the person moves to another.
 function chart({ points, name, height, picked, pick, describe, dateOf }) {
   const width = Math.max(main.clientWidth, 200);
   const highest = Math.max(...points.map(({ value }) => value ?? 0), 0);
@@ -26,22 +26,38 @@ function chart({ points, name, height, picked, pick, describe, dateOf }) {
     svg("line.grid", { x1: left, x2: width - right, y1: y(tick), y2: y(tick) }),
     svg("text", { x: left - 8, y: y(tick) + 4, "text-anchor": "end" }, labels[index]),
   ]);
-  // Dates at equal distances, counted from the last one.
+  // Dates at equal distances, counted from the last one, so that it has one.
   const last = points.length - 1;
-  const apart = Math.max(Math.ceil(last / (width < 480 ? 2 : 4)), 1);
+  const apart = Math.max(Math.floor(last / (width < 480 ? 2 : 4)), 1);
   const dates = points.map((point, index) => {
     if ((last - index) % apart) return null;
-    const anchor = last === 0 ? "middle" : { 0: "start", [last]: "end" }[index] ?? "middle";
-    return svg("text", { x: anchor === "end" ? width - right : x(index), y: height - 4, "text-anchor": anchor }, dateOf(point));
+    const anchor = last === 0 ? "middle" : ({ 0: "start", [last]: "end" }[index] ?? "middle");
+    return svg(
+      "text",
+      { x: anchor === "end" ? width - right : x(index), y: height - 4, "text-anchor": anchor },
+      dateOf(point),
+    );
   });
 
   const marker = svg("line.marker", { y1: top, y2: top + room.height });
   const dot = svg("circle.dot", { r: 4.5 });
-  const drawing = svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" }, grid, dates, curves(points, x, y), marker, dot);
-  const slider = el("div.chart", {
-    ...{ role: "slider", tabindex: "0", "data-key": "chart", "aria-label": name },
-    ...{ "aria-valuemin": 0, "aria-valuemax": last, "aria-orientation": "horizontal" },
-  }, drawing);
+  const drawing = svg(
+    "svg",
+    { width, height, viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" },
+    grid,
+    dates,
+    curves(points, x, y),
+    marker,
+    dot,
+  );
+  const slider = el(
+    "div.chart",
+    {
+      ...{ role: "slider", tabindex: "0", "data-key": "chart", "aria-label": name },
+      ...{ "aria-valuemin": 0, "aria-valuemax": last, "aria-orientation": "horizontal" },
+    },
+    drawing,
+  );
 
   let at = picked;
   const move = (index) => {
@@ -63,7 +79,16 @@ function chart({ points, name, height, picked, pick, describe, dateOf }) {
   slider.addEventListener("pointerdown", point);
   slider.addEventListener("keydown", (event) => {
     const far = Math.max(Math.round(points.length / 10), 2);
-    const steps = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -far, PageUp: far, Home: -Infinity, End: Infinity };
+    const steps = {
+      ArrowLeft: -1,
+      ArrowDown: -1,
+      ArrowRight: 1,
+      ArrowUp: 1,
+      PageDown: -far,
+      PageUp: far,
+      Home: -Infinity,
+      End: Infinity,
+    };
     if (!Object.hasOwn(steps, event.key)) return;
     event.preventDefault();
     move(at + steps[event.key]);
@@ -79,12 +104,14 @@ function curves(points, x, y) {
     if (isNumber(value)) pieces.at(-1).push([x(index).toFixed(1), y(value).toFixed(1)]);
     else if (pieces.at(-1).length) pieces.push([]);
   });
-  return pieces.filter(({ length }) => length).map((piece) => {
-    if (piece.length === 1) return svg("circle.lone", { cx: piece[0][0], cy: piece[0][1], r: 2.5 });
-    const line = piece.map((place) => place.join(",")).join(" L");
-    return [
-      svg("path.area", { d: `M${piece[0][0]},${y(0)} L${line} L${piece.at(-1)[0]},${y(0)} Z` }),
-      svg("path.curve", { d: `M${line}` }),
-    ];
-  });
+  return pieces
+    .filter(({ length }) => length)
+    .map((piece) => {
+      if (piece.length === 1) return svg("circle.lone", { cx: piece[0][0], cy: piece[0][1], r: 2.5 });
+      const line = piece.map((place) => place.join(",")).join(" L");
+      return [
+        svg("path.area", { d: `M${piece[0][0]},${y(0)} L${line} L${piece.at(-1)[0]},${y(0)} Z` }),
+        svg("path.curve", { d: `M${line}` }),
+      ];
+    });
 }

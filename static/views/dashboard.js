@@ -6,12 +6,13 @@ const METRICS = ["views", "followers", "likes", "comments", "shares"];
 const DAY_MS = 86_400_000;
 const state = { metric: "views", mode: "gained", filters: {}, range: 0, turn: 0, busy: false };
 
-const given = (object) => Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined && value !== null));
+const given = (object) =>
+  Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined && value !== null));
 
 // Takes over the answer of any of the tools that this view serves.
 function receive({ value, error }) {
   const { from, to, account, platform, country, workspace, metric, granularity, mode, id } = host.input;
-  state.filters = given({ workspace, country, account });
+  state.filters = given({ workspace, country, account, platform });
   state.range = from || to ? undefined : 0;
   state.window = given({ from, to });
   state.platform = Array.isArray(platform) && platform.length === 1 ? platform[0] : undefined;
@@ -21,7 +22,10 @@ function receive({ value, error }) {
   const ofAccount = data.account?.account_id ?? data.account_id ?? (points || value.accounts ? undefined : id);
   if (ofAccount) state.filters.account = [ofAccount];
   if (Array.isArray(points)) {
-    Object.assign(state, given({ metric: data.metric ?? metric, mode: data.mode ?? mode, granularity: data.granularity ?? granularity }));
+    Object.assign(
+      state,
+      given({ metric: data.metric ?? metric, mode: data.mode ?? mode, granularity: data.granularity ?? granularity }),
+    );
     state.series = data;
     return void load({ series: false });
   }
@@ -47,9 +51,9 @@ async function load({ dashboard = true, series = true } = {}) {
   const isStale = () => turn !== state.turn;
   Object.assign(state, { busy: true, error: undefined });
   redraw();
-  const platform = state.platform && [state.platform];
+  const filters = { ...state.filters, ...(state.platform && { platform: [state.platform] }) };
   if (dashboard) {
-    const answer = await read(DASHBOARD, given({ ...state.filters, platform, ...state.window }));
+    const answer = await read(DASHBOARD, { ...filters, ...state.window });
     if (isStale()) return;
     if (answer.value) state.overview = answer.value.data ?? answer.value;
     else if (!state.overview || !series) state.error = answer.error;
@@ -57,14 +61,17 @@ async function load({ dashboard = true, series = true } = {}) {
   }
   if (series && !state.error) {
     // The series knows accounts only, so other filters become the accounts that they leave.
-    const isFiltered = platform || state.filters.country || state.filters.workspace;
+    const isFiltered = filters.platform || filters.country || filters.workspace;
     const ids = (state.overview?.accounts ?? []).map(({ account_id }) => account_id).filter(Boolean);
     const account = isFiltered ? ids : state.filters.account;
     state.mode = state.metric === "followers" ? "cumulative" : "gained";
     state.granularity = state.range === 0 ? "week" : "day";
     const { metric, mode, granularity } = state;
     const empty = { value: { data: { points: [] } } };
-    const answer = account && !account.length ? empty : await read(SERIES, given({ metric, mode, granularity, account, ...state.window }));
+    const answer =
+      account && !account.length
+        ? empty
+        : await read(SERIES, given({ metric, mode, granularity, account, ...state.window }));
     if (isStale()) return;
     Object.assign(state, { series: answer.value?.data, seriesError: answer.error, picked: undefined });
   }
@@ -80,6 +87,7 @@ function chooseRange(days) {
   load();
 }
 function choosePlatform(platform) {
+  delete state.filters.platform;
   Object.assign(state, { platform, posts: undefined });
   load();
 }
@@ -89,37 +97,70 @@ function chooseMetric(metric) {
 }
 
 const choice = (key, name, options, chosen, choose) =>
-  el("div.choice", { role: "group", "aria-label": name }, options.map(([value, text]) =>
-    button("", `${key}-${value}`, text, () => choose(value), { "aria-pressed": String(value === chosen) })));
+  el(
+    "div.choice",
+    { role: "group", "aria-label": name },
+    options.map(([value, text]) =>
+      button("", `${key}-${value}`, text, () => choose(value), { "aria-pressed": String(value === chosen) }),
+    ),
+  );
 
 function filters() {
   const ranges = RANGES.map((days) => [days, days ? count("days", days) : say("all_time")]);
   const found = state.overview?.facets?.platforms ?? state.overview?.accounts?.map(({ platform }) => platform);
-  state.platforms = [...new Set([...(state.platforms ?? []), ...(found ?? [])])].filter((name) => typeof name === "string").slice(0, 3);
+  state.platforms = [...new Set([...(state.platforms ?? []), ...(found ?? [])])]
+    .filter((name) => typeof name === "string")
+    .slice(0, 3);
   const platforms = [[undefined, say("all")], ...state.platforms.map((name) => [name, platformName(name)])];
-  return el("div.filters", {},
+  return el(
+    "div.filters",
+    {},
     choice("range", say("range"), ranges, state.range, chooseRange),
-    platforms.length > 2 && choice("platform", say("platform"), platforms, state.platform, choosePlatform));
+    platforms.length > 2 && choice("platform", say("platform"), platforms, state.platform, choosePlatform),
+  );
 }
 
 function totals() {
   const figures = state.overview?.totals ?? {};
   const shown = isBig() || main.clientWidth >= 560 ? METRICS : METRICS.slice(0, 4);
-  return el("div.totals", { role: "group", "aria-label": say("metric") }, shown.map((metric) =>
-    el("button.total", { type: "button", "data-key": metric, "aria-pressed": String(metric === state.metric), onclick: () => chooseMetric(metric) },
-      el("span.small", {}, say(metric)),
-      el("span.figure", {}, isNumber(figures[metric]) && figures[metric] >= 1e6 ? compact(figures[metric]) : number(figures[metric])))));
+  return el(
+    "div.totals",
+    { role: "group", "aria-label": say("metric") },
+    shown.map((metric) =>
+      el(
+        "button.total",
+        {
+          type: "button",
+          "data-key": metric,
+          "aria-pressed": String(metric === state.metric),
+          onclick: () => chooseMetric(metric),
+        },
+        el("span.small", {}, say(metric)),
+        el(
+          "span.figure",
+          {},
+          isNumber(figures[metric]) && figures[metric] >= 1e6 ? compact(figures[metric]) : number(figures[metric]),
+        ),
+      ),
+    ),
+  );
 }
 
 function curve() {
   if (state.seriesError) return failure(state.seriesError, () => load({ dashboard: false }));
   const points = (state.series?.points ?? []).filter(({ date }) => typeof date === "string");
-  const title = say(`${state.mode === "gained" ? "gained" : "sum"}_${state.granularity === "week" ? "week" : "day"}`, { metric: say(state.metric) });
+  const title = say(`${state.mode === "gained" ? "gained" : "sum"}_${state.granularity === "week" ? "week" : "day"}`, {
+    metric: say(state.metric),
+  });
   if (!points.length) return el("p.muted", {}, say(state.busy ? "waiting" : "no_curve"));
   const day = ({ date: text }) => date(text, { day: "numeric", month: "short" });
   // The last interval goes on, so its gain is not complete.
-  const isOpen = (point) => state.mode === "gained" && point === points.at(-1) && Date.now() - Date.parse(point.date) < (state.granularity === "week" ? 7 : 1) * DAY_MS;
-  const describe = (point) => say(isOpen(point) ? "so_far" : "on_day", { date: day(point), value: number(point.value) });
+  const isOpen = (point) =>
+    state.mode === "gained" &&
+    point === points.at(-1) &&
+    Date.now() - Date.parse(point.date) < (state.granularity === "week" ? 7 : 1) * DAY_MS;
+  const describe = (point) =>
+    say(isOpen(point) ? "so_far" : "on_day", { date: day(point), value: number(point.value) });
   const value = el("strong", { "aria-hidden": "true" });
   const picked = Math.min(state.picked ?? points.length - 1, points.length - 1);
   const pick = (index) => {
@@ -127,14 +168,23 @@ function curve() {
     value.textContent = describe(points[index]);
   };
   const height = isBig() ? 260 : atLevel(152, 132, 108, 84, 72);
-  return el("section.over-time", {},
+  return el(
+    "section.over-time",
+    {},
     el("div.reading.small", {}, el("h2.small", {}, title), value),
-    chart({ points, name: title, height, picked, pick, describe, dateOf: day }));
+    chart({ points, name: title, height, picked, pick, describe, dateOf: day }),
+  );
 }
 
 function summary() {
   const { account_count: accounts, tracked_posts: posts, engagement_rate: rate } = state.overview?.totals ?? {};
-  const parts = [isNumber(posts) && count("posts", posts), isNumber(accounts) && count("accounts", accounts), isNumber(rate) && say("engagement", { rate: percent(rate) })];
+  const { from, to } = state.window;
+  const parts = [
+    state.range === undefined && `${from ? date(from) : "…"} – ${to ? date(to) : "…"}`,
+    isNumber(posts) && count("posts", posts),
+    isNumber(accounts) && count("accounts", accounts),
+    isNumber(rate) && say("engagement", { rate: percent(rate) }),
+  ];
   const text = parts.filter(Boolean).join(" · ");
   return text && el("p.small.muted", {}, text);
 }
@@ -158,24 +208,64 @@ function accounts() {
   const list = state.overview?.accounts;
   if (!list) return null;
   const row = (account, index) => {
-    const parts = [platformName(account.platform), plain(account.country ?? "", 20), isNumber(account.followers) && count("followers_of", account.followers), isNumber(account.tracked_posts) && count("posts", account.tracked_posts)];
-    return entry(account.profile_url, `account-${index}`, foreign(`@${account.username ?? "–"}`, 60), parts.filter(Boolean).join(" · "), account.views, say("views"));
+    const parts = [
+      platformName(account.platform),
+      plain(account.country ?? "", 20),
+      isNumber(account.followers) && count("followers_of", account.followers),
+      isNumber(account.tracked_posts) && count("posts", account.tracked_posts),
+    ];
+    return entry(
+      account.profile_url,
+      `account-${index}`,
+      foreign(`@${account.username ?? "–"}`, 60),
+      parts.filter(Boolean).join(" · "),
+      account.views,
+      say("views"),
+    );
   };
-  return el("section", {}, el("h2", {}, say("accounts")),
-    list.length ? el("ul.entries", {}, [...list].sort((a, b) => (b.views ?? 0) - (a.views ?? 0)).slice(0, 25).map(row)) : el("p.muted", {}, say("no_accounts")),
-    list.length > 25 && el("p.small.muted", {}, say("first", { shown: number(25), count: number(list.length) })));
+  return el(
+    "section",
+    {},
+    el("h2", {}, say("accounts")),
+    list.length
+      ? el(
+          "ul.entries",
+          {},
+          [...list]
+            .sort((a, b) => (b.views ?? 0) - (a.views ?? 0))
+            .slice(0, 25)
+            .map(row),
+        )
+      : el("p.muted", {}, say("no_accounts")),
+    list.length > 25 && el("p.small.muted", {}, say("first", { shown: number(25), count: number(list.length) })),
+  );
 }
 
 function posts() {
   const list = state.posts ?? state.overview?.top_posts;
   if (!list) return null;
   const row = (post, index) => {
-    const parts = [date(post.published_at), isNumber(post.likes) && count("likes_of", post.likes), isNumber(post.engagement_rate) && say("engagement", { rate: percent(post.engagement_rate) })];
+    const parts = [
+      date(post.published_at),
+      isNumber(post.likes) && count("likes_of", post.likes),
+      isNumber(post.engagement_rate) && say("engagement", { rate: percent(post.engagement_rate) }),
+    ];
     const title = post.caption ? foreign(post.caption, 160) : say("untitled");
-    return entry(post.platform_url, `post-${index}`, title, parts.filter(Boolean).join(" · "), post.views, say("views"));
+    return entry(
+      post.platform_url,
+      `post-${index}`,
+      title,
+      parts.filter(Boolean).join(" · "),
+      post.views,
+      say("views"),
+    );
   };
-  return el("section", {}, el("h2", {}, say("best_posts")),
-    list.length ? el("ol.entries", {}, list.slice(0, 10).map(row)) : el("p.muted", {}, say("no_posts")));
+  return el(
+    "section",
+    {},
+    el("h2", {}, say("best_posts")),
+    list.length ? el("ol.entries", {}, list.slice(0, 10).map(row)) : el("p.muted", {}, say("no_posts")),
+  );
 }
 
 function view() {
@@ -186,7 +276,8 @@ function view() {
   main.setAttribute("aria-busy", String(state.busy));
   if (state.error && !state.overview) return [head(heading, false), failure(state.error, load)];
   const isEmpty = !state.busy && state.overview?.accounts?.length === 0 && !state.platform;
-  if (isEmpty) return [head(heading, false), el("p", {}, say("no_accounts")), el("p.muted", {}, say("no_accounts_next"))];
+  if (isEmpty)
+    return [head(heading, false), el("p", {}, say("no_accounts")), el("p.muted", {}, say("no_accounts_next"))];
   return [
     head(heading),
     filters(),

@@ -49,7 +49,14 @@ function readResult(result) {
 async function tellModel(text) {
   const content = [{ type: "text", text }];
   const only = host.capabilities.message && !host.capabilities.updateModelContext;
-  if (!only && (await request("ui/update-model-context", { content }, SHORT_LIMIT_MS).then(() => true, () => false))) return;
+  if (
+    !only &&
+    (await request("ui/update-model-context", { content }, SHORT_LIMIT_MS).then(
+      () => true,
+      () => false,
+    ))
+  )
+    return;
   await request("ui/message", { role: "user", content }).catch(() => {});
 }
 

@@ -4,7 +4,19 @@ const SEALED = "com.tokportal/approval";
 // A button that appears under a finger must not be pressed by a click that was meant for something else.
 const SETTLE_MS = 600;
 const SECRETS = ["email", "password", "code"];
-const FACTS = ["status", "title", "username", "email", "password", "code", "received_at", "platform", "country", "videos_quantity", "current_period_end"];
+const FACTS = [
+  "status",
+  "title",
+  "username",
+  "email",
+  "password",
+  "code",
+  "received_at",
+  "platform",
+  "country",
+  "videos_quantity",
+  "current_period_end",
+];
 const state = { stage: "failed" };
 
 function receive({ value, error, meta }) {
@@ -45,13 +57,22 @@ async function approve() {
   if (stage === "asking") return announce(changed(before, quote));
   if (stage === "failed") {
     announce(say("failed"));
-    const outcome = error.local ? "no answer arrived, so it may or may not have been carried out; check before calling again" : `it failed${word(error.code, (code) => ` with ${code}`)}`;
+    const outcome = error.local
+      ? "no answer arrived, so it may or may not have been carried out; check before calling again"
+      : `it failed${word(error.code, (code) => ` with ${code}`)}`;
     return tellModel(`The person approved ${toolName()} in the view, but ${outcome}.`);
   }
   announce(say("done"));
   const { data, credits_charged: charged, credits_remaining: left } = state.answer;
-  const parts = [isNumber(charged) && `${charged} credits charged`, isNumber(left) && `${left} credits left`, word(data?.bundle_id ?? data?.id, (id) => `id ${id}`), word(data?.status, (status) => `status ${status}`)];
-  return tellModel(`The person approved ${toolName()} in the view and it was carried out: ${parts.filter(Boolean).join(", ") || "no price"}. Do not call it again for this.`);
+  const parts = [
+    isNumber(charged) && `${charged} credits charged`,
+    isNumber(left) && `${left} credits left`,
+    word(data?.bundle_id ?? data?.id, (id) => `id ${id}`),
+    word(data?.status, (status) => `status ${status}`),
+  ];
+  const outcome = parts.filter(Boolean).join(", ") || "no price";
+  const sentence = `The person approved ${toolName()} in the view and it was carried out: ${outcome}.`;
+  return tellModel(`${sentence} Do not call it again for this.`);
 }
 
 function decline() {
@@ -75,8 +96,10 @@ function prices({ price, items, balance, balance_after: after }) {
   const shown = all.slice(0, atLevel(5, 4, 2, 0));
   const pairs = shown.map(({ name, credits: amount }) => [foreign(capital(name), 60), credits(amount)]);
   const isWhole = shown.length === all.length;
-  if (isNumber(price) && !(isWhole && all.length === 1 && all[0].credits === price)) pairs.push([say(isWhole ? "total" : "total_of_all"), credits(price), ".sum"]);
-  if (isNumber(balance)) pairs.push([say("balance"), isNumber(after) ? `${number(balance)} → ${number(after)}` : number(balance)]);
+  if (isNumber(price) && !(isWhole && all.length === 1 && all[0].credits === price))
+    pairs.push([say(isWhole ? "total" : "total_of_all"), credits(price), ".sum"]);
+  if (isNumber(balance))
+    pairs.push([say("balance"), isNumber(after) ? `${number(balance)} → ${number(after)}` : number(balance)]);
   return [!isNumber(price) && el("p", {}, say("no_price")), pairs.length && rows(pairs)];
 }
 
@@ -84,13 +107,22 @@ function consequences(quote) {
   const all = list(quote.consequences);
   const most = atLevel(3, 2, 1);
   const cut = atLevel(220, 160, 110, 70, 40);
-  return all.length && el("ul.notes.note.warn", {},
-    all.slice(0, most).map((text) => el("li.small", {}, foreign(text, cut))),
-    all.length > most && el("li.small", {}, say("more", { count: number(all.length - most) })));
+  return (
+    all.length &&
+    el(
+      "ul.notes.note.warn",
+      {},
+      all.slice(0, most).map((text) => el("li.small", {}, foreign(text, cut))),
+      all.length > most && el("li.small", {}, say("more", { count: number(all.length - most) })),
+    )
+  );
 }
 
 function sent(quote) {
-  const pairs = list(quote.arguments).map(({ name, value }) => [foreign(name, 80), foreign(typeof value === "string" ? value : JSON.stringify(value))]);
+  const pairs = list(quote.arguments).map(({ name, value }) => [
+    foreign(name, 80),
+    foreign(typeof value === "string" ? value : JSON.stringify(value)),
+  ]);
   return pairs.length && el("section", {}, el("h2", {}, say("sent")), rows(pairs));
 }
 
@@ -99,12 +131,16 @@ function decision() {
   if (stage === "declined") return el("p", {}, say("declined"));
   if (stage === "asking" && isExpired()) return el("p.note.warn", {}, say("expired"));
   const isRunning = stage === "running";
-  const text = isNumber(quote.price) && quote.price > 0 ? say("approve_price", { price: credits(quote.price) }) : say("approve");
+  const text =
+    isNumber(quote.price) && quote.price > 0 ? say("approve_price", { price: credits(quote.price) }) : say("approve");
   return [
     isLate && el("p.note.warn", {}, say("late")),
-    el("div.buttons", {},
+    el(
+      "div.buttons",
+      {},
       button(".primary", "approve", isRunning ? say("running") : text, approve, { disabled: isRunning || !isReady }),
-      !isRunning && button("", "decline", say("not_now"), decline)),
+      !isRunning && button("", "decline", say("not_now"), decline),
+    ),
     !isRunning && quote.expires_at && el("p.small.muted", {}, say("valid_until", { time: time(quote.expires_at) })),
   ];
 }
@@ -143,7 +179,9 @@ function done() {
   const shown = known.length || !isBig() ? known : keys;
   const id = !isDry && known.length > 0 && ["bundle_id", "id"].find((key) => keys.includes(key));
   const pairs = [
-    isDry ? isNumber(would) && [say("would_charge"), credits(would)] : isNumber(charged) && [say("charged"), credits(charged)],
+    isDry
+      ? isNumber(would) && [say("would_charge"), credits(would)]
+      : isNumber(charged) && [say("charged"), credits(charged)],
     isNumber(left) && [say("balance"), credits(left)],
     isNumber(data.total_count) && [say("orders"), number(data.total_count)],
     ...shown.map((key) => [factName(key), fact(key, data[key])]),
@@ -154,14 +192,33 @@ function done() {
     head(el("h1", {}, say(isDry ? "simulated" : "done")), level > 0),
     rows(pairs.filter(Boolean)),
     SECRETS.some((key) => keys.includes(key)) && el("p.note.warn.small", {}, say("secret")),
-    moved.length > 0 && el("section", {}, el("h2", {}, say("moved")), rows(moved.slice(0, atLevel(2)).map((video) =>
-      [say("video", { position: number(video.position) }), `${date(video.previous_date)} → ${date(video.new_date)}`]))),
+    moved.length > 0 &&
+      el(
+        "section",
+        {},
+        el("h2", {}, say("moved")),
+        rows(
+          moved
+            .slice(0, atLevel(2))
+            .map((video) => [
+              say("video", { position: number(video.position) }),
+              `${date(video.previous_date)} → ${date(video.new_date)}`,
+            ]),
+        ),
+      ),
     !isDry && next(data),
   ];
 }
 
 function next({ bundle_type: type, status }) {
-  const key = type && { draft: "next_setup", pending_setup: "next_setup", published: "next_published", published_priority: "next_published" }[status];
+  const key =
+    type &&
+    {
+      draft: "next_setup",
+      pending_setup: "next_setup",
+      published: "next_published",
+      published_priority: "next_published",
+    }[status];
   return key && el("p.muted", {}, say(key));
 }
 

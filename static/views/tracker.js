@@ -9,7 +9,8 @@ function receive({ value, error }) {
   if (data?.bundle_type) state.bundle = data;
   else if (Array.isArray(data)) state.videos = data;
   else if (Array.isArray(data?.blockers)) state.blockers = data.blockers;
-  else if (!data || !(isNumber(data.position) || data.status)) return void (state.error = { message: say("unreadable") });
+  else if (!data || !(isNumber(data.position) || data.status))
+    return void (state.error = { message: say("unreadable") });
   state.id = state.bundle?.bundle_id ?? state.bundle?.id ?? host.input.id ?? data?.bundle_id ?? data?.[0]?.bundle_id;
   load();
 }
@@ -54,20 +55,36 @@ function steps() {
     ["published", isPublished()],
     ["at_work", STEPS[status] >= 2 || DELIVERED.includes(account)],
     hasAccount && ["delivered", account === "finalized", review && say(review)],
-    hasVideos && ["posted", slots > 0 && posted >= slots, say("videos_of", { some: number(posted), all: number(slots) })],
+    hasVideos && [
+      "posted",
+      slots > 0 && posted >= slots,
+      say("videos_of", { some: number(posted), all: number(slots) }),
+    ],
   ].filter(Boolean);
 }
 
 function course() {
   const all = steps();
   const now = isOver() ? -1 : all.findIndex(([, isDone]) => !isDone);
-  return el("ol.steps", {}, all.map(([key, isDone, note], index) => {
-    const kind = isDone ? "past" : index === now ? "now" : "later";
-    return el(`li.${kind}`, { "aria-current": kind === "now" && "step" },
-      svg("svg.mark", { viewBox: "0 0 20 20", "aria-hidden": "true" }, svg("circle", { cx: 10, cy: 10, r: 8 }), isDone && svg("path", { d: "M6.2 10.3 9 13l4.8-5.6" })),
-      el("span.what", {}, say(`step.${key}`), el("span.hidden", {}, ` (${say(kind)})`)),
-      note && el("span.small.muted.number", {}, note));
-  }));
+  return el(
+    "ol.steps",
+    {},
+    all.map(([key, isDone, note], index) => {
+      const kind = isDone ? "past" : index === now ? "now" : "later";
+      return el(
+        `li.${kind}`,
+        { "aria-current": kind === "now" && "step" },
+        svg(
+          "svg.mark",
+          { viewBox: "0 0 20 20", "aria-hidden": "true" },
+          svg("circle", { cx: 10, cy: 10, r: 8 }),
+          isDone && svg("path", { d: "M6.2 10.3 9 13l4.8-5.6" }),
+        ),
+        el("span.what", {}, say(`step.${key}`), el("span.hidden", {}, ` (${say(kind)})`)),
+        note && el("span.small.muted.number", {}, note),
+      );
+    }),
+  );
 }
 
 // What a blocker says, and what solves it.
@@ -76,9 +93,12 @@ function blocker(item) {
   const fields = Array.isArray(details?.missing_fields) ? plain(details.missing_fields.join(", "), 120) : "";
   const key = `solve.${code === "ACCOUNT_MISSING_FIELDS" && !fields ? "ACCOUNT_NOT_CONFIGURED" : code}`;
   const solution = Object.hasOwn(OWN_TEXTS, key) ? say(key, { fields }) : undefined;
-  return el("li", {},
+  return el(
+    "li",
+    {},
     el("p", {}, foreign(message ?? code, atLevel(160, 120, 80, 60, 40))),
-    solution && el("p.small.muted", {}, solution));
+    solution && el("p.small.muted", {}, solution),
+  );
 }
 
 function blockers() {
@@ -86,33 +106,60 @@ function blockers() {
   const all = state.blockers;
   if (!all.length) return el("p.good", {}, say("nothing_blocks"));
   const most = atLevel(3, 2, 2, 1);
-  return el("section", {}, el("h2", {}, say("blockers")),
-    el("ul.notes.note.blockers", {}, all.slice(0, most).map((item) => blocker(item)),
-      all.length > most && el("li.small.muted", {}, say("more", { count: number(all.length - most) }))));
+  return el(
+    "section",
+    {},
+    el("h2", {}, say("blockers")),
+    el(
+      "ul.notes.note.blockers",
+      {},
+      all.slice(0, most).map((item) => blocker(item)),
+      all.length > most && el("li.small.muted", {}, say("more", { count: number(all.length - most) })),
+    ),
+  );
 }
 
 function videoList() {
   const row = (video, index) => {
     const day = date(video.target_publish_date ?? video.target_publish_start_date);
     const inside = [
-      el("span.what", {}, el("span.title", {}, say("video", { position: number(video.position) }), " · ", statusName(video.status)),
-        video.description && el("span.small.muted.clip", {}, foreign(video.description, 200))),
+      el(
+        "span.what",
+        {},
+        el("span.title", {}, say("video", { position: number(video.position) }), " · ", statusName(video.status)),
+        video.description && el("span.small.muted.clip", {}, foreign(video.description, 200)),
+      ),
       el("span.small.muted.number", {}, day, isLink(video.platform_url) && el("span.link", {}, say("open_post"))),
     ];
     if (!isLink(video.platform_url)) return el("li", {}, el("div.entry", {}, inside));
-    return el("li", {}, el("button.entry", { type: "button", "data-key": `video-${index}`, onclick: () => openLink(video.platform_url) }, inside));
+    return el(
+      "li",
+      {},
+      el(
+        "button.entry",
+        { type: "button", "data-key": `video-${index}`, onclick: () => openLink(video.platform_url) },
+        inside,
+      ),
+    );
   };
-  return el("section", {}, el("h2", {}, say("videos")),
-    videos().length ? el("ul.entries", {}, videos().map(row)) : el("p.muted", {}, say("no_videos")));
+  return el(
+    "section",
+    {},
+    el("h2", {}, say("videos")),
+    videos().length ? el("ul.entries", {}, videos().map(row)) : el("p.muted", {}, say("no_videos")),
+  );
 }
 
 function actions() {
   const id = /^[\w-]{1,64}$/.test(state.id) ? state.id : "";
   const isOpen = !isPublished() && !isOver() && id;
   const key = isOpen && Array.isArray(state.blockers) && (state.blockers.length ? "solve" : "publish");
-  return el("div.buttons", {},
+  return el(
+    "div.buttons",
+    {},
     key && button("", "next", say(key), () => ask(say(`${key}_message`, { id }))),
-    button("", "refresh", say("refresh"), () => load(true)));
+    button("", "refresh", say("refresh"), () => load(true)),
+  );
 }
 
 function view() {
@@ -120,11 +167,23 @@ function view() {
   main.setAttribute("aria-busy", String(Boolean(busy)));
   if (error && !bundle) return [el("h1", {}, say("title")), failure(error, () => load(true))];
   if (!bundle) return [el("h1", {}, say("title")), el("p.muted", {}, say("waiting"))];
-  const kind = { account_only: "account_only", account_and_videos: "account_and_videos", videos_only: "videos_only" }[bundle.bundle_type];
-  const parts = [kind ? say(kind) : plain(bundle.bundle_type, 40), platformName(bundle.platform), plain(bundle.country ?? "", 20), bundle.username && foreign(`@${bundle.username}`, 40)];
+  const kind = { account_only: "account_only", account_and_videos: "account_and_videos", videos_only: "videos_only" }[
+    bundle.bundle_type
+  ];
+  const parts = [
+    kind ? say(kind) : plain(bundle.bundle_type, 40),
+    platformName(bundle.platform),
+    plain(bundle.country ?? "", 20),
+    bundle.username && foreign(`@${bundle.username}`, 40),
+  ];
   const line = parts.filter(Boolean).flatMap((part, index) => (index ? [" · ", part] : [part]));
   return [
-    el("div", {}, head(el("h1.clip", {}, bundle.title ? foreign(bundle.title, isBig() ? 200 : 80) : say("title"))), el("p.small.muted.clip", {}, line)),
+    el(
+      "div",
+      {},
+      head(el("h1.clip", {}, bundle.title ? foreign(bundle.title, isBig() ? 200 : 80) : say("title"))),
+      el("p.small.muted.clip", {}, line),
+    ),
     isOver() && el("p.note.bad", {}, statusName(bundle.status)),
     course(),
     error && failure(error, () => load(true)),

@@ -26,7 +26,8 @@ const isNumber = (value) => typeof value === "number" && Number.isFinite(value);
 const format = (value, options) => (isNumber(value) ? new Intl.NumberFormat(locale, options).format(value) : "–");
 const number = (value) => format(value, { maximumFractionDigits: 2 });
 const compact = (value) => format(value, { notation: "compact", maximumFractionDigits: 1 });
-const percent = (value) => format(isNumber(value) ? value / 100 : value, { style: "percent", maximumFractionDigits: 1 });
+const percent = (value) =>
+  format(isNumber(value) ? value / 100 : value, { style: "percent", maximumFractionDigits: 1 });
 const credits = (value) => count("credits", value);
 
 // A date as text; a date without a time is the same day everywhere.
@@ -41,7 +42,10 @@ const dateTime = (text) => date(text, { day: "numeric", month: "short", hour: "n
 
 // Foreign text without control characters, which could make it look like another text, cut to a length.
 function plain(text, limit = Infinity) {
-  const shown = String(text ?? "").replace(/[\u0000-\u0008\u000b-\u001f\u007f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, "");
+  const shown = String(text ?? "").replace(
+    /[\u0000-\u0008\u000b-\u001f\u007f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
+    "",
+  );
   const letters = shown.length > limit ? [...shown.slice(0, 2 * limit)] : [];
   return letters.length > limit ? `${letters.slice(0, limit).join("").trimEnd()}…` : shown;
 }
@@ -75,14 +79,20 @@ const button = (name, key, text, onclick, attributes) =>
 
 // Rows of a name and a value.
 const rows = (pairs) =>
-  el("dl.rows", {}, pairs.map(([name, value, kind]) => el(`div${kind ?? ""}`, {}, el("dt", {}, name), el("dd", {}, value))));
+  el(
+    "dl.rows",
+    {},
+    pairs.map(([name, value, kind]) => el(`div${kind ?? ""}`, {}, el("dt", {}, name), el("dd", {}, value))),
+  );
 
 const PLATFORMS = { tiktok: "TikTok", instagram: "Instagram", youtube: "YouTube" };
 const platformName = (name) => (Object.hasOwn(PLATFORMS, name) ? PLATFORMS[name] : plain(name ?? "–", 20));
 
 // A status in the language of the person. The API may add some, which keep their own name.
 const statusName = (status) =>
-  Object.hasOwn(SHARED_TEXTS, `status.${status}`) ? say(`status.${status}`) : plain(status ?? "–", 40).replaceAll("_", " ");
+  Object.hasOwn(SHARED_TEXTS, `status.${status}`)
+    ? say(`status.${status}`)
+    : plain(status ?? "–", 40).replaceAll("_", " ");
 
 // A failure of a call, with a way out where there is one.
 function failure(error, retry, heading = "h2") {
@@ -113,7 +123,12 @@ const atLevel = (...values) => (isBig() ? Infinity : values[Math.min(level, valu
 
 // A heading with the button for more or less of the view beside it.
 const head = (heading, hasMore = true) =>
-  el("div.head", {}, heading, (hasMore || isBig()) && button(".quiet", "size", say(isBig() ? "less" : "details"), resize));
+  el(
+    "div.head",
+    {},
+    heading,
+    (hasMore || isBig()) && button(".quiet", "size", say(isBig() ? "less" : "details"), resize),
+  );
 
 // Fullscreen where the host has it, otherwise all of the view where it is.
 async function resize() {
@@ -140,7 +155,8 @@ function redraw() {
     main.replaceChildren(...draw().flat(Infinity).filter(Boolean));
     if (isBig() || height() <= INLINE_HEIGHT) break;
   }
-  const focused = key && [...main.querySelectorAll("[data-key]")].find((node) => node.dataset.key === key && !node.disabled);
+  const focused =
+    key && [...main.querySelectorAll("[data-key]")].find((node) => node.dataset.key === key && !node.disabled);
   if (key) (focused ?? main).focus({ preventScroll: true });
   if (isBig()) window.scrollTo(0, scrolled);
   report();

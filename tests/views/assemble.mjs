@@ -21,7 +21,9 @@ export const source = (file) => readFileSync(join(FOLDER, file), "utf8");
 /** The HTML of a view: each placeholder is replaced by its file without indentation, empty lines and comment lines. */
 export function assemble(view) {
   return source(`${view}.html`).replace(PLACEHOLDER, (_, file) => {
-    const lines = source(file).split("\n").map((line) => line.trim());
+    const lines = source(file)
+      .split("\n")
+      .map((line) => line.trim());
     return lines.filter((line) => line && !COMMENT.test(line)).join("\n");
   });
 }

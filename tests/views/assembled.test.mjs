@@ -9,7 +9,9 @@ import { assemble, MAX_BYTES, size, source, VIEWS } from "./assemble.mjs";
 
 const LANGUAGES = 5;
 const files = readdirSync(join(root, "static/views"));
-const texts = Object.fromEntries(files.filter((file) => file.endsWith(".json")).map((file) => [file, JSON.parse(source(file))]));
+const texts = Object.fromEntries(
+  files.filter((file) => file.endsWith(".json")).map((file) => [file, JSON.parse(source(file))]),
+);
 
 for (const view of VIEWS) {
   test(`${view} is small enough`, (t) => {
@@ -22,16 +24,23 @@ for (const view of VIEWS) {
     const html = assemble(view);
     const addresses = html.match(/https?:\/\/[^\s"'`\\)]+/g) ?? [];
     assert.deepEqual([...new Set(addresses)], ["http://www.w3.org/2000/svg"]);
-    assert.doesNotMatch(html, /<(link|img|iframe|base|form)\b|\bsrc=|@import|url\(|fetch\(|XMLHttpRequest|WebSocket|import\(/);
+    assert.doesNotMatch(
+      html,
+      /<(link|img|iframe|base|form)\b|\bsrc=|@import|url\(|fetch\(|XMLHttpRequest|WebSocket|import\(/,
+    );
   });
 
   test(`${view} has no unresolved placeholder`, () => assert.doesNotMatch(assemble(view), /\/\*[a-z]+\.[a-z]+\*\//));
 
   test(`${view} writes no markup and runs no text`, () => {
-    assert.doesNotMatch(assemble(view), /innerHTML|outerHTML|insertAdjacent|document\.write|createContextualFragment|\beval\(|new Function|srcdoc/);
+    assert.doesNotMatch(
+      assemble(view),
+      /innerHTML|outerHTML|insertAdjacent|document\.write|createContextualFragment|\beval\(|new Function|srcdoc/,
+    );
   });
 
-  test(`${view} follows the theme of the host alone`, () => assert.doesNotMatch(assemble(view), /prefers-color-scheme/));
+  test(`${view} follows the theme of the host alone`, () =>
+    assert.doesNotMatch(assemble(view), /prefers-color-scheme/));
 
   test(`every text that ${view} names exists`, () => {
     const script = assemble(view).replace(/^const (SHARED|OWN)_TEXTS[\s\S]*?^\};?$/gm, "");
@@ -55,6 +64,12 @@ for (const [file, entries] of Object.entries(texts)) {
 }
 
 test("every file belongs to a view", () => {
-  const used = VIEWS.flatMap((view) => [`${view}.html`, ...[...source(`${view}.html`).matchAll(/\/\*([a-z]+\.\w+)\*\//g)].map(([, file]) => file)]);
-  assert.deepEqual(files.filter((file) => file !== "README.md" && !used.includes(file)), []);
+  const used = VIEWS.flatMap((view) => [
+    `${view}.html`,
+    ...[...source(`${view}.html`).matchAll(/\/\*([a-z]+\.\w+)\*\//g)].map(([, file]) => file),
+  ]);
+  assert.deepEqual(
+    files.filter((file) => file !== "README.md" && !used.includes(file)),
+    [],
+  );
 });

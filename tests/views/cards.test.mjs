@@ -32,12 +32,24 @@ async function show(view, tool, input, options, work) {
 const states = (shown) => shown.frame.locator(".steps li").evaluateAll((rows) => rows.map((row) => row.className));
 
 test("a new order shows its steps, and each blocker with what solves it", () =>
-  show("tracker", "tokportal_get_bundle", { id: titled("Maple Kitchen Canada") }, { context: { displayMode: "fullscreen" } }, async (shown) => {
-    assert.deepEqual(await states(shown), ["past", "now", "later", "later", "later", "later"]);
-    const text = await shown.text();
-    for (const part of ["The account is not configured.", "Set username, display name, profile text and picture.", "No video is configured.", "Give at least one video slot its file, text and date."]) assert.ok(text.includes(part), part);
-    assert.deepEqual(await called(shown), ["tokportal_get_bundle_publish_readiness", "tokportal_list_bundle_videos"]);
-  }));
+  show(
+    "tracker",
+    "tokportal_get_bundle",
+    { id: titled("Maple Kitchen Canada") },
+    { context: { displayMode: "fullscreen" } },
+    async (shown) => {
+      assert.deepEqual(await states(shown), ["past", "now", "later", "later", "later", "later"]);
+      const text = await shown.text();
+      for (const part of [
+        "The account is not configured.",
+        "Set username, display name, profile text and picture.",
+        "No video is configured.",
+        "Give at least one video slot its file, text and date.",
+      ])
+        assert.ok(text.includes(part), part);
+      assert.deepEqual(await called(shown), ["tokportal_get_bundle_publish_readiness", "tokportal_list_bundle_videos"]);
+    },
+  ));
 
 test("a posted order has every step behind it", () =>
   show("tracker", "tokportal_get_bundle", { id: titled("Maple Kitchen UK launch") }, {}, async (shown) => {
@@ -58,7 +70,13 @@ test("readiness and videos lead to the same order", async () => {
 test("Refresh reads the order again", async () => {
   const id = titled("Maple Kitchen Canada");
   await show("tracker", "tokportal_get_bundle", { id }, {}, async (shown) => {
-    const profile = { id, username: "maple.ca", visible_name: "Maple", biography: "Dinners", profile_picture_url: "profile-pictures/maple.jpg" };
+    const profile = {
+      id,
+      username: "maple.ca",
+      visible_name: "Maple",
+      biography: "Dinners",
+      profile_picture_url: "profile-pictures/maple.jpg",
+    };
     const { isError } = await server.call("tokportal_configure_bundle_account", profile);
     assert.ok(!isError);
     await shown.button("Refresh").click();
@@ -77,9 +95,17 @@ test("the next step of an order is a message, not a call", () =>
 
 test("an order without videos says so", async () => {
   const answer = await server.call("tokportal_get_bundle", { id: titled("Maple Kitchen Canada") });
-  const call = async (name, args) => (name === "tokportal_list_bundle_videos" ? { content: [], structuredContent: { data: [] } } : server.call(name, args));
-  await show("tracker", undefined, { id: titled("Maple Kitchen Canada") }, { answer, call, context: { displayMode: "fullscreen" } }, (shown) =>
-    shown.frame.getByText("This order has no video slots.").waitFor());
+  const call = async (name, args) =>
+    name === "tokportal_list_bundle_videos"
+      ? { content: [], structuredContent: { data: [] } }
+      : server.call(name, args);
+  await show(
+    "tracker",
+    undefined,
+    { id: titled("Maple Kitchen Canada") },
+    { answer, call, context: { displayMode: "fullscreen" } },
+    (shown) => shown.frame.getByText("This order has no video slots.").waitFor(),
+  );
 });
 
 const instagram = async () => (await server.data("tokportal_list_accounts", { platform: "instagram" }))[0];
@@ -88,8 +114,20 @@ test("the account card reads Coverage, bans, warming and prices", async () => {
   const { id } = await instagram();
   await show("account", "tokportal_get_account", { id }, { context: { displayMode: "fullscreen" } }, async (shown) => {
     const text = await shown.text();
-    for (const part of [/Coverage\s+Active\s+until/, /Ban reports\s+Appeal accepted/, /Warming\s+None/, /Change the profile[\s\S]*8 credits/, /Reveal the login[\s\S]*usually 150 credits/]) assert.match(text, part);
-    assert.deepEqual(await called(shown), ["tokportal_get_account_managed_subscription", "tokportal_get_credit_costs", "tokportal_list_account_bans", "tokportal_list_account_warming_sessions"]);
+    for (const part of [
+      /Coverage\s+Active\s+until/,
+      /Ban reports\s+Appeal accepted/,
+      /Warming\s+None/,
+      /Change the profile[\s\S]*8 credits/,
+      /Reveal the login[\s\S]*usually 150 credits/,
+    ])
+      assert.match(text, part);
+    assert.deepEqual(await called(shown), [
+      "tokportal_get_account_managed_subscription",
+      "tokportal_get_credit_costs",
+      "tokportal_list_account_bans",
+      "tokportal_list_account_warming_sessions",
+    ]);
   });
 });
 
@@ -100,7 +138,10 @@ test("an action of the card asks in the conversation and calls nothing", async (
     const rows = shown.frame.locator("button.entry");
     for (let index = 0; index < (await rows.count()); index += 1) await rows.nth(index).click();
     const messages = (await shown.log("ui/message")).map(({ content }) => content[0].text);
-    assert.ok(messages.includes(`Show me the price and the consequences of revealing the login of @${username}.`), messages.join("\n"));
+    assert.ok(
+      messages.includes(`Show me the price and the consequences of revealing the login of @${username}.`),
+      messages.join("\n"),
+    );
     assert.equal(messages.length, await rows.count());
     assert.deepEqual(await shown.log("tools/call"), before);
   });
@@ -108,10 +149,16 @@ test("an action of the card asks in the conversation and calls nothing", async (
 
 test("a host without messages gets the sentence to type", async () => {
   const { id, username } = await instagram();
-  await show("account", "tokportal_get_account", { id }, { handles: [], context: { displayMode: "fullscreen" } }, async (shown) => {
-    await shown.button(/Change the profile/).click();
-    await shown.frame.getByText(`I want to change the profile of @${username}.`).waitFor();
-  });
+  await show(
+    "account",
+    "tokportal_get_account",
+    { id },
+    { handles: [], context: { displayMode: "fullscreen" } },
+    async (shown) => {
+      await shown.button(/Change the profile/).click();
+      await shown.frame.getByText(`I want to change the profile of @${username}.`).waitFor();
+    },
+  );
 });
 
 test("a name that is no username does not get into a message", async () => {
@@ -127,20 +174,54 @@ test("a name that is no username does not get into a message", async () => {
 
 test("a lapsed account offers to reactivate Coverage for its quote", async () => {
   const { id } = await instagram();
-  const data = { status: "lapsed", recorded_status: "lapsed", current_period_end: "2026-09-01T00:00:00Z", task_access: false, reactivation_quote: { credits: 50, lock_version: 2 } };
-  const call = async (name, args) => (name === "tokportal_get_account_managed_subscription" ? { content: [], structuredContent: { data } } : server.call(name, args));
-  await show("account", "tokportal_get_account", { id }, { call, context: { displayMode: "fullscreen" } }, async (shown) => {
-    assert.match(await shown.text(), /Lapsed[\s\S]*Work on the account is blocked\.[\s\S]*Reactivate Coverage[\s\S]*50 credits/);
-    assert.equal(await shown.button(/Cancel Coverage/).count(), 0);
-    assert.deepEqual(await shown.axe(), []);
-  });
+  const data = {
+    status: "lapsed",
+    recorded_status: "lapsed",
+    current_period_end: "2026-09-01T00:00:00Z",
+    task_access: false,
+    reactivation_quote: { credits: 50, lock_version: 2 },
+  };
+  const call = async (name, args) =>
+    name === "tokportal_get_account_managed_subscription"
+      ? { content: [], structuredContent: { data } }
+      : server.call(name, args);
+  await show(
+    "account",
+    "tokportal_get_account",
+    { id },
+    { call, context: { displayMode: "fullscreen" } },
+    async (shown) => {
+      assert.match(
+        await shown.text(),
+        /Lapsed[\s\S]*Work on the account is blocked\.[\s\S]*Reactivate Coverage[\s\S]*50 credits/,
+      );
+      assert.equal(await shown.button(/Cancel Coverage/).count(), 0);
+      assert.deepEqual(await shown.axe(), []);
+    },
+  );
 });
 
 test("a part that cannot be read leaves the others", async () => {
   const { id } = await instagram();
   const error = { code: "COVERAGE_NOT_FOUND", message: "None.", hint: "None.", retryable: false };
-  const call = async (name, args) => (name.includes("subscription") ? { content: [], structuredContent: { error }, isError: true } : server.call(name, args));
+  const call = async (name, args) =>
+    name.includes("subscription")
+      ? { content: [], structuredContent: { error }, isError: true }
+      : server.call(name, args);
   await show("account", "tokportal_get_account", { id }, { call }, async (shown) => {
     assert.match(await shown.text(), /Coverage\s+Could not be read\s+Ban reports\s+Appeal accepted/);
   });
+});
+
+test("every other read of an order or an account leads to its view", async () => {
+  const id = titled("Maple Kitchen UK launch");
+  const account = await instagram();
+  const reads = [
+    ["tracker", "tokportal_get_bundle_video", { id, position: 1 }, "Maple Kitchen UK launch"],
+    ["tracker", "tokportal_get_bundle_account", { id }, "Maple Kitchen UK launch"],
+    ["account", "tokportal_get_account_managed_subscription", { id: account.id }, `@${account.username}`],
+  ];
+  for (const [view, tool, input, heading] of reads) {
+    await show(view, tool, input, {}, (shown) => shown.frame.getByRole("heading", { name: heading }).waitFor());
+  }
 });

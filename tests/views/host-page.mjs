@@ -2,7 +2,10 @@
 import { AppBridge, PostMessageTransport } from "@modelcontextprotocol/ext-apps/app-bridge";
 
 // What a host uses for a view that declares no origins (MCP Apps, "Restrictive Default").
-const CSP = "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; media-src 'self' data:; connect-src 'none'";
+const CSP = [
+  ...["default-src 'none'", "script-src 'self' 'unsafe-inline'", "style-src 'self' 'unsafe-inline'"],
+  ...["img-src 'self' data:", "media-src 'self' data:", "connect-src 'none'"],
+].join("; ");
 const GROUND = { light: "#fffdf6", dark: "#1b1b18" };
 
 /** The hosts on the page by the name of their frame. */
@@ -15,7 +18,9 @@ globalThis.openView = async ({ name, html, context, capabilities, handles }) => 
   frame.sandbox = "allow-scripts";
   frame.srcdoc = html.replace("<head>", `<head><meta http-equiv="Content-Security-Policy" content="${CSP}">`);
   document.body.replaceChildren(frame);
-  const bridge = new AppBridge(null, { name: "harness", version: "1.0.0" }, capabilities, { hostContext: { ...context } });
+  const bridge = new AppBridge(null, { name: "harness", version: "1.0.0" }, capabilities, {
+    hostContext: { ...context },
+  });
   const host = { frame, bridge, context, log: [] };
   hosts.set(name, host);
   paint(host);
@@ -26,9 +31,15 @@ globalThis.openView = async ({ name, html, context, capabilities, handles }) => 
     if (answer.refused) throw new Error(answer.refused);
     return answer;
   };
-  if (handles.includes("message")) bridge.onmessage = async (params) => (host.log.push({ method: "ui/message", ...params }), {});
-  if (handles.includes("context")) bridge.onupdatemodelcontext = async (params) => (host.log.push({ method: "ui/update-model-context", ...params }), {});
-  if (handles.includes("link")) bridge.onopenlink = async (params) => (host.log.push({ method: "ui/open-link", ...params }), {});
+  if (handles.includes("message"))
+    bridge.onmessage = async (params) => (host.log.push({ method: "ui/message", ...params }), {});
+  if (handles.includes("context"))
+    bridge.onupdatemodelcontext = async (params) => (
+      host.log.push({ method: "ui/update-model-context", ...params }),
+      {}
+    );
+  if (handles.includes("link"))
+    bridge.onopenlink = async (params) => (host.log.push({ method: "ui/open-link", ...params }), {});
   bridge.onrequestdisplaymode = async ({ mode }) => {
     host.log.push({ method: "ui/request-display-mode", mode });
     if (!host.context.availableDisplayModes.includes(mode)) return { mode: host.context.displayMode };
@@ -49,7 +60,8 @@ function paint({ frame, context, height }) {
   const { theme = "light", displayMode } = context;
   document.documentElement.style.colorScheme = theme;
   document.body.style.cssText = `margin:0;background:${GROUND[theme]}`;
-  frame.style.cssText = `display:block;border:0;width:100%;height:${displayMode === "fullscreen" ? "100vh" : `${height ?? 60}px`}`;
+  const high = displayMode === "fullscreen" ? "100vh" : `${height ?? 60}px`;
+  frame.style.cssText = `display:block;border:0;width:100%;height:${high}`;
 }
 
 globalThis.give = async (name, { input, result, cancelled }) => {

@@ -34,7 +34,8 @@ const show = (options, work) =>
 const styleOf = (shown, selector, property) =>
   shown.frame.evaluate(([one, name]) => getComputedStyle(document.querySelector(one))[name], [selector, property]);
 const following = (shown, check, wanted) => shown.frame.waitForFunction(check, wanted);
-const followsTheme = (shown, theme) => following(shown, (wanted) => document.documentElement.style.colorScheme === wanted, theme);
+const followsTheme = (shown, theme) =>
+  following(shown, (wanted) => document.documentElement.style.colorScheme === wanted, theme);
 
 /** The colour of a point of the host page. */
 async function pixel(page, x, y) {
@@ -66,16 +67,28 @@ test("the theme of the host counts, not the preference of the browser", () =>
   }));
 
 test("style variables are used, may change, and fall back to our own", () =>
-  show({ context: { styles: { variables: { "--color-text-primary": "light-dark(rgb(1, 2, 3), rgb(4, 5, 6))", "--font-sans": "Georgia, serif" } } } }, async (shown) => {
-    assert.equal(await styleOf(shown, "h1", "color"), "rgb(1, 2, 3)");
-    assert.equal(await styleOf(shown, "body", "fontFamily"), "Georgia, serif");
-    await shown.change({ theme: "dark" });
-    await followsTheme(shown, "dark");
-    assert.equal(await styleOf(shown, "h1", "color"), "rgb(4, 5, 6)");
-    await shown.change({ styles: { variables: { "--color-text-primary": "rgb(7, 8, 9)" } } });
-    await following(shown, () => getComputedStyle(document.querySelector("h1")).color === "rgb(7, 8, 9)");
-    assert.match(await styleOf(shown, "body", "fontFamily"), /system-ui/);
-  }));
+  show(
+    {
+      context: {
+        styles: {
+          variables: {
+            "--color-text-primary": "light-dark(rgb(1, 2, 3), rgb(4, 5, 6))",
+            "--font-sans": "Georgia, serif",
+          },
+        },
+      },
+    },
+    async (shown) => {
+      assert.equal(await styleOf(shown, "h1", "color"), "rgb(1, 2, 3)");
+      assert.equal(await styleOf(shown, "body", "fontFamily"), "Georgia, serif");
+      await shown.change({ theme: "dark" });
+      await followsTheme(shown, "dark");
+      assert.equal(await styleOf(shown, "h1", "color"), "rgb(4, 5, 6)");
+      await shown.change({ styles: { variables: { "--color-text-primary": "rgb(7, 8, 9)" } } });
+      await following(shown, () => getComputedStyle(document.querySelector("h1")).color === "rgb(7, 8, 9)");
+      assert.match(await styleOf(shown, "body", "fontFamily"), /system-ui/);
+    },
+  ));
 
 test("numbers and dates follow locale and time zone, and change with them", () =>
   show({ context: { locale: "en-GB", timeZone: "Asia/Tokyo" } }, async (shown) => {
@@ -91,11 +104,18 @@ test("a locale without texts of ours gets English", () =>
   }));
 
 test("a host that says nothing about itself gets a working view", () =>
-  host.show("account", { call: server.call, context: { theme: undefined, locale: undefined, timeZone: undefined, displayMode: undefined } }, async (shown) => {
-    await shown.give({ id: account.id }, result);
-    await shown.settled();
-    assert.match(await shown.text(), /Coverage/);
-  }));
+  host.show(
+    "account",
+    {
+      call: server.call,
+      context: { theme: undefined, locale: undefined, timeZone: undefined, displayMode: undefined },
+    },
+    async (shown) => {
+      await shown.give({ id: account.id }, result);
+      await shown.settled();
+      assert.match(await shown.text(), /Coverage/);
+    },
+  ));
 
 test("safe areas are kept free", () =>
   show({ context: { safeAreaInsets: { top: 40, right: 0, bottom: 30, left: 20 } } }, async (shown) => {
@@ -114,7 +134,10 @@ test("Details asks for fullscreen, and Less for the way back", () =>
     await shown.frame.getByText("Reveal the login").waitFor();
     await shown.button("Less").click();
     await shown.frame.getByText("Reveal the login").waitFor({ state: "detached" });
-    assert.deepEqual((await shown.log("ui/request-display-mode")).map(({ mode }) => mode), ["fullscreen", "inline"]);
+    assert.deepEqual(
+      (await shown.log("ui/request-display-mode")).map(({ mode }) => mode),
+      ["fullscreen", "inline"],
+    );
   }));
 
 test("without fullscreen, Details shows all of the view where it is", () =>
@@ -129,7 +152,10 @@ test("without fullscreen, Details shows all of the view where it is", () =>
 test("links open through the host, and only https", () =>
   show({}, async (shown) => {
     await shown.button("Open profile").click();
-    assert.deepEqual((await shown.logged("ui/open-link")).map(({ url }) => url), [account.profile_url]);
+    assert.deepEqual(
+      (await shown.logged("ui/open-link")).map(({ url }) => url),
+      [account.profile_url],
+    );
   }));
 
 test("a script address is never opened", async () => {
@@ -173,12 +199,19 @@ test("an answer without structured content is read from its text", () =>
 
 test("a failed read shows message, hint and request id, and can be repeated", () => {
   let fails = true;
-  const error = { code: "RATE_LIMIT_EXCEEDED", message: "Too many requests.", hint: "Wait a little.", request_id: "req_42", retryable: true };
+  const error = {
+    code: "RATE_LIMIT_EXCEEDED",
+    message: "Too many requests.",
+    hint: "Wait a little.",
+    request_id: "req_42",
+    retryable: true,
+  };
   const failed = { content: [], structuredContent: { error }, isError: true };
   const call = (name, args) => (fails ? failed : server.call(name, args));
   return host.show("dashboard", { call }, async (shown) => {
     await shown.give({}, failed);
-    for (const text of ["Too many requests.", "Wait a little.", "Request id: req_42"]) await shown.frame.getByText(text).waitFor();
+    for (const text of ["Too many requests.", "Wait a little.", "Request id: req_42"])
+      await shown.frame.getByText(text).waitFor();
     assert.deepEqual(await shown.axe(), []);
     fails = false;
     await shown.button("Try again").click();

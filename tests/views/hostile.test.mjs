@@ -1,4 +1,4 @@
-// Values that a third party wrote: markup, right-to-left text, and ten thousand characters neither run nor break a view.
+// Values that a third party wrote: markup, right-to-left text and ten thousand characters neither run nor break a view.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
@@ -9,14 +9,18 @@ import { startServer } from "./server.mjs";
 
 const RUNS = "globalThis.hacked=1";
 const HOSTILE = {
-  markup: `<img src=x onerror="${RUNS}"><script>${RUNS}</script></script><svg onload="${RUNS}"><b>bold</b> {{${RUNS}}} \${${RUNS}}`,
+  markup: `<img src=x onerror="${RUNS}"><script>${RUNS}</script></script><svg onload="${RUNS}"><b>bold</b> {{${RUNS}}}`,
   "right-to-left": "\u202Egnihton stsoc siht\u202C مرحبا بالعالم \u2067שלום עולם\u2069 \u200F",
   "ten thousand characters": "W".repeat(10_000),
   "many words": "many words ".repeat(1_000),
   "combining marks": `z${"\u0300\u0323".repeat(200)} `.repeat(20),
 };
 // Members that programs read and people do not write.
-const KEPT = /^(code|tool|status|bundle_type|account_status|platform|date|metric|mode|granularity|type|level|expires_at|created_at|published_at|profile_url|platform_url|current_period_end|id|.*_id)$/;
+const KEPT = new Set([
+  ...["code", "tool", "status", "bundle_type", "account_status", "platform", "type", "level", "id"],
+  ...["date", "metric", "mode", "granularity", "expires_at", "created_at", "published_at", "current_period_end"],
+  ...["profile_url", "platform_url", "bundle_id", "account_id", "video_id", "saved_account_id"],
+]);
 
 let server;
 let host;
@@ -33,7 +37,7 @@ after(async () => {
 
 /** The same answer with the text in place of every text that somebody wrote. */
 function poison(value, text, key = "") {
-  if (typeof value === "string") return KEPT.test(key) ? value : text;
+  if (typeof value === "string") return KEPT.has(key) ? value : text;
   if (Array.isArray(value)) return value.map((item) => poison(item, text, key));
   if (value === null || typeof value !== "object") return value;
   return Object.fromEntries(Object.entries(value).map(([name, inside]) => [name, poison(inside, text, name)]));
@@ -44,7 +48,10 @@ const poisoned = (result, text) => ({ ...result, structuredContent: poison(resul
 async function check(shown, text) {
   for (const displayMode of ["inline", "fullscreen"]) {
     await shown.change({ displayMode });
-    await shown.frame.waitForFunction((mode) => document.documentElement.dataset.mode === mode, displayMode === "inline" ? "inline" : "big");
+    await shown.frame.waitForFunction(
+      (mode) => document.documentElement.dataset.mode === mode,
+      displayMode === "inline" ? "inline" : "big",
+    );
     const { height, tooWide } = await shown.measures();
     assert.deepEqual(tooWide, [], displayMode);
     if (displayMode === "inline") assert.ok(height <= 500, `${height} px high`);
@@ -55,7 +62,16 @@ async function check(shown, text) {
   if (text.startsWith("<")) assert.ok((await shown.frame.locator("main").innerText()).includes("<img src=x"));
 }
 
-for (const name of ["dashboard", "dashboard-account", "order", "order-outcome", "order-failed", "tracker", "tracker-posted", "account"]) {
+for (const name of [
+  "dashboard",
+  "dashboard-account",
+  "order",
+  "order-outcome",
+  "order-failed",
+  "tracker",
+  "tracker-posted",
+  "account",
+]) {
   for (const [kind, text] of Object.entries(HOSTILE)) {
     test(`${name} with ${kind} in every value`, async () => {
       const { view, input, result } = all.find((scene) => scene.name === name);

@@ -1,5 +1,5 @@
-// Every view in every width, theme, mode and language: height, room, targets, axe, console and CSP. The screenshots go to
-// target/screenshots/views.
+// Every view in every width, theme, mode and language: height, room, targets, axe, console and CSP. The screenshots go
+// to target/screenshots/views.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
@@ -36,13 +36,18 @@ async function look(shown, width, theme, displayMode) {
   await shown.page.setViewportSize({ width, height: displayMode === "inline" ? 560 : 900 });
   await shown.change({ theme, displayMode });
   const mode = displayMode === "inline" ? "inline" : "big";
-  await shown.frame.waitForFunction(([scheme, kind]) => {
-    const root = document.documentElement;
-    return root.style.colorScheme === scheme && root.dataset.mode === kind;
-  }, [theme, mode]);
+  await shown.frame.waitForFunction(
+    ([scheme, kind]) => {
+      const root = document.documentElement;
+      return root.style.colorScheme === scheme && root.dataset.mode === kind;
+    },
+    [theme, mode],
+  );
   await shown.frame.waitForFunction((wanted) => window.innerWidth === wanted, width);
   // A frame later the view has been drawn for the new width.
-  await shown.frame.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+  await shown.frame.evaluate(
+    () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
+  );
 }
 
 for (const name of NAMES) {
@@ -59,7 +64,11 @@ for (const name of NAMES) {
             await look(shown, width, theme, displayMode);
             await shown.shoot(`${name}-${theme}-${width}-${displayMode}`);
             const { height, tooWide, scrolling, small, scrolls } = await shown.measures();
-            const found = [...tooWide.map((what) => `too wide: ${what}`), ...scrolling.map((what) => `scrolls: ${what}`), ...small.map((what) => `small target: ${what}`)];
+            const found = [
+              ...tooWide.map((what) => `too wide: ${what}`),
+              ...scrolling.map((what) => `scrolls: ${what}`),
+              ...small.map((what) => `small target: ${what}`),
+            ];
             if (displayMode === "inline") {
               if (theme === "light") t.diagnostic(`${name}, ${width} px: ${height} px high`);
               if (height > INLINE_HEIGHT) found.push(`${height} px high`);

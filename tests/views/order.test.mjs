@@ -41,7 +41,15 @@ const told = async (shown) => (await shown.logged("ui/update-model-context")).ma
 test("the order shows question, items, price, balance and consequences", () =>
   show({}, async (shown, before) => {
     const text = await shown.text();
-    for (const part of ["Order one TikTok account in the USA with 3 video slots?", "Account creation", "32 credits", "Video slots", "6 credits", "38 credits", "This cannot be undone."]) {
+    for (const part of [
+      "Order one TikTok account in the USA with 3 video slots?",
+      "Account creation",
+      "32 credits",
+      "Video slots",
+      "6 credits",
+      "38 credits",
+      "This cannot be undone.",
+    ]) {
       assert.ok(text.includes(part), part);
     }
     const [now, then] = [before, before - PRICE].map((amount) => amount.toLocaleString("en-US"));
@@ -62,7 +70,10 @@ test("approval makes the call once, and the view says what came of it", () =>
     assert.deepEqual(others, []);
     assert.deepEqual([call.name, call.arguments.name, call.arguments.arguments], [RUN, TOOL, ORDER]);
     const [sentence, ...more] = await told(shown);
-    assert.match(sentence, /^The person approved tokportal_create_bundle in the view and it was carried out: 38 credits charged, \d+ credits left, id [0-9a-f-]{36}/);
+    assert.match(
+      sentence,
+      /^The person approved tokportal_create_bundle in the view and it was carried out: 38 credits charged, \d+ credits left, id [0-9a-f-]{36}/,
+    );
     assert.deepEqual(more, []);
   }));
 
@@ -100,7 +111,10 @@ test("a raised price is shown again, and needs another press", () =>
   show({ options: { raise: 6 } }, async (shown, before) => {
     await ready(shown);
     await shown.button("Approve 38 credits").dblclick();
-    await shown.frame.getByText("The price changed from 38 credits to 44 credits. Nothing was charged yet.").first().waitFor();
+    await shown.frame
+      .getByText("The price changed from 38 credits to 44 credits. Nothing was charged yet.")
+      .first()
+      .waitFor();
     assert.equal(await balance(), before);
     assert.equal((await shown.log("tools/call")).length, 1);
     await shown.button("Approve 44 credits").click();
@@ -113,7 +127,9 @@ test("Not now sends nothing to the server and tells the model", () =>
     await shown.button("Not now").click();
     await shown.frame.locator("main").getByText("You did not agree. Nothing was charged.").waitFor();
     assert.deepEqual(await shown.log("tools/call"), []);
-    assert.deepEqual(await told(shown), ["The person did not agree to tokportal_create_bundle. Nothing was sent and nothing was charged."]);
+    assert.deepEqual(await told(shown), [
+      "The person did not agree to tokportal_create_bundle. Nothing was sent and nothing was charged.",
+    ]);
     assert.equal(await shown.button(/approve/i).count(), 0);
     assert.equal(await balance(), before);
   }));
@@ -159,13 +175,24 @@ test("a host that refuses the call leaves no button and says that it is unclear"
   }));
 
 test("an error of the approved call is shown with hint and request id", () => {
-  const error = { code: "INSUFFICIENT_CREDITS", message: "38 credits are needed.", hint: "Buy credits.", request_id: "req_1", retryable: false };
-  return show({ intercept: (name) => name === RUN && { content: [], structuredContent: { error }, isError: true } }, async (shown) => {
-    await shown.button("Approve 38 credits").click();
-    await shown.frame.getByText("38 credits are needed.").waitFor();
-    for (const part of ["Buy credits.", "Request id: req_1"]) assert.ok((await shown.text()).includes(part), part);
-    assert.deepEqual(await told(shown), ["The person approved tokportal_create_bundle in the view, but it failed with INSUFFICIENT_CREDITS."]);
-  });
+  const error = {
+    code: "INSUFFICIENT_CREDITS",
+    message: "38 credits are needed.",
+    hint: "Buy credits.",
+    request_id: "req_1",
+    retryable: false,
+  };
+  return show(
+    { intercept: (name) => name === RUN && { content: [], structuredContent: { error }, isError: true } },
+    async (shown) => {
+      await shown.button("Approve 38 credits").click();
+      await shown.frame.getByText("38 credits are needed.").waitFor();
+      for (const part of ["Buy credits.", "Request id: req_1"]) assert.ok((await shown.text()).includes(part), part);
+      assert.deepEqual(await told(shown), [
+        "The person approved tokportal_create_bundle in the view, but it failed with INSUFFICIENT_CREDITS.",
+      ]);
+    },
+  );
 });
 
 test("a call without a price says so", () =>

@@ -9,10 +9,20 @@ export async function scenes({ call, data }) {
   const bundles = await data("tokportal_list_bundles");
   const titled = (title) => bundles.find((bundle) => bundle.title === title).id;
   const [account] = await data("tokportal_list_accounts", { platform: "instagram" });
-  const scene = async (name, view, tool, input, answers = call) => ({ name, view, input, result: await answers(tool, input), call: answers });
+  const scene = async (name, view, tool, input, answers = call) => ({
+    name,
+    view,
+    input,
+    result: await answers(tool, input),
+    call: answers,
+  });
   return [
     await scene("dashboard", "dashboard", "tokportal_get_analytics_dashboard", {}),
-    await scene("dashboard-series", "dashboard", "tokportal_get_analytics_series", { metric: "followers", mode: "cumulative", granularity: "day" }),
+    await scene("dashboard-series", "dashboard", "tokportal_get_analytics_series", {
+      metric: "followers",
+      mode: "cumulative",
+      granularity: "day",
+    }),
     await scene("dashboard-account", "dashboard", "tokportal_get_analytics_account", { id: account.id }),
     await scene("order", "order", "tokportal_create_bundle", ORDER, paid),
     await scene("order-outcome", "order", "tokportal_create_bundle", { ...ORDER, dry_run: true }),
