@@ -233,4 +233,7 @@ function view() {
   ];
 }
 
-start("order", { result: receive, view });
+// A host may send the same result again. What the person decided stays.
+const isKnown = ({ meta }) => Boolean(state.sealed) && meta?.[SEALED] === state.sealed;
+
+start("order", { result: (answer) => isKnown(answer) || receive(answer), view });

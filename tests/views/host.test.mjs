@@ -90,6 +90,30 @@ test("style variables are used, may change, and fall back to our own", () =>
     },
   ));
 
+test("axe finds nothing with the colours of a host", () => {
+  const variables = {
+    "--color-background-primary": "light-dark(rgb(255, 255, 255), rgb(48, 48, 46))",
+    "--color-text-primary": "light-dark(rgb(20, 20, 19), rgb(250, 249, 245))",
+    "--color-text-secondary": "light-dark(rgb(61, 61, 58), rgb(194, 192, 182))",
+    "--color-text-success": "light-dark(rgb(38, 91, 25), rgb(122, 185, 72))",
+    "--color-border-primary": "light-dark(rgba(31, 30, 29, 0.4), rgba(222, 220, 209, 0.4))",
+    "--color-border-tertiary": "light-dark(rgba(31, 30, 29, 0.15), rgba(222, 220, 209, 0.15))",
+    "--font-text-md-size": "16px",
+    "--font-text-sm-size": "14px",
+    "--border-radius-md": "8px",
+  };
+  return show({ width: 360, context: { styles: { variables } } }, async (shown) => {
+    for (const theme of ["light", "dark"]) {
+      await shown.change({ theme });
+      await followsTheme(shown, theme);
+      assert.deepEqual(await shown.axe(), [], theme);
+      const { height, tooWide } = await shown.measures();
+      assert.deepEqual(tooWide, []);
+      assert.ok(height <= 500, `${height} px high`);
+    }
+  });
+});
+
 test("numbers and dates follow locale and time zone, and change with them", () =>
   show({ context: { locale: "en-GB", timeZone: "Asia/Tokyo" } }, async (shown) => {
     assert.match(await shown.text(), /until \d+ \w+ \d{4}/);
