@@ -159,11 +159,23 @@ impl Question {
     fn answer_id(&self) -> String {
         format!("answer {}", self.nonce)
     }
+}
 
-    /// The id under which the ledger has the use of the answer.
-    fn use_id(&self) -> String {
-        format!("approved call {}", self.nonce)
-    }
+/// The id under which the ledger has the use of the answer to the question with this nonce.
+fn use_id(nonce: &str) -> String {
+    format!("approved call {nonce}")
+}
+
+/// Whether the answer to the question with this nonce was used up.
+///
+/// # Errors
+/// [`StoreError`].
+pub(crate) async fn is_used<H: Host>(
+    context: &Context<'_, H>,
+    nonce: &str,
+) -> Result<bool, StoreError> {
+    let recorded = recorded_decision(context.host, &use_id(nonce)).await?;
+    Ok(recorded.is_some())
 }
 
 /// The id of the question about a call in a period, which only a holder of the key can compute.
@@ -269,8 +281,13 @@ pub(crate) async fn take<H: Host>(
     context: &Context<'_, H>,
     question: &Question,
 ) -> Result<bool, StoreError> {
-    match reserve(context.host, &question.use_id()).await {
-        Ok(_) => Ok(true),
+    let host = context.host;
+    match reserve(host, &use_id(&question.nonce)).await {
+        Ok(reservation) => {
+            // For a view that shows the question later. If the store fails here, it is told less.
+            let _ = reservation.record_decision(host, "used").await;
+            Ok(true)
+        }
         Err(ReservationError::AlreadyUsed) => Ok(false),
         Err(ReservationError::Store(error)) => Err(error),
     }

@@ -15,6 +15,7 @@ pub(crate) enum LocalCode {
     UnknownTool,
     WrongCallTool,
     ApprovalRequired,
+    ApprovalUsed,
     ConfirmationDeclined,
     ConfirmationCancelled,
     ConfirmationUnavailable,
@@ -30,7 +31,7 @@ pub(crate) enum LocalCode {
 
 impl LocalCode {
     /// Every code, in the order of the resource `tokportal://errors`: those of tools, then those of the protocol.
-    pub(crate) const ALL: [Self; 23] = [
+    pub(crate) const ALL: [Self; 24] = [
         Self::InvalidArguments,
         Self::UpstreamTimeout,
         Self::UpstreamUnreachable,
@@ -39,6 +40,7 @@ impl LocalCode {
         Self::UpstreamMalformed,
         Self::ReadOnlyAddress,
         Self::ApprovalRequired,
+        Self::ApprovalUsed,
         Self::ConfirmationDeclined,
         Self::ConfirmationCancelled,
         Self::ConfirmationUnavailable,
@@ -84,6 +86,8 @@ impl LocalCode {
                 "Repeat the call with the tool named in the message."),
             Self::ApprovalRequired => ("APPROVAL_REQUIRED", false,
                 "Show the person the link in details.approval_url with the price, and stop. After they have approved, repeat exactly the same call within ten minutes; it then runs once."),
+            Self::ApprovalUsed => ("APPROVAL_USED", false,
+                "Read the object to see what the call did. To do it again, call the tool again, and the person is asked again."),
             Self::ConfirmationDeclined => ("CONFIRMATION_DECLINED", false,
                 "Do not repeat the call; ask the person what they want instead."),
             Self::ConfirmationCancelled => ("CONFIRMATION_CANCELLED", false,

@@ -47,6 +47,8 @@ static VIEWS: [View; 4] = [
             "tokportal_get_analytics_dashboard",
             "tokportal_get_analytics_series",
             "tokportal_get_analytics_account",
+            "tokportal_get_account_analytics",
+            "tokportal_list_account_video_analytics",
         ],
     },
     View {
@@ -58,6 +60,8 @@ static VIEWS: [View; 4] = [
             "tokportal_get_bundle",
             "tokportal_list_bundle_videos",
             "tokportal_get_bundle_publish_readiness",
+            "tokportal_get_bundle_video",
+            "tokportal_get_bundle_account",
         ],
     },
     View {
@@ -65,7 +69,10 @@ static VIEWS: [View; 4] = [
         uri: "ui://tokportal/account",
         title: "Account",
         description: "State, Coverage, bans and warming of an account, and what each action costs.",
-        tools: &["tokportal_get_account"],
+        tools: &[
+            "tokportal_get_account",
+            "tokportal_get_account_managed_subscription",
+        ],
     },
 ];
 

@@ -10,7 +10,7 @@ let host;
 let bundles;
 before(async () => {
   server = await startServer();
-  host = await startHost();
+  host = await startHost(server);
   bundles = await server.data("tokportal_list_bundles");
 });
 after(async () => {

@@ -12,7 +12,7 @@ let server;
 let host;
 before(async () => {
   server = await startServer();
-  host = await startHost();
+  host = await startHost(server);
 });
 after(async () => {
   await host?.stop();

@@ -7,7 +7,6 @@ import { build } from "esbuild";
 
 import { launch } from "../browser/browser.mjs";
 import { outputFolder, packageFile, root } from "../tools/paths.mjs";
-import { assemble } from "./assemble.mjs";
 
 const axe = readFileSync(packageFile("axe-core", "axe.min.js"), "utf8");
 const ALL = ["message", "context", "link"];
@@ -16,8 +15,8 @@ const CAPABILITIES = { openLinks: {}, serverTools: {}, message: { text: {} }, up
 const WATCH = `document.addEventListener("securitypolicyviolation", (event) =>
   console.error("CSP: " + event.violatedDirective + " " + event.blockedURI))`;
 
-/** Starts Chromium with the AppBridge; `stop()` ends it. */
-export async function startHost() {
+/** Starts Chromium with the AppBridge in front of a server, which has the views; `stop()` ends it. */
+export async function startHost(server) {
   const entry = join(root, "tests/views/host-page.mjs");
   const { outputFiles } = await build({
     entryPoints: [entry],
@@ -32,7 +31,7 @@ export async function startHost() {
     stop: () => browser.close(),
 
     /**
-     * Shows a view and gives it to `work`. `call(name, args)` answers its tool calls with a CallToolResult,
+     * Shows a view of the server and gives it to `work`. `call(name, args)` answers its tool calls with a CallToolResult,
      * {never: true} or {refused: reason}. A problem of the page fails the test.
      */
     async show(view, { call, width = 480, height = 800, reducedMotion, touch = false, clock = false, ...host }, work) {
@@ -52,7 +51,7 @@ export async function startHost() {
       await page.exposeFunction("callServer", (_, { name, arguments: args }) => call(name, args ?? {}));
       await page.setContent("<!doctype html><html lang=en><title>Host</title><body></body></html>");
       await page.evaluate(script);
-      const shown = await open(page, view, host);
+      const shown = await open(page, { view, html: await server.html(view) }, host);
       await work(shown);
       await tab.close();
       assert.deepEqual(problems, []);
@@ -72,7 +71,7 @@ async function eventually(read) {
 
 async function open(
   page,
-  view,
+  { view, html },
   { context = {}, capabilities = CAPABILITIES, handles = ALL, modes = ["inline", "fullscreen"] },
 ) {
   const hostContext = {
@@ -88,7 +87,7 @@ async function open(
   };
   await page.evaluate((options) => globalThis.openView(options), {
     name: view,
-    html: assemble(view),
+    html,
     context: hostContext,
     capabilities,
     handles,

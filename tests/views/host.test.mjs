@@ -14,7 +14,7 @@ let account;
 let result;
 before(async () => {
   server = await startServer();
-  host = await startHost();
+  host = await startHost(server);
   [account] = await server.data("tokportal_list_accounts", {});
   result = await server.call("tokportal_get_account", { id: account.id });
 });

@@ -2,7 +2,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
-import { withApproval } from "./approval.mjs";
 import { startHost } from "./host.mjs";
 import { scenes } from "./scenes.mjs";
 import { startServer } from "./server.mjs";
@@ -27,7 +26,7 @@ let host;
 let all;
 before(async () => {
   server = await startServer();
-  host = await startHost();
+  host = await startHost(server);
   all = await scenes(server);
 });
 after(async () => {
@@ -94,7 +93,9 @@ test("an order with fifty items and consequences stays low and shows all in the 
   };
   const input = { bundle_type: "account_only", platform: "tiktok", country: "USA" };
   await host.show("order", { call: server.call, width: 360 }, async (shown) => {
-    await shown.give(input, await withApproval(server.call, { rest })("tokportal_create_bundle", input));
+    const result = await server.call("tokportal_create_bundle", input);
+    Object.assign(result.structuredContent.error.details, rest);
+    await shown.give(input, result);
     await shown.settled();
     assert.ok((await shown.measures()).height <= 500);
     await shown.frame.getByText(/\d+ more in the details/).waitFor();

@@ -21,7 +21,7 @@ let host;
 let all;
 before(async () => {
   server = await startServer();
-  host = await startHost();
+  host = await startHost(server);
   all = await scenes(server);
 });
 after(async () => {

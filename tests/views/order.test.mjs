@@ -2,7 +2,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
-import { withApproval } from "./approval.mjs";
 import { startHost } from "./host.mjs";
 import { startServer } from "./server.mjs";
 
@@ -15,23 +14,31 @@ let server;
 let host;
 before(async () => {
   server = await startServer();
-  host = await startHost();
+  host = await startHost(server);
 });
 after(async () => {
   await host?.stop();
   await server?.stop();
 });
 
-/** Shows the order with the answer of the stand-in for the server; `intercept` may answer calls of the view first. */
-async function show({ options, intercept, input = ORDER, tool = TOOL, ...rest }, work) {
-  const paid = withApproval(server.call, options);
-  const call = async (name, args) => (await intercept?.(name, args)) ?? paid(name, args);
-  await host.show("order", { call, ...rest }, async (shown) => {
+/**
+ * Shows the order with the answer of the server. `rest` replaces details of an answer that waits, and `intercept` may
+ * answer calls of the view first.
+ */
+async function show({ rest, intercept, input = ORDER, tool = TOOL, ...more }, work) {
+  const call = async (name, args) => (await intercept?.(name, args)) || changed(await server.call(name, args), rest);
+  await host.show("order", { call, ...more }, async (shown) => {
     const before = await balance();
-    await shown.give(input, await paid(tool, input));
+    await shown.give(input, await call(tool, input));
     await shown.settled();
     await work(shown, before);
   });
+}
+
+/** A result that waits for a person, with other details. */
+function changed(result, rest) {
+  Object.assign(result.structuredContent?.error?.details ?? {}, rest);
+  return result;
 }
 
 const balance = async () => (await server.data("tokportal_get_credit_balance")).total_credits;
@@ -42,7 +49,7 @@ test("the order shows question, items, price, balance and consequences", () =>
   show({}, async (shown, before) => {
     const text = await shown.text();
     for (const part of [
-      "Order one TikTok account in the USA with 3 video slots?",
+      "Order an account with videos on TikTok (USA)?",
       "Account creation",
       "32 credits",
       "Video slots",
@@ -106,19 +113,38 @@ test("clicks of a script while the call runs change nothing", () => {
 });
 
 test("a raised price is shown again, and needs another press", () =>
-  show({ options: { raise: 6 } }, async (shown, before) => {
+  show({}, async (shown, before) => {
     await ready(shown);
-    await shown.button("Approve 38 credits").dblclick();
-    await shown.frame
-      .getByText("The price changed from 38 credits to 44 credits. Nothing was charged yet.")
-      .first()
-      .waitFor();
-    assert.equal(await balance(), before);
-    assert.equal((await shown.log("tools/call")).length, 1);
-    await shown.button("Approve 44 credits").click();
-    await shown.frame.getByRole("heading", { name: "Done" }).waitFor();
-    assert.equal((await shown.log("tools/call")).length, 2);
+    await server.setPrice(38);
+    try {
+      await shown.button("Approve 38 credits").dblclick();
+      const note = "The price changed from 38 credits to 44 credits. Nothing was charged yet.";
+      await shown.frame.getByText(note).first().waitFor();
+      assert.equal(await balance(), before);
+      assert.equal((await shown.log("tools/call")).length, 1);
+      await shown.button("Approve 44 credits").click();
+      await shown.frame.getByRole("heading", { name: "Done" }).waitFor();
+      assert.equal((await shown.log("tools/call")).length, 2);
+      assert.equal(await balance(), before - 44);
+    } finally {
+      await server.setPrice(32);
+    }
   }));
+
+test("an old result that a host shows again runs nothing", async () => {
+  const result = await server.call(TOOL, ORDER);
+  for (const heading of ["Done", "Not done"]) {
+    await host.show("order", { call: server.call }, async (shown) => {
+      await shown.give(ORDER, result);
+      await shown.settled();
+      const before = await balance();
+      await shown.button("Approve 38 credits").click();
+      if (heading === "Done") return shown.frame.getByRole("heading", { name: "Done" }).waitFor();
+      await shown.frame.getByText("This approval was used before.").waitFor();
+      assert.equal(await balance(), before);
+    });
+  }
+});
 
 test("Not now sends nothing to the server and tells the model", () =>
   show({}, async (shown, before) => {
@@ -133,9 +159,8 @@ test("Not now sends nothing to the server and tells the model", () =>
   }));
 
 test("the same result sent again does not bring the button back", async () => {
-  const paid = withApproval(server.call);
-  const result = await paid(TOOL, ORDER);
-  await host.show("order", { call: paid }, async (shown) => {
+  const result = await server.call(TOOL, ORDER);
+  await host.show("order", { call: server.call }, async (shown) => {
     await shown.give(ORDER, result);
     await shown.button("Not now").click();
     await shown.logged("ui/update-model-context");
@@ -146,7 +171,7 @@ test("the same result sent again does not bring the button back", async () => {
 });
 
 test("an expired approval has no button", () =>
-  show({ options: { rest: { expires_at: "2026-01-01T10:00:00Z" } } }, async (shown) => {
+  show({ rest: { expires_at: "2026-01-01T10:00:00Z" } }, async (shown) => {
     await shown.frame.getByText("This approval has expired.").waitFor();
     assert.equal(await shown.button(/approve/i).count(), 0);
   }));
@@ -207,16 +232,16 @@ test("an error of the approved call is shown with hint and request id", () => {
 });
 
 test("a call without a price says so", () =>
-  show({ options: { rest: { price: null, items: null, balance: null, balance_after: null } } }, async (shown) => {
+  show({ rest: { price: null, items: null, balance: null, balance_after: null } }, async (shown) => {
     await shown.button("Approve").waitFor();
     await shown.frame.getByText("There is no price to show.").waitFor();
   }));
 
 test("an approval without its sealed text cannot be given", () =>
   host.show("order", { call: server.call }, async (shown) => {
-    const { _meta, ...result } = await withApproval(server.call)(TOOL, ORDER);
+    const { _meta, ...result } = await server.call(TOOL, ORDER);
     await shown.give(ORDER, result);
-    await shown.frame.getByText("A person has to approve this call.").waitFor();
+    await shown.frame.getByText(/^Order an account with videos on TikTok/).waitFor();
     assert.equal(await shown.frame.getByRole("button").count(), 0);
   }));
 
@@ -242,7 +267,7 @@ test("a host without model context gets a message", () =>
 
 test("an order that was carried out already shows its outcome", async () => {
   const before = await balance();
-  const result = await server.call(TOOL, ORDER);
+  const result = await server.callAtOnce(TOOL, ORDER);
   await host.show("order", { call: server.call }, async (shown) => {
     await shown.give(ORDER, result);
     await shown.frame.getByRole("heading", { name: "Done" }).waitFor();
@@ -257,7 +282,7 @@ test("details show every argument, and the keyboard reaches every button", () =>
     await ready(shown);
     await shown.button("Details").press("Enter");
     await shown.frame.getByText("What will be sent").waitFor();
-    assert.ok((await shown.text()).includes("videos_quantity"));
+  assert.ok((await shown.text()).includes("videos quantity"));
     assert.equal(await shown.frame.evaluate(() => document.activeElement.dataset.key), "size");
     for (const name of ["approve", "decline"]) {
       await shown.page.keyboard.press("Tab");

@@ -43,6 +43,8 @@ pub(super) enum Address<'a> {
     Told,
 }
 
+const USED: &str = "This approval was used before. Nothing was done and nothing was charged now.";
+
 /// The next step of a model whose host shows the view.
 const IN_VIEW: &str = "The person sees the price in the view and decides there. Stop, and do not repeat the call: the view runs it and reports what came of it. Only if no view is shown, give the person the link in details.approval_url.";
 
@@ -69,8 +71,15 @@ pub(super) async fn ask<H: Host>(
         return Ok(Confirmation::Refused(Box::new(not_accepted(action))));
     }
     let mut asked = approval::find(context, &sealer, &call).await?;
-    if let (Address::Viewed(Some(given)), Some(open)) = (address, &asked) {
-        asked = approve(exchange, &sealer, open, given).await?.or(asked);
+    if let Address::Viewed(Some(given)) = address {
+        match approve(exchange, &sealer, asked.as_ref(), given).await? {
+            Given::Used => {
+                let refusal = Diagnostics::local(LocalCode::ApprovalUsed, USED);
+                return Ok(Confirmation::Refused(Box::new(refusal)));
+            }
+            Given::Recorded(approved) => asked = approved,
+            Given::Foreign => {}
+        }
     }
     if action == Some(Action::Accepted) {
         asked = wait(exchange, &sealer, asked).await?;
@@ -155,10 +164,8 @@ pub(super) async fn ask<H: Host>(
     let message = || elicitation::message(&asked.words);
     Ok(match address {
         Address::Viewed(_) => {
-            let approval = ViewApproval {
-                id,
-                nonce: asked.nonce().to_owned(),
-            };
+            let nonce = asked.nonce().to_owned();
+            let approval = ViewApproval { nonce };
             let sealed = sealer.seal(context.host, Purpose::ViewApproval, &approval);
             Confirmation::Waiting(diagnostics(), sealed)
         }
@@ -183,31 +190,43 @@ pub(super) async fn ask<H: Host>(
 /// What a view gets with a question, sealed, and sends back when the person approves.
 #[derive(Serialize, Deserialize)]
 struct ViewApproval {
-    id: String,
     nonce: String,
 }
 
-/// Records the approval that a view sent for an open question. Returns the question with it; `None` if the approval does
-/// not belong to the question, which is then asked again.
+/// What becomes of an approval that a view sends.
+enum Given {
+    /// The question has it, if it is still there.
+    Recorded(Option<Asked>),
+    /// The call was made with it before. A host may show an old result again, with its button.
+    Used,
+    /// It belongs to no open question, which is asked again.
+    Foreign,
+}
+
+/// Records the approval that a view sends for the open question about a call.
 async fn approve<H: Host>(
     exchange: &Exchange<'_, H>,
     sealer: &Sealer,
-    open: &Asked,
+    open: Option<&Asked>,
     sealed: &str,
-) -> Result<Option<Asked>, ConfirmationError> {
-    let approval: Option<ViewApproval> = sealer.open(Purpose::ViewApproval, sealed);
-    let is_of_question =
-        |approval: &ViewApproval| approval.id == open.id && approval.nonce == open.question.nonce();
-    if !approval.as_ref().is_some_and(is_of_question) {
-        return Ok(None);
-    }
+) -> Result<Given, ConfirmationError> {
     let context = exchange.context;
+    let Some(approval) = sealer.open::<ViewApproval>(Purpose::ViewApproval, sealed) else {
+        return Ok(Given::Foreign);
+    };
+    if approval::is_used(context, &approval.nonce).await? {
+        return Ok(Given::Used);
+    }
+    let Some(open) = open.filter(|open| open.question.nonce() == approval.nonce) else {
+        return Ok(Given::Foreign);
+    };
     match approval::answer(context, &open.question, Answer::Approved).await {
         // The first answer counts.
         Ok(()) | Err(AnswerError::Answered) => {}
         Err(AnswerError::Store(error)) => return Err(error.into()),
     }
-    Ok(approval::by_id(context, sealer, &open.id).await?)
+    let approved = approval::by_id(context, sealer, &open.id).await?;
+    Ok(Given::Recorded(approved))
 }
 
 /// Uses up the person's yes; `None` if another request did.

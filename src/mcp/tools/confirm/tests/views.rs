@@ -58,8 +58,12 @@ fn view_runs_the_call_once() {
     assert_eq!(writes(&app), 0);
     assert!(succeeded(&run(&approval, order()).send(&app)));
     assert_eq!(writes(&app), 1);
-    waiting(&run(&approval, order()).send(&app));
+    let again = run(&approval, order()).send(&app);
+    assert_eq!(failure(&again).0, "APPROVAL_USED");
     assert_eq!(writes(&app), 1, "a second press");
+    waiting(&call(ORDER, order()).send(&app));
+    let old_view = run(&approval, order()).send(&app);
+    assert_eq!(failure(&old_view).0, "APPROVAL_USED", "of an older result");
 }
 
 #[test]
