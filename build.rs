@@ -27,10 +27,10 @@ fn main() -> Result<()> {
         prefix: "tokportal_".to_owned(),
         dry_run_header: Some(("dry_run".to_owned(), "X-TokPortal-Dry-Run".to_owned())),
         idempotency_header: Some(("idempotency_key".to_owned(), "Idempotency-Key".to_owned())),
-        // The list of tools must stay below 120 kB, because clients keep it in the model's context.
         output: Output {
-            depth: 2,
-            max_bytes: 290,
+            // The API adds values to enumerations without a new version (docs/UPSTREAM.md, section 7).
+            open_enums: true,
+            ..Output::default()
         },
         ..Options::default()
     };

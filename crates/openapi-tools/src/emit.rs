@@ -110,13 +110,14 @@ fn row(index: usize, tool: &Tool<'_>) -> String {
         facts.credit_balance
     );
     let operation = format!(
-        "{TABLE}::Operation {{ id: {:?}, method: {:?}, path: &[{}], arguments: &[{}], body: {}, accepts: &{:?} }}",
+        "{TABLE}::Operation {{ id: {:?}, method: {:?}, path: &[{}], arguments: &[{}], body: {}, accepts: &{:?}, may_be_empty: {} }}",
         operation.id,
         operation.method,
         list(operation.path, path_part),
         list(operation.arguments, argument),
         optional(&operation.body, body),
-        operation.accepts
+        operation.accepts,
+        operation.may_be_empty
     );
     let confirmation = optional(confirmation, self::confirmation);
     format!(

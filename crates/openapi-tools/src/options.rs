@@ -13,7 +13,7 @@ pub struct Options {
     /// Header for an optional string argument on operations whose idempotency is standard, for example
     /// `("idempotency_key", "Idempotency-Key")`. Default: none.
     pub idempotency_header: Option<(String, String)>,
-    /// Limits of the output schemas.
+    /// The output schemas.
     pub output: Output,
     /// Largest file in an argument, in bytes before base64. Default: 2 MiB.
     pub binary_max_bytes: usize,
@@ -21,15 +21,15 @@ pub struct Options {
     pub description_max_chars: usize,
 }
 
-/// How much of the schema of a success response becomes the output schema.
+/// What the output schemas say about the success responses of an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Output {
-    /// Levels of objects and arrays below the root; deeper values keep only their type. 0 disables output schemas.
-    /// Default: 5.
-    pub depth: usize,
-    /// Largest output schema in bytes of JSON. The depth is reduced for each operation until its schema fits.
-    /// Default: 8192.
+    /// Largest output schema in bytes of JSON. The depth is reduced for each
+    /// operation until its schema fits, with a warning. 0 disables output schemas. Default: 65536.
     pub max_bytes: usize,
+    /// Whether a value that an enumeration does not list satisfies the schema, too: the enumeration becomes an alternative
+    /// beside its type. It is for an API that adds values without a new version. Default: false.
+    pub open_enums: bool,
 }
 
 impl Default for Options {
@@ -48,8 +48,8 @@ impl Default for Options {
 impl Default for Output {
     fn default() -> Self {
         Self {
-            depth: 5,
-            max_bytes: 8192,
+            max_bytes: 65_536,
+            open_enums: false,
         }
     }
 }

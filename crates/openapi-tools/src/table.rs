@@ -48,7 +48,9 @@ pub struct Tool<'a> {
     /// JSON text of the schema from which `input` was made, with local `$defs` only; its root is closed although the
     /// text does not say so. Emitted tables have `None`, because a server needs the rules alone.
     pub input_schema: Option<&'a str>,
-    /// JSON text of the output schema, always of an object, if the operation responds with JSON.
+    /// JSON text of the output schema, always of an object: JSON as it is (`{"items"}` or `{"value"}` around what is no
+    /// object), `{"media_type", "text"}` for another media type, `{"http_status"}` for no content, `{"error"}` for a
+    /// failed call. `None` if the operation declares no success, or if output schemas are disabled.
     pub output_schema: Option<&'a str>,
     /// The behaviour hints of MCP.
     pub annotations: Annotations,
@@ -175,6 +177,8 @@ pub struct Operation<'a> {
     pub body: Option<Body<'a>>,
     /// Media types of the success response, preferred first; empty if it has no body.
     pub accepts: &'a [&'a str],
+    /// Whether a success response may have no body.
+    pub may_be_empty: bool,
 }
 
 /// A piece of a path template.

@@ -147,6 +147,7 @@ const NO_OPERATION: Operation<'static> = Operation {
     arguments: &[],
     body: None,
     accepts: &[],
+    may_be_empty: false,
 };
 
 pub(super) static TOOLS: [Tool<'static>; 18] = [

@@ -119,14 +119,13 @@ impl<'d> Context<'d> {
         if facts.dry_run
             && let Some((argument, header)) = &self.options.dry_run_header
         {
-            let schema =
-                json!({ "type": ["boolean"], "description": "Simulate only; changes nothing." });
+            let schema = json!({ "type": ["boolean"], "description": "Simulate only." });
             self.header_argument(argument, header, schema, pointer, &mut arguments);
         }
         if facts.idempotency == Idempotency::Standard
             && let Some((argument, header)) = &self.options.idempotency_header
         {
-            let schema = json!({ "type": ["string"], "description": "Same key, same call: safe to repeat.", "minLength": 1, "maxLength": 255 });
+            let schema = json!({ "type": ["string"], "description": "Same key: safe to repeat.", "minLength": 1, "maxLength": 255 });
             self.header_argument(argument, header, schema, pointer, &mut arguments);
         }
         let success = self.success(operation, pointer);
@@ -173,6 +172,7 @@ impl<'d> Context<'d> {
                 arguments: arena.list(&arguments.list),
                 body,
                 accepts: arena.texts(&success.accepts),
+                may_be_empty: success.may_be_empty,
             },
             confirmation,
             listing,

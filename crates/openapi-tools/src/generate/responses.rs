@@ -5,13 +5,15 @@ use serde_json::{Map, Value};
 use super::media_type::is_json;
 use crate::context::{Context, Mode};
 use crate::problem::at;
-use crate::schema::output::{Written, output_schema};
+use crate::schema::output::{Response, Written, output_schema};
 
 /// The result of an operation's success responses, taken together.
 #[derive(Debug, Default)]
 pub(crate) struct Success {
     /// Media types, JSON first.
     pub(crate) accepts: Vec<String>,
+    /// Whether one of them has no content.
+    pub(crate) may_be_empty: bool,
     /// The output schema.
     pub(crate) schema: Option<Value>,
 }
@@ -41,12 +43,14 @@ impl<'d> Context<'d> {
         let mut json_types = Vec::new();
         let mut other_types = Vec::new();
         let mut schemas: Vec<Value> = Vec::new();
+        let mut may_be_empty = false;
         for code in codes {
             let here = at(&place, code);
             let Some((response, found)) = self.object(&responses[code], &here, "a response") else {
                 continue;
             };
             let Some(content) = response.get("content") else {
+                may_be_empty = true;
                 continue;
             };
             let content_pointer = at(&found, "content");
@@ -82,11 +86,18 @@ impl<'d> Context<'d> {
                 }
             }
         }
-        let schema = output_schema(self, &schemas).map(|Written { schema, complete }| {
+        let mut forms: Vec<Response> = schemas.into_iter().map(Response::Json).collect();
+        if json_types.is_empty() {
+            forms.extend((!other_types.is_empty()).then_some(Response::Text));
+        } else if forms.is_empty() {
+            forms.push(Response::Json(Value::Bool(true)));
+        }
+        forms.extend(may_be_empty.then_some(Response::Nothing));
+        let schema = output_schema(self, &forms).map(|Written { schema, complete }| {
             if !complete {
                 self.report.warn(
                     &place,
-                    "the output schema has no members, because they would exceed the allowed size",
+                    "the output schema leaves out members, because they would exceed the allowed size",
                 );
             }
             schema
@@ -94,6 +105,7 @@ impl<'d> Context<'d> {
         json_types.append(&mut other_types);
         Success {
             accepts: json_types,
+            may_be_empty,
             schema,
         }
     }

@@ -89,7 +89,7 @@ pub(crate) fn is_annotation(keyword: &str) -> bool {
     matches!(keyword, "description" | "default" | "deprecated")
 }
 
-/// Whether a keyword determines the types or members of a value. `typed`: the schema has `type`.
+/// Whether an output schema says what a keyword says. `typed`: the schema has `type`.
 pub(crate) fn shapes(keyword: &str, typed: bool) -> bool {
     match keyword {
         "type"
@@ -100,8 +100,11 @@ pub(crate) fn shapes(keyword: &str, typed: bool) -> bool {
         | "additionalProperties"
         | "allOf"
         | "anyOf"
-        | "oneOf" => true,
-        "enum" | "const" => !typed,
+        | "oneOf"
+        | "enum"
+        | "const"
+        | "format"
+        | "required" => true,
         _ => !typed && applies_to(keyword).is_some(),
     }
 }

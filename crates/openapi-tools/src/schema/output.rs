@@ -1,13 +1,14 @@
-//! The output schema: the types and member names of a response.
+//! The output schema: what is known about the values of a response.
 //!
-//! Alternatives are joined into one shape. Bounds, enumerations, formats and `required` are left out on purpose, so
-//! that responses of later versions of the API and the results of failed calls satisfy the same schema.
+//! Alternatives are joined into one shape. Bounds are left out, so that fewer answers of a later version of the API are
+//! refused by clients that check them.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::shape::Shape;
 use super::{NULLABLE, keywords, kind};
-use crate::context::{Context, Mode};
+use crate::context::{Context, MAX_DEPTH, Mode};
+use crate::table::Format;
 
 /// Most nested alternatives and references of one value; ends circular ones.
 const MAX_HOPS: usize = 24;
@@ -18,47 +19,71 @@ const MAX_NODES: usize = 3000;
 /// An output schema.
 pub(crate) struct Written {
     pub(crate) schema: Value,
-    /// `false` if even the members of the root exceed the limit.
+    /// `false` if members were left out because the schema would exceed the limit.
     pub(crate) complete: bool,
+}
+
+/// What an operation can respond with.
+pub(crate) enum Response {
+    /// JSON of this normal form.
+    Json(Value),
+    /// Another media type.
+    Text,
+    /// No content.
+    Nothing,
 }
 
 /// Reads shapes up to a depth.
 struct Reader {
     depth: usize,
     nodes: usize,
+    /// The references on the way to the current value. A value inside of itself keeps only its type.
+    active: Vec<String>,
 }
 
-/// The output schema of an object, for responses with one of these normal forms.
+/// The output schema of an object, for one of these responses.
 ///
-/// `None` if nothing is known about the responses.
-pub(crate) fn output_schema(cx: &mut Context<'_>, responses: &[Value]) -> Option<Written> {
-    let limits = cx.options.output;
-    // Stops at the first level that changes nothing or exceeds a limit.
-    let mut best: Option<Value> = None;
-    for depth in 1..=limits.depth {
-        let mut reader = Reader { depth, nodes: 0 };
-        let mut joined: Option<Shape> = None;
-        for response in responses {
-            let shape = reader.shape(cx, response, 0, 0);
-            joined = Some(match joined {
-                None => shape,
-                Some(known) => known.join(shape),
-            });
-        }
-        let schema = joined?.rooted()?.schema()?;
-        let fits = reader.nodes <= MAX_NODES && schema.to_string().len() <= limits.max_bytes;
-        if !fits || best.as_ref() == Some(&schema) {
-            break;
-        }
-        best = Some(schema);
-    }
-    if limits.depth == 0 || responses.is_empty() {
+/// `None` if there are no responses, or output schemas are disabled.
+pub(crate) fn output_schema(cx: &mut Context<'_>, responses: &[Response]) -> Option<Written> {
+    let options = &cx.options.output;
+    if options.max_bytes == 0 {
         return None;
     }
-    let complete = best.is_some();
-    let schema = best.unwrap_or_else(
-        || json!({ "type": "object", "properties": { "error": { "type": "object" } } }),
-    );
+    // Stops at the first level that changes nothing or exceeds a limit.
+    let mut best: Option<Shape> = None;
+    let mut complete = true;
+    for depth in 1..=MAX_DEPTH {
+        let mut reader = Reader {
+            depth,
+            nodes: 0,
+            active: Vec::new(),
+        };
+        let shapes = responses.iter().map(|response| match response {
+            // A result is an object even if nothing is known about it.
+            Response::Json(normal) => {
+                let root = reader.shape(cx, normal, 0, 0).rooted();
+                root.unwrap_or_else(|| Shape::of("object"))
+            }
+            Response::Text => Shape::object(vec![
+                ("media_type", Shape::of("string")),
+                ("text", Shape::of("string")),
+            ]),
+            Response::Nothing => Shape::object(vec![("http_status", Shape::of("integer"))]),
+        });
+        let shape = shapes.reduce(Shape::join)?;
+        if best.as_ref() == Some(&shape) {
+            break;
+        }
+        let size = shape.output_schema(options).to_string().len();
+        if reader.nodes > MAX_NODES || size > options.max_bytes {
+            complete = false;
+            break;
+        }
+        best = Some(shape);
+    }
+    let schema = best
+        .unwrap_or_else(|| Shape::of("object"))
+        .output_schema(options);
     Some(Written { schema, complete })
 }
 
@@ -68,6 +93,25 @@ impl Reader {
         if hops > MAX_HOPS || self.nodes > MAX_NODES {
             return Shape::default();
         }
+        let reference = normal.get("$ref").and_then(Value::as_str);
+        let is_circular =
+            reference.is_some_and(|target| self.active.iter().any(|known| known == target));
+        let level = if is_circular { self.depth } else { level };
+        self.active.extend(reference.map(str::to_owned));
+        let shape = self.resolved_shape(cx, normal, level, hops);
+        if reference.is_some() {
+            self.active.pop();
+        }
+        shape
+    }
+
+    fn resolved_shape(
+        &mut self,
+        cx: &mut Context<'_>,
+        normal: &Value,
+        level: usize,
+        hops: usize,
+    ) -> Shape {
         let shared;
         let resolved = if normal.get("$ref").is_some() {
             shared = cx.resolved_shared(normal, Mode::Output);
@@ -127,6 +171,14 @@ impl Reader {
         if shape.types.contains(&"number") {
             shape.types.retain(|name| *name != "integer");
         }
+        let text = |keyword| map.get(keyword).and_then(Value::as_str);
+        // Formats that JSON Schema does not define limit nothing.
+        let format =
+            text("format").filter(|name| Format::ALL.iter().any(|known| known.name() == *name));
+        shape.format = format.map(str::to_owned);
+        let values = map.get("enum").and_then(Value::as_array);
+        let is_listed = |value: &&Value| value.is_string() || value.is_number();
+        shape.known = values.map(|values| values.iter().filter(is_listed).cloned().collect());
         if level >= self.depth {
             return shape;
         }
@@ -139,6 +191,9 @@ impl Reader {
             let member = self.shape(cx, schema, level + 1, hops);
             shape.properties.push((name.clone(), member));
         }
+        let required = map.get("required").and_then(Value::as_array);
+        let required = required.into_iter().flatten().filter_map(Value::as_str);
+        shape.required = required.map(str::to_owned).collect();
         if let Some(values @ Value::Object(_)) = map.get("additionalProperties") {
             shape.values = Some(Box::new(self.shape(cx, values, level + 1, hops)));
         }

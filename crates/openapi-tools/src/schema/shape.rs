@@ -1,12 +1,22 @@
 //! The shape of the values in a response, and how shapes are combined.
 
-use serde_json::{Map, Value, json};
+use serde_json::Value;
+
+mod write;
 
 /// What is known about a value. An empty list of types means that nothing is known.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Shape {
     pub(super) types: Vec<&'static str>,
+    /// The values that a text or a number is known to have.
+    pub(super) known: Option<Vec<Value>>,
+    /// Whether it may have others than the known ones.
+    pub(super) open: bool,
+    /// The format of a text.
+    pub(super) format: Option<String>,
     pub(super) properties: Vec<(String, Shape)>,
+    /// The members that an object always has.
+    pub(super) required: Vec<String>,
     /// The shape of members that `properties` does not list.
     pub(super) values: Option<Box<Shape>>,
     pub(super) items: Option<Box<Shape>>,
@@ -17,10 +27,54 @@ impl Shape {
         self.types.contains(&name)
     }
 
+    /// An object that always has these members.
+    pub(super) fn object(members: Vec<(&str, Shape)>) -> Shape {
+        Shape {
+            types: vec!["object"],
+            required: members.iter().map(|(name, _)| (*name).to_owned()).collect(),
+            properties: members
+                .into_iter()
+                .map(|(name, shape)| (name.to_owned(), shape))
+                .collect(),
+            ..Shape::default()
+        }
+    }
+
+    /// A value of one type.
+    pub(super) fn of(name: &'static str) -> Shape {
+        Shape {
+            types: vec![name],
+            ..Shape::default()
+        }
+    }
+
+    /// Whether it is a text or a number, the values that `known` may name.
+    fn is_scalar(&self) -> bool {
+        ["string", "number", "integer"]
+            .iter()
+            .any(|name| self.is(name))
+    }
+
     /// The shape of values that have either shape.
     pub(super) fn join(mut self, mut other: Shape) -> Shape {
         if self.types.is_empty() || other.types.is_empty() {
             return Shape::default();
+        }
+        if other.is_scalar() {
+            let own_known = self.known.take();
+            let is_open = self.is_scalar() && own_known.is_some() != other.known.is_some();
+            self.open |= other.open || is_open;
+            let mut known = own_known.unwrap_or_default();
+            for value in other.known.take().into_iter().flatten() {
+                if !known.contains(&value) {
+                    known.push(value);
+                }
+            }
+            self.known = (!known.is_empty()).then_some(known);
+        }
+        if other.is("string") {
+            let same = !self.is("string") || self.format == other.format;
+            self.format = other.format.take().filter(|_| same);
         }
         if self.is("object") && other.is("object") {
             // A member that one shape does not list may be any listed member of the other.
@@ -46,8 +100,10 @@ impl Shape {
                 (Some(one), Some(another)) => Some(Box::new(one.join(*another))),
                 _ => None,
             };
+            self.required.retain(|name| other.required.contains(name));
         } else if other.is("object") {
             self.properties = std::mem::take(&mut other.properties);
+            self.required = std::mem::take(&mut other.required);
             self.values = other.values.take();
         }
         if self.is("array") && other.is("array") {
@@ -79,109 +135,68 @@ impl Shape {
         }
         for (name, member) in other.properties {
             match self.properties.iter_mut().find(|(known, _)| *known == name) {
-                Some((_, known)) if known.types.is_empty() => *known = member,
-                Some(_) => {}
+                Some((_, known)) => *known = std::mem::take(known).meet(member),
                 None => self.properties.push((name, member)),
             }
         }
+        for name in other.required {
+            if !self.required.contains(&name) {
+                self.required.push(name);
+            }
+        }
+        // An alternative that the other shape excludes is none.
+        if !other.types.contains(&"null") {
+            self.types.retain(|name| *name != "null");
+        }
+        if self.known.is_none() {
+            (self.known, self.open) = (other.known, other.open);
+        }
+        self.format = self.format.or(other.format);
         self.values = self.values.or(other.values);
         self.items = self.items.or(other.items);
         self
     }
 
-    /// The shape of a tool result: an object without `additionalProperties`. An array becomes `{"items": […]}`, another
-    /// value `{"value": …}`. The member `error` is for failed calls.
+    /// The shape of a tool result: an object. An array becomes `{"items": […]}`, another value `{"value": …}`.
     pub(super) fn rooted(mut self) -> Option<Shape> {
         if self.types.is_empty() {
             return None;
         }
-        let mut root = Shape {
-            types: vec!["object"],
-            ..Shape::default()
-        };
         let scalars: Vec<&'static str> = self
             .types
             .iter()
             .copied()
             .filter(|name| !matches!(*name, "object" | "array" | "null"))
             .collect();
+        let mut roots = Vec::new();
         if self.is("object") {
-            root.properties = std::mem::take(&mut self.properties);
+            roots.push(Shape {
+                types: vec!["object"],
+                properties: std::mem::take(&mut self.properties),
+                required: std::mem::take(&mut self.required),
+                ..Shape::default()
+            });
         }
         if self.is("array") {
             let wrapped = Shape {
-                types: vec!["array"],
                 items: self.items,
-                ..Shape::default()
+                ..Shape::of("array")
             };
-            root = root.join(Shape {
-                types: vec!["object"],
-                properties: vec![("items".to_owned(), wrapped)],
-                ..Shape::default()
-            });
+            roots.push(Shape::object(vec![("items", wrapped)]));
         }
         if !scalars.is_empty() {
             let wrapped = Shape {
                 types: scalars,
+                known: self.known,
+                open: self.open,
+                format: self.format,
                 ..Shape::default()
             };
-            root = root.join(Shape {
-                types: vec!["object"],
-                properties: vec![("value".to_owned(), wrapped)],
-                ..Shape::default()
-            });
+            roots.push(Shape::object(vec![("value", wrapped)]));
         }
-        let failed = Shape {
-            types: vec!["object"],
-            ..Shape::default()
-        };
-        match root.properties.iter_mut().find(|(name, _)| name == "error") {
-            Some((_, own)) if own.types.is_empty() => {}
-            Some((_, own)) => {
-                own.properties.clear();
-                own.values = None;
-                *own = std::mem::take(own).join(failed);
-            }
-            None => root.properties.push(("error".to_owned(), failed)),
+        if self.types.contains(&"null") || roots.is_empty() {
+            roots.push(Shape::of("object"));
         }
-        Some(root)
-    }
-
-    /// The JSON Schema; `None` if nothing is known. Several types become `anyOf` branches, because some clients refuse
-    /// lists of types.
-    pub(super) fn schema(&self) -> Option<Value> {
-        match self.types.as_slice() {
-            [] => None,
-            [name] => Some(self.branch(name)),
-            several => {
-                let branches: Vec<Value> = several.iter().map(|name| self.branch(name)).collect();
-                Some(json!({ "anyOf": branches }))
-            }
-        }
-    }
-
-    /// The schema for one of the types.
-    fn branch(&self, name: &str) -> Value {
-        let mut out = Map::new();
-        out.insert("type".to_owned(), Value::from(name));
-        if name == "object" {
-            let properties: Map<String, Value> = self
-                .properties
-                .iter()
-                .filter_map(|(name, shape)| Some((name.clone(), shape.schema()?)))
-                .collect();
-            if !properties.is_empty() {
-                out.insert("properties".to_owned(), Value::Object(properties));
-            }
-            if let Some(values) = self.values.as_deref().and_then(Shape::schema) {
-                out.insert("additionalProperties".to_owned(), values);
-            }
-        }
-        if name == "array"
-            && let Some(items) = self.items.as_deref().and_then(Shape::schema)
-        {
-            out.insert("items".to_owned(), items);
-        }
-        Value::Object(out)
+        roots.into_iter().reduce(Shape::join)
     }
 }

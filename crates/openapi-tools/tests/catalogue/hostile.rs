@@ -134,8 +134,8 @@ fn doubling_references_do_not_explode() {
         &with_response("3.1.0", start, components),
         &Options {
             output: openapi_tools::Output {
-                depth: 60,
                 max_bytes: 8192,
+                ..Default::default()
             },
             ..Options::default()
         },

@@ -9,36 +9,102 @@ fn shape(schema: Value) -> Value {
     output(&tool(&with_response("3.1.0", schema, json!({}))))
 }
 
+/// The schema of the member `m` of a response.
+fn member(schema: Value) -> Value {
+    shape(json!({ "type": "object", "properties": { "m": schema } }))["properties"]["m"].clone()
+}
+
 #[test]
-fn output_schemas_keep_types_and_names_only() {
+fn output_schemas_say_members_types_values_and_formats() {
     let schema = json!({ "type": "object", "title": "T", "description": "D", "required": ["a"], "additionalProperties": false, "properties": {
-        "a": { "type": "string", "enum": ["x"], "description": "D", "format": "uuid" },
-        "b": { "type": ["integer", "null"], "minimum": 1 },
-        "c": { "type": "array", "items": { "type": "object", "required": ["d"], "properties": { "d": { "const": true } } } },
+        "a": { "type": "string", "enum": ["x"], "description": "D" },
+        "b": { "type": ["integer", "null"], "minimum": 1, "format": "int64" },
+        "c": { "type": "array", "items": { "type": "object", "required": ["d"], "properties": {
+            "d": { "const": true }, "e": { "type": ["string", "null"], "format": "uuid" }, "f": { "type": ["array", "null"], "items": { "const": 7 } }
+        } } },
         "e": {},
         "secret": { "type": "string", "writeOnly": true }
     } });
     assert_eq!(
         shape(schema),
         json!({ "type": "object", "properties": {
-            "a": { "type": "string" },
-            "b": { "anyOf": [{ "type": "integer" }, { "type": "null" }] },
-            "c": { "type": "array", "items": { "type": "object", "properties": { "d": { "type": "boolean" } } } },
+            "a": { "type": "string", "enum": ["x"] },
+            "b": { "type": ["integer", "null"] },
+            "c": { "type": "array", "items": { "type": "object", "properties": {
+                "d": { "type": "boolean" },
+                "e": { "type": ["string", "null"], "format": "uuid" },
+                "f": { "type": ["array", "null"], "items": { "type": "integer", "enum": [7] } }
+            }, "required": ["d"] } },
+            "e": {},
             "error": { "type": "object" }
-        } })
+        }, "anyOf": [{ "required": ["a"] }, { "required": ["error"] }] })
+    );
+}
+
+#[test]
+fn an_enumeration_is_open_if_text_stands_beside_it() {
+    let beside =
+        json!({ "anyOf": [{ "type": "string", "enum": ["a", "b"] }, { "type": "string" }] });
+    let open = json!({ "anyOf": [{ "enum": ["a", "b"] }, { "type": "string" }] });
+    assert_eq!(member(beside), open);
+    let closed = member(json!({ "oneOf": [{ "const": "a" }, { "type": "null" }] }));
+    assert_eq!(
+        closed,
+        json!({ "anyOf": [{ "type": "string", "enum": ["a"] }, { "type": "null" }] })
+    );
+    let two = member(json!({ "oneOf": [{ "const": "a" }, { "enum": ["b", "a"] }] }));
+    assert_eq!(two, json!({ "type": "string", "enum": ["a", "b"] }));
+}
+
+#[test]
+fn types_share_a_list_unless_two_of_them_have_details() {
+    let list = json!({ "type": ["number", "array", "null"], "items": { "type": "integer" } });
+    assert_eq!(member(list.clone()), list);
+    let both =
+        json!({ "type": ["string", "array"], "format": "uuid", "items": { "type": "integer" } });
+    assert_eq!(
+        member(both),
+        json!({ "anyOf": [{ "type": "string", "format": "uuid" }, { "type": "array", "items": { "type": "integer" } }] })
+    );
+}
+
+#[test]
+fn open_enums_accept_values_that_are_not_listed() {
+    let members = json!({ "a": { "enum": ["x", null] }, "b": { "type": "integer", "enum": [1] } });
+    let options = Options {
+        output: Output {
+            open_enums: true,
+            ..Output::default()
+        },
+        ..Options::default()
+    };
+    let response = json!({ "type": "object", "properties": members });
+    let schema = output(&tool_of(&with_response("3.1.0", response, json!({})), &options).0);
+    assert_eq!(
+        schema["properties"]["a"],
+        json!({ "anyOf": [{ "enum": ["x"] }, { "type": ["string", "null"] }] })
+    );
+    assert_eq!(
+        schema["properties"]["b"],
+        json!({ "anyOf": [{ "enum": [1] }, { "type": "integer" }] })
     );
 }
 
 #[test]
 fn roots_that_are_not_objects_are_wrapped() {
+    let items = json!({ "type": "array", "items": { "type": "string" } });
     assert_eq!(
-        shape(json!({ "type": "array", "items": { "type": "string" } })),
-        json!({ "type": "object", "properties": { "items": { "type": "array", "items": { "type": "string" } }, "error": { "type": "object" } } })
+        shape(items.clone()),
+        json!({ "type": "object", "properties": { "items": items, "error": { "type": "object" } },
+            "anyOf": [{ "required": ["items"] }, { "required": ["error"] }] })
     );
     assert_eq!(
         shape(json!({ "type": "integer" }))["properties"]["value"],
         json!({ "type": "integer" })
     );
+    let nothing_known =
+        json!({ "type": "object", "properties": { "error": { "type": "object" } } });
+    assert_eq!(shape(json!({})), nothing_known);
 }
 
 #[test]
@@ -48,12 +114,29 @@ fn an_error_member_also_accepts_the_errors_of_failed_calls() {
     );
     assert_eq!(
         own["properties"]["error"],
-        json!({ "anyOf": [{ "type": "string" }, { "type": "null" }, { "type": "object" }] })
+        json!({ "type": ["string", "null", "object"] })
     );
     let object = shape(
         json!({ "type": "object", "properties": { "error": { "type": "object", "properties": { "code": { "type": "integer" } } } } }),
     );
     assert_eq!(object["properties"]["error"], json!({ "type": "object" }));
+    let any = shape(json!({ "type": "object", "properties": { "error": {} } }));
+    assert_eq!(any["properties"]["error"], json!({}));
+}
+
+#[test]
+fn all_of_joins_the_members_that_its_parts_require() {
+    let parts = json!([
+        { "type": "object", "required": ["a"], "properties": { "a": { "type": "object", "properties": { "x": { "type": "string" } } } } },
+        { "type": "object", "required": ["b"], "properties": { "a": { "type": "object", "properties": { "y": { "type": "integer" } } }, "b": { "type": "boolean" } } }
+    ]);
+    assert_eq!(
+        member(json!({ "allOf": parts })),
+        json!({ "type": "object", "properties": {
+            "a": { "type": "object", "properties": { "x": { "type": "string" }, "y": { "type": "integer" } } },
+            "b": { "type": "boolean" }
+        }, "required": ["a", "b"] })
+    );
 }
 
 #[test]
@@ -65,8 +148,9 @@ fn alternatives_become_one_shape() {
     let joined = shape(schema);
     assert_eq!(
         joined["properties"]["a"],
-        json!({ "anyOf": [{ "type": "string" }, { "type": "array", "items": { "type": "string" } }] })
+        json!({ "type": ["string", "array"], "items": { "type": "string" } })
     );
+    assert_eq!(joined.get("anyOf"), None);
     assert_eq!(joined["properties"]["n"], json!({ "type": "number" }));
 }
 
@@ -77,55 +161,74 @@ fn maps_do_not_limit_the_named_members_of_an_alternative() {
     let wrapped = |one: &Value, other: &Value| {
         shape(json!({ "type": "object", "properties": { "v": { "anyOf": [one, other] } } }))["properties"]["v"].clone()
     };
-    let either = json!({ "anyOf": [{ "type": "string" }, { "type": "integer" }] });
+    let either = json!({ "type": ["string", "integer"] });
     let expected = json!({ "type": "object", "properties": { "a": either } });
     assert_eq!(wrapped(&named, &map), expected);
     assert_eq!(
-        wrapped(&map, &named)["properties"]["a"]["anyOf"]
-            .as_array()
-            .map(Vec::len),
-        Some(2)
+        wrapped(&map, &named)["properties"]["a"]["type"],
+        json!(["string", "integer"])
     );
     assert_eq!(wrapped(&map, &map), map);
 }
 
 #[test]
-fn depth_and_size_are_limited() {
-    let components = json!({ "schemas": { "Tree": { "type": "object", "properties": { "name": { "type": "string" }, "next": { "$ref": "#/components/schemas/Tree" } } } } });
+fn members_of_both_alternatives_are_required() {
+    let one =
+        json!({ "type": "object", "required": ["a", "b"], "properties": { "a": {}, "b": {} } });
+    let other =
+        json!({ "type": "object", "required": ["b", "c"], "properties": { "b": {}, "c": {} } });
+    let either = member(json!({ "oneOf": [one, other] }));
+    assert_eq!(either["required"], json!(["b"]));
+}
+
+#[test]
+fn a_value_inside_of_itself_keeps_its_type() {
+    let tree = json!({ "type": "object", "properties": { "name": { "type": "string" }, "next": { "$ref": "#/components/schemas/Tree" } } });
     let document = with_response(
         "3.1.0",
         json!({ "$ref": "#/components/schemas/Tree" }),
-        components,
+        json!({ "schemas": { "Tree": tree } }),
     );
-    let of = |depth, max_bytes| {
-        tool_of(
-            &document,
-            &Options {
-                output: Output { depth, max_bytes },
-                ..Options::default()
-            },
-        )
-    };
-    let (deep, _) = of(2, 8192);
     assert_eq!(
-        output(&deep),
+        output(&tool(&document)),
         json!({ "type": "object", "properties": {
-            "name": { "type": "string" },
-            "next": { "type": "object", "properties": { "name": { "type": "string" }, "next": { "type": "object" } } },
-            "error": { "type": "object" }
+            "name": { "type": "string" }, "next": { "type": "object" }, "error": { "type": "object" }
         } })
     );
-    assert_eq!(
-        output(&of(9, 130).0)["properties"]["next"],
-        json!({ "type": "object" })
+}
+
+#[test]
+fn a_size_limit_takes_the_deepest_members_first() {
+    let deep = json!({ "type": "object", "properties": { "a": { "type": "object", "properties": { "b": { "type": "object", "properties": { "c": { "type": "string" } } } } } } });
+    let of = |max_bytes| {
+        let options = Options {
+            output: Output {
+                max_bytes,
+                ..Output::default()
+            },
+            ..Options::default()
+        };
+        tool_of(&with_response("3.1.0", deep.clone(), json!({})), &options)
+    };
+    let (whole, found) = of(200);
+    assert_eq!(found, []);
+    assert!(
+        whole
+            .output_schema
+            .is_some_and(|schema| schema.contains("\"c\""))
     );
-    let (tiny, found) = of(9, 1);
+    let (cut, found) = of(140);
+    assert_eq!(
+        output(&cut)["properties"]["a"],
+        json!({ "type": "object", "properties": { "b": { "type": "object" } } })
+    );
+    assert_eq!(found.len(), 1);
+    let (tiny, _) = of(1);
     assert_eq!(
         output(&tiny),
         json!({ "type": "object", "properties": { "error": { "type": "object" } } })
     );
-    assert_eq!(found.len(), 1);
-    assert_eq!(of(0, 8192).0.output_schema, None);
+    assert_eq!(of(0).0.output_schema, None);
 }
 
 #[test]
@@ -182,18 +285,41 @@ fn default_counts_without_a_success_status() {
 }
 
 #[test]
-fn text_and_empty_responses_have_no_output_schema() {
-    let text = posting(
+fn text_and_empty_responses_are_wrapped() {
+    let text = tool(&posting(
         "3.1.0",
         json!({ "responses": { "200": { "description": "", "content": { "text/plain": { "schema": { "type": "string" } } } } } }),
         json!({}),
-    );
-    assert_eq!(tool(&text).output_schema, None);
-    assert_eq!(tool(&text).operation.accepts, ["text/plain"]);
+    ));
     assert_eq!(
-        tool(&posting("3.1.0", json!({}), json!({})))
-            .operation
-            .accepts,
-        [""; 0]
+        output(&text),
+        json!({ "type": "object",
+            "properties": { "media_type": { "type": "string" }, "text": { "type": "string" }, "error": { "type": "object" } },
+            "anyOf": [{ "required": ["media_type", "text"] }, { "required": ["error"] }] })
+    );
+    assert_eq!(text.operation.accepts, ["text/plain"]);
+    assert!(!text.operation.may_be_empty);
+    let empty = tool(&posting("3.1.0", json!({}), json!({})));
+    assert_eq!(
+        output(&empty)["anyOf"],
+        json!([{ "required": ["http_status"] }, { "required": ["error"] }])
+    );
+    assert_eq!(empty.operation.accepts, [""; 0]);
+    assert!(empty.operation.may_be_empty);
+}
+
+#[test]
+fn json_or_nothing_requires_no_member() {
+    let content = json!({ "application/json": { "schema": { "type": "object", "required": ["a"], "properties": { "a": { "type": "string" } } } } });
+    let both = tool(&posting(
+        "3.1.0",
+        json!({ "responses": { "200": { "description": "", "content": content }, "204": { "description": "" } } }),
+        json!({}),
+    ));
+    assert_eq!(
+        output(&both),
+        json!({ "type": "object", "properties": {
+            "a": { "type": "string" }, "http_status": { "type": "integer" }, "error": { "type": "object" }
+        } })
     );
 }

@@ -13,8 +13,8 @@ pub(crate) fn options() -> Options {
         dry_run_header: Some(("dry_run".to_owned(), "X-TokPortal-Dry-Run".to_owned())),
         idempotency_header: Some(("idempotency_key".to_owned(), "Idempotency-Key".to_owned())),
         output: Output {
-            depth: 2,
-            max_bytes: 290,
+            open_enums: true,
+            ..Output::default()
         },
         ..Options::default()
     }

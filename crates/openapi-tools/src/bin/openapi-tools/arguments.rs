@@ -28,8 +28,8 @@ Options:
   --prefix TEXT                      start of every tool name
   --dry-run-header NAME=HEADER       argument for operations with x-dry-run
   --idempotency-header NAME=HEADER   argument for operations with standard idempotency
-  --output-depth N                   levels of responses in output schemas; 0 for no output schemas
-  --output-max-bytes N               longest output schema
+  --output-max-bytes N               longest output schema; 0 for no output schemas
+  --open-enums                       output schemas also accept values that an enumeration does not list
   --max-tokens N                     budget: most tokens that a model sees of one tool
   --max-mean-tokens N                budget: most tokens that a model sees of a tool on average
   --max-list-bytes N                 budget: most bytes of all entries in tools/list
@@ -93,8 +93,8 @@ impl Arguments {
                 Long("idempotency-header") => {
                     options.idempotency_header = Some(pair(parser.value()?.string()?)?)
                 }
-                Long("output-depth") => options.output.depth = parser.value()?.parse()?,
                 Long("output-max-bytes") => options.output.max_bytes = parser.value()?.parse()?,
+                Long("open-enums") => options.output.open_enums = true,
                 Long("max-tokens") => limits.each = Some(parser.value()?.parse()?),
                 Long("max-mean-tokens") => limits.mean = Some(parser.value()?.parse()?),
                 Long("max-list-bytes") => limits.list = Some(parser.value()?.parse()?),
