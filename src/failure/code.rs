@@ -9,6 +9,7 @@ pub(crate) enum LocalCode {
     UpstreamNotAllowed,
     UpstreamError,
     UpstreamMalformed,
+    AnswerTooLong,
     ReadOnlyAddress,
     ReadOnlyConnection,
     ToolsetNotShown,
@@ -31,13 +32,14 @@ pub(crate) enum LocalCode {
 
 impl LocalCode {
     /// Every code, in the order of the resource `tokportal://errors`: those of tools, then those of the protocol.
-    pub(crate) const ALL: [Self; 24] = [
+    pub(crate) const ALL: [Self; 25] = [
         Self::InvalidArguments,
         Self::UpstreamTimeout,
         Self::UpstreamUnreachable,
         Self::UpstreamNotAllowed,
         Self::UpstreamError,
         Self::UpstreamMalformed,
+        Self::AnswerTooLong,
         Self::ReadOnlyAddress,
         Self::ApprovalRequired,
         Self::ApprovalUsed,
@@ -74,6 +76,8 @@ impl LocalCode {
                 "For a write, first read the object to check whether the write happened. If the error repeats, report the request_id to team@tokportal.com."),
             Self::UpstreamMalformed => ("UPSTREAM_MALFORMED", false,
                 "The API's answer could not be read. For a write, read the object before repeating the call."),
+            Self::AnswerTooLong => ("ANSWER_TOO_LONG", false,
+                "Ask for less: narrow the filters or the time span. Do not repeat a write."),
             Self::ReadOnlyAddress => ("READ_ONLY_ADDRESS", false,
                 "To make changes, ask the person to connect to the address without readonly=1; signing in again does not help."),
             Self::ReadOnlyConnection => ("READ_ONLY_CONNECTION", false,

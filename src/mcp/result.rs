@@ -101,35 +101,42 @@ pub(super) struct ArgumentNotes {
 }
 
 /// Turns a success of the API into a result: JSON is returned as structured content and as text, any other
-/// media type as text.
+/// media type as text and as `{"media_type", "text"}`, no content as `{"http_status"}`. The output schema of the tool says
+/// which, and an answer of another kind is a failure, because strict clients would refuse it.
 ///
 /// CSV and HTML are sent as text, not as embedded resources. The use of embedded resources is up to the host: some
-/// hosts show nothing, pass nothing to the model, or treat CSV as an image. The media type is in `_meta`.
+/// hosts show nothing, pass nothing to the model, or treat CSV as an image. The media type is in `_meta`, too.
 pub(super) fn success(tool: &Tool<'static>, answer: ApiResponse) -> ToolResult {
-    let is_json = media_type::is_json(&answer.media_type);
     let mut meta = Meta {
         request_id: Some(answer.request_id.clone()),
         rate_limit: answer.rate_limit,
         replayed: answer.replayed,
         ..Meta::default()
     };
+    let operation = &tool.operation;
+    let has_content = !operation.accepts.is_empty();
     if answer.body.is_empty() {
-        let text = format!(
-            "Done. The API answered {} without content.",
-            answer.status.as_u16()
-        );
-        let structured = tool.output_schema.and_then(|_| raw("{}".to_owned()));
-        return texts(vec![text], structured, meta);
+        if has_content && !operation.may_be_empty {
+            return ToolResult::Failure(unreadable(tool, &answer));
+        }
+        let status = answer.status.as_u16();
+        let text = format!("Done. The API answered {status} without content.");
+        return texts(vec![text], status_only(status), meta);
     }
-    if !is_json && tool.output_schema.is_none() {
+    if !operation.accepts.iter().any(|accepted| media_type::is_json(accepted)) {
         // More is not shown, and every byte that is not UTF-8 would take three.
         let start = answer.body.get(..MAX_ANSWER + 4).unwrap_or(&answer.body);
         let is_cut = answer.truncated || start.len() < answer.body.len();
         let (text, note) = truncate_text(&String::from_utf8_lossy(start), is_cut);
+        let structured = if has_content {
+            raw(json!({ "media_type": answer.media_type, "text": text }).to_string())
+        } else {
+            status_only(answer.status.as_u16())
+        };
         meta.media_type = Some(answer.media_type);
         return texts(
             [Some(text), note].into_iter().flatten().collect(),
-            None,
+            structured,
             meta,
         );
     }
@@ -145,7 +152,7 @@ pub(super) fn success(tool: &Tool<'static>, answer: ApiResponse) -> ToolResult {
     };
     let json = parsed.get();
     if json.len() > MAX_ANSWER {
-        too_long(tool, json, answer.body.len(), meta)
+        too_long(tool, json, &answer, meta)
     } else if json.starts_with('{') {
         whole(tool, parsed.to_owned(), meta)
     } else {
@@ -154,6 +161,11 @@ pub(super) fn success(tool: &Tool<'static>, answer: ApiResponse) -> ToolResult {
             None => ToolResult::Failure(unreadable(tool, &answer)),
         }
     }
+}
+
+/// The structured content of an answer that is documented without content.
+fn status_only(status: u16) -> Option<Box<RawValue>> {
+    raw(json!({ "http_status": status }).to_string())
 }
 
 /// A success of some blocks of text.
@@ -185,8 +197,8 @@ fn whole(tool: &Tool<'static>, json: Box<RawValue>, mut meta: Meta) -> ToolResul
     })
 }
 
-/// JSON that does not fit: the first items if it is a list, or only a note. `size` is that of the body in bytes.
-fn too_long(tool: &Tool<'static>, json: &str, size: usize, mut meta: Meta) -> ToolResult {
+/// JSON that does not fit: the first items if it is a list, else a failure.
+fn too_long(tool: &Tool<'static>, json: &str, answer: &ApiResponse, mut meta: Meta) -> ToolResult {
     match truncate_list(json) {
         Some((text, note)) => {
             let secrets = secret_members::present(tool, &text);
@@ -195,20 +207,22 @@ fn too_long(tool: &Tool<'static>, json: &str, size: usize, mut meta: Meta) -> To
             meta.secret_members = secrets;
             texts(content, raw(text), meta)
         }
-        None => {
-            let note = format!(
-                "The answer has {size} bytes and cannot be passed on whole. Ask for less: narrow the filters or the time span."
-            );
-            texts(
-                vec![note],
-                raw(json!({ "truncated": true }).to_string()),
-                meta,
+        None => ToolResult::Failure(Diagnostics {
+            http_status: Some(answer.status.as_u16()),
+            request_id: Some(answer.request_id.clone()),
+            rate_limit: answer.rate_limit,
+            ..Diagnostics::local(
+                LocalCode::AnswerTooLong,
+                format!(
+                    "The API reported success, but its answer has {} bytes and cannot be passed on whole.",
+                    answer.body.len()
+                ),
             )
-        }
+        }),
     }
 }
 
-/// A success status with a body that is not JSON. Whether the operation happened is not known.
+/// A success status without a body, or with one that is not JSON. Whether the operation happened is not known.
 fn unreadable(tool: &Tool<'_>, answer: &ApiResponse) -> Diagnostics {
     // A truncated body may still contain a secret and would not be labelled.
     let shows_body = tool.facts.secret_members.is_empty();
