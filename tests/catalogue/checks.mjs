@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
+import { documented, listed, present } from "./answers.mjs";
 import { operationOf, problems, schemaProblems, successes } from "./document.mjs";
 
 const ERROR = JSON.parse(readFileSync(fileURLToPath(new URL("error.schema.json", import.meta.url)), "utf8"));
@@ -26,21 +27,27 @@ export function success(tool, result) {
   assert.deepEqual(schemaProblems(RATE_LIMIT, meta["com.tokportal/rate_limit"]), [], `${tool.name}: rate limit in _meta`);
   fitsOutputSchema(tool, result);
   const [{ text }] = result.content;
-  const empty = /^Done\. The API answered (204) without content\.$/.exec(text);
-  if (empty) {
-    const status = Number(empty[1]);
+  const body = result.structuredContent;
+  if ("http_status" in body) {
+    const status = body.http_status;
+    assert.equal(text, `Done. The API answered ${status} without content.`);
     assert.equal(operation.responses[status]?.content, undefined, `${tool.name}: ${status} has no content`);
+    assert.deepEqual(body, { http_status: status }, tool.name);
     return { status, body: undefined };
   }
   const [status] = successes(operation).filter((candidate) => operation.responses[candidate].content);
-  if (result.structuredContent === undefined) {
-    assert.ok(!operation.responses[status].content["application/json"], `${tool.name} documents JSON`);
+  const { content } = operation.responses[status];
+  if (!content["application/json"]) {
+    assert.equal(result.content.length, 1, `${tool.name}: one block of text`);
     assert.ok(text.length > 0);
+    assert.deepEqual(body, { media_type: meta["com.tokportal/media_type"], text }, tool.name);
     return { status, body: text };
   }
-  assert.deepEqual(JSON.parse(text), result.structuredContent, `${tool.name}: text and structured content`);
-  const body = result.structuredContent;
+  assert.deepEqual(JSON.parse(text), body, `${tool.name}: text and structured content`);
   assert.deepEqual(problems(operation, status, body), [], `${tool.name}: ${text.slice(0, 2000)}`);
+  const known = { members: listed(tool.outputSchema), open: documented(operation).open };
+  const unknown = [...present(body, known)].filter((path) => !known.members.has(path));
+  assert.deepEqual(unknown, [], `${tool.name}: members that the output schema does not know`);
   return { status, body };
 }
 
@@ -67,6 +74,6 @@ export function failure(tool, result, { documented = true, hinted = true } = {})
 }
 
 function fitsOutputSchema(tool, { structuredContent }) {
-  if (!tool.outputSchema) return;
+  assert.ok(structuredContent, `${tool.name}: structured content`);
   assert.deepEqual(schemaProblems(tool.outputSchema, structuredContent), [], `${tool.name}: output schema`);
 }

@@ -6,8 +6,8 @@ import { startApp } from "../tools/app.mjs";
 import { operationOf, operations } from "./document.mjs";
 import { REVISIONS, ask, kept, snapshot } from "./list.mjs";
 
-/** Clients keep the whole list in the model's context. Icon URLs contain the public URL, so a real one is counted. */
-const LIST_MAX_BYTES = 120_000;
+/** As served, with output schemas to the leaf. Icon URLs contain the public URL, so a real one is counted. */
+const LIST_MAX_BYTES = 175_000;
 const PUBLIC_URL = "https://app.tokportal.com";
 /** Hosts join the names of server and tool, and some drop tools whose joined name is longer. */
 const NAMES_MAX = 60;
