@@ -6,11 +6,15 @@ import { document } from "./document.mjs";
 const OWN = /^(error|http_status|media_type|text)(\.|$)/;
 
 /**
- * The members that the document knows of the JSON that an operation answers with success.
- * @returns {{members: Set<string>, open: Set<string>}} `open`: objects whose members the document leaves to the API.
+ * What is known of answers.
+ * @typedef {{members: Set<string>, open: Set<string>, bare: Set<string>, facts: Set<string>}} Known
+ *   `open`: objects whose members are left to the API; `bare`: objects of which nothing is said; `facts`: types, values,
+ *   formats and required members, each as a text.
  */
+
+/** @returns {Known} what the document knows of the JSON that an operation answers with success. */
 export function documented(operation) {
-  const known = { members: new Set(), open: new Set() };
+  const known = nothing();
   for (const [status, response] of Object.entries(operation.responses)) {
     const schema = resolved(response).content?.["application/json"]?.schema;
     if (status.startsWith("2") && schema) walk(schema, "", known, resolved);
@@ -18,18 +22,25 @@ export function documented(operation) {
   return known;
 }
 
-/** The members that an output schema knows, without those that are not from the API. */
+/** @returns {Known} what an output schema knows, without members that are not from the API. */
 export function listed(schema) {
-  const known = { members: new Set(), open: new Set() };
+  const known = nothing();
   walk(schema, "", known, (same) => same);
-  return new Set([...known.members].filter((path) => !OWN.test(path)));
+  known.members = new Set([...known.members].filter((path) => !OWN.test(path)));
+  return known;
 }
+
+const nothing = () => ({ members: new Set(), open: new Set(), bare: new Set(), facts: new Set() });
 
 function walk(schema, path, known, follow) {
   schema = follow(schema);
   for (const part of [...(schema.allOf ?? []), ...(schema.anyOf ?? []), ...(schema.oneOf ?? [])]) {
     walk(part, path, known, follow);
   }
+  for (const type of [schema.type ?? []].flat()) known.facts.add(`${path} is ${type}`);
+  for (const value of schema.enum ?? []) known.facts.add(`${path} can be ${value}`);
+  if (schema.format) known.facts.add(`${path} has format ${schema.format}`);
+  for (const name of schema.required ?? []) known.facts.add(`${path} requires ${name}`);
   for (const [name, member] of Object.entries(schema.properties ?? {})) {
     const inside = path ? `${path}.${name}` : name;
     known.members.add(inside);
@@ -37,10 +48,11 @@ function walk(schema, path, known, follow) {
   }
   const values = schema.additionalProperties;
   if (values === true) known.open.add(path);
-  else if (values) {
+  else if (values && !schema.properties) {
     known.members.add(`${path}.{}`);
     walk(values, `${path}.{}`, known, follow);
   }
+  if ([schema.type].flat().includes("object") && !schema.properties && values === undefined) known.bare.add(path);
   if (schema.items) walk(schema.items, `${path}[]`, known, follow);
 }
 

@@ -7,6 +7,8 @@ import { documented, listed, present } from "./answers.mjs";
 import { operationOf, problems, schemaProblems, successes } from "./document.mjs";
 
 const ERROR = JSON.parse(readFileSync(fileURLToPath(new URL("error.schema.json", import.meta.url)), "utf8"));
+/** The members that answers had so far, by tool. */
+export const met = new Map();
 const RATE_LIMIT = ERROR.properties.error.properties.rate_limit;
 
 /** Codes that any operation can answer: they are about the key, the request or the service, not about the operation. */
@@ -45,9 +47,11 @@ export function success(tool, result) {
   }
   assert.deepEqual(JSON.parse(text), body, `${tool.name}: text and structured content`);
   assert.deepEqual(problems(operation, status, body), [], `${tool.name}: ${text.slice(0, 2000)}`);
-  const known = { members: listed(tool.outputSchema), open: documented(operation).open };
-  const unknown = [...present(body, known)].filter((path) => !known.members.has(path));
+  const known = { members: listed(tool.outputSchema).members, open: documented(operation).open };
+  const found = present(body, known);
+  const unknown = [...found].filter((path) => !known.members.has(path));
   assert.deepEqual(unknown, [], `${tool.name}: members that the output schema does not know`);
+  met.set(tool.name, new Set([...(met.get(tool.name) ?? []), ...found]));
   return { status, body };
 }
 

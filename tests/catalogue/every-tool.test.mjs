@@ -6,7 +6,8 @@ import { after, before, test } from "node:test";
 
 import { startApp } from "../tools/app.mjs";
 import { READ_ONLY_KEY } from "../tools/demo-keys.mjs";
-import { failure, success } from "./checks.mjs";
+import { listed } from "./answers.mjs";
+import { failure, met, success } from "./checks.mjs";
 import { LEGACY, MODERN, OLD, connect } from "./client.mjs";
 import { operationOf, operations } from "./document.mjs";
 import { emulator } from "./emulator.mjs";
@@ -176,4 +177,12 @@ function print() {
     `${operations.length} operations: ${count("success")} succeeded, ${count("failure")} failed as documented, ` +
       `${count("reader")} tried with a read-only key, ${count("dryRun")} simulated`,
   );
+  let [members, unmet] = [0, 0];
+  for (const { name, outputSchema } of tools.values()) {
+    const known = [...listed(outputSchema).members];
+    const missing = known.filter((path) => !met.get(name)?.has(path));
+    if (missing.length) console.log(`  ${name}: no answer had ${missing.join(", ")}`);
+    [members, unmet] = [members + known.length, unmet + missing.length];
+  }
+  console.log(`${members} members in output schemas, ${unmet} of them in no answer`);
 }

@@ -36,6 +36,11 @@ export function connectFastMcp(to) {
   return connectWithBrowser(python, "fastmcp_client.py", to);
 }
 
+/** Connects with PyPI `fastmcp` and the headers of `to`. `typed(name, args, paths)` returns what its typed result has. */
+export function connectFastMcpWithKey(to) {
+  return connect(python, "fastmcp_client.py", to);
+}
+
 /** Connects with the LangChain tools of PyPI `mcp-use`, which opens the browser itself. With an API key it does not. */
 export async function connectMcpUse(to) {
   const more = { callback_port: await freePort() };
@@ -103,6 +108,7 @@ async function connect(interpreter, script, { url, headers = {}, scope, authoriz
   return {
     tools: () => ask({ tools: true }),
     call: (name, args) => ask({ call: name, arguments: args }),
+    typed: (name, args, paths) => ask({ typed: name, arguments: args, paths }),
     close: end,
   };
 }

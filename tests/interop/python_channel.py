@@ -22,12 +22,15 @@ _OUT = os.fdopen(os.dup(1), "w")
 os.dup2(2, 1)
 
 
-async def serve(tools, call):
-    """Answers requests to the end; `tools()` and `call(name, arguments)` return what JSON can say."""
+async def serve(tools, call, typed=None):
+    """Answers requests to the end; `tools()`, `call(name, arguments)` and `typed(name, arguments, paths)` return what JSON
+    can say."""
     write({"result": None})
     while request := await asyncio.to_thread(read):
         try:
-            if "call" in request:
+            if "typed" in request:
+                write({"result": await typed(request["typed"], request["arguments"], request["paths"])})
+            elif "call" in request:
                 write({"result": await call(request["call"], request["arguments"])})
             else:
                 write({"result": await tools()})
