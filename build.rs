@@ -10,7 +10,7 @@ use anyhow::{Context, Result};
 use miniz_oxide::deflate::compress_to_vec;
 use openapi_tools::{Arena, Catalogue, Options, Output, emit, input_rules};
 use serde_json::{Map, Value, json};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 const DOCUMENT: &str = "static/openapi.json";
@@ -36,8 +36,17 @@ fn main() -> Result<()> {
     };
     // Warnings are not printed here, because every build would repeat them; `openapi-tools check` prints them.
     let arena = Arena::default();
-    let catalogue = Catalogue::from_json(&text, &options, &arena).context(DOCUMENT)?;
+    let mut catalogue = Catalogue::from_json(&text, &options, &arena).context(DOCUMENT)?;
     let out = PathBuf::from(env::var_os("OUT_DIR").context("OUT_DIR")?);
+    let (schemas, ends) = take_output_schemas(&mut catalogue);
+    let schemas = deflated(&out, "output-schemas.deflated", &schemas)?;
+    fs::write(
+        out.join("output_schemas.rs"),
+        format!(
+            "{schemas}pub(super) static ENDS: [u32; {}] = {ends:?};\n",
+            ends.len()
+        ),
+    )?;
     fs::write(out.join("catalogue.rs"), emit::rust(&catalogue))?;
     // The texts from which the rules were made, for tests.
     let schemas = catalogue.tools.iter().map(|tool| {
@@ -60,20 +69,38 @@ fn main() -> Result<()> {
     fs::write(out.join("look_alikes.rs"), look_alikes::rust())?;
     fs::write(out.join("views.rs"), views::rust(&out, DEFLATE_LEVEL)?)?;
     let document: Value = serde_json::from_str(&text).context(DOCUMENT)?;
-    let document = document.to_string();
-    let deflated = "openapi.min.json.deflated";
-    fs::write(
-        out.join(deflated),
-        compress_to_vec(document.as_bytes(), DEFLATE_LEVEL),
-    )?;
-    fs::write(
-        out.join("openapi.rs"),
-        format!(
-            "pub(super) const LENGTH: usize = {};\npub(super) const BYTES: &[u8] = include_bytes!({deflated:?});\n",
-            document.len()
-        ),
-    )?;
+    let source = deflated(&out, "openapi.min.json.deflated", &document.to_string())?;
+    fs::write(out.join("openapi.rs"), source)?;
     Ok(())
+}
+
+/// Takes the output schemas out of the tools and their entries in the list. Returns them as one text, because they are
+/// alike, with the end of each in it.
+fn take_output_schemas(catalogue: &mut Catalogue<'_>) -> (String, Vec<usize>) {
+    let mut text = String::new();
+    let ends = catalogue.tools.iter_mut().map(|tool| {
+        let entry = tool.listing.since_2025_06_18;
+        if let Some((others, schema)) = entry.split_once(",\"outputSchema\":") {
+            tool.listing.since_2025_06_18 = others;
+            tool.output_schema = None;
+            text.push_str(schema);
+        }
+        text.len()
+    });
+    let ends = ends.collect();
+    (text, ends)
+}
+
+/// Writes a text compressed (RFC 1951), and returns the Rust source of its `LENGTH` and its `BYTES`.
+fn deflated(out: &Path, file: &str, text: &str) -> Result<String> {
+    fs::write(
+        out.join(file),
+        compress_to_vec(text.as_bytes(), DEFLATE_LEVEL),
+    )?;
+    Ok(format!(
+        "pub(super) const LENGTH: usize = {};\npub(super) const BYTES: &[u8] = include_bytes!({file:?});\n",
+        text.len()
+    ))
 }
 
 /// The Rust source of `COMPACT`, the tools of the compact mode. Their toolset argument accepts the toolsets of the

@@ -1,5 +1,9 @@
 //! The tool catalogue, generated from `static/openapi.json` at build time. Nothing is parsed at start-up.
 
+mod output_schemas;
+
+pub(crate) use output_schemas::output_schema;
+
 use openapi_tools::table::{Input, Listing, Tool};
 
 #[expect(unreachable_pub, reason = "the generator writes for any crate")]

@@ -5,7 +5,7 @@ mod gzip;
 use gzip::Deflated;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-/// The most texts. A list of tools has about 114 kB, and most instances serve one or two lists.
+/// The most texts. A list of tools has about 174 kB, and most instances serve one or two lists.
 const CAPACITY: usize = 4;
 
 /// The last texts that were made, by what they depend on. They contain nothing of a user, and no secret.

@@ -6,6 +6,7 @@
 pub(crate) mod look_alike;
 pub(crate) mod template;
 
+use miniz_oxide::inflate::decompress_slice_iter_to_slice;
 use percent_encoding::{CONTROLS, utf8_percent_encode};
 
 /// The longest name of a client or a person that is shown, in characters. An ellipsis replaces the rest.
@@ -14,6 +15,14 @@ pub(crate) const NAME_LIMIT: usize = 80;
 pub(crate) const KEY_NAME_LIMIT: usize = 100;
 /// How many combining marks a letter keeps. Vietnamese needs two; many marks would cover the lines above and below.
 const MARKS_LIMIT: usize = 2;
+
+/// A text that the build script compressed (RFC 1951), by its length in bytes. The tests inflate each of them, so it is never
+/// empty.
+pub(crate) fn inflated(bytes: &[u8], length: usize) -> String {
+    let mut text = vec![0; length];
+    let _ = decompress_slice_iter_to_slice(&mut text, [bytes].into_iter(), false, true);
+    String::from_utf8(text).unwrap_or_default()
+}
 
 /// A name as one line of at most `limit` characters. White space is collapsed; control characters, invisible characters
 /// and characters that change the writing direction are removed.

@@ -6,7 +6,6 @@ pub(crate) mod client_name;
 pub(crate) mod cookie;
 pub(crate) mod cors;
 pub(crate) mod form;
-pub(crate) mod inflate;
 pub(crate) mod json;
 pub(crate) mod language;
 pub(crate) mod media_type;

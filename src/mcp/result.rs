@@ -123,7 +123,11 @@ pub(super) fn success(tool: &Tool<'static>, answer: ApiResponse) -> ToolResult {
         let text = format!("Done. The API answered {status} without content.");
         return texts(vec![text], status_only(status), meta);
     }
-    if !operation.accepts.iter().any(|accepted| media_type::is_json(accepted)) {
+    if !operation
+        .accepts
+        .iter()
+        .any(|accepted| media_type::is_json(accepted))
+    {
         // More is not shown, and every byte that is not UTF-8 would take three.
         let start = answer.body.get(..MAX_ANSWER + 4).unwrap_or(&answer.body);
         let is_cut = answer.truncated || start.len() < answer.body.len();

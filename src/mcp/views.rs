@@ -6,7 +6,7 @@
 use super::protocol::server::VIEW_TYPE;
 use crate::access::policy;
 use crate::catalog::{CALL_WRITE, CompactTool};
-use crate::web::inflate::inflated;
+use crate::text::inflated;
 use openapi_tools::table::Tool;
 use serde_json::{Value, json};
 
@@ -111,7 +111,7 @@ pub(super) fn contents(uri: &str) -> Option<Value> {
     Some(json!({
         "uri": uri,
         "mimeType": VIEW_TYPE,
-        "text": inflated(*length, deflated),
+        "text": inflated(deflated, *length),
         "_meta": { "ui": { "prefersBorder": true } },
     }))
 }

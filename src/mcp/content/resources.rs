@@ -7,8 +7,7 @@ use crate::mcp::extension::Extension;
 use crate::mcp::protocol::jsonrpc::{ErrorCode, Request, RpcError};
 use crate::mcp::protocol::revision::Revision;
 use crate::mcp::views;
-use crate::text::excerpt;
-use crate::web::inflate::inflated;
+use crate::text::{excerpt, inflated};
 use serde_json::{Map, Value, json};
 
 struct Resource {
@@ -117,7 +116,7 @@ mod deflated {
 
 /// The OpenAPI document without white space.
 fn openapi() -> String {
-    inflated(deflated::LENGTH, deflated::BYTES)
+    inflated(deflated::BYTES, deflated::LENGTH)
 }
 
 /// A table of the codes of this connector, then those of the API, each with its hint.

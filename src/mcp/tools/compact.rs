@@ -9,7 +9,7 @@ mod tests;
 use super::normalize::Unknown;
 use super::{arguments, invoke, refusal, registry};
 use crate::access::policy::{Subject, Verdict, call_tool};
-use crate::catalog::{CompactTool, DESCRIBE, FIND};
+use crate::catalog::{self, CompactTool, DESCRIBE, FIND};
 use crate::failure::{Diagnostics, LocalCode};
 use crate::host::Host;
 use crate::mcp::exchange::Exchange;
@@ -137,9 +137,13 @@ fn describe(tool: &Tool<'_>) -> String {
     });
     let more = more.to_string();
     let more = more.strip_prefix('{').unwrap_or_default();
+    let schema = catalog::output_schema(tool.name);
+    let schema = schema.map(|schema| format!(",\"outputSchema\":{schema}"));
     format!(
-        "{{{}{},{more}",
-        tool.listing.base, tool.listing.since_2025_06_18
+        "{{{}{}{},{more}",
+        tool.listing.base,
+        tool.listing.since_2025_06_18,
+        schema.unwrap_or_default()
     )
 }
 

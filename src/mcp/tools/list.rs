@@ -3,7 +3,7 @@
 use super::{registry, run_approved};
 use crate::access::level::AccessLevel;
 use crate::access::policy::{Subject, Verdict};
-use crate::catalog::COMPACT;
+use crate::catalog::{self, COMPACT, CompactTool};
 use crate::icons;
 use crate::kept;
 use crate::mcp::exchange::Exchange;
@@ -12,7 +12,7 @@ use crate::mcp::protocol::envelope::TTL_MS;
 use crate::mcp::protocol::revision::Revision;
 use crate::mcp::protocol::server;
 use crate::mcp::views::{self, View};
-use openapi_tools::table::Listing;
+use openapi_tools::table::{Listing, Tool};
 use serde_json::json;
 
 /// Answers `tools/list`. The list has one page, because several hosts never ask for a second one. It is kept ready, because
@@ -41,35 +41,70 @@ fn key<H>(exchange: &Exchange<'_, H>) -> kept::Key {
     (toolsets, flags << 2 | exchange.revision as u64)
 }
 
+/// A tool in the list.
+struct Entry<'a> {
+    listing: &'a Listing<'a>,
+    /// The name of its icon.
+    icon: &'a str,
+    /// Its output schema, if the listing does not have it.
+    schema: Option<&'a str>,
+    /// What shows its answers.
+    view: Option<&'a View>,
+}
+
 /// The result as JSON.
 fn result<H>(exchange: &Exchange<'_, H>) -> String {
     let revision = exchange.revision;
     let is_allowed = |subject| exchange.judge(subject) == Verdict::Allowed;
-    // Each entry with the name of its icon and the view that shows its answers.
-    let entries: Vec<(&Listing<'_>, &str, Option<&View>)> = if exchange.narrowing.is_compact() {
+    let output_schema = |name| {
+        let has_schema = revision >= Revision::R2025_06_18;
+        has_schema.then(|| catalog::output_schema(name)).flatten()
+    };
+    let entries: Vec<Entry<'_>> = if exchange.narrowing.is_compact() {
         let tools = COMPACT
             .iter()
             .filter(|tool| is_allowed(Subject::Compact(tool)));
-        tools
-            .map(|tool| (&tool.listing, "mark", views::of_compact(tool)))
-            .collect()
+        let entry = |tool: &'static CompactTool| Entry {
+            listing: &tool.listing,
+            icon: "mark",
+            schema: None,
+            view: views::of_compact(tool),
+        };
+        tools.map(entry).collect()
     } else {
         let tools = registry::all().filter(|tool| is_allowed(Subject::Direct(tool)));
-        tools
-            .map(|tool| (&tool.listing, tool.toolset, views::of_tool(tool)))
-            .collect()
+        let entry = |tool: &'static Tool<'static>| Entry {
+            listing: &tool.listing,
+            icon: tool.toolset,
+            schema: output_schema(tool.name),
+            view: views::of_tool(tool),
+        };
+        tools.map(entry).collect()
     };
     let size: usize = entries
         .iter()
-        .map(|(listing, ..)| listing.base.len() + listing.since_2025_06_18.len() + 200)
+        .map(|entry| {
+            let schema = entry.schema.map_or(0, str::len);
+            entry.listing.base.len() + entry.listing.since_2025_06_18.len() + schema + 200
+        })
         .sum();
     let mut text = String::with_capacity(size + 512);
     text.push_str("{\"tools\":[");
-    for (i, (listing, icon, view)) in entries.into_iter().enumerate() {
+    for (i, entry) in entries.into_iter().enumerate() {
+        let Entry {
+            listing,
+            icon,
+            schema,
+            view,
+        } = entry;
         text.push_str(if i == 0 { "{" } else { ",{" });
         text.push_str(listing.base);
         if revision >= Revision::R2025_06_18 {
             text.push_str(listing.since_2025_06_18);
+        }
+        if let Some(schema) = schema {
+            text.push_str(",\"outputSchema\":");
+            text.push_str(schema);
         }
         if revision >= Revision::R2025_11_25 {
             // The URL is ASCII without quotation marks and backslashes, so it needs no escaping.

@@ -1,7 +1,7 @@
 //! Whatever the API answers, the model gets a result of the right form, and a failure has the schema of failures.
 
 use super::{REVISIONS, request};
-use crate::catalog::TOOLS;
+use crate::catalog::{TOOLS, output_schema};
 use crate::host::HttpError;
 use crate::mcp::tools::arguments::accept;
 use crate::mcp::tools::generated::hostile;
@@ -188,7 +188,7 @@ fn every_answer_of_the_api_becomes_a_valid_result() {
         .iter()
         .map(|tool| {
             Some(Compiled::new(
-                serde_json::from_str(tool.output_schema?).expect("JSON"),
+                serde_json::from_str(output_schema(tool.name)?).expect("JSON"),
             ))
         })
         .collect();
