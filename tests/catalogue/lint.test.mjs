@@ -15,9 +15,6 @@ const JUDGED = new Map([
   ["shadow-candidate tokportal_configure_bundle_video", "tokportal_create_analytics_report"],
   ["shadow-candidate tokportal_batch_configure_bundle_videos", "tokportal_configure_bundle_account"],
   ["shadow-candidate tokportal_reactivate_account_coverage", "tokportal_create_analytics_report"],
-  // These answer with CSV and HTML, which no JSON Schema describes.
-  ["no-output-schema tokportal_export_analytics_videos", ""],
-  ["no-output-schema tokportal_export_analytics_report_html", ""],
 ]);
 
 let app;
