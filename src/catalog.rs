@@ -2,8 +2,6 @@
 
 mod output_schemas;
 
-pub(crate) use output_schemas::output_schema;
-
 use openapi_tools::table::{Input, Listing, Tool};
 
 #[expect(unreachable_pub, reason = "the generator writes for any crate")]
@@ -47,9 +45,26 @@ pub(crate) fn find(name: &str) -> Option<&'static Tool<'static>> {
     TOOLS.get(usize::from(*index))
 }
 
+/// The output schema of the tool of this name as JSON. `None` if it is no tool of the catalogue, or has none.
+pub(crate) fn output_schema(name: &str) -> Option<&'static str> {
+    let schema = output_schemas::at(usize::from(*BY_NAME.get(name)?))?;
+    (!schema.is_empty()).then_some(schema)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_tool_of_the_catalogue_has_an_output_schema() {
+        for tool in &TOOLS {
+            let schema = output_schema(tool.name).expect(tool.name);
+            let schema: serde_json::Value = serde_json::from_str(schema).expect(tool.name);
+            assert_eq!(schema["type"], "object", "{}", tool.name);
+            assert!(schema["properties"]["error"].is_object(), "{}", tool.name);
+        }
+        assert_eq!(output_schema("tokportal_find_tools"), None);
+    }
 
     #[test]
     fn every_operation_is_a_tool_that_can_be_found() {
