@@ -304,8 +304,8 @@ impl ToolResult {
     }
 }
 
-/// The content of a failure: the same members as those of a success, with the diagnostics under `error`, so that one
-/// output schema covers both.
+/// The content of a failure: the diagnostics under `error`, for which every output schema has an alternative. Some clients
+/// check failed results, too.
 fn failure(diagnostics: &Diagnostics) -> Success {
     let text = json!({ "error": diagnostics }).to_string();
     Success {

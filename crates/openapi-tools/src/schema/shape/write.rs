@@ -7,27 +7,22 @@ use crate::options::Output;
 
 impl Shape {
     /// The output schema of a tool whose successes have this shape, an object. A failed call has the member `error`
-    /// instead, so the members that are always there are required in one alternative only. The alternatives name members
+    /// instead, so the members that are always there are required in one alternative only. What is in it is not said, because
+    /// that is the same for all tools. The alternatives name members
     /// and nothing else: generators of types read `properties`, and some read no member inside of an alternative.
     pub(crate) fn output_schema(&self, options: &Output) -> Value {
         let mut out = self.branch("object", options);
-        // Nothing more is promised about a member that means two things.
-        let own = self.properties.iter().find(|(name, _)| name == "error");
-        let own = own.map(|(_, own)| Shape {
-            types: own.types.clone(),
-            ..Shape::default()
-        });
-        let failed = Shape::of("object");
-        let error = own.map_or(failed.clone(), |own| own.join(failed));
-        let mut properties = match out.shift_remove("properties") {
-            Some(Value::Object(properties)) => properties,
-            _ => Map::new(),
-        };
-        properties.insert(
-            "error".to_owned(),
-            error.schema(options).unwrap_or_else(|| json!({})),
-        );
-        out.insert("properties".to_owned(), Value::Object(properties));
+        let properties = out.get_mut("properties").and_then(Value::as_object_mut);
+        if let Some(error) = properties.and_then(|members| members.get_mut("error")) {
+            // Nothing more is promised about a member that means two things.
+            let own = self.properties.iter().find(|(name, _)| name == "error");
+            let own = own.map_or_else(Shape::default, |(_, own)| Shape {
+                types: own.types.clone(),
+                ..Shape::default()
+            });
+            let either = own.join(Shape::of("object"));
+            *error = either.schema(options).unwrap_or_else(|| json!({}));
+        }
         if let Some(required) = out.shift_remove("required") {
             out.insert(
                 "anyOf".to_owned(),
@@ -37,8 +32,8 @@ impl Shape {
         Value::Object(out)
     }
 
-    /// The JSON Schema; `None` if nothing is known. Types are a list if no more than one of them has members, items, a format
-    /// or values. Otherwise they become `anyOf` branches.
+    /// The JSON Schema; `None` if nothing is known. Several types become `anyOf` branches, because some clients refuse lists of
+    /// types (the Inspector warns of them).
     fn schema(&self, options: &Output) -> Option<Value> {
         let mut branches: Vec<Map<String, Value>> = Vec::new();
         for name in &self.types {
@@ -57,7 +52,6 @@ impl Shape {
                 None => branches.push(branch),
             }
         }
-        join_types(&mut branches);
         let out = match branches.len() {
             0 => return None,
             1 => branches.remove(0),
@@ -127,31 +121,4 @@ impl Shape {
             out.insert("additionalProperties".to_owned(), values);
         }
     }
-}
-
-/// Makes one branch of types of which no more than one has further keywords: each of these holds for one type only, but an
-/// enumeration for all.
-fn join_types(branches: &mut Vec<Map<String, Value>>) {
-    let can_join =
-        |branch: &Map<String, Value>| branch.contains_key("type") && !branch.contains_key("enum");
-    let first = branches.iter().position(can_join).unwrap_or_default();
-    let Some((one, others)) = branches.split_at_mut(first).1.split_first_mut() else {
-        return;
-    };
-    let detailed = others
-        .iter()
-        .chain([&*one])
-        .filter(|branch| branch.len() > 1);
-    if !can_join(one) || !others.iter().all(can_join) || others.is_empty() || detailed.count() > 1 {
-        return;
-    }
-    let mut names = vec![one["type"].take()];
-    for other in others {
-        names.push(other["type"].take());
-        for (keyword, value) in std::mem::take(other) {
-            one.entry(keyword).or_insert(value);
-        }
-    }
-    one.insert("type".to_owned(), Value::Array(names));
-    branches.truncate(first + 1);
 }
