@@ -45,46 +45,48 @@ struct Reader {
 ///
 /// `None` if there are no responses, or output schemas are disabled.
 pub(crate) fn output_schema(cx: &mut Context<'_>, responses: &[Response]) -> Option<Written> {
-    let options = &cx.options.output;
-    if options.max_bytes == 0 {
+    if cx.options.output.max_bytes == 0 || responses.is_empty() {
         return None;
     }
-    // Stops at the first level that changes nothing or exceeds a limit.
-    let mut best: Option<Shape> = None;
-    let mut complete = true;
-    for depth in 1..=MAX_DEPTH {
-        let mut reader = Reader {
-            depth,
-            nodes: 0,
-            active: Vec::new(),
-        };
-        let shapes = responses.iter().map(|response| match response {
-            // A result is an object even if nothing is known about it.
-            Response::Json(normal) => {
-                let root = reader.shape(cx, normal, 0, 0).rooted();
-                root.unwrap_or_else(|| Shape::of("object"))
-            }
-            Response::Text => Shape::object(vec![
-                ("media_type", Shape::of("string")),
-                ("text", Shape::of("string")),
-            ]),
-            Response::Nothing => Shape::object(vec![("http_status", Shape::of("integer"))]),
+    if let Some(schema) = up_to(cx, responses, MAX_DEPTH) {
+        return Some(Written {
+            schema,
+            complete: true,
         });
-        let shape = shapes.reduce(Shape::join)?;
-        if best.as_ref() == Some(&shape) {
-            break;
-        }
-        let size = shape.output_schema(options).to_string().len();
-        if reader.nodes > MAX_NODES || size > options.max_bytes {
-            complete = false;
-            break;
-        }
-        best = Some(shape);
     }
-    let schema = best
-        .unwrap_or_else(|| Shape::of("object"))
-        .output_schema(options);
-    Some(Written { schema, complete })
+    let levels = (1..MAX_DEPTH).map_while(|depth| up_to(cx, responses, depth));
+    let schema = levels.last();
+    let nothing = Shape::of("object").output_schema(&cx.options.output);
+    Some(Written {
+        schema: schema.unwrap_or(nothing),
+        complete: false,
+    })
+}
+
+/// The output schema with this many levels of members; `None` if it exceeds a limit.
+fn up_to(cx: &mut Context<'_>, responses: &[Response], depth: usize) -> Option<Value> {
+    let mut reader = Reader {
+        depth,
+        nodes: 0,
+        active: Vec::new(),
+    };
+    let shapes = responses.iter().map(|response| match response {
+        // A result is an object even if nothing is known about it.
+        Response::Json(normal) => {
+            let root = reader.shape(cx, normal, 0, 0).rooted();
+            root.unwrap_or_else(|| Shape::of("object"))
+        }
+        Response::Text => Shape::object(vec![
+            ("media_type", Shape::of("string")),
+            ("text", Shape::of("string")),
+        ]),
+        Response::Nothing => Shape::object(vec![("http_status", Shape::of("integer"))]),
+    });
+    let shape = shapes.reduce(Shape::join)?;
+    let options = cx.options.output;
+    let schema = shape.output_schema(&options);
+    let fits = reader.nodes <= MAX_NODES && schema.to_string().len() <= options.max_bytes;
+    fits.then_some(schema)
 }
 
 impl Reader {
