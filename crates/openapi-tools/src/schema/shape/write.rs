@@ -7,9 +7,9 @@ use crate::options::Output;
 
 impl Shape {
     /// The output schema of a tool whose successes have this shape, an object. A failed call has the member `error`
-    /// instead, so the members that are always there are required in one alternative only. What is in it is not said, because
-    /// that is the same for all tools. The alternatives name members
-    /// and nothing else: generators of types read `properties`, and some read no member inside of an alternative.
+    /// instead, so the members that are always there are required in one alternative only. What is in `error` is not said,
+    /// because that is the same for all tools. The alternatives name members and nothing else: generators of types read
+    /// `properties`, and some read no member inside of an alternative.
     pub(crate) fn output_schema(&self, options: &Output) -> Value {
         let mut out = self.branch("object", options);
         let properties = out.get_mut("properties").and_then(Value::as_object_mut);
