@@ -229,7 +229,7 @@ fn too_long(tool: &Tool<'static>, json: &str, answer: &ApiResponse, mut meta: Me
 /// A success status without a body, or with one that is not JSON. Whether the operation happened is not known.
 fn unreadable(tool: &Tool<'_>, answer: &ApiResponse) -> Diagnostics {
     // A truncated body may still contain a secret and would not be labelled.
-    let shows_body = tool.facts.secret_members.is_empty();
+    let shows_body = tool.facts.secret_members.is_empty() && !answer.body.is_empty();
     let start = answer.body.get(..4000).unwrap_or(&answer.body);
     let body = || excerpt(&String::from_utf8_lossy(start), 1000);
     Diagnostics {

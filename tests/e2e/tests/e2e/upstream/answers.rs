@@ -43,6 +43,10 @@ async fn csv_and_html_become_text_content() {
         assert_eq!(result["isError"], Value::Null, "{result}");
         assert_eq!(result["content"], json!([{"type": "text", "text": body}]));
         assert_eq!(result["_meta"]["com.tokportal/media_type"], media_type);
+        assert_eq!(
+            result["structuredContent"],
+            json!({"media_type": media_type, "text": body})
+        );
     }
 }
 
@@ -125,11 +129,8 @@ async fn success_without_json_is_upstream_malformed() {
     for body in ["<html>maintenance</html>", "{\"data\":", ""] {
         let api = Canned::with("200 OK\r\ncontent-type: application/json", body).await;
         let result = call(&api, "tokportal_get_credit_balance", json!({})).await;
-        if body.is_empty() {
-            assert_eq!(result["isError"], Value::Null, "{result}");
-        } else {
-            assert_eq!(error(&result)["code"], "UPSTREAM_MALFORMED");
-        }
+        assert_eq!(error(&result)["code"], "UPSTREAM_MALFORMED");
+        assert_eq!(error(&result)["http_status"], 200);
     }
 }
 
