@@ -42,6 +42,8 @@ pub(crate) enum Limit {
     Ready,
     /// Forms of one consent page, which may each be a mint request to the portal
     Decisions,
+    /// Questions about calls of one key, which each leave a row for half an hour
+    Questions,
     /// Keys that API or portal refused
     RefusedKeys,
     /// Requests for the documents of clients, by the caller
@@ -61,6 +63,7 @@ impl Limit {
             Self::Revoke => "revoke",
             Self::Ready => "ready",
             Self::Decisions => "decisions",
+            Self::Questions => "questions",
             Self::RefusedKeys => "refused-keys",
             Self::DocumentsForCaller => "documents-for",
             Self::DocumentsOfHost => "documents-of",
@@ -74,7 +77,7 @@ impl Limit {
             Self::Register => 12_000,
             Self::Authorize | Self::Callback | Self::Token => 6_000,
             Self::Consent | Self::Revoke | Self::Ready => 1_200,
-            Self::Decisions => 20,
+            Self::Decisions | Self::Questions => 20,
             Self::RefusedKeys => 120,
             // Less than a host gets, so that no caller alone keeps others from the documents of a host.
             Self::DocumentsForCaller => 240,
@@ -161,6 +164,18 @@ pub(crate) async fn check_decision<H: Host>(
 ) -> Result<(), u32> {
     let slot = Slot::of_text(context, transaction).await;
     verdict(context, Limit::Decisions, slot).await
+}
+
+/// Counts a question about a call of a key.
+///
+/// # Errors
+/// The seconds to wait after too many questions.
+pub(crate) async fn check_question<H: Host>(
+    context: &Context<'_, H>,
+    key: &str,
+) -> Result<(), u32> {
+    let slot = Slot::of_text(context, key).await;
+    verdict(context, Limit::Questions, slot).await
 }
 
 /// Counts a request to a host that a client chose, so that no caller can flood a host through the connector.

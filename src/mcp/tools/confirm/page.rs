@@ -16,7 +16,7 @@ use crate::access::call::Call;
 use crate::config::SignIn;
 use crate::failure::{Diagnostics, LocalCode};
 use crate::host::Host;
-use crate::ledger::sweep;
+use crate::ledger::{rate_limit, sweep};
 use crate::mcp::exchange::Exchange;
 use crate::mcp::input_required::{self, InputRequired};
 use crate::mcp::protocol::jsonrpc::{ErrorCode, RpcError};
@@ -155,36 +155,97 @@ pub(super) async fn ask<H: Host>(
             };
             let is_repeated = asked.is_some() || agreed.is_some_and(|agreed| agreed.terms != shown);
             let words = words::words(tool, arguments, &terms, &facts, is_repeated);
+            if let Err(seconds) = rate_limit::check_question(context, &call.key).await {
+                return Ok(Confirmation::Refused(Box::new(too_many_questions(seconds))));
+            }
             let new = Question::new(context, call, key, shown, words);
             (approval::ask(context, &sealer, &new).await?, new)
         }
     };
-    let url = format!("{}{APPROVAL_PATH}?call={id}", context.config.public_url);
-    let diagnostics = || Box::new(approval_required(tool, &asked, &url, address));
-    let message = || elicitation::message(&asked.words);
+    let waiting = Waiting {
+        exchange,
+        tool,
+        id: &id,
+        question: &asked,
+        address,
+    };
     Ok(match address {
-        Address::Viewed(_) => {
-            let nonce = asked.nonce().to_owned();
-            let approval = ViewApproval { nonce };
-            let sealed = sealer.seal(context.host, Purpose::ViewApproval, &approval);
-            Confirmation::Waiting(diagnostics(), sealed)
-        }
+        Address::Viewed(_) => waiting.in_view(&sealer),
         // A client that opened the page has been waited for, and would only open it again.
-        Address::Elicited if action.is_some() => Confirmation::Refused(diagnostics()),
-        Address::Elicited if exchange.revision.is_modern() => {
-            Confirmation::Required(InputRequired {
-                requests: elicitation::page(&message(), &url),
-                state: None,
-            })
-        }
-        Address::Elicited => {
-            let elicitation = elicitation::of_page(&message(), &url, &id);
-            let code = ErrorCode::UrlElicitationRequired;
-            let error = RpcError::answered(&exchange.request.id, code, message());
-            Confirmation::Invalid(error.with_data(json!({ "elicitations": [elicitation] })))
-        }
-        Address::Told => Confirmation::Refused(diagnostics()),
+        Address::Elicited if action.is_none() => waiting.on_page(),
+        Address::Elicited | Address::Told => Confirmation::Refused(waiting.diagnostics()),
     })
+}
+
+/// A call that waits for a person.
+struct Waiting<'a, H> {
+    exchange: &'a Exchange<'a, H>,
+    tool: &'a Tool<'static>,
+    /// Id of the question.
+    id: &'a str,
+    question: &'a Question,
+    address: Address<'a>,
+}
+
+impl<H: Host> Waiting<'_, H> {
+    /// The result that a view shows.
+    fn in_view(&self, sealer: &Sealer) -> Confirmation {
+        let nonce = self.question.nonce().to_owned();
+        let host = self.exchange.context.host;
+        let approval = sealer.seal(host, Purpose::ViewApproval, &ViewApproval { nonce });
+        Confirmation::Waiting(self.diagnostics(), approval)
+    }
+
+    /// What makes the client open the page.
+    fn on_page(&self) -> Confirmation {
+        let (message, url) = (elicitation::message(&self.question.words), self.url());
+        if self.exchange.revision.is_modern() {
+            return Confirmation::Required(InputRequired {
+                requests: elicitation::page(&message, &url),
+                state: None,
+            });
+        }
+        let elicitation = elicitation::of_page(&message, &url, self.id);
+        let code = ErrorCode::UrlElicitationRequired;
+        let error = RpcError::answered(&self.exchange.request.id, code, message);
+        Confirmation::Invalid(error.with_data(json!({ "elicitations": [elicitation] })))
+    }
+
+    fn url(&self) -> String {
+        let origin = &self.exchange.context.config.public_url;
+        format!("{origin}{APPROVAL_PATH}?call={}", self.id)
+    }
+
+    /// The failure that tells the price and the link.
+    fn diagnostics(&self) -> Box<Diagnostics> {
+        let (words, url) = (&self.question.words, self.url());
+        let expires_at = Duration::from_secs(self.question.expires_at);
+        let details = json!({
+            "approval_url": url,
+            "expires_at": rfc3339(expires_at, SecondsFormat::Secs),
+            "tool": self.tool.name,
+            "title": self.tool.title,
+            "question": words.question,
+            "price": words.price,
+            "items": named("credits", &words.items),
+            "balance": words.balance,
+            "balance_after": words.balance_after(),
+            "consequences": words.consequences,
+            "arguments": named("value", &words.arguments),
+        });
+        let (place, hint) = match self.address {
+            Address::Viewed(_) => ("in the view beside this answer, or at", Some(IN_VIEW)),
+            Address::Elicited | Address::Told => ("at", None),
+        };
+        let message = format!(
+            "{} Nothing was done yet: a person has to approve this call {place} {url}.",
+            elicitation::message(words)
+        );
+        let mut diagnostics = Diagnostics::local(LocalCode::ApprovalRequired, message);
+        diagnostics.details = Some(details);
+        diagnostics.hint = hint.or(diagnostics.hint);
+        Box::new(diagnostics)
+    }
 }
 
 /// What a view gets with a question, sealed, and sends back when the person approves.
@@ -277,40 +338,14 @@ async fn key_id<H: Host>(exchange: &Exchange<'_, H>) -> Result<Option<KeyId>, St
     }
 }
 
-/// The failure of a call that waits for a person.
-
-fn approval_required(
-    tool: &Tool<'_>,
-    question: &Question,
-    url: &str,
-    address: Address<'_>,
-) -> Diagnostics {
-    let words = &question.words;
-    let expires_at = Duration::from_secs(question.expires_at);
-    let details = json!({
-        "approval_url": url,
-        "expires_at": rfc3339(expires_at, SecondsFormat::Secs),
-        "tool": tool.name,
-        "title": tool.title,
-        "question": words.question,
-        "price": words.price,
-        "items": named("credits", &words.items),
-        "balance": words.balance,
-        "balance_after": words.balance_after(),
-        "consequences": words.consequences,
-        "arguments": named("value", &words.arguments),
-    });
-    let message = elicitation::message(words);
-    let (place, hint) = match address {
-        Address::Viewed(_) => ("in the view beside this answer, or at", Some(IN_VIEW)),
-        Address::Elicited | Address::Told => ("at", None),
-    };
-    let message =
-        format!("{message} Nothing was done yet: a person has to approve this call {place} {url}.");
-    let mut diagnostics = Diagnostics::local(LocalCode::ApprovalRequired, message);
-    diagnostics.details = Some(details);
-    diagnostics.hint = hint.or(diagnostics.hint);
-    diagnostics
+fn too_many_questions(seconds: u32) -> Diagnostics {
+    let message = format!(
+        "Too many questions about calls of this key are open. Nothing was done and nothing was charged. Wait {seconds} seconds."
+    );
+    Diagnostics {
+        retry_after_seconds: Some(seconds.into()),
+        ..Diagnostics::local(LocalCode::ConfirmationUnavailable, message)
+    }
 }
 
 /// Pairs as objects with a `name` and a second member.

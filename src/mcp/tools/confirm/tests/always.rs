@@ -205,6 +205,33 @@ fn call_that_would_fail_fails_at_once() {
 }
 
 #[test]
+fn questions_of_a_key_are_limited() {
+    let mut app = app_with_price(38);
+    Arc::make_mut(&mut app.config).confirm_paid_calls = ConfirmPaidCalls::Always;
+    let ask = |number: u64| {
+        let mut arguments = order();
+        arguments["title"] = number.to_string().into();
+        let params = json!({"name": ORDER, "arguments": arguments});
+        let answer = send(&app, "/api/ext/mcp", &("2025-06-18", Value::Null), params);
+        answer["result"]["structuredContent"]["error"].clone()
+    };
+    for number in 0..20 {
+        assert_eq!(ask(number)["code"], "APPROVAL_REQUIRED", "{number}");
+    }
+    let refused = ask(20);
+    assert_eq!(refused["code"], "CONFIRMATION_UNAVAILABLE");
+    assert!(refused["retry_after_seconds"].is_u64(), "{refused}");
+    assert_eq!(
+        ask(3)["code"],
+        "APPROVAL_REQUIRED",
+        "a question that is open"
+    );
+    app.host.now.set(app.host.now() + Duration::from_secs(60));
+    assert_eq!(ask(20)["code"], "APPROVAL_REQUIRED");
+    assert_eq!(writes(&app), 0);
+}
+
+#[test]
 fn store_that_fails_lets_nothing_through() {
     let mut app = app_with_price(38);
     Arc::make_mut(&mut app.config).confirm_paid_calls = ConfirmPaidCalls::Always;
