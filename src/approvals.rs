@@ -5,7 +5,7 @@
 //!    keys, the page has a field for the key of the call.
 //! 2. [`page`]: shows the question to the owner of the key, and takes the answer.
 //!
-//! Whoever has the link but not the key's account learns nothing about the call.
+//! A person who has the link but not the account of the key learns nothing about the call.
 
 pub(crate) mod page;
 pub(crate) mod sign_in;

@@ -32,8 +32,9 @@
 //!   (`upstream::api`), where it cannot change the rest of the request.
 //!
 //! # Out of scope
-//! Sessions, server-sent events and server-to-client requests of MCP; refresh tokens; any state for each user or client;
-//! what the operations of the API mean, which comes from its OpenAPI document (confirmation, hints and playbooks excepted).
+//! Sessions (a session id only repeats what a legacy client declared), server-sent events and server-to-client requests of
+//! MCP; refresh tokens; any state for each user or client; what the operations of the API mean, which comes from its OpenAPI
+//! document (confirmation, hints, playbooks, views and long work excepted).
 
 #![cfg_attr(
     not(test),

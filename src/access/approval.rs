@@ -9,7 +9,7 @@ use super::call::Call;
 use crate::app::Context;
 use crate::host::{Host, StoreError};
 use crate::ledger::question::{self, period};
-use crate::ledger::single_use::{ReservationError, recorded_decision, reserve};
+use crate::ledger::single_use::{self, Reservation, ReservationError, recorded_decision, reserve};
 use crate::sealing::random::random_text;
 use crate::sealing::seal::{Purpose, Sealer};
 use futures::future::try_join_all;
@@ -123,6 +123,43 @@ pub(crate) struct Asked {
     pub(crate) id: String,
     pub(crate) question: Question,
     pub(crate) answer: Option<Answer>,
+}
+
+/// What an answer allows.
+pub(crate) enum State {
+    /// There is no question.
+    None,
+    /// The answer was used up.
+    Used,
+    /// The person has not answered.
+    Open(Asked),
+    Approved(Question),
+    Declined(Question),
+}
+
+impl Asked {
+    /// The state of the question about a call.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub(crate) async fn state<H: Host>(
+        context: &Context<'_, H>,
+        asked: Option<Self>,
+    ) -> Result<State, StoreError> {
+        let Some(asked) = asked else {
+            return Ok(State::None);
+        };
+        let Some(answer) = asked.answer else {
+            return Ok(State::Open(asked));
+        };
+        if is_used(context, &asked.question.nonce).await? {
+            return Ok(State::Used);
+        }
+        Ok(match answer {
+            Answer::Approved => State::Approved(asked.question),
+            Answer::Declined => State::Declined(asked.question),
+        })
+    }
 }
 
 /// Why an answer is not taken.
@@ -260,17 +297,17 @@ pub(crate) async fn answer<H: Host>(
     let host = context.host;
     let reservation = match reserve(host, &question.answer_id()).await {
         Ok(reservation) => reservation,
-        Err(ReservationError::AlreadyUsed) => return Err(AnswerError::Answered),
+        Err(ReservationError::AlreadyUsed) => {
+            // The request that took it may be about to record its answer.
+            let recorded = single_use::decision(host, &question.answer_id()).await;
+            return Err(recorded.map_or_else(AnswerError::Store, |_| AnswerError::Answered));
+        }
         Err(ReservationError::Store(error)) => return Err(AnswerError::Store(error)),
     };
     let answer = answer.at(host.now().as_secs());
-    match reservation.record_decision(host, &answer).await {
-        Ok(()) => Ok(()),
-        Err(error) => {
-            reservation.release(host).await;
-            Err(AnswerError::Store(error))
-        }
-    }
+    // A failed write may take effect late. So the single use is not given back: another answer could be overwritten.
+    let recorded = reservation.record_decision(host, &answer).await;
+    recorded.map_err(AnswerError::Store)
 }
 
 /// Uses up the answer to a question. Returns `false` if another request did.
@@ -284,11 +321,15 @@ pub(crate) async fn take<H: Host>(
     let host = context.host;
     match reserve(host, &use_id(&question.nonce)).await {
         Ok(reservation) => {
-            // For a view that shows the question later. If the store fails here, it is told less.
-            let _ = reservation.record_decision(host, "used").await;
+            note_use(host, &reservation).await;
             Ok(true)
         }
         Err(ReservationError::AlreadyUsed) => Ok(false),
         Err(ReservationError::Store(error)) => Err(error),
     }
+}
+
+/// Notes for [`is_used`] that the answer is used up. The claim decides; if the store fails here, a later call asks again.
+async fn note_use(host: &impl Host, reservation: &Reservation) {
+    let _ = reservation.record_decision(host, "used").await;
 }

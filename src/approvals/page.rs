@@ -61,7 +61,13 @@ pub(crate) async fn answer<H: Host, B: IncomingBody>(
     };
     let asked = question(context, &sealer, &visit.call).await?;
     // The call may have been made again at another price while the person read.
+    let newest = approval::find(context, &sealer, &asked.question.call).await?;
+    let asked = newest.unwrap_or(asked);
     if visit.nonce.as_deref() != Some(asked.question.nonce()) {
+        let visit = Visit {
+            call: asked.id.clone(),
+            ..visit
+        };
         return Ok(page(context, &sealer, visit, &asked, true));
     }
     if let Some(answer) = asked.answer {
@@ -71,7 +77,10 @@ pub(crate) async fn answer<H: Host, B: IncomingBody>(
         Ok(()) => Ok(answered(context, given)),
         Err(AnswerError::Answered) => {
             let asked = question(context, &sealer, &visit.call).await?;
-            Ok(page(context, &sealer, visit, &asked, false))
+            asked
+                .answer
+                .map(|answer| answered(context, answer))
+                .ok_or_else(|| malformed("another answer was taken and could not be recorded"))
         }
         Err(AnswerError::Store(error)) => Err(error.into()),
     }

@@ -29,6 +29,7 @@ const ENDPOINT: &str = "authorization_endpoint";
 
 /// Content of the `state` parameter for the portal, sealed.
 #[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct SignInVisit {
     browser: Browser,
     call: String,

@@ -23,6 +23,7 @@ const MAX_BODY: usize = 4 * 1024;
 
 /// What the form for a key sends back, sealed.
 #[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct KeyForm {
     browser: Browser,
     call: String,
@@ -55,7 +56,8 @@ pub(crate) async fn start<H: Host>(
     Ok(with_cookie(reply, &cookie))
 }
 
-/// Answers the form with a key. The key is compared with that of the call, and goes nowhere.
+/// Answers the form with a key, where people sign in with keys. The key is compared with that of the call, and goes
+/// nowhere. Where a portal signs people in, every app has the key of its calls, so the key says nothing about the person.
 pub(crate) async fn enter_key<H: Host, B: IncomingBody>(
     context: &Context<'_, H>,
     headers: &HeaderMap,
@@ -66,6 +68,9 @@ pub(crate) async fn enter_key<H: Host, B: IncomingBody>(
         return Err(Refusal::new(problems::foreign_form(), cause));
     }
     let malformed = |cause| Refusal::new(problems::question_closed(), cause);
+    if !matches!(context.config.sign_in, SignIn::ApiKey) {
+        return Err(malformed("the portal says here whose key it is"));
+    }
     let body = form::read(headers, body, MAX_BODY)
         .await
         .map_err(|_| malformed("the form cannot be read"))?;
@@ -73,7 +78,7 @@ pub(crate) async fn enter_key<H: Host, B: IncomingBody>(
     let sealer = sealer(context).await?;
     let sealed = parameters.one("request").ok().flatten().unwrap_or_default();
     let form = sealer
-        .open::<KeyForm>(Purpose::VisitSignIn, sealed)
+        .open::<KeyForm>(Purpose::VisitKey, sealed)
         .ok_or_else(|| malformed("the request of the form was not sealed by this connector"))?;
     check_browser(context, &form.browser, headers)?;
     rate_limit::check_refused_keys(context)
@@ -112,7 +117,7 @@ impl KeyForm {
             t: texts::of(language),
             host: &context.config.public_authority,
             action: APPROVAL_PATH,
-            request: &sealer.seal(context.host, Purpose::VisitSignIn, self),
+            request: &sealer.seal(context.host, Purpose::VisitKey, self),
             content: Content::Key {
                 error: problem.map(|problem| problem.sentence(language)),
             },

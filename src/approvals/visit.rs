@@ -16,6 +16,7 @@ pub(crate) const QUESTION_PATH: &str = "/approve/question";
 
 /// A person who owns the key of a question.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Visit {
     pub(super) browser: Browser,
     /// Id of the question.
@@ -86,7 +87,7 @@ pub(super) async fn question<H: Host>(
     })
 }
 
-/// The link to a question, for a person who wants to sign in as somebody else.
+/// The link to a question, for a person who wants to sign in with another account.
 pub(super) fn switch_url(call: &str) -> String {
     format!("{APPROVAL_PATH}?call={call}&switch=1")
 }

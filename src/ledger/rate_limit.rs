@@ -77,7 +77,9 @@ impl Limit {
             Self::Register => 12_000,
             Self::Authorize | Self::Callback | Self::Token => 6_000,
             Self::Consent | Self::Revoke | Self::Ready => 1_200,
-            Self::Decisions | Self::Questions => 20,
+            Self::Decisions => 20,
+            // More than a person can read.
+            Self::Questions => 10,
             Self::RefusedKeys => 120,
             // Less than a host gets, so that no caller alone keeps others from the documents of a host.
             Self::DocumentsForCaller => 240,

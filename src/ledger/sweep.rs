@@ -29,27 +29,21 @@ pub(crate) async fn beside<H: Host, T>(
     work: impl Future<Output = T>,
 ) -> T {
     let is_enough = Cell::new(false);
-    // Tokens are ended in api-key mode only.
-    let queues = match context.config.sign_in {
-        SignIn::ApiKey => &[SINGLE_USES, ENDED_TOKENS][..],
-        SignIn::Portal(_) => &[SINGLE_USES],
-    };
-    with_sweep(
-        work,
-        sweep(context, queues, &is_enough),
-        context,
-        &is_enough,
-    )
-    .await
+    // Tokens are ended in api-key mode only. Questions are rare, so one request of four looks for those that expired.
+    let tokens = matches!(context.config.sign_in, SignIn::ApiKey).then_some(ENDED_TOKENS);
+    let questions = (context.host.now().as_secs() % 4 == 1).then_some(QUESTIONS);
+    let queues = [Some(SINGLE_USES), tokens, questions];
+    let sweep = sweep(context, queues.into_iter().flatten(), &is_enough);
+    with_sweep(work, sweep, context, &is_enough).await
 }
 
-/// The same for a request that asks a question about a call: only such requests sweep questions.
+/// The same for a request that asks a question about a call.
 pub(crate) async fn beside_question<H: Host, T>(
     context: &Context<'_, H>,
     work: impl Future<Output = T>,
 ) -> T {
     let is_enough = Cell::new(false);
-    let sweep = sweep(context, &[SINGLE_USES, QUESTIONS], &is_enough);
+    let sweep = sweep(context, [SINGLE_USES, QUESTIONS], &is_enough);
     with_sweep(work, sweep, context, &is_enough).await
 }
 
@@ -70,13 +64,17 @@ async fn with_sweep<H: Host, T>(
     }
 }
 
-/// Deletes at most [`BATCH`] expired entries of each queue, and only one more once `is_enough` is set. A failure is logged, and the next
-/// sweep continues there.
-async fn sweep<H: Host>(context: &Context<'_, H>, queues: &[Queue], is_enough: &Cell<bool>) {
+/// Deletes at most [`BATCH`] expired entries of each queue, and only one more once `is_enough` is set. A failure is logged,
+/// and the next sweep continues there.
+async fn sweep<H: Host>(
+    context: &Context<'_, H>,
+    queues: impl IntoIterator<Item = Queue>,
+    is_enough: &Cell<bool>,
+) {
     for queue in queues {
-        if let Err(error) = sweep_queue(context.host, *queue, is_enough).await {
+        if let Err(error) = sweep_queue(context.host, queue, is_enough).await {
             let cause = error.to_string();
-            return context.log(&Event::SweepFailed { cause });
+            context.log(&Event::SweepFailed { cause });
         }
     }
 }

@@ -24,7 +24,6 @@ use crate::event::Event;
 use crate::host::{Host, IncomingBody};
 use crate::kept::KeptBody;
 use crate::memory::ANSWER;
-use crate::sealing::random::random_text;
 use crate::text::{NAME_LIMIT, display_name, without_keys};
 use crate::web::accept;
 use crate::web::reply::{self, Reply};
@@ -118,8 +117,7 @@ impl<H: Host> CheckedRequest<'_, H> {
         if request.method == "initialize" {
             let revision = Revision::NEWEST_LEGACY;
             let features = ClientFeatures::of(revision, self.headers, request);
-            let random = random_text(self.context.host);
-            if let Some(id) = features.session_id(random.expose()) {
+            if let Some(id) = features.session_id(self.context.host) {
                 reply::set(&mut reply, SESSION_ID, &id);
             }
         }

@@ -66,6 +66,8 @@ pub(crate) enum Purpose {
     Visit,
     /// The `state` of a sign-in at the portal for such a visit.
     VisitSignIn,
+    /// The form for the key of such a visit.
+    VisitKey,
     /// The signature of a registered client id.
     ClientId,
     /// The secret of a registered client.
@@ -88,6 +90,7 @@ impl Purpose {
             Self::ViewApproval => b"tokportal-connector view approval v1",
             Self::Task => b"tokportal-connector task v1",
             Self::Visit => b"tokportal-connector visit v1",
+            Self::VisitKey => b"tokportal-connector visit key v1",
             Self::VisitSignIn => b"tokportal-connector visit sign-in v1",
             Self::ClientId => b"tokportal-connector client id v1",
             Self::ClientSecret => b"tokportal-connector client secret v1",

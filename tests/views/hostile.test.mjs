@@ -34,7 +34,7 @@ after(async () => {
   await server?.stop();
 });
 
-/** The same answer with the text in place of every text that somebody wrote. */
+/** The same answer with the text in place of every text that a person wrote. */
 function poison(value, text, key = "") {
   if (typeof value === "string") return KEPT.has(key) ? value : text;
   if (Array.isArray(value)) return value.map((item) => poison(item, text, key));

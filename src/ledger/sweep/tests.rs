@@ -4,7 +4,7 @@ use super::*;
 use crate::app::App;
 use crate::claim;
 use crate::host::{Clock, Store};
-use crate::ledger::LIFETIME;
+use crate::ledger::{LIFETIME, question};
 use crate::testing::{Entry, FakeHost, connector};
 use futures::future::{join_all, ready};
 use std::time::Duration;
@@ -54,7 +54,7 @@ impl World {
     fn sweep(&self) {
         pollster::block_on(sweep(
             &self.app.context(),
-            &[SINGLE_USES, ENDED_TOKENS],
+            [SINGLE_USES, ENDED_TOKENS],
             &Cell::new(false),
         ));
     }
@@ -116,7 +116,7 @@ fn concurrent_sweeps_delete_everything() {
         let (context, go_on) = (world.app.context(), Cell::new(false));
         for _ in 0..10 {
             pollster::block_on(join_all(
-                (0..16).map(|_| sweep(&context, &[SINGLE_USES], &go_on)),
+                (0..16).map(|_| sweep(&context, [SINGLE_USES], &go_on)),
             ));
         }
         for _ in 0..50 {
@@ -228,4 +228,26 @@ fn entry_that_is_still_being_written_is_not_skipped() {
     world.abandon();
     world.sweep();
     assert_eq!(world.swept(), 0);
+}
+
+#[test]
+fn questions_are_swept_by_requests_that_ask_none() {
+    for world in World::both() {
+        let context = world.app.context();
+        let host = &world.app.host;
+        let period = question::period(host.now().as_secs());
+        let written = question::write(host, "id", period, "sealed");
+        pollster::block_on(written).expect("written");
+        world.advance_clock(4 * LIFETIME);
+        for _ in 0..4 {
+            pollster::block_on(beside(&context, async {}));
+            world.advance_clock(1);
+        }
+        let rows = host.store.borrow();
+        let left: Vec<_> = rows
+            .keys()
+            .filter(|name| name.starts_with("question-"))
+            .collect();
+        assert!(left.is_empty(), "{left:?}");
+    }
 }

@@ -9,6 +9,8 @@ use super::headers::single;
 use super::jsonrpc::Request;
 use super::revision::Revision;
 use super::server::{TASKS, UI, VIEW_TYPE};
+use crate::host::Rng;
+use crate::sealing::random::random_text;
 use http::{HeaderMap, HeaderName};
 use serde_json::{Map, Value};
 
@@ -80,13 +82,14 @@ impl ClientFeatures {
         }
     }
 
-    /// The session id for a client that declared something which later requests need; `random` makes it unique.
-    pub(crate) fn session_id(self, random: &str) -> Option<String> {
+    /// A session id for a client that declared something which later requests need.
+    pub(crate) fn session_id(self, rng: &impl Rng) -> Option<String> {
         let letters: String = [(self.views, 'v'), (self.pages, 'p')]
             .into_iter()
             .filter_map(|(declared, letter)| declared.then_some(letter))
             .collect();
-        (!letters.is_empty()).then(|| format!("{SESSION_PREFIX}{letters}-{random}"))
+        let random = || random_text(rng).expose().to_owned();
+        (!letters.is_empty()).then(|| format!("{SESSION_PREFIX}{letters}-{}", random()))
     }
 
     fn of_session(id: &str) -> Self {
@@ -106,6 +109,7 @@ impl ClientFeatures {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::FakeHost;
     use serde_json::json;
 
     fn request(method: &str, params: Value) -> Request {
@@ -172,14 +176,19 @@ mod tests {
             let none = HeaderMap::new();
             let declared = ClientFeatures::of(Revision::R2025_11_25, &none, &initialize);
             assert_eq!((declared.views, declared.pages), (true, pages));
-            let id = declared.session_id("a-b_c").expect("a session id");
+            let id = declared
+                .session_id(&FakeHost::silent())
+                .expect("a session id");
             assert!(id.bytes().all(|byte| byte.is_ascii_graphic()));
             let headers = HeaderMap::from_iter([(SESSION_ID, id.parse().expect("a header"))]);
             let list = request("tools/list", json!({}));
             let sent_back = ClientFeatures::of(Revision::R2025_06_18, &headers, &list);
             assert_eq!(sent_back, declared);
         }
-        assert_eq!(ClientFeatures::default().session_id("x"), None);
+        assert_eq!(
+            ClientFeatures::default().session_id(&FakeHost::silent()),
+            None
+        );
     }
 
     #[test]

@@ -34,7 +34,7 @@ pub(crate) async fn call<H: Host>(exchange: &Exchange<'_, H>) -> Outcome {
     let Some(Value::String(name)) = params.get("name") else {
         return exchange.invalid("params.name must be the name of a tool.");
     };
-    if name == RUN_APPROVED {
+    if name == RUN_APPROVED && run_approved::is_shown(exchange) {
         return run_approved::run(exchange, arguments).await;
     }
     if exchange.narrowing.is_compact()

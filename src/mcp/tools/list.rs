@@ -121,7 +121,7 @@ fn result<H>(exchange: &Exchange<'_, H>) -> String {
         }
         text.push('}');
     }
-    if exchange.features.views && run_approved::is_shown(exchange) {
+    if run_approved::is_shown(exchange) {
         text.push(',');
         text.push_str(run_approved::LISTING);
     }

@@ -54,7 +54,7 @@ pub(crate) enum Called {
     Unknown,
 }
 
-/// Finds what a `tools/call` calls, also through a compact tool.
+/// Finds what a `tools/call` calls, also through a compact tool or a view.
 pub(crate) fn called(narrowing: Narrowing, request: &Request) -> Called {
     let name = request.params.get("name").and_then(Value::as_str);
     let name = name.unwrap_or_default();

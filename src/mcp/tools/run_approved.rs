@@ -7,7 +7,7 @@ use super::invoke;
 use super::normalize::Changes;
 use super::registry::{self, CalledTool};
 use crate::access::level::AccessLevel;
-use crate::access::policy::Verdict;
+use crate::access::policy::{self, Verdict};
 use crate::failure::{Diagnostics, LocalCode};
 use crate::host::Host;
 use crate::mcp::exchange::Exchange;
@@ -17,15 +17,17 @@ use serde_json::{Map, Value};
 
 /// Its entry in `tools/list`, for clients that show views.
 pub(super) const LISTING: &str = concat!(
-    r#"{"name":"tokportal_run_approved","title":"Run an approved call","description":"Runs a call that the person has just approved in a view. Only the view with the price can use it: the approval is in the _meta of the result that waits for the person, which a model does not see.","#,
+    r#"{"name":"tokportal_run_approved","title":"Run an approved call","description":"Runs a call that the person has just approved in a view. It is for the view with the price: the approval is in the _meta of the result that waits for the person.","#,
     r#""inputSchema":{"type":"object","properties":{"approval":{"type":"string","description":"com.tokportal/approval in the _meta of the waiting result."},"name":{"type":"string","description":"Tool of the waiting call."},"arguments":{"type":"object","description":"Arguments of the waiting call, unchanged."}},"required":["approval","name","arguments"]},"#,
     r#""annotations":{"title":"Run an approved call","readOnlyHint":false,"destructiveHint":true,"idempotentHint":false,"openWorldHint":true},"#,
     r#""_meta":{"ui":{"visibility":["app"]}}}"#,
 );
 
-/// Whether the connection can have calls that a person approves.
+/// Whether the client has the tool: it shows views, and the connection can have calls that a person approves.
 pub(super) fn is_shown<H>(exchange: &Exchange<'_, H>) -> bool {
-    !exchange.narrowing.is_read_only() && exchange.caller.level != Some(AccessLevel::Read)
+    exchange.features.views
+        && !exchange.narrowing.is_read_only()
+        && exchange.caller.level != Some(AccessLevel::Read)
 }
 
 /// Runs the call with its approval.
@@ -33,6 +35,16 @@ pub(super) async fn run<H: Host>(
     exchange: &Exchange<'_, H>,
     arguments: &Map<String, Value>,
 ) -> Outcome {
+    // Beside the arguments of the call, `dry_run` would have no effect.
+    if let Some(unknown) = arguments
+        .keys()
+        .find(|name| !["approval", "name", "arguments"].contains(&name.as_str()))
+    {
+        let unknown = excerpt(unknown, 80);
+        return exchange.invalid(format!(
+            "params.arguments has {unknown:?}, which is not one of approval, name and arguments."
+        ));
+    }
     let text = |name: &str| arguments.get(name).and_then(Value::as_str);
     let (Some(approval), Some(name), Some(inner)) = (
         text("approval"),
@@ -48,6 +60,9 @@ pub(super) async fn run<H: Host>(
         return exchange.fail(Diagnostics::local(LocalCode::UnknownTool, message));
     };
     let (CalledTool::Direct(tool) | CalledTool::With(tool, _)) = called;
+    if !policy::needs_confirmation(tool) {
+        return exchange.invalid(format!("{name} needs no approval: call it directly."));
+    }
     match exchange.judge(called.subject()) {
         Verdict::Allowed => {
             invoke::run_with_approval(exchange, tool, inner, Changes::default(), Some(approval))

@@ -7,6 +7,7 @@ use super::world::{
     token_request,
 };
 use crate::access::approval::LIFETIME;
+use crate::testing::connector;
 use crate::web::reply::Reply;
 use bytes::Bytes;
 use futures::future::join_all;
@@ -374,6 +375,61 @@ fn without_a_portal_the_person_enters_the_key_of_the_call() {
     assert!(text(&page).contains("Approve 36\u{a0}credits"));
     decide(&world, &mut browser, &page, "approve");
     assert_eq!(code(&call(&world, &key, &order(2))), "");
+    assert_eq!(orders(&world), 1);
+}
+
+#[test]
+fn key_of_the_call_approves_nothing_where_a_portal_signs_people_in() {
+    let (world, token) = world();
+    let link = link(&call(&world, &token, &order(2)));
+    let mut app = Browser::default();
+    let to_portal = location(&app.get(&world, &link));
+    let state = parameter(&to_portal, "state").expect("a state");
+    let sealed = state.strip_prefix("approve.").expect("our own");
+    let fields = [("request", sealed), ("api_key", &*token)];
+    let reply = app.post(&world, "/approve", &fields);
+    assert_eq!(reply.status(), StatusCode::NOT_FOUND);
+    assert_eq!(code(&call(&world, &token, &order(2))), "APPROVAL_REQUIRED");
+}
+
+#[test]
+fn state_of_a_sign_in_is_no_form_for_a_key() {
+    let (portal, token) = world();
+    let link_of_portal = link(&call(&portal, &token, &order(2)));
+    let mut browser = Browser::default();
+    let to_portal = location(&browser.get(&portal, &link_of_portal));
+    let state = parameter(&to_portal, "state").expect("a state");
+    let sealed = state.strip_prefix("approve.").expect("our own").to_owned();
+    // The same store and secret, and another way to sign in.
+    let variables = [
+        ("public_url", ORIGIN),
+        ("api_base_url", "https://api.example"),
+    ];
+    let app = connector(portal.app.host, &variables);
+    let world = World { app, ..portal };
+    let fields = [("request", &*sealed), ("api_key", &*token)];
+    let reply = browser.post(&world, "/approve", &fields);
+    assert_eq!(reply.status(), StatusCode::NOT_FOUND);
+}
+
+#[test]
+fn question_of_a_new_period_takes_the_place_of_an_older_one() {
+    let (world, token) = world();
+    // The end of a period of ten minutes.
+    let now = world.app.host.now.get().as_secs();
+    world.advance_clock(599 - now % 600);
+    let first = link(&call(&world, &token, &order(2)));
+    let mut browser = Browser::default();
+    let page = open(&world, &mut browser, &first);
+    world.advance_clock(10);
+    world.portal.price.set(90);
+    let second = link(&call(&world, &token, &order(2)));
+    assert_ne!(first, second);
+    let again = decide(&world, &mut browser, &page, "approve");
+    let html = text(&again);
+    assert!(html.contains("has changed") && html.contains("Approve 90\u{a0}credits"));
+    decide(&world, &mut browser, &again, "approve");
+    assert_eq!(code(&call(&world, &token, &order(2))), "");
     assert_eq!(orders(&world), 1);
 }
 

@@ -10,10 +10,11 @@ use super::preview::{self, Preview};
 use super::state::Agreed;
 use super::{facts, words};
 use crate::access::approval::{
-    self, APPROVAL_PATH, Answer, AnswerError, Asked, PortalKey, Question, ShownTerms,
+    self, APPROVAL_PATH, Answer, AnswerError, Asked, PortalKey, Question, ShownTerms, State,
 };
 use crate::access::call::Call;
 use crate::config::SignIn;
+use crate::event::Event;
 use crate::failure::{Diagnostics, LocalCode};
 use crate::host::Host;
 use crate::ledger::{rate_limit, sweep};
@@ -43,8 +44,6 @@ pub(super) enum Address<'a> {
     Told,
 }
 
-const USED: &str = "This approval was used before. Nothing was done and nothing was charged now.";
-
 /// The next step of a model whose host shows the view.
 const IN_VIEW: &str = "The person sees the price in the view and decides there. Stop, and do not repeat the call: the view runs it and reports what came of it. Only if no view is shown, give the person the link in details.approval_url.";
 
@@ -68,15 +67,12 @@ pub(super) async fn ask<H: Host>(
         Address::Viewed(_) | Address::Told => None,
     };
     if let Some(action @ (Action::Declined | Action::Cancelled)) = action {
-        return Ok(Confirmation::Refused(Box::new(not_accepted(action))));
+        return Ok(refused(not_accepted(action)));
     }
     let mut asked = approval::find(context, &sealer, &call).await?;
     if let Address::Viewed(Some(given)) = address {
-        match approve(exchange, &sealer, asked.as_ref(), given).await? {
-            Given::Used => {
-                let refusal = Diagnostics::local(LocalCode::ApprovalUsed, USED);
-                return Ok(Confirmation::Refused(Box::new(refusal)));
-            }
+        match approve(exchange, &sealer, &call, asked.as_ref(), given).await? {
+            Given::Used => return Ok(refused(used())),
             Given::Recorded(approved) => asked = approved,
             Given::Foreign => {}
         }
@@ -84,37 +80,27 @@ pub(super) async fn ask<H: Host>(
     if action == Some(Action::Accepted) {
         asked = wait(exchange, &sealer, asked).await?;
     }
-    let mut agreed = None;
-    if let Some(Asked {
-        question,
-        answer: Some(answer),
-        ..
-    }) = &asked
-    {
-        match answer {
-            Answer::Declined => {
-                if approval::take(context, question).await? {
-                    let refusal = not_accepted(Action::Declined);
-                    return Ok(Confirmation::Refused(Box::new(refusal)));
-                }
-            }
-            Answer::Approved => agreed = Some(question.clone()),
+    let (open, agreed) = match Asked::state(context, asked).await? {
+        State::Declined(question) if approval::take(context, &question).await? => {
+            return Ok(refused(not_accepted(Action::Declined)));
         }
-        // Whoever used the answer up has acted on it.
-        asked = None;
-    }
+        // Another press of the button was faster.
+        State::Used if matches!(address, Address::Viewed(Some(_))) => return Ok(refused(used())),
+        State::Open(open) => (Some(open), None),
+        State::Approved(question) => (None, Some(question)),
+        State::Declined(_) | State::Used | State::None => (None, None),
+    };
     // The API itself compares the terms that the person accepted with the current ones.
     if let Some(question) = &agreed
         && question.terms.policy_version.is_some()
-        && let Some(confirmation) = run(exchange, tool, arguments, question).await?
     {
-        return Ok(confirmation);
+        return run(exchange, tool, arguments, question).await;
     }
     let preview = preview::preview(context, &exchange.caller.key, tool, arguments);
     let read = || join(facts::read(exchange, tool, arguments), key_id(exchange));
     // A question that is open has its words already.
     let known = async {
-        match &asked {
+        match &open {
             None => Some(read().await),
             Some(_) => None,
         }
@@ -123,40 +109,52 @@ pub(super) async fn ask<H: Host>(
     let (preview, known) = sweep::beside_question(context, join(preview, known)).await;
     let terms = match preview {
         Preview::Terms(terms) => terms,
-        Preview::Answered(answer) => return Ok(Confirmation::Answered(answer)),
+        Preview::Answered(answer) => {
+            // The view reports that the call failed. Its approval must not run the call later.
+            if let (Address::Viewed(Some(_)), Some(question)) = (address, &agreed) {
+                approval::take(context, question).await?;
+            }
+            return Ok(Confirmation::Answered(answer));
+        }
     };
     if let Some(question) = &agreed
-        && question.terms.policy_version.is_none()
         && terms.are_covered_by(question.terms.price)
-        && let Some(confirmation) = run(exchange, tool, arguments, question).await?
     {
-        return Ok(confirmation);
+        return run(exchange, tool, arguments, question).await;
     }
     if !terms.need_consent(tool) {
         return Ok(Confirmation::NotNeeded);
     }
     let shown = ShownTerms::from(&terms);
-    let (id, asked) = match asked {
-        Some(asked) if asked.question.terms == shown => (asked.id, asked.question),
-        asked => {
+    // A view can be answered without the portal, and a page cannot.
+    let needs_key = matches!(context.config.sign_in, SignIn::Portal(_))
+        && !matches!(address, Address::Viewed(_));
+    let is_same =
+        |open: &Asked| open.question.terms == shown && (open.question.key.is_some() || !needs_key);
+    let (id, question) = match open {
+        Some(open) if is_same(&open) => (open.id, open.question),
+        open => {
             let (facts, key_id) = match known {
                 Some(known) => known,
                 None => read().await,
             };
             let key = match key_id {
-                // The view can be answered all the same, and the page says what is wrong.
-                Err(_) if matches!(address, Address::Viewed(_)) => None,
-                Err(cause) => return Err(ConfirmationError::Portal(cause)),
                 Ok(None) => None,
                 Ok(Some(KeyId::Known { id, name })) => Some(PortalKey { id, name }),
                 Ok(Some(KeyId::Rejected)) => {
                     return Ok(Confirmation::Answered(Err(ApiError::KeyRejected)));
                 }
+                Err(cause) if needs_key => return Err(ConfirmationError::Portal(cause)),
+                Err(cause) => {
+                    context.log(&Event::IntrospectionFailed { cause });
+                    None
+                }
             };
-            let is_repeated = asked.is_some() || agreed.is_some_and(|agreed| agreed.terms != shown);
+            let before = open.map(|open| open.question).or(agreed);
+            let is_repeated = before.is_some_and(|before| before.terms != shown);
             let words = words::words(tool, arguments, &terms, &facts, is_repeated);
             if let Err(seconds) = rate_limit::check_question(context, &call.key).await {
-                return Ok(Confirmation::Refused(Box::new(too_many_questions(seconds))));
+                return Ok(refused(too_many_questions(seconds)));
             }
             let new = Question::new(context, call, key, shown, words);
             (approval::ask(context, &sealer, &new).await?, new)
@@ -166,7 +164,7 @@ pub(super) async fn ask<H: Host>(
         exchange,
         tool,
         id: &id,
-        question: &asked,
+        question: &question,
         address,
     };
     Ok(match address {
@@ -175,6 +173,18 @@ pub(super) async fn ask<H: Host>(
         Address::Elicited if action.is_none() => waiting.on_page(),
         Address::Elicited | Address::Told => Confirmation::Refused(waiting.diagnostics()),
     })
+}
+
+fn refused(diagnostics: Diagnostics) -> Confirmation {
+    Confirmation::Refused(Box::new(diagnostics))
+}
+
+/// The failure of a call whose approval another request used up.
+fn used() -> Diagnostics {
+    Diagnostics::local(
+        LocalCode::ApprovalUsed,
+        "This approval was used before. Nothing was done and nothing was charged now.",
+    )
 }
 
 /// A call that waits for a person.
@@ -190,9 +200,12 @@ struct Waiting<'a, H> {
 impl<H: Host> Waiting<'_, H> {
     /// The result that a view shows.
     fn in_view(&self, sealer: &Sealer) -> Confirmation {
-        let nonce = self.question.nonce().to_owned();
+        let approval = ViewApproval {
+            call: self.question.call.clone(),
+            nonce: self.question.nonce().to_owned(),
+        };
         let host = self.exchange.context.host;
-        let approval = sealer.seal(host, Purpose::ViewApproval, &ViewApproval { nonce });
+        let approval = sealer.seal(host, Purpose::ViewApproval, &approval);
         Confirmation::Waiting(self.diagnostics(), approval)
     }
 
@@ -250,7 +263,9 @@ impl<H: Host> Waiting<'_, H> {
 
 /// What a view gets with a question, sealed, and sends back when the person approves.
 #[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct ViewApproval {
+    call: Call,
     nonce: String,
 }
 
@@ -260,7 +275,7 @@ enum Given {
     Recorded(Option<Asked>),
     /// The call was made with it before. A host may show an old result again, with its button.
     Used,
-    /// It belongs to no open question, which is asked again.
+    /// It belongs to no open question about this call, which is asked again.
     Foreign,
 }
 
@@ -268,11 +283,13 @@ enum Given {
 async fn approve<H: Host>(
     exchange: &Exchange<'_, H>,
     sealer: &Sealer,
+    call: &Call,
     open: Option<&Asked>,
     sealed: &str,
 ) -> Result<Given, ConfirmationError> {
     let context = exchange.context;
-    let Some(approval) = sealer.open::<ViewApproval>(Purpose::ViewApproval, sealed) else {
+    let approval: Option<ViewApproval> = sealer.open(Purpose::ViewApproval, sealed);
+    let Some(approval) = approval.filter(|approval| approval.call == *call) else {
         return Ok(Given::Foreign);
     };
     if approval::is_used(context, &approval.nonce).await? {
@@ -286,27 +303,30 @@ async fn approve<H: Host>(
         Ok(()) | Err(AnswerError::Answered) => {}
         Err(AnswerError::Store(error)) => return Err(error.into()),
     }
+    // Without a record of the answer, another question is asked.
     let approved = approval::by_id(context, sealer, &open.id).await?;
-    Ok(Given::Recorded(approved))
+    Ok(Given::Recorded(
+        approved.filter(|asked| asked.answer.is_some()),
+    ))
 }
 
-/// Uses up the person's yes; `None` if another request did.
+/// Runs the call if the yes can be used up.
 async fn run<H: Host>(
     exchange: &Exchange<'_, H>,
     tool: &Tool<'static>,
     arguments: &Map<String, Value>,
     question: &Question,
-) -> Result<Option<Confirmation>, ConfirmationError> {
+) -> Result<Confirmation, ConfirmationError> {
     let context = exchange.context;
     // The yes must not be used up by a call that is not sent.
     if let Some(diagnostics) = api::too_late(context) {
-        return Ok(Some(Confirmation::Refused(Box::new(diagnostics))));
+        return Ok(refused(diagnostics));
     }
     if !approval::take(context, question).await? {
-        return Ok(None);
+        return Ok(refused(used()));
     }
     let arguments = Agreed::from(question).with_consent(tool, arguments);
-    Ok(Some(Confirmation::Given(arguments)))
+    Ok(Confirmation::Given(arguments))
 }
 
 /// The question once it is answered, or as it is when [`PATIENCE`] ends.
@@ -340,7 +360,7 @@ async fn key_id<H: Host>(exchange: &Exchange<'_, H>) -> Result<Option<KeyId>, St
 
 fn too_many_questions(seconds: u32) -> Diagnostics {
     let message = format!(
-        "Too many questions about calls of this key are open. Nothing was done and nothing was charged. Wait {seconds} seconds."
+        "Too many questions about calls of this key were asked within a minute. Nothing was done and nothing was charged. Wait {seconds} seconds."
     );
     Diagnostics {
         retry_after_seconds: Some(seconds.into()),

@@ -177,7 +177,9 @@ fn form(answer: &Value) -> (String, String) {
 }
 
 fn succeeded(answer: &Value) -> bool {
-    answer["result"]["resultType"] == "complete" && answer["result"]["isError"].is_null()
+    let result = &answer["result"];
+    let has_error = !result["structuredContent"]["error"].is_null();
+    result["resultType"] == "complete" && result["isError"].is_null() && !has_error
 }
 
 fn failure(answer: &Value) -> (&Value, &Value) {

@@ -1,6 +1,7 @@
 //! Confirmation in a view of the host: the result waits, the view runs the call with what only it got, once.
 
 use super::*;
+use futures::future::join_all;
 use std::cell::Cell;
 use std::rc::Rc;
 
@@ -136,4 +137,79 @@ fn wrong_arguments_are_explained() {
     let unknown = json!({"approval": "x", "name": "nothing", "arguments": {}});
     assert_eq!(failure(&call(RUN, unknown).send(&app)).0, "UNKNOWN_TOOL");
     assert_eq!(writes(&app), 0);
+}
+
+#[test]
+fn client_that_shows_no_views_has_no_such_tool() {
+    let app = app_with_price(38);
+    for capabilities in [json!({}), json!({"elicitation": {}})] {
+        let mut made_up = run("x", order());
+        made_up.capabilities = capabilities;
+        let answer = made_up.send(&app);
+        assert_eq!(answer["error"]["code"], -32602, "{answer}");
+        assert!(!answer.to_string().contains("com.tokportal/approval"));
+    }
+    let approval = waiting(&call(ORDER, order()).send(&app));
+    let mut stolen = run(&approval, order());
+    stolen.capabilities = json!({});
+    assert_eq!(stolen.send(&app)["error"]["code"], -32602);
+    assert_eq!(writes(&app), 0);
+}
+
+#[test]
+fn only_calls_that_need_an_approval_run_so() {
+    let app = app_with_price(38);
+    let approval = waiting(&call(ORDER, order()).send(&app));
+    let settings = json!({"approval": approval, "name": "tokportal_update_current_user_settings", "arguments": {"niche": "x"}});
+    let mut beside = json!({"approval": approval, "name": ORDER, "arguments": order()});
+    beside["dry_run"] = true.into();
+    for arguments in [settings, beside] {
+        let answer = call(RUN, arguments).send(&app);
+        assert_eq!(answer["error"]["code"], -32602, "{answer}");
+    }
+    assert_eq!(writes(&app), 0);
+}
+
+#[test]
+fn approval_of_a_call_that_failed_runs_nothing_later() {
+    let is_down = Rc::new(Cell::new(false));
+    let down = Rc::clone(&is_down);
+    let app = app_answering(move |request| {
+        if down.get() {
+            return json_answer(
+                500,
+                r#"{"error":{"code":"INTERNAL_ERROR","message":"It broke."}}"#,
+            );
+        }
+        if is_dry_run(request) {
+            return json_answer(200, r#"{"data":{},"credits_would_charge":38}"#);
+        }
+        json_answer(201, r#"{"data":{"bundle_id":"b1"},"credits_charged":32}"#)
+    });
+    let approval = waiting(&call(ORDER, order()).send(&app));
+    is_down.set(true);
+    assert_eq!(
+        failure(&run(&approval, order()).send(&app)).0,
+        "INTERNAL_ERROR"
+    );
+    is_down.set(false);
+    waiting(&call(ORDER, order()).send(&app));
+    assert_eq!(writes(&app), 0);
+}
+
+#[test]
+fn presses_at_the_same_time_run_the_call_once() {
+    for counters in [true, false] {
+        let app = app_with_price(38);
+        app.host.has_counters.set(counters);
+        let approval = waiting(&call(ORDER, order()).send(&app));
+        let presses = (0..8).map(|_| run(&approval, order()).send_async(&app));
+        let answers = pollster::block_on(join_all(presses));
+        let is_used = |answer: &&Value| {
+            answer["result"]["structuredContent"]["error"]["code"] == "APPROVAL_USED"
+        };
+        assert_eq!(answers.iter().filter(|answer| succeeded(answer)).count(), 1);
+        assert_eq!(answers.iter().filter(is_used).count(), 7, "{answers:#?}");
+        assert_eq!(writes(&app), 1);
+    }
 }
