@@ -21,6 +21,8 @@ pub(super) struct Queue {
     issued: &'static str,
     /// The sweep pointer: every entry up to this number is deleted.
     swept: &'static str,
+    /// A row that is there once the queue has had an entry, if most deployments have none.
+    begun: Option<&'static str>,
 }
 
 /// Approvals and their codes, confirmations, and client assertions: ten minutes.
@@ -28,6 +30,7 @@ pub(super) const SINGLE_USES: Queue = Queue {
     entry: "pending",
     issued: "issued",
     swept: "swept",
+    begun: None,
 };
 
 /// Tokens of api-key mode that ended before they expire: as long as such a token lives.
@@ -35,6 +38,7 @@ pub(super) const ENDED_TOKENS: Queue = Queue {
     entry: "ended-pending",
     issued: "ended-issued",
     swept: "ended-swept",
+    begun: None,
 };
 
 /// Questions about calls: at most thirty minutes.
@@ -42,6 +46,7 @@ pub(super) const QUESTIONS: Queue = Queue {
     entry: "asked-pending",
     issued: "asked-issued",
     swept: "asked-swept",
+    begun: Some("asked"),
 };
 
 /// What has to be deleted. Each text is the hash in the names of rows.
@@ -118,6 +123,22 @@ impl Queue {
             host.set(self.issued, newest.to_string().as_bytes()).await?;
         }
         Ok(())
+    }
+
+    /// Notes that the queue is about to have an entry.
+    pub(super) async fn begin(self, host: &impl Host) -> Result<(), StoreError> {
+        match self.begun {
+            Some(name) => host.set(name, b"1").await,
+            None => Ok(()),
+        }
+    }
+
+    /// Whether the queue can have entries. To look for the newest one would leave a counter in the store.
+    pub(super) async fn has_begun(self, host: &impl Host) -> Result<bool, StoreError> {
+        match self.begun {
+            Some(name) => Ok(host.get(name).await?.is_some()),
+            None => Ok(true),
+        }
     }
 
     /// The number that was taken last; 0 if none was.

@@ -32,6 +32,7 @@ pub(crate) async fn write(
         question: Some(hash),
         ..ExpiryEntry::default()
     };
+    QUESTIONS.begin(host).await?;
     let number = QUESTIONS.next_number(host).await?;
     QUESTIONS.write(host, number, &entry).await?;
     host.set(&name, sealed.as_bytes()).await

@@ -84,6 +84,9 @@ async fn sweep_queue(
     queue: Queue,
     is_enough: &Cell<bool>,
 ) -> Result<(), StoreError> {
+    if !queue.has_begun(host).await? {
+        return Ok(());
+    }
     // The pointer is read first and alone: on some hosts a read can be left, and a counter cannot.
     let start = queue.swept(host).await?;
     let newest = queue.newest_number(host).await?;
