@@ -79,7 +79,7 @@ impl Limit {
             Self::Consent | Self::Revoke | Self::Ready => 1_200,
             Self::Decisions => 20,
             // More than a person can read.
-            Self::Questions => 10,
+            Self::Questions => 20,
             Self::RefusedKeys => 120,
             // Less than a host gets, so that no caller alone keeps others from the documents of a host.
             Self::DocumentsForCaller => 240,

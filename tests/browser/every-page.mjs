@@ -52,10 +52,16 @@ const approval = {
   key: async ({ pasting }) => pasting.open(await pasting.approvalLink({ videos_quantity: 3 })),
   "key-error": ({ pasting }) => pasting.approval({ videos_quantity: 4 }, { key: SECOND_KEY }),
   "key-question": ({ pasting }) => pasting.approval({ videos_quantity: 5 }, { key: pasting.app.key }),
-  approved: async ({ portal }) => portal.answer(await portal.approval({ videos_quantity: 6 }), "approve"),
-  declined: async ({ portal }) => portal.answer(await portal.approval({ videos_quantity: 7 }), "decline"),
+  approved: ({ portal }) => answered(portal, "approve"),
+  declined: ({ portal }) => answered(portal, "decline"),
   "other-person": ({ portal }) => portal.approval({ videos_quantity: 2 }, { of: SECOND_KEY }),
 };
+
+// An answer stays for ten minutes, so each language has a call of its own.
+async function answered(visitor, decision) {
+  const page = await visitor.approval({ title: `${decision} in ${visitor.locale}` });
+  return visitor.answer(page, decision);
+}
 
 /** Pages after the decision. */
 const after = {

@@ -231,10 +231,10 @@ fn questions_of_a_key_are_limited() {
         let answer = send(&app, "/api/ext/mcp", &("2025-06-18", Value::Null), params);
         answer["result"]["structuredContent"]["error"].clone()
     };
-    for number in 0..10 {
+    for number in 0..20 {
         assert_eq!(ask(number)["code"], "APPROVAL_REQUIRED", "{number}");
     }
-    let refused = ask(10);
+    let refused = ask(20);
     assert_eq!(refused["code"], "CONFIRMATION_UNAVAILABLE");
     assert!(refused["retry_after_seconds"].is_u64(), "{refused}");
     assert_eq!(
@@ -243,7 +243,7 @@ fn questions_of_a_key_are_limited() {
         "a question that is open"
     );
     app.host.now.set(app.host.now() + Duration::from_secs(60));
-    assert_eq!(ask(10)["code"], "APPROVAL_REQUIRED");
+    assert_eq!(ask(20)["code"], "APPROVAL_REQUIRED");
     assert_eq!(writes(&app), 0);
 }
 
