@@ -65,12 +65,17 @@ for (const language of Object.keys(LANGUAGES)) {
   });
 }
 
+/** Whether the page says that these words are in another language than itself: the catalogue is in English. */
+const isEnglish = (element) =>
+  element.localName !== "html" && (element.getAttribute("lang") !== undefined || isEnglish(element.parentNode));
+
 /** The sentences that two pages share. Commands and addresses are the same in every language. */
 function sameLines(one, other) {
   const sentences = ({ document }) =>
     document
       .querySelectorAll("main p, main li, main label, main legend, main h1, main h2, main summary, main a, main button")
       .filter((element) => !element.querySelector("code, input, [lang]") && !element.classList.contains("address"))
+      .filter((element) => !isEnglish(element))
       .map((element) => element.text.replace(/\s+/g, " ").trim())
       .filter((text) => text.split(" ").filter((word) => /\p{L}/u.test(word)).length >= 4);
   return sentences(one).filter((line) => sentences(other).includes(line));
