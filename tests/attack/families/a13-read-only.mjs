@@ -86,7 +86,7 @@ async function endpoint(cell, { every = true } = {}) {
     },
   );
   await cell.each(
-    ["?scope=write", "?level=full", "?access=full", "?confirm=never"],
+    ["?scope=write", "?level=full", "?access=full", "?limit=none"],
     (query) => `with ${query} in the address`,
     NARROW,
     async (query) => {
