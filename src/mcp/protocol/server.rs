@@ -5,7 +5,7 @@ use crate::access::resource_url::Narrowing;
 use crate::config::Config;
 use crate::icons;
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// MCP's `Implementation`.
 #[derive(Debug, Clone, Copy, Serialize)]
@@ -49,15 +49,16 @@ pub(crate) fn introduction(config: &Config, revision: Revision) -> Value {
 /// The capabilities of the server. None has `listChanged`, because lists never change during a connection. Views are
 /// announced to clients that show them, and tasks to clients that have them.
 pub(crate) fn capabilities(shows_views: bool, has_tasks: bool) -> Value {
-    let mut capabilities =
-        json!({ "tools": {}, "prompts": {}, "resources": {}, "completions": {} });
-    if shows_views {
-        capabilities["extensions"][UI] = json!({ "mimeTypes": [VIEW_TYPE] });
+    let views = shows_views.then(|| (UI.to_owned(), json!({ "mimeTypes": [VIEW_TYPE] })));
+    let tasks = has_tasks.then(|| (TASKS.to_owned(), json!({})));
+    let extensions: Map<String, Value> = [views, tasks].into_iter().flatten().collect();
+    let mut capabilities = Map::from_iter(
+        ["tools", "prompts", "resources", "completions"].map(|name| (name.to_owned(), json!({}))),
+    );
+    if !extensions.is_empty() {
+        capabilities.insert("extensions".to_owned(), extensions.into());
     }
-    if has_tasks {
-        capabilities["extensions"][TASKS] = json!({});
-    }
-    capabilities
+    capabilities.into()
 }
 
 /// Guidance for the model. The first 512 characters make sense on their own, because some hosts truncate there.

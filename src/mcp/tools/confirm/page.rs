@@ -73,7 +73,7 @@ pub(super) async fn ask<H: Host>(
     if let Address::Viewed(Some(given)) = address {
         match approve(exchange, &sealer, &call, asked.as_ref(), given).await? {
             Given::Used => return Ok(refused(used())),
-            Given::Recorded(approved) => asked = approved,
+            Given::Recorded(approved) => asked = approved.map(|approved| *approved),
             Given::Foreign => {}
         }
     }
@@ -272,7 +272,7 @@ struct ViewApproval {
 /// What becomes of an approval that a view sends.
 enum Given {
     /// The question has it, if it is still there.
-    Recorded(Option<Asked>),
+    Recorded(Option<Box<Asked>>),
     /// The call was made with it before. A host may show an old result again, with its button.
     Used,
     /// It belongs to no open question about this call, which is asked again.
@@ -305,9 +305,8 @@ async fn approve<H: Host>(
     }
     // Without a record of the answer, another question is asked.
     let approved = approval::by_id(context, sealer, &open.id).await?;
-    Ok(Given::Recorded(
-        approved.filter(|asked| asked.answer.is_some()),
-    ))
+    let approved = approved.filter(|asked| asked.answer.is_some());
+    Ok(Given::Recorded(approved.map(Box::new)))
 }
 
 /// Runs the call if the yes can be used up.
