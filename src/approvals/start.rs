@@ -37,7 +37,8 @@ pub(crate) async fn start<H: Host>(
     let sealer = sealer(context).await?;
     let parameters = Parameters::parse(query.as_bytes());
     let call = parameters.one("call").ok().flatten().unwrap_or_default();
-    let asked = question(context, &sealer, call).await?;
+    // A link at the end of a sentence is sometimes copied with its full stop.
+    let asked = question(context, &sealer, call.trim_end_matches(['.', ',', ')'])).await?;
     let (browser, cookie) = Browser::bind(context.host, context.config);
     let reply = match &context.config.sign_in {
         SignIn::Portal(portal) => {

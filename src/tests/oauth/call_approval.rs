@@ -118,7 +118,7 @@ fn call_runs_once_after_the_owner_of_the_key_approved_it() {
     assert_eq!(orders(&world), 0);
 
     let mut browser = Browser::default();
-    let page = open(&world, &mut browser, &link);
+    let page = open(&world, &mut browser, &format!("{link}."));
     let html = text(&page);
     for shown in [
         "Approve 36\u{a0}credits",

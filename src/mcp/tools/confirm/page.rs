@@ -247,11 +247,11 @@ impl<H: Host> Waiting<'_, H> {
             "arguments": named("value", &words.arguments),
         });
         let (place, hint) = match self.address {
-            Address::Viewed(_) => ("in the view beside this answer, or at", Some(IN_VIEW)),
-            Address::Elicited | Address::Told => ("at", None),
+            Address::Viewed(_) => ("in the view beside this answer, or here", Some(IN_VIEW)),
+            Address::Elicited | Address::Told => ("here", None),
         };
         let message = format!(
-            "{} Nothing was done yet: a person has to approve this call {place} {url}.",
+            "{} Nothing was done yet. A person has to approve this call {place}: {url}",
             elicitation::message(words)
         );
         let mut diagnostics = Diagnostics::local(LocalCode::ApprovalRequired, message);
