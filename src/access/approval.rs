@@ -8,6 +8,8 @@
 use super::call::Call;
 use crate::app::Context;
 use crate::host::{Host, StoreError};
+/// How long a question is open, and how long its answer can be used from then on, in seconds.
+pub(crate) use crate::ledger::LIFETIME;
 use crate::ledger::question::{self, period};
 use crate::ledger::single_use::{self, Reservation, ReservationError, recorded_decision, reserve};
 use crate::sealing::random::random_text;
@@ -17,8 +19,6 @@ use serde::{Deserialize, Serialize};
 
 /// Path of the page that the link leads to.
 pub(crate) const APPROVAL_PATH: &str = "/approve";
-/// How long a question is open, and how long its answer can be used from then on, in seconds.
-pub(crate) const LIFETIME: u64 = 600;
 /// The periods in which a question can have been asked that is open or whose answer can be used.
 const PERIODS: u64 = 3;
 /// Length of an id, in characters of base64url: 132 bits.

@@ -1,9 +1,8 @@
 //! `/approve/question`: shows the question to the owner of the key, and takes the answer. A `GET` changes nothing.
 
 pub(crate) use super::visit::QUESTION_PATH;
-use super::visit::{Visit, question, switch_url};
+use super::visit::{Visit, closed, question, read_form, switch_url};
 use crate::access::approval::{self, Answer, AnswerError, Asked};
-use crate::access::browser::is_own_form;
 use crate::app::Context;
 use crate::host::{Host, IncomingBody};
 use crate::ledger::rate_limit;
@@ -11,7 +10,7 @@ use crate::pages::reply::{FormAction, Refusal, html};
 use crate::pages::{ApprovalPage, Content, Person, problems, texts};
 use crate::sealing::root_secret::sealer;
 use crate::sealing::seal::Sealer;
-use crate::web::form::{self, Parameters};
+use crate::web::form::Parameters;
 use crate::web::reply::Reply;
 use http::{HeaderMap, StatusCode};
 
@@ -37,14 +36,7 @@ pub(crate) async fn answer<H: Host, B: IncomingBody>(
     headers: &HeaderMap,
     body: B,
 ) -> Result<Reply, Refusal> {
-    if !is_own_form(headers, &context.config.public_url) {
-        let cause = "the form came from another origin";
-        return Err(Refusal::new(problems::foreign_form(), cause));
-    }
-    let malformed = |cause| Refusal::new(problems::question_closed(), cause);
-    let body = form::read(headers, body, MAX_BODY)
-        .await
-        .map_err(|_| malformed("the form cannot be read"))?;
+    let body = read_form(context, headers, body, MAX_BODY).await?;
     let parameters = Parameters::parse(&body);
     let sealer = sealer(context).await?;
     let visit = Visit::open(context, &sealer, headers, &parameters)?;
@@ -57,7 +49,7 @@ pub(crate) async fn answer<H: Host, B: IncomingBody>(
     let given = match parameters.one("decision") {
         Ok(Some("approve")) => Answer::Approved,
         Ok(Some("decline")) => Answer::Declined,
-        _ => return Err(malformed("the form has no decision")),
+        _ => return Err(closed("the form has no decision")),
     };
     let asked = question(context, &sealer, &visit.call).await?;
     // The call may have been made again at another price while the person read.
@@ -80,7 +72,7 @@ pub(crate) async fn answer<H: Host, B: IncomingBody>(
             asked
                 .answer
                 .map(|answer| answered(context, answer))
-                .ok_or_else(|| malformed("another answer was taken and could not be recorded"))
+                .ok_or_else(|| closed("another answer was taken and could not be recorded"))
         }
         Err(AnswerError::Store(error)) => Err(error.into()),
     }

@@ -1,7 +1,7 @@
 //! Sign-in at the portal for a visit. The portal sends the browser back to the one redirect URI that is registered there,
 //! so the `state` of a visit begins with a word of its own, and the router looks at that.
 
-use super::visit::{Visit, check_browser, question, switch_url};
+use super::visit::{Visit, check_browser, closed, question, switch_url};
 use crate::access::approval::APPROVAL_PATH;
 use crate::access::browser::Browser;
 use crate::app::Context;
@@ -79,7 +79,6 @@ pub(crate) async fn callback<H: Host>(
     headers: &HeaderMap,
     query: &str,
 ) -> Result<Reply, Refusal> {
-    let closed = |cause| Refusal::new(problems::question_closed(), cause);
     let parameters = Parameters::parse(query.as_bytes());
     let sealer = sealer(context).await?;
     let state = parameters.one("state").ok().flatten().unwrap_or_default();

@@ -1,9 +1,9 @@
 //! `/approve`: the link that the answer to a call has. `GET` starts a visit; `POST` takes the key that a person enters.
 
 use super::sign_in;
-use super::visit::{Visit, check_browser, question};
+use super::visit::{Visit, check_browser, closed, question, read_form};
 use crate::access::approval::APPROVAL_PATH;
-use crate::access::browser::{Browser, is_own_form};
+use crate::access::browser::Browser;
 use crate::app::Context;
 use crate::config::SignIn;
 use crate::host::{Host, IncomingBody};
@@ -13,7 +13,7 @@ use crate::pages::{ApprovalPage, Content, Problem, problems, texts};
 use crate::sealing::root_secret::sealer;
 use crate::sealing::seal::{Purpose, Sealer};
 use crate::secret::ApiKey;
-use crate::web::form::{self, Parameters};
+use crate::web::form::Parameters;
 use crate::web::reply::Reply;
 use http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
@@ -64,23 +64,16 @@ pub(crate) async fn enter_key<H: Host, B: IncomingBody>(
     headers: &HeaderMap,
     body: B,
 ) -> Result<Reply, Refusal> {
-    if !is_own_form(headers, &context.config.public_url) {
-        let cause = "the form came from another origin";
-        return Err(Refusal::new(problems::foreign_form(), cause));
-    }
-    let malformed = |cause| Refusal::new(problems::question_closed(), cause);
+    let body = read_form(context, headers, body, MAX_BODY).await?;
     if !matches!(context.config.sign_in, SignIn::ApiKey) {
-        return Err(malformed("the portal says here whose key it is"));
+        return Err(closed("the portal says here whose key it is"));
     }
-    let body = form::read(headers, body, MAX_BODY)
-        .await
-        .map_err(|_| malformed("the form cannot be read"))?;
     let parameters = Parameters::parse(&body);
     let sealer = sealer(context).await?;
     let sealed = parameters.one("request").ok().flatten().unwrap_or_default();
     let form = sealer
         .open::<KeyForm>(Purpose::VisitKey, sealed)
-        .ok_or_else(|| malformed("the request of the form was not sealed by this connector"))?;
+        .ok_or_else(|| closed("the request of the form was not sealed by this connector"))?;
     check_browser(context, &form.browser, headers)?;
     rate_limit::check_refused_keys(context)
         .await

@@ -1,13 +1,14 @@
 //! The visit of a person who was asked to approve a call. It travels sealed through the browser, bound by a cookie.
 
 use crate::access::approval::{self, APPROVAL_PATH, Asked};
-use crate::access::browser::Browser;
+use crate::access::browser::{Browser, is_own_form};
 use crate::app::Context;
-use crate::host::Host;
+use crate::host::{Host, IncomingBody};
 use crate::pages::problems;
 use crate::pages::reply::Refusal;
 use crate::sealing::seal::{Purpose, Sealer};
-use crate::web::form::Parameters;
+use crate::web::form::{self, Parameters};
+use bytes::Bytes;
 use http::HeaderMap;
 use serde::{Deserialize, Serialize};
 
@@ -36,12 +37,9 @@ impl Visit {
         parameters: &Parameters<'_>,
     ) -> Result<Self, Refusal> {
         let sealed = parameters.one("request").ok().flatten().unwrap_or_default();
-        let visit = sealer.open::<Self>(Purpose::Visit, sealed).ok_or_else(|| {
-            Refusal::new(
-                problems::question_closed(),
-                "the request of the page was not sealed by this connector",
-            )
-        })?;
+        let visit = sealer
+            .open::<Self>(Purpose::Visit, sealed)
+            .ok_or_else(|| closed("the request of the page was not sealed by this connector"))?;
         check_browser(context, &visit.browser, headers)?;
         Ok(visit)
     }
@@ -63,8 +61,7 @@ pub(super) fn check_browser<H: Host>(
     headers: &HeaderMap,
 ) -> Result<(), Refusal> {
     if browser.is_expired(context.host) {
-        let cause = "the visit has expired";
-        return Err(Refusal::new(problems::question_closed(), cause));
+        return Err(closed("the visit has expired"));
     }
     if !browser.is_of(context.config, headers) {
         let cause = "the cookie is missing or belongs to another browser";
@@ -79,12 +76,28 @@ pub(super) async fn question<H: Host>(
     sealer: &Sealer,
     id: &str,
 ) -> Result<Asked, Refusal> {
-    approval::by_id(context, sealer, id).await?.ok_or_else(|| {
-        Refusal::new(
-            problems::question_closed(),
-            "there is no open question with this id",
-        )
-    })
+    let asked = approval::by_id(context, sealer, id).await?;
+    asked.ok_or_else(|| closed("there is no open question with this id"))
+}
+
+/// The page that says that the question is no longer open. The cause is for the log.
+pub(super) fn closed(cause: &str) -> Refusal {
+    Refusal::new(problems::question_closed(), cause)
+}
+
+/// The body of a form of at most `limit` bytes that one of these pages sent.
+pub(super) async fn read_form<H: Host, B: IncomingBody>(
+    context: &Context<'_, H>,
+    headers: &HeaderMap,
+    body: B,
+    limit: usize,
+) -> Result<Bytes, Refusal> {
+    if !is_own_form(headers, &context.config.public_url) {
+        let cause = "the form came from another origin";
+        return Err(Refusal::new(problems::foreign_form(), cause));
+    }
+    let body = form::read(headers, body, limit).await;
+    body.map_err(|_| closed("the form cannot be read"))
 }
 
 /// The link to a question, for a person who wants to sign in with another account.

@@ -24,7 +24,8 @@ use std::time::Duration;
 /// Work that the API only begins when it is called.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct LongWork {
-    tool: &'static str,
+    /// The tools that begin it.
+    tools: &'static [&'static str],
     /// The tool that shows the outcome. It takes the `id` of the call.
     read: &'static str,
     /// The member of its answer that changes with the outcome.
@@ -33,22 +34,15 @@ pub(super) struct LongWork {
     look_again: &'static str,
 }
 
-const LOOK_AGAIN: &str = "The figures are collected in the background, which takes some minutes. They are there when tokportal_get_account_analytics returns a later scraped_at; do not start another refresh.";
-
-static LONG_WORK: [LongWork; 2] = [
-    LongWork {
-        tool: "tokportal_refresh_analytics_account",
-        read: "tokportal_get_account_analytics",
-        done_at: "/data/scraped_at",
-        look_again: LOOK_AGAIN,
-    },
-    LongWork {
-        tool: "tokportal_refresh_account_analytics",
-        read: "tokportal_get_account_analytics",
-        done_at: "/data/scraped_at",
-        look_again: LOOK_AGAIN,
-    },
-];
+static LONG_WORK: [LongWork; 1] = [LongWork {
+    tools: &[
+        "tokportal_refresh_analytics_account",
+        "tokportal_refresh_account_analytics",
+    ],
+    read: "tokportal_get_account_analytics",
+    done_at: "/data/scraped_at",
+    look_again: "The figures are collected in the background, which takes some minutes. They are there when tokportal_get_account_analytics returns a later scraped_at; do not start another refresh.",
+}];
 
 /// How long a task is looked at, and how often a client asks.
 const LIFETIME: Duration = Duration::from_secs(1_800);
@@ -72,9 +66,13 @@ struct Task {
     result: String,
 }
 
+fn of_tool(name: &str) -> Option<&'static LongWork> {
+    LONG_WORK.iter().find(|work| work.tools.contains(&name))
+}
+
 /// The long work that a call of this tool begins.
 pub(super) fn long_work(tool: &Tool<'_>) -> Option<&'static LongWork> {
-    LONG_WORK.iter().find(|work| work.tool == tool.name)
+    of_tool(tool.name)
 }
 
 impl LongWork {
@@ -97,6 +95,7 @@ impl LongWork {
     pub(super) async fn begin<H: Host>(
         &self,
         exchange: &Exchange<'_, H>,
+        tool: &Tool<'_>,
         arguments: &Map<String, Value>,
         result: &str,
     ) -> Option<String> {
@@ -109,7 +108,7 @@ impl LongWork {
         let host = exchange.context.host;
         let task = Task {
             key: hex(&exchange.caller.key.fingerprint()),
-            tool: self.tool.to_owned(),
+            tool: tool.name.to_owned(),
             id: id.to_owned(),
             before,
             created_at: host.now().as_secs(),
@@ -177,8 +176,7 @@ pub(super) async fn answer<H: Host>(exchange: &Exchange<'_, H>) -> Outcome {
     if exchange.request.method != "tasks/get" {
         return exchange.ok(&complete(Map::new()).to_string());
     }
-    let work = LONG_WORK.iter().find(|work| work.tool == task.tool);
-    let now = match work {
+    let now = match of_tool(&task.tool) {
         Some(work) => work.done_at(exchange, &task.id).await,
         None => None,
     };

@@ -168,7 +168,7 @@ fn task_of_another_key_and_a_made_up_id_are_unknown() {
 #[test]
 fn tools_of_long_work_exist_and_take_an_id() {
     for work in &LONG_WORK {
-        for name in [work.tool, work.read] {
+        for name in work.tools.iter().copied().chain([work.read]) {
             let tool = catalog::find(name).expect(name);
             let mut arguments = tool.operation.arguments.iter();
             assert!(arguments.any(|argument| argument.name == "id"), "{name}");

@@ -98,7 +98,7 @@ impl Begun {
         if exchange.features.tasks {
             let result = result::success(tool, self.response.clone());
             let result = result.into_json(exchange.revision, &notes);
-            if let Some(task) = self.work.begin(exchange, arguments, &result).await {
+            if let Some(task) = self.work.begin(exchange, tool, arguments, &result).await {
                 return exchange.ok(&task);
             }
         }
