@@ -110,6 +110,68 @@ fn filters_and_windows_select_accounts_posts_and_points() {
 }
 
 #[test]
+fn first_and_last_interval_end_with_the_window() {
+    let world = World::new();
+    let points = |query: &str| get(&world, &format!("/analytics/series?{query}"))["points"].take();
+    let gained = |query: &str| {
+        let points = points(&format!("mode=gained&{query}"));
+        numbers(&points, "value").iter().sum::<f64>()
+    };
+    // From a Thursday to a Tuesday.
+    let window = "from=2026-11-05&to=2026-11-17";
+    for metric in ["views", "likes", "followers"] {
+        let total = |day| {
+            let query = format!("metric={metric}&from={day}&to={day}");
+            numbers(&points(&query), "value")[0]
+        };
+        let growth = total("2026-11-17") - total("2026-11-04");
+        assert!(growth > 0.0, "{metric}");
+        for granularity in ["day", "week"] {
+            let query = format!("metric={metric}&granularity={granularity}&{window}");
+            assert_eq!(gained(&query), growth, "{query}");
+            let end = numbers(&points(&query), "value").last().copied();
+            assert_eq!(end, Some(total("2026-11-17")), "{query}");
+        }
+    }
+    let weeks = points(&format!("granularity=week&{window}"));
+    let dates = weeks.as_array().unwrap().iter().map(|point| &point["date"]);
+    let dates: Vec<&Value> = dates.collect();
+    assert_eq!(dates, ["2026-11-05", "2026-11-09", "2026-11-16"]);
+    let short = "granularity=week&from=2026-11-11&to=2026-11-12";
+    assert_eq!(points(short)[0]["date"], "2026-11-11");
+    assert_eq!(gained(short), gained("from=2026-11-11&to=2026-11-12"));
+    // Times cut a day.
+    let morning = gained("from=2026-11-11T00:00:00Z&to=2026-11-11T11:59:59.999Z");
+    let rest = gained("from=2026-11-11T12:00:00Z&to=2026-11-11");
+    assert!(morning > 0.0 && rest > 0.0);
+    assert_eq!(morning + rest, gained("from=2026-11-11&to=2026-11-11"));
+}
+
+#[test]
+fn window_selects_posts_of_totals_and_gains_of_all_posts() {
+    let world = World::new();
+    let followers = total(&world, "followers");
+    let windows = [
+        "from=2026-10-01",
+        "to=2026-10-01",
+        "from=2026-11-15&to=2026-11-20",
+    ];
+    for window in windows {
+        let then = dashboard(&world, window)["totals"].clone();
+        assert_eq!(then["followers"], followers, "{window}");
+    }
+    // No post was published in the last one.
+    let then = dashboard(&world, windows[2])["totals"].clone();
+    assert_eq!(
+        (&then["tracked_posts"], &then["views"]),
+        (&json!(0), &json!(0))
+    );
+    let path = format!("/analytics/series?metric=views&mode=gained&{}", windows[2]);
+    let gains = numbers(&get(&world, &path)["points"], "value");
+    assert!(gains.iter().sum::<f64>() > 0.0, "{gains:?}");
+}
+
+#[test]
 fn smallest_plan_sees_totals_only() {
     let world = World::new();
     let key = second_key();
@@ -167,6 +229,13 @@ fn report_follows_its_template_and_escapes_its_texts() {
     let html = "/analytics/export/reports/html";
     let page = post(&world, html, json!({ "template": "growth" })).text();
     assert_eq!(page.matches("<svg").count(), 2);
+    // The last day of the chart ends with the window, as in the series.
+    let noon = "2026-11-11T12:00:00Z";
+    let path = format!("/analytics/series?metric=followers&to={noon}");
+    let series = numbers(&get(&world, &path)["points"], "value");
+    let window = json!({ "template": "growth", "to": noon });
+    let page = post(&world, html, window).text().replace(',', "");
+    assert!(page.contains(&format!("{}", series.last().unwrap())));
     let wrong = post(&world, html, json!({ "brandAccent": "red;}" }));
     wrong.assert_refused(400, "VALIDATION_ERROR");
     let look = json!({ "title": "<script>", "brandName": "A & B", "brandAccent": "#0a7" });

@@ -105,6 +105,7 @@ fn render(workspace: &Workspace, request: &Request) -> Result<String, ApiError> 
         Some("board") => (&["views"], true, 0),
         _ => (&["views"], true, 5),
     };
+    // The first and the last day have only what is in the window, as in a series.
     let days = buckets(&selected, &period, false);
     let draw = |metric: &&str| chart(metric, &selected, &days);
     let date = |day: Option<&Bucket>| day.map(|(start, _)| start.date()).unwrap_or_default();

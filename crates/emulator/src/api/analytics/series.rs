@@ -15,11 +15,11 @@ use crate::workspace::Workspace;
 /// Most points of a series; a longer period keeps its end.
 const POINTS_MAX: i64 = 400;
 
-/// Begin and end of a day or a week, at midnight UTC.
+/// Begin and end of a day or a week, at midnight UTC unless a window cuts it.
 pub(super) type Bucket = (Time, Time);
 
 /// The window selects points, not posts: the last point of a running total without a window is the total of the
-/// dashboard.
+/// dashboard. No point has anything from outside the window; the `date` of an interval is its first day in it.
 pub(crate) fn get(workspace: &mut Workspace, call: &Call) -> Reply {
     let filter = Filter::of_query(call);
     let period = filter.period()?;
@@ -36,7 +36,8 @@ pub(crate) fn get(workspace: &mut Workspace, call: &Call) -> Reply {
 }
 
 /// The days, or the weeks from Monday, from the first delivery to the last collection, as far as the window reaches.
-/// Without a collection there are none.
+/// The window cuts the first one to begin at its start, and the last one to end at its end: so what the intervals gain is
+/// what the window gains. Without a collection there are none.
 pub(super) fn buckets(selected: &[Tracked], period: &Period, weekly: bool) -> Vec<Bucket> {
     let first = selected.iter().map(|tracked| tracked.account.created_at);
     let last = selected.iter().filter_map(|tracked| tracked.collected_at);
@@ -48,7 +49,10 @@ pub(super) fn buckets(selected: &[Tracked], period: &Period, weekly: bool) -> Ve
     let first = floor(first.max(period.start));
     let last = floor(last.min(period.end - 1));
     let count = ((last - first) / step + 1).min(POINTS_MAX);
-    let bucket = |back: i64| (last - back * step, last - (back - 1) * step);
+    let bucket = |back: i64| {
+        let (start, end) = (last - back * step, last - (back - 1) * step);
+        (start.max(period.start), end.min(period.end))
+    };
     (0..count).rev().map(bucket).collect()
 }
 

@@ -20,8 +20,8 @@ use crate::workspace::Workspace;
 const COLUMNS: &str = "account_id,username,platform,country,video_id,tracked_post_id,platform_url,\
     caption,published_at,views,likes,comments,shares,bookmarks,engagement_rate,scraped_at";
 
-/// `GET /analytics`, not wrapped in `data`. The window selects posts by when they went live; their figures are those of
-/// the last collection.
+/// `GET /analytics`, not wrapped in `data`. The window selects posts by when they went live; their figures and the
+/// followers are those of the last collection.
 pub(crate) fn dashboard(workspace: &mut Workspace, call: &Call) -> Reply {
     let filter = Filter::of_query(call);
     let selected = filter.select(workspace, &filter.period()?);
