@@ -10,7 +10,7 @@ const WORDS: [(&str, &str); 7] = [
     (" :", " /bundles/{order}"),
     ("$ORDER", r#""bundle_type": "account_and_videos", "country": "FR", "videos_quantity": 3"#),
     ("$BULK", r#""platforms": ["tiktok", "instagram"], "country": "GB""#),
-    ("$PROFILE", r#""username": "a.b", "visible_name": "A", "biography": "B""#),
+    ("$PROFILE", r#""username": "a.b", "visible_name": "A", "biography": "B", "profile_picture_url": "profile-pictures/a.jpg""#),
     ("$TERMS", r#"["one pot", "meal prep", "easy dinner"]"#),
     ("$WARMED", r#""wants_advanced_warming": true, "advanced_warming_terms_count": 3"#),
     ("$VIDEO", r#""video_type": "video", "description": "C", "video_url": "https://a.test", "target_publish_date":"#),
@@ -78,9 +78,10 @@ further_slots_are_paid_at_once: r#"
     POST :/add-video-slots {"quantity": 1} => BUNDLE_INVALID_STATUS"#
 order_is_published_once_nothing_is_missing: r#"
     place 1
-    GET :/publish-readiness => /data/blockers/0/code "ACCOUNT_NOT_CONFIGURED" & /data/blockers/1/code "ACCOUNT_MISSING_FIELDS" & /data/blockers/2/code "NO_VIDEOS_CONFIGURED"
+    GET :/publish-readiness => /data/blockers/0/code "ACCOUNT_NOT_CONFIGURED" & /data/blockers/1/code "ACCOUNT_MISSING_FIELDS" & /data/blockers/1/message "The profile is not complete. Missing: username, visible_name, biography." & /data/blockers/2/code "NO_VIDEOS_CONFIGURED"
     PUT :/account {"username": "x", "visible_name": "X"} => /data/biography null
-    POST :/publish => ACCOUNT_MISSING_FIELDS & /error/details/missing_fields ["biography"]
+    GET :/publish-readiness => /data/blockers/0 {"code": "ACCOUNT_MISSING_FIELDS", "message": "The profile is not complete. Missing: biography."}
+    POST :/publish => ACCOUNT_MISSING_FIELDS & /error/details/missing_fields ["biography"] & /error/message "The profile is not complete. Missing: biography."
     PUT :/account {$PROFILE}
     PUT :/videos/1 {$VIDEO "{+3}"}
     POST :/videos/1/publish => INVALID_STATUS_TRANSITION & /error/details {"current_status": "pending_setup", "allowed_statuses": ["published", "accepted"]}
@@ -90,6 +91,11 @@ order_is_published_once_nothing_is_missing: r#"
     POST :/unpublish => BUNDLE_INVALID_STATUS & /error/details/current_status "pending_setup"
     POST :/publish
     1h POST :/unpublish => already_accepted"#
+order_without_a_profile_picture_is_published: r#"
+    place 0
+    PUT :/account {"username": "a.b", "visible_name": "A", "biography": "B"} => /data/profile_picture_url null
+    GET :/publish-readiness => /data/blockers []
+    POST :/publish => /data/status "published""#
 day_that_is_too_close_or_full_is_refused_or_moved: r#"
     place 5
     PUT :/videos/1 {$VIDEO "{+2}"} => INVALID_DATE & /error/details {"min_days_ahead": 3, "earliest_allowed": "{+3}"}

@@ -22,7 +22,7 @@ fn note(adjusted: &[Value]) -> Value {
     adjusted.first().map_or(Value::Null, |_| ADJUSTED.into())
 }
 
-/// What keeps an order from being published, the first obstacle first.
+/// What keeps an order from being published, the first obstacle first. A missing profile picture does not.
 fn blockers(workspace: &Workspace, bundle: &Bundle) -> Vec<ApiError> {
     if bundle.status != BundleStatus::PendingSetup {
         return vec![bundle.misfit(Code::BundleAlreadyPublished, "It was published before.")];
@@ -31,12 +31,17 @@ fn blockers(workspace: &Workspace, bundle: &Bundle) -> Vec<ApiError> {
     let text = |name: &str| account[name].as_str().unwrap_or_default().trim();
     let mut missing = vec!["username", "visible_name", "biography"];
     missing.retain(|name| account.is_object() && text(name).is_empty());
+    // A list of blockers has no details, so the message names the fields, too.
+    let incomplete = format!(
+        "The profile is not complete. Missing: {}.",
+        missing.join(", ")
+    );
     let has_videos = bundle.bundle_type != BundleType::AccountOnly;
     let is_bare = has_videos && bundle.at(&[Step::Configured]).is_empty();
     #[rustfmt::skip]
     let rules = [
         (account["status"] == "pending", Code::AccountNotConfigured, "The account is not configured."),
-        (!missing.is_empty(), Code::AccountMissingFields, "The profile is not complete."),
+        (!missing.is_empty(), Code::AccountMissingFields, &incomplete),
         (is_bare, Code::NoVideosConfigured, "No video is configured."),
     ];
     let broken = rules.into_iter().filter(|(is_broken, ..)| *is_broken);

@@ -121,7 +121,10 @@ async fn events_of_the_clock_are_delivered_with_the_clock() {
     let mut receiver = Receiver::start(true).await;
     let (_, secret) = register(&app, &receiver, "account.in_review").await;
     let bundle = order(&app).await;
-    let profile = json!({ "username": "a.b", "visible_name": "A", "biography": "B" });
+    let profile = json!({
+        "username": "a.b", "visible_name": "A", "biography": "B",
+        "profile_picture_url": "profile-pictures/a.jpg",
+    });
     api(&app, "PUT", &format!("/bundles/{bundle}/account"), profile).await;
     api(
         &app,
