@@ -81,7 +81,7 @@ comment_without_coverage_waits_until_its_deadline: r#"
 refused_row_of_a_batch_comes_back: r#"
     $INCLUDED
     control /credits {"balance": 2}
-    POST /comments {"tasks": [$ROW "comment_text": "Looks great"}, $ROW "comment_text": " "}]} => /created_count 1 & /credits_charged 1 & /data/rejected/0/index 1 & /data/rejected/0/code VALIDATION_ERROR
+    POST /comments {"tasks": [$ROW "comment_text": "Looks great"}, $ROW "comment_text": " "}]} => /created_count 1 & /credits_charged 1 & /data/rejected/0/index 1 & /data/rejected/0/code VALIDATION_ERROR & /data/rejected/0/details/fields/0/field comment_text
     $BALANCE 1
     POST /comments {"tasks": [$ROW "comment_text": "Looks great"}, $ROW "comment_text": " "}]} => INSUFFICIENT_CREDITS
     $BALANCE 1

@@ -141,6 +141,10 @@ patched_video_keeps_what_is_left_out: r#"
 batch_has_a_result_for_each_video: r#"
     place 3
     PUT :/videos/batch {"videos": [{"position": 1, $VIDEO "{+4}", "volume_added_sound": 1}, {"position": 2, $VIDEO "{+1}"}, {"position": 9, $VIDEO "{+4}"}]} => /credits_charged 1 & /data/results/0/status "configured" & /data/results/1/error/code "INVALID_DATE" & /data/results/2/error/code "VIDEO_NOT_FOUND" & /data/results/2/position 9
+    PUT :/videos/2 {$VIDEO "{+1}"} => INVALID_DATE >> refusal=/error
+    PUT :/videos/batch {"videos": [{"position": 2, $VIDEO "{+1}"}]} => /data/results/0/error {refusal} & /data/results/0/error/details {"min_days_ahead": 3, "earliest_allowed": "{+3}"} & /data/results/0/position 2
+    PUT :/videos/3 {$VIDEO "{+4}", "description": " "} => VALIDATION_ERROR >> refusal=/error
+    PUT :/videos/batch {"videos": [{"position": 3, $VIDEO "{+4}", "description": " "}]} => /data/results/0/error {refusal} & /data/results/0/error/details/fields/0/field "description"
     control /credits {"balance": 0}
     PUT :/videos/batch {"videos": [{"position": 2, $VIDEO "{+4}"}, {"position": 3, $VIDEO "{+4}", "volume_added_sound": 1}]} => INSUFFICIENT_CREDITS
     GET :/videos/2 => /data/status "pending""#

@@ -29,9 +29,11 @@ pub(crate) fn create(workspace: &mut Workspace, call: &Call) -> Reply {
         match order(workspace, row, &mut cost) {
             Ok(task) => created.push(task),
             Err(error) if is_single => return Err(error),
-            Err(error) => rejected.push(json!({
-                "index": index, "code": error.code.as_str(), "message": error.message,
-            })),
+            Err(error) => {
+                let mut refusal = error.envelope()["error"].take();
+                refusal["index"] = json!(index);
+                rejected.push(refusal);
+            }
         }
     }
     let refused = rejected.len() as i64 * PRICE;

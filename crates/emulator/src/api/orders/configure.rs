@@ -40,6 +40,7 @@ pub(crate) fn configure(workspace: &mut Workspace, call: &Call) -> Reply {
     Ok(Answer::data(bundle.show_video(index)).costing(cost))
 }
 
+/// `PUT /bundles/{id}/videos/batch`: a slot that fails has the error of the single call.
 pub(crate) fn configure_batch(workspace: &mut Workspace, call: &Call) -> Reply {
     let items = call.body["videos"].as_array();
     let setups = items.map_or(&[][..], Vec::as_slice);
