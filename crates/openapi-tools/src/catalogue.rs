@@ -10,6 +10,8 @@ use crate::table::Tool;
 pub struct Catalogue<'a> {
     /// One tool for each operation.
     pub tools: Vec<Tool<'a>>,
+    /// `x-search-words` of the document: words of the texts, each with others that people use for it, in any language.
+    pub search_words: Vec<(&'a str, &'a [&'a str])>,
     pub(crate) warnings: Vec<Problem>,
 }
 

@@ -5,7 +5,9 @@ mod input;
 pub use input::input;
 
 use crate::catalogue::Catalogue;
-use crate::table::{Argument, Body, Confirmation, PathPart, Subject, Tool};
+use crate::table::{
+    AnswerFacts, Argument, Body, Confirmation, Details, Given, PathPart, Rows, Subject, Tool,
+};
 
 /// The path of the types in the emitted source.
 const TABLE: &str = "::openapi_tools::table";
@@ -97,7 +99,7 @@ fn row(index: usize, tool: &Tool<'_>) -> String {
         hints.read_only, hints.destructive, hints.idempotent, hints.open_world
     );
     let facts = format!(
-        "{TABLE}::Facts {{ scope: {TABLE}::Scope::{:?}, idempotency: {TABLE}::Idempotency::{:?}, dry_run: {}, spends_credits: {}, credits_detail: {:?}, secret: {}, secret_members: &{:?}, irreversible: {}, error_codes: &{:?}, credit_balance: {:?} }}",
+        "{TABLE}::Facts {{ scope: {TABLE}::Scope::{:?}, idempotency: {TABLE}::Idempotency::{:?}, dry_run: {}, spends_credits: {}, credits_detail: {:?}, secret: {}, secret_members: &{:?}, irreversible: {}, error_codes: &{:?}, credit_balance: {:?}, search_words: &{:?}, answer: {} }}",
         facts.scope,
         facts.idempotency,
         facts.dry_run,
@@ -107,7 +109,9 @@ fn row(index: usize, tool: &Tool<'_>) -> String {
         facts.secret_members,
         facts.irreversible,
         facts.error_codes,
-        facts.credit_balance
+        facts.credit_balance,
+        facts.search_words,
+        answer(&facts.answer)
     );
     let operation = format!(
         "{TABLE}::Operation {{ id: {:?}, method: {:?}, path: &[{}], arguments: &[{}], body: {}, accepts: &{:?}, may_be_empty: {} }}",
@@ -132,6 +136,40 @@ fn row(index: usize, tool: &Tool<'_>) -> String {
         listing: {TABLE}::Listing {{ base: {base}, since_2025_06_18: {since} }},
     }},
 "
+    )
+}
+
+fn answer(facts: &AnswerFacts<'_>) -> String {
+    format!(
+        "{TABLE}::AnswerFacts {{ empty: {:?}, simulated: {:?}, given: {}, rows: {}, echo: {}, details: {}, amounts: &{:?} }}",
+        facts.empty,
+        facts.simulated,
+        optional(&facts.given, given),
+        optional(&facts.rows, rows),
+        facts.echo,
+        optional(&facts.details, details),
+        facts.amounts
+    )
+}
+
+fn given(given: &Given<'_>) -> String {
+    format!(
+        "{TABLE}::Given {{ arguments: &{:?}, text: {:?} }}",
+        given.arguments, given.text
+    )
+}
+
+fn rows(rows: &Rows<'_>) -> String {
+    format!(
+        "{TABLE}::Rows {{ list: {:?}, error: {:?}, succeeded: {:?} }}",
+        rows.list, rows.error, rows.succeeded
+    )
+}
+
+fn details(details: &Details<'_>) -> String {
+    format!(
+        "{TABLE}::Details {{ argument: {:?}, list: {:?}, key: {:?}, brief: {:?}, members: &{:?} }}",
+        details.argument, details.list, details.key, details.brief, details.members
     )
 }
 

@@ -1,5 +1,6 @@
 //! From the document to the catalogue.
 
+mod answer;
 mod arguments;
 mod binary;
 mod body;
@@ -8,13 +9,13 @@ mod description;
 mod extensions;
 mod fields;
 mod listing;
+mod marked;
 pub(crate) mod media_type;
 pub(crate) mod names;
 mod operation;
 mod parameters;
 mod paths;
 mod responses;
-mod secrets;
 mod styles;
 
 use std::collections::HashSet;
@@ -109,6 +110,7 @@ impl<'a> Catalogue<'a> {
         }
         let mut catalogue = Self {
             tools: tools.list,
+            search_words: cx.search_words(arena),
             warnings: std::mem::take(&mut cx.report.warnings),
         };
         let toolsets = catalogue.toolsets();
@@ -131,6 +133,24 @@ impl<'d> Context<'d> {
         given
             .map(|name| names::tool_name(&self.options.prefix, name).0)
             .collect()
+    }
+
+    /// The words of the document that people use for others.
+    fn search_words<'w>(&mut self, arena: &'w Arena) -> Vec<(&'w str, &'w [&'w str])> {
+        let name = "x-search-words";
+        let Some(words) = self.root.get(name) else {
+            return Vec::new();
+        };
+        let Value::Object(words) = words else {
+            self.report.problem(&at("", name), "must be an object");
+            return Vec::new();
+        };
+        let mut out = Vec::with_capacity(words.len());
+        for word in words.keys() {
+            let others = self.strings(words, &at("", name), word);
+            out.push((arena.text(word), arena.texts(&others)));
+        }
+        out
     }
 
     /// Warns about members of the document that do not become tools.

@@ -140,6 +140,64 @@ pub struct Facts<'a> {
     pub error_codes: &'a [&'a str],
     /// `x-credit-balance`: the member of the answer that is the balance in credits, as a path such as `data.total`.
     pub credit_balance: Option<&'a str>,
+    /// `x-search-words`: what people call the operation beside the words of its texts.
+    pub search_words: &'a [&'a str],
+    /// `x-answer`: what is said about an answer.
+    pub answer: AnswerFacts<'a>,
+}
+
+/// What is said about an answer, from `x-answer` and from `x-amounts` in the schemas of responses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct AnswerFacts<'a> {
+    /// `empty`: what it means that the list of the answer has no items.
+    pub empty: Option<&'a str>,
+    /// `simulated`: what a dry run does not show of the real call, beside the warning of the confirmation.
+    pub simulated: Option<&'a str>,
+    /// `given`: what some arguments do to the answer.
+    pub given: Option<Given<'a>>,
+    /// `rows`: the list of the answer whose items failed on their own.
+    pub rows: Option<Rows<'a>>,
+    /// `echo`: the answer does not show what the call changed.
+    pub echo: bool,
+    /// `details`: the members that an answer has only on demand.
+    pub details: Option<Details<'a>>,
+    /// Objects with a number for each item of a sum (`x-amounts`), as paths such as `data.cost_breakdown`.
+    pub amounts: &'a [&'a str],
+}
+
+/// What arguments do to an answer that the answer itself does not show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Given<'a> {
+    /// The arguments; one of them is enough.
+    pub arguments: &'a [&'a str],
+    /// What is said.
+    pub text: &'a str,
+}
+
+/// Items of an answer that succeeded or failed on their own, so that a successful call can contain failures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rows<'a> {
+    /// The list, as a path such as `data.results`.
+    pub list: &'a str,
+    /// The member of an item that is its error; without it, every item of the list is an error.
+    pub error: Option<&'a str>,
+    /// The number of items that succeeded, as a path; without it, they are the other items of the list.
+    pub succeeded: Option<&'a str>,
+}
+
+/// Members that are left out of the items of a list unless an argument names the item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Details<'a> {
+    /// The argument. It is not sent.
+    pub argument: &'a str,
+    /// The list, as a path such as `data.events`.
+    pub list: &'a str,
+    /// The member of an item that the argument names.
+    pub key: &'a str,
+    /// The member that says in words what an item is.
+    pub brief: &'a str,
+    /// The members that are left out of the other items.
+    pub members: &'a [&'a str],
 }
 
 /// The permission that a call needs.
@@ -225,6 +283,8 @@ pub enum Location {
     BodyFileName,
     /// The whole body, if it is not an object.
     WholeBody,
+    /// Not in the request: it decides what is told of the answer ([`Details`]).
+    Local,
 }
 
 /// The shape of an argument's value.

@@ -94,6 +94,7 @@ fn prefix(location: Location) -> &'static str {
         Location::Query => "query",
         Location::Header => "header",
         Location::Body | Location::BodyFileName | Location::WholeBody => "body",
+        Location::Local => "local",
     }
 }
 

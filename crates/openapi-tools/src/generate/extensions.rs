@@ -16,6 +16,8 @@ impl<'d> Context<'d> {
         pointer: &str,
         arena: &'a Arena,
     ) -> (Facts<'a>, Annotations) {
+        let codes = self.strings(operation, pointer, "x-error-codes");
+        let words = self.strings(operation, pointer, "x-search-words");
         let safe = matches!(method, "get" | "head" | "options" | "trace");
         let scope = match self.word(operation, pointer, "x-scope", &["read", "write"]) {
             Some("read") => Scope::Read,
@@ -52,12 +54,14 @@ impl<'d> Context<'d> {
             spends_credits,
             credits_detail: credits_detail.map(|detail| arena.text(detail)),
             secret: self.flag(operation, pointer, "x-secret").unwrap_or(false),
-            secret_members: arena.texts(&self.secrets(operation, pointer)),
+            secret_members: arena.texts(&self.marked(operation, pointer, "x-secret")),
             irreversible,
-            error_codes: arena.texts(&self.codes(operation, pointer)),
+            error_codes: arena.texts(&codes),
             credit_balance: self
                 .string(operation, pointer, "x-credit-balance")
                 .map(|path| arena.text(path)),
+            search_words: arena.texts(&words),
+            answer: self.answer(operation, pointer, arena),
         };
         let annotations = Annotations {
             read_only: safe && !destructive,
@@ -155,19 +159,25 @@ impl<'d> Context<'d> {
         }
     }
 
-    fn codes(&mut self, operation: &Map<String, Value>, pointer: &str) -> Vec<String> {
-        let Some(codes) = operation.get("x-error-codes") else {
+    /// A member that must be a list of strings.
+    pub(super) fn strings(
+        &mut self,
+        map: &Map<String, Value>,
+        pointer: &str,
+        name: &str,
+    ) -> Vec<String> {
+        let Some(texts) = map.get(name) else {
             return Vec::new();
         };
-        let place = at(pointer, "x-error-codes");
-        let Value::Array(codes) = codes else {
+        let place = at(pointer, name);
+        let Value::Array(texts) = texts else {
             self.report.problem(&place, "must be a list of strings");
             return Vec::new();
         };
-        let mut out = Vec::with_capacity(codes.len());
-        for (index, code) in codes.iter().enumerate() {
-            match code {
-                Value::String(code) => out.push(code.clone()),
+        let mut out = Vec::with_capacity(texts.len());
+        for (index, text) in texts.iter().enumerate() {
+            match text {
+                Value::String(text) => out.push(text.clone()),
                 _ => self.report.problem(&nth(&place, index), "must be a string"),
             }
         }

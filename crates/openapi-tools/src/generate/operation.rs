@@ -128,6 +128,7 @@ impl<'d> Context<'d> {
             let schema = json!({ "type": ["string"], "description": "Same key: safe to repeat.", "minLength": 1, "maxLength": 255 });
             self.header_argument(argument, header, schema, pointer, &mut arguments);
         }
+        self.details_argument(operation, &facts.answer, pointer, &mut arguments);
         let success = self.success(operation, pointer);
 
         let confirmation = self.confirmation(operation, pointer, &arguments);

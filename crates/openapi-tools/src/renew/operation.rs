@@ -13,7 +13,7 @@ use crate::catalogue::Catalogue;
 use crate::generate::METHODS;
 
 /// The extensions of an operation that the catalogue reads. Ours decide, also by their absence.
-const EXTENSIONS: [&str; 12] = [
+const EXTENSIONS: [&str; 14] = [
     "x-scope",
     "x-idempotency",
     "x-destructive",
@@ -25,6 +25,8 @@ const EXTENSIONS: [&str; 12] = [
     "x-tool-name",
     "x-credit-balance",
     "x-confirm",
+    "x-search-words",
+    "x-answer",
     super::UNREVIEWED,
 ];
 
@@ -60,7 +62,14 @@ impl<'d> Merge<'d> {
         subjects(&mut document, pairs);
         for gone in &pairs.removed {
             let value = Value::Object(gone.operation.clone());
-            let texts = ["x-confirm", "x-credits", "x-tool-name", "x-credit-balance"];
+            let texts = [
+                "x-confirm",
+                "x-credits",
+                "x-tool-name",
+                "x-credit-balance",
+                "x-search-words",
+                "x-answer",
+            ];
             for (name, value) in members(&value).filter(|(name, _)| texts.contains(&name.as_str()))
             {
                 self.dropped(id(gone.operation), name, value);

@@ -1,8 +1,8 @@
 //! The input schema that is listed: the plainest one, because a host that meets a keyword it does not know can refuse
 //! the tool, or all tools of the server (`hosts` names hosts and keywords).
 //!
-//! A keyword that some host refuses is left out, and the description says in words what it limits. The call is still
-//! checked against the whole schema. Keywords that have no plainer form (`$ref`, `oneOf`, `allOf`, `not`, `if`) remain.
+//! A keyword that some host refuses is left out, and the description says in words what it limits. So are deprecated
+//! members, which no one should begin to use, and `minLength: 1`. The call is still checked against the whole schema. Keywords that have no plainer form (`$ref`, `oneOf`, `allOf`, `not`, `if`) remain.
 
 use serde_json::{Map, Value};
 
@@ -19,6 +19,7 @@ pub(crate) fn plain(schema: &Value) -> Value {
 fn object(map: &Map<String, Value>) -> Map<String, Value> {
     let mut out = Map::new();
     let mut words: Vec<String> = Vec::new();
+    let required = map.get("required").and_then(Value::as_array);
     for (keyword, value) in &not_null(map) {
         let text = value.as_str().unwrap_or_default();
         match (keyword.as_str(), value) {
@@ -28,6 +29,7 @@ fn object(map: &Map<String, Value>) -> Map<String, Value> {
             ("const", value) => words.push(one_of(std::slice::from_ref(value))),
             ("format", _) if text != "date-time" => words.extend(format_words(text)),
             ("multipleOf", Value::Number(step)) => words.push(format!("A multiple of {step}.")),
+            ("minLength", length) if *length == 1 => {}
             ("exclusiveMinimum", bound) => words.push(format!("Above {bound}.")),
             ("exclusiveMaximum", bound) => words.push(format!("Below {bound}.")),
             ("uniqueItems", _) => words.push("All distinct.".to_owned()),
@@ -49,7 +51,11 @@ fn object(map: &Map<String, Value>) -> Map<String, Value> {
                 out.insert(keyword.clone(), plain(schema));
             }
             ("properties" | "$defs", Value::Object(members)) => {
-                let members = members.iter();
+                let members = members.iter().filter(|(name, schema)| {
+                    let is_required =
+                        required.is_some_and(|names| names.iter().any(|n| n == *name));
+                    is_required || schema.get("deprecated") != Some(&Value::Bool(true))
+                });
                 let members = members.map(|(name, schema)| (name.clone(), plain(schema)));
                 out.insert(keyword.clone(), Value::Object(members.collect()));
             }

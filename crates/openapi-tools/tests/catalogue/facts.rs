@@ -1,7 +1,9 @@
 //! Extensions and hints, and the arguments that depend on them.
 
-use openapi_tools::Options;
-use openapi_tools::table::{Annotations, Idempotency, Location, Scope};
+use openapi_tools::table::{
+    Annotations, AnswerFacts, Details, Given, Idempotency, Location, Rows, Scope,
+};
+use openapi_tools::{Arena, Catalogue, Options};
 use serde_json::{Value, json};
 
 use crate::support::{argument, document, posting, problems, property, tool, tool_of};
@@ -131,12 +133,115 @@ fn extensions_of_the_wrong_type_are_problems() {
             json!(["A", 1]),
             "/x-error-codes/1: must be a string",
         ),
+        (
+            "x-answer",
+            json!({ "empty": 1 }),
+            "/x-answer/empty: must be a string that is not blank",
+        ),
+        (
+            "x-answer",
+            json!({ "echo": 1 }),
+            "/x-answer/echo: must be true or false",
+        ),
+        (
+            "x-answer",
+            json!({ "rows": {} }),
+            "/x-answer/rows: must have \"list\"",
+        ),
+        (
+            "x-answer",
+            json!({ "given": [] }),
+            "/x-answer/given: must be an object",
+        ),
+        (
+            "x-answer",
+            json!({ "given": {} }),
+            "/x-answer/given: must have \"text\"",
+        ),
+        (
+            "x-answer",
+            json!({ "details": [] }),
+            "/x-answer/details: must be an object",
+        ),
+        (
+            "x-search-words",
+            json!("a"),
+            "/x-search-words: must be a list of strings",
+        ),
     ] {
         assert_eq!(
             problems(&posting("3.1.0", json!({ extension: value }), json!({}))),
             [format!("{place}{message}")]
         );
     }
+}
+
+#[test]
+fn what_is_said_about_answers_is_read() {
+    let sum = json!({ "type": "object", "x-amounts": true, "additionalProperties": { "type": "integer" } });
+    let schema = json!({ "type": "object", "properties": { "data": { "type": "object", "properties": { "sum": sum } } } });
+    let operation = json!({
+        "x-search-words": ["buy", "order one"],
+        "x-answer": {
+            "empty": "Nothing.",
+            "simulated": "More follows.",
+            "given": { "arguments": ["from"], "text": "Chosen." },
+            "rows": { "list": "data.rows", "error": "error" },
+            "echo": true,
+            "details": {
+                "argument": "event", "description": "One.", "list": "data.events", "key": "type",
+                "brief": "text", "members": ["schema"],
+            },
+        },
+        "responses": { "200": { "description": "", "content": { "application/json": { "schema": schema } } } },
+    });
+    let tool = tool(&posting("3.1.0", operation, json!({})));
+    assert_eq!(tool.facts.search_words, ["buy", "order one"]);
+    let expected = AnswerFacts {
+        empty: Some("Nothing."),
+        simulated: Some("More follows."),
+        given: Some(Given {
+            arguments: &["from"],
+            text: "Chosen.",
+        }),
+        rows: Some(Rows {
+            list: "data.rows",
+            error: Some("error"),
+            succeeded: None,
+        }),
+        echo: true,
+        details: Some(Details {
+            argument: "event",
+            list: "data.events",
+            key: "type",
+            brief: "text",
+            members: &["schema"],
+        }),
+        amounts: &["data.sum"],
+    };
+    assert_eq!(tool.facts.answer, expected);
+    assert_eq!(argument(&tool, "event").location, Location::Local);
+    assert_eq!(property(&tool, "event")["description"], "One.");
+}
+
+#[test]
+fn words_of_the_document_stand_for_others() {
+    let mut document = posting("3.1.0", json!({}), json!({}));
+    document["x-search-words"] = json!({ "order": ["buy", "kaufen"] });
+    let arena = Arena::default();
+    let catalogue =
+        Catalogue::from_value(&document, &Options::default(), &arena).expect("a catalogue");
+    assert_eq!(
+        catalogue.search_words,
+        [("order", ["buy", "kaufen"].as_slice())]
+    );
+    document["x-search-words"] = json!({ "order": "buy" });
+    assert_eq!(
+        problems(&document),
+        ["/x-search-words/order: must be a list of strings"]
+    );
+    document["x-search-words"] = json!([]);
+    assert_eq!(problems(&document), ["/x-search-words: must be an object"]);
 }
 
 #[test]

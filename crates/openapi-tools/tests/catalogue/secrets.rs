@@ -75,7 +75,7 @@ fn exploding_references_end_with_a_warning() {
     assert!(
         warnings
             .iter()
-            .any(|warning| warning.to_string().contains("all secret members")),
+            .any(|warning| warning.to_string().contains("all members with x-secret")),
         "{warnings:?}"
     );
 }

@@ -60,6 +60,18 @@ fn limits_that_few_hosts_know_are_told_in_words() {
 }
 
 #[test]
+fn what_is_withdrawn_or_goes_without_saying_is_not_listed() {
+    let old = json!({"type": "string", "deprecated": true});
+    let text = json!({"type": "string", "minLength": 1, "maxLength": 9});
+    becomes(
+        json!({"type": "object", "properties": {"old": old, "text": text, "kept": old}, "required": ["kept"]}),
+        json!({"type": "object", "properties": {"text": {"type": "string", "maxLength": 9}, "kept": {"type": "string", "description": "Deprecated."}}, "required": ["kept"]}),
+    );
+    let two = json!({"type": "string", "minLength": 2});
+    becomes(two.clone(), two);
+}
+
+#[test]
 fn closed_objects_and_maps_are_plain_objects() {
     becomes(
         json!({"type": "object", "properties": {"a": {"type": "object", "properties": {"b": {"type": "string"}}, "additionalProperties": false}}, "additionalProperties": false}),

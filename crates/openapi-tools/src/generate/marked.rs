@@ -1,4 +1,4 @@
-//! The secret members of the success responses: properties with `x-secret: true`.
+//! Members of the success responses that have a mark: `x-secret: true` or `x-amounts: true`.
 
 use std::collections::HashSet;
 
@@ -12,8 +12,10 @@ use crate::problem::at;
 const MAX_SCHEMAS: usize = 10_000;
 
 /// One walk over the schemas of an operation's responses.
-struct Walk {
-    /// The secret members, in the order of the document.
+struct Walk<'n> {
+    /// The mark.
+    mark: &'n str,
+    /// The members with it, in the order of the document.
     found: Vec<String>,
     /// References on the way from the response to the current schema, so that a circular reference ends.
     active: HashSet<String>,
@@ -22,15 +24,17 @@ struct Walk {
 }
 
 impl<'d> Context<'d> {
-    /// The secret members of an operation's success responses, as paths such as `data.password` and `data[].links`. The
-    /// members of a secret member are not visited.
-    pub(crate) fn secrets(
+    /// The members of an operation's success responses with a mark, as paths such as `data.password` and `data[].links`.
+    /// The members of such a member are not visited.
+    pub(crate) fn marked(
         &mut self,
         operation: &'d Map<String, Value>,
         pointer: &str,
+        mark: &str,
     ) -> Vec<String> {
         let place = at(pointer, "responses");
         let mut walk = Walk {
+            mark,
             found: Vec::new(),
             active: HashSet::new(),
             left: MAX_SCHEMAS,
@@ -55,26 +59,26 @@ impl<'d> Context<'d> {
                     && let Some(schema) = media.get("schema")
                 {
                     let place = at(&at(&at(&found, "content"), media_type), "schema");
-                    self.secret_members(schema, &place, "", 0, &mut walk);
+                    self.marked_members(schema, &place, "", 0, &mut walk);
                 }
             }
         }
         if walk.left == 0 {
             self.report.warn(
                 &place,
-                "the responses are too large to search for all secret members",
+                format!("the responses are too large to search for all members with {mark}"),
             );
         }
         walk.found
     }
 
-    fn secret_members(
+    fn marked_members(
         &mut self,
         schema: &'d Value,
         pointer: &str,
         path: &str,
         depth: usize,
-        walk: &mut Walk,
+        walk: &mut Walk<'_>,
     ) {
         let Value::Object(schema) = schema else {
             return;
@@ -88,13 +92,13 @@ impl<'d> Context<'d> {
             && let Some(referenced) = self.root.pointer(&target)
             && walk.active.insert(target.clone())
         {
-            self.secret_members(referenced, &target, path, depth + 1, walk);
+            self.marked_members(referenced, &target, path, depth + 1, walk);
             walk.active.remove(&target);
         }
         for keyword in ["allOf", "anyOf", "oneOf"] {
             let branches = schema.get(keyword).and_then(Value::as_array);
             for branch in branches.into_iter().flatten() {
-                self.secret_members(branch, pointer, path, depth + 1, walk);
+                self.marked_members(branch, pointer, path, depth + 1, walk);
             }
         }
         let properties = schema.get("properties").and_then(Value::as_object);
@@ -104,20 +108,20 @@ impl<'d> Context<'d> {
             } else {
                 format!("{path}.{name}")
             };
-            let secret = property
+            let marked = property
                 .as_object()
-                .and_then(|property| self.flag(property, &at(pointer, name), "x-secret"));
-            if secret == Some(true) {
+                .and_then(|property| self.flag(property, &at(pointer, name), walk.mark));
+            if marked == Some(true) {
                 if !walk.found.contains(&here) {
                     walk.found.push(here);
                 }
             } else {
-                self.secret_members(property, &at(pointer, name), &here, depth + 1, walk);
+                self.marked_members(property, &at(pointer, name), &here, depth + 1, walk);
             }
         }
         if let Some(items) = schema.get("items") {
             let here = format!("{path}[]");
-            self.secret_members(items, &at(pointer, "items"), &here, depth + 1, walk);
+            self.marked_members(items, &at(pointer, "items"), &here, depth + 1, walk);
         }
     }
 }
