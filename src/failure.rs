@@ -34,24 +34,24 @@ pub(crate) struct Diagnostics {
     /// A code of the API, or the name of a [`LocalCode`].
     pub(crate) code: String,
     pub(crate) message: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) hint: Option<&'static str>,
+    /// Whether the unchanged call may succeed later.
+    pub(crate) retryable: bool,
+    /// Seconds to wait before the next attempt.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) retry_after_seconds: Option<u64>,
     /// Status of the API's answer, if there was one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) http_status: Option<u16>,
     /// Request id for support: from the API's answer, or the one that was sent if no answer came.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) request_id: Option<String>,
-    /// Whether the unchanged call may succeed later.
-    pub(crate) retryable: bool,
-    /// Seconds to wait before the next attempt.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) retry_after_seconds: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) rate_limit: Option<RateLimit>,
-    /// Facts that depend on the code.
+    /// Facts that depend on the code. They may be long, so they come last.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) details: Option<Value>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) hint: Option<&'static str>,
 }
 
 /// The request bucket of the key after a call (`X-RateLimit-*`).
@@ -66,6 +66,17 @@ pub(crate) struct RateLimit {
 }
 
 impl Diagnostics {
+    /// The same as a model reads it. Request id and rate limit are in `_meta` and for programs; the id stays if the hint
+    /// sends a person to the support with it.
+    pub(crate) fn for_model(&self) -> Self {
+        let reports = self.hint.is_some_and(|hint| hint.contains("request_id"));
+        Self {
+            request_id: self.request_id.clone().filter(|_| reports),
+            rate_limit: None,
+            ..self.clone()
+        }
+    }
+
     /// A failure of our own: nothing was sent, or no readable answer came back.
     pub(crate) fn local(code: LocalCode, message: impl Into<String>) -> Self {
         Self {

@@ -24,6 +24,13 @@ pub(crate) fn inflated(bytes: &[u8], length: usize) -> String {
     String::from_utf8(text).unwrap_or_default()
 }
 
+/// The second numbers of pairs in the order of the first, then of the second. What is put in order by its position shares
+/// this, because the code of a sort is large and is compiled for each type.
+pub(crate) fn in_order(mut places: Vec<(usize, usize)>) -> Vec<usize> {
+    places.sort_unstable();
+    places.into_iter().map(|(_, position)| position).collect()
+}
+
 /// A name as one line of at most `limit` characters. White space is collapsed; control characters, invisible characters
 /// and characters that change the writing direction are removed.
 pub(crate) fn display_name(raw: &str, limit: usize) -> String {

@@ -1,7 +1,10 @@
 //! Tool results (MCP `CallToolResult`), made from an answer of the API or from a failure.
 
 pub(crate) mod block;
+mod members;
+mod order;
 mod secret_members;
+pub(super) mod told;
 mod truncate;
 
 use super::protocol::revision::Revision;
@@ -11,11 +14,16 @@ use crate::text::excerpt;
 use crate::upstream::api::ApiResponse;
 use crate::web::{json, media_type};
 use block::Content;
+use members::Members;
 use openapi_tools::table::Tool;
 use serde::Serialize;
 use serde_json::json;
 use serde_json::value::RawValue;
+use told::{Call, Told};
 use truncate::{MAX_ANSWER, truncate_list, truncate_text};
+
+/// What a model reads of an answer that the API repeats.
+const REPLAYED: &str = "Repeated answer: a call with this idempotency_key was done before. Nothing was done or charged again, and the figures are of that time.";
 
 /// The result of a tool call.
 #[derive(Debug)]
@@ -31,8 +39,8 @@ pub(super) enum ToolResult {
 #[derive(Debug)]
 pub(super) struct Success {
     content: Vec<Content>,
-    /// `structuredContent`: a JSON object.
-    structured: Option<Box<RawValue>>,
+    /// `structuredContent`: the text of a JSON object.
+    structured: Option<String>,
     meta: Meta,
 }
 
@@ -106,13 +114,16 @@ pub(super) struct ArgumentNotes {
 ///
 /// CSV and HTML are sent as text, not as embedded resources. The use of embedded resources is up to the host: some
 /// hosts show nothing, pass nothing to the model, or treat CSV as an image. The media type is in `_meta`, too.
-pub(super) fn success(tool: &Tool<'static>, answer: ApiResponse) -> ToolResult {
+pub(super) fn success(call: Call<'_>, answer: ApiResponse) -> ToolResult {
+    let tool = call.tool;
     let mut meta = Meta {
         request_id: Some(answer.request_id.clone()),
         rate_limit: answer.rate_limit,
         replayed: answer.replayed,
         ..Meta::default()
     };
+    // Models do not see `_meta`.
+    let replayed = answer.replayed.then(|| REPLAYED.to_owned());
     let operation = &tool.operation;
     let has_content = !operation.accepts.is_empty();
     if answer.body.is_empty() {
@@ -121,7 +132,8 @@ pub(super) fn success(tool: &Tool<'static>, answer: ApiResponse) -> ToolResult {
         }
         let status = answer.status.as_u16();
         let text = format!("Done. The API answered {status} without content.");
-        return texts(vec![text], status_only(status), meta);
+        let blocks = [Some(text), replayed].into_iter().flatten().collect();
+        return texts(blocks, status_only(status), meta);
     }
     if !operation
         .accepts
@@ -133,47 +145,48 @@ pub(super) fn success(tool: &Tool<'static>, answer: ApiResponse) -> ToolResult {
         let is_cut = answer.truncated || start.len() < answer.body.len();
         let (text, note) = truncate_text(&String::from_utf8_lossy(start), is_cut);
         let structured = if has_content {
-            raw(json!({ "media_type": answer.media_type, "text": text }).to_string())
+            Some(json!({ "media_type": answer.media_type, "text": text }).to_string())
         } else {
             status_only(answer.status.as_u16())
         };
         meta.media_type = Some(answer.media_type);
-        return texts(
-            [Some(text), note].into_iter().flatten().collect(),
-            structured,
-            meta,
-        );
+        let is_table = operation.accepts.contains(&"text/csv");
+        let notes = if is_table {
+            call.tell_table(&text)
+        } else {
+            Vec::new()
+        };
+        let blocks = [Some(text), note, replayed].into_iter().flatten();
+        return texts(blocks.chain(notes).collect(), structured, meta);
     }
     let text = std::str::from_utf8(&answer.body).ok();
     let text = text
         .filter(|_| !answer.truncated)
         .map(json::with_whole_characters);
-    let parsed = text
-        .as_deref()
-        .and_then(|text| serde_json::from_str::<&RawValue>(text).ok());
-    let Some(parsed) = parsed else {
+    // The members of an object are read only once, because that takes most of the time of a long answer.
+    let text = text.as_deref().map(str::trim_ascii);
+    let members = text.and_then(|text| serde_json::from_str::<Members<'_>>(text).ok());
+    let is_json = |text: &&str| serde_json::from_str::<&RawValue>(text).is_ok();
+    let Some(json) = text.filter(|text| members.is_some() || is_json(text)) else {
         return ToolResult::Failure(unreadable(tool, &answer));
     };
-    let json = parsed.get();
     if json.len() > MAX_ANSWER {
         too_long(tool, json, &answer, meta)
     } else if json.starts_with('{') {
-        whole(tool, parsed.to_owned(), meta)
+        whole(call.tell(json, members.as_ref()), call.tool, replayed, meta)
     } else {
-        match raw(format!("{{\"items\":{json}}}")) {
-            Some(wrapped) => whole(tool, wrapped, meta),
-            None => ToolResult::Failure(unreadable(tool, &answer)),
-        }
+        let told = call.tell(&format!("{{\"items\":{json}}}"), None);
+        whole(told, call.tool, replayed, meta)
     }
 }
 
 /// The structured content of an answer that is documented without content.
-fn status_only(status: u16) -> Option<Box<RawValue>> {
-    raw(json!({ "http_status": status }).to_string())
+fn status_only(status: u16) -> Option<String> {
+    Some(json!({ "http_status": status }).to_string())
 }
 
 /// A success of some blocks of text.
-fn texts(texts: Vec<String>, structured: Option<Box<RawValue>>, meta: Meta) -> ToolResult {
+fn texts(texts: Vec<String>, structured: Option<String>, meta: Meta) -> ToolResult {
     ToolResult::Success(Success {
         content: texts.into_iter().map(Content::text).collect(),
         structured,
@@ -181,22 +194,30 @@ fn texts(texts: Vec<String>, structured: Option<Box<RawValue>>, meta: Meta) -> T
     })
 }
 
-/// A JSON object that fits, with a note about its secrets.
-fn whole(tool: &Tool<'static>, json: Box<RawValue>, mut meta: Meta) -> ToolResult {
-    let text = json.get();
-    let secrets = secret_members::present(tool, text);
-    let mut content = if !secrets.is_empty() && secret_members::is_for_user_only(tool) {
-        vec![Content::text_for_user(text)]
+/// A JSON object that fits. Notes are its first member for a model, and blocks of their own beside a secret.
+fn whole(told: Told, tool: &Tool<'static>, replayed: Option<String>, mut meta: Meta) -> ToolResult {
+    let notes: Vec<String> = replayed.into_iter().chain(told.notes).collect();
+    let text = told.text.as_deref().unwrap_or(&told.structured);
+    let secrets = secret_members::present(tool, &told.structured);
+    let mut content = Vec::new();
+    if secrets.is_empty() {
+        let noted = (!notes.is_empty())
+            .then(|| told::noted(text, &notes))
+            .flatten();
+        content.push(Content::text(noted.unwrap_or_else(|| text.to_owned())));
     } else {
-        vec![Content::text(text)]
-    };
-    if !secrets.is_empty() {
+        content.push(if secret_members::is_for_user_only(tool) {
+            Content::text_for_user(text)
+        } else {
+            Content::text(text)
+        });
         content.push(Content::text(secret_members::note(&secrets)));
+        content.extend(notes.into_iter().map(Content::text));
     }
     meta.secret_members = secrets;
     ToolResult::Success(Success {
         content,
-        structured: Some(json),
+        structured: Some(told.structured),
         meta,
     })
 }
@@ -209,7 +230,7 @@ fn too_long(tool: &Tool<'static>, json: &str, answer: &ApiResponse, mut meta: Me
             let mut content = vec![text.clone(), note];
             content.extend((!secrets.is_empty()).then(|| secret_members::note(&secrets)));
             meta.secret_members = secrets;
-            texts(content, raw(text), meta)
+            texts(content, Some(text), meta)
         }
         None => ToolResult::Failure(Diagnostics {
             http_status: Some(answer.status.as_u16()),
@@ -244,16 +265,12 @@ fn unreadable(tool: &Tool<'_>, answer: &ApiResponse) -> Diagnostics {
     }
 }
 
-fn raw(text: String) -> Option<Box<RawValue>> {
-    RawValue::from_string(text).ok()
-}
-
 impl ToolResult {
     /// A success without a call of the API; `text` is a JSON object.
     pub(super) fn local(text: String) -> Self {
         Self::Success(Success {
             content: vec![Content::text(text.clone())],
-            structured: raw(text),
+            structured: Some(text),
             meta: Meta::default(),
         })
     }
@@ -275,7 +292,14 @@ impl ToolResult {
         meta.dropped_arguments.clone_from(&notes.dropped);
         meta.ignored_nulls.clone_from(&notes.ignored_nulls);
         meta.server_info = revision.is_modern().then_some(server::INFO);
-        let structured = success.structured.as_deref().map(RawValue::get);
+        let structured = success.structured.as_deref();
+        if revision < Revision::R2025_06_18
+            && is_error
+            && let (Some(whole), Some(first)) = (structured, success.content.first_mut())
+        {
+            // Without structured content, the text is all that there is.
+            *first = Content::text(whole);
+        }
         let structured = structured.filter(|_| revision >= Revision::R2025_06_18);
         // An answer is in the result twice. Its text needs up to a third more for escapes.
         let size = structured.map_or(0, |json| json.len() * 7 / 3);
@@ -305,12 +329,13 @@ impl ToolResult {
 }
 
 /// The content of a failure: the diagnostics under `error`, for which every output schema has an alternative. Some clients
-/// check failed results, too.
+/// check failed results, too. A model reads what helps it to go on.
 fn failure(diagnostics: &Diagnostics) -> Success {
-    let text = json!({ "error": diagnostics }).to_string();
     Success {
-        structured: raw(text.clone()),
-        content: vec![Content::text(text)],
+        structured: Some(json!({ "error": diagnostics }).to_string()),
+        content: vec![Content::text(
+            json!({ "error": diagnostics.for_model() }).to_string(),
+        )],
         meta: Meta {
             request_id: diagnostics.request_id.clone(),
             rate_limit: diagnostics.rate_limit,

@@ -1,8 +1,8 @@
 //! The suite's tools, as entries of the catalogue.
 
 use openapi_tools::table::{
-    Annotations, Facts, Idempotency, If, Input, Listing, Literal, Members, Operation, Others,
-    Property, Rule, Schema, Scope, Tool, Type,
+    Annotations, AnswerFacts, Facts, Idempotency, If, Input, Listing, Literal, Members, Operation,
+    Others, Property, Rule, Schema, Scope, Tool, Type,
 };
 
 /// Builds a tool from the parts that differ between fixtures.
@@ -137,6 +137,16 @@ const FACTS: Facts<'static> = Facts {
     irreversible: false,
     error_codes: &[],
     credit_balance: None,
+    search_words: &[],
+    answer: AnswerFacts {
+        empty: None,
+        simulated: None,
+        given: None,
+        rows: None,
+        echo: false,
+        details: None,
+        amounts: &[],
+    },
 };
 
 /// Fixtures never call the API.

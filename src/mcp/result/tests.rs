@@ -1,11 +1,21 @@
 use super::*;
 use crate::catalog;
 use http::StatusCode;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// The result of a tool when the API answers so.
 fn result(tool: &str, status: u16, media_type: &str, body: &str) -> Value {
-    let tool = catalog::find(tool).expect("a tool");
+    let call = Call {
+        tool: catalog::find(tool).expect("a tool"),
+        arguments: &Map::new(),
+        dry_run: false,
+        asks_person: false,
+    };
+    answered(call, status, media_type, body, false)
+}
+
+/// The result of a call when the API answers so.
+fn answered(call: Call<'_>, status: u16, media_type: &str, body: &str, replayed: bool) -> Value {
     let answer = ApiResponse {
         status: StatusCode::from_u16(status).expect("a status"),
         media_type: media_type.to_owned(),
@@ -13,14 +23,53 @@ fn result(tool: &str, status: u16, media_type: &str, body: &str) -> Value {
         truncated: false,
         request_id: "req_1".to_owned(),
         rate_limit: None,
-        replayed: false,
+        replayed,
     };
-    let result = success(tool, answer).into_json(Revision::R2025_11_25, &ArgumentNotes::default());
+    let result = success(call, answer).into_json(Revision::R2025_11_25, &ArgumentNotes::default());
     serde_json::from_str(&result).expect("JSON")
 }
 
 fn json_result(tool: &str, body: &str) -> Value {
     result(tool, 200, "application/json", body)
+}
+
+/// Without structured content, the text is all that there is.
+#[test]
+fn text_of_an_error_has_its_request_id_where_it_is_needed() {
+    let failed = |hint| Diagnostics {
+        request_id: Some("req_1".to_owned()),
+        hint: Some(hint),
+        ..Diagnostics::local(LocalCode::UpstreamTimeout, "No answer.")
+    };
+    for (hint, revision, has_id) in [
+        ("Call again.", Revision::R2025_11_25, false),
+        ("Call again.", Revision::R2025_03_26, true),
+        ("Report the request_id.", Revision::R2025_11_25, true),
+    ] {
+        let result = ToolResult::Failure(failed(hint));
+        let result = result.into_json(revision, &ArgumentNotes::default());
+        let result: Value = serde_json::from_str(&result).expect("JSON");
+        let text = result["content"][0]["text"].as_str().expect("text");
+        assert_eq!(text.contains("req_1"), has_id, "{text}");
+        assert_eq!(result["_meta"]["com.tokportal/request_id"], "req_1");
+    }
+}
+
+#[test]
+fn a_repeated_answer_says_so_to_the_model() {
+    let call = Call {
+        tool: catalog::find("tokportal_create_bundle").expect("a tool"),
+        arguments: &Map::new(),
+        dry_run: false,
+        asks_person: false,
+    };
+    for replayed in [false, true] {
+        let result = answered(call, 200, "application/json", r#"{"data":{}}"#, replayed);
+        let text = result["content"][0]["text"].as_str().expect("text");
+        let note = r#"{"note":"Repeated answer: a call with this idempotency_key was done before."#;
+        assert_eq!(text.starts_with(note), replayed, "{text}");
+        assert_eq!(result["structuredContent"], json!({"data": {}}));
+    }
 }
 
 #[test]

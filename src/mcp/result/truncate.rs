@@ -1,15 +1,13 @@
 //! Truncates answers that are too long for a client, between two items or two lines.
 
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use super::members::Members;
+use serde::de::{Deserialize, Deserializer, SeqAccess, Visitor};
 use serde_json::Value;
 use serde_json::value::RawValue;
 use std::fmt;
 
 /// The largest answer in bytes. Chat hosts truncate long before (Claude: after 150,000 characters); scripts may not.
 pub(super) const MAX_ANSWER: usize = 1_000_000;
-
-/// The most members of an answer that is truncated between the items of one.
-const MAX_MEMBERS: usize = 64;
 
 /// Keeps as many items of `data` as fit, with a note that says how to get the others; `None` if no item fits. The items
 /// are counted and not made into values, which would take many times the memory.
@@ -32,34 +30,6 @@ pub(super) fn truncate_list(text: &str) -> Option<(String, String)> {
         items.kept, items.total
     );
     (items.kept > 0 && text.len() <= MAX_ANSWER).then_some((text, note))
-}
-
-/// The members of an object, each as the text that it is.
-struct Members<'a>(Vec<(String, &'a RawValue)>);
-
-impl<'de> Deserialize<'de> for Members<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Reader;
-        impl<'de> Visitor<'de> for Reader {
-            type Value = Members<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object with a few members")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut members = Vec::new();
-                while let Some(member) = map.next_entry()? {
-                    members.push(member);
-                    if members.len() > MAX_MEMBERS {
-                        return Err(A::Error::invalid_length(members.len(), &self));
-                    }
-                }
-                Ok(Members(members))
-            }
-        }
-        deserializer.deserialize_map(Reader)
-    }
 }
 
 /// How many items of a list fit, and the address at which the last of them ends.

@@ -77,6 +77,11 @@ pub(super) async fn confirm<H: Host>(
     }
 }
 
+/// Whether a person is asked before a call of the tool runs on this connection.
+pub(super) fn asks_person<H>(exchange: &Exchange<'_, H>, tool: &Tool<'_>) -> bool {
+    policy::needs_confirmation(tool) && way(exchange).is_some()
+}
+
 /// How a person is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Way<'a> {

@@ -10,6 +10,7 @@ use crate::mcp::ActiveExtension;
 use crate::mcp::exchange::Exchange;
 use crate::mcp::extension::Extension;
 use crate::mcp::outcome::Outcome;
+use crate::mcp::result::told::Call;
 use crate::mcp::result::{self, ToolResult};
 use crate::mcp::tasks::{self, LongWork};
 use crate::upstream::api::{self, ApiError, ApiResponse};
@@ -57,7 +58,10 @@ pub(super) async fn run_with_approval<H: Host>(
         Confirmation::NotNeeded => arguments,
         Confirmation::Given(arguments) => Cow::Owned(arguments),
         Confirmation::Required(input) => return exchange.ok(&input.into_json()),
-        Confirmation::Answered(answer) => return answered(exchange, tool, answer, &changes),
+        Confirmation::Answered(answer) => {
+            let call = call(exchange, tool, &arguments);
+            return answered(exchange, call, answer, &changes);
+        }
         Confirmation::Refused(diagnostics) => return exchange.fail(*diagnostics),
         Confirmation::Waiting(diagnostics, approval) => {
             let result = ToolResult::Waiting(*diagnostics, approval);
@@ -75,7 +79,10 @@ pub(super) async fn run_with_approval<H: Host>(
             let begun = Begun { work, response };
             begun.answered(exchange, tool, &arguments, &changes).await
         }
-        (_, answer) => answered(exchange, tool, answer, &changes),
+        (_, answer) => {
+            let call = call(exchange, tool, &arguments);
+            answered(exchange, call, answer, &changes)
+        }
     }
 }
 
@@ -94,28 +101,43 @@ impl Begun {
         arguments: &Map<String, Value>,
         changes: &Changes,
     ) -> Outcome {
+        let call = call(exchange, tool, arguments);
         let mut notes = changes.notes();
         if exchange.features.tasks {
-            let result = result::success(tool, self.response.clone());
+            let result = result::success(call, self.response.clone());
             let result = result.into_json(exchange.revision, &notes);
             if let Some(task) = self.work.begin(exchange, tool, arguments, &result).await {
                 return exchange.ok(&task);
             }
         }
         notes.for_model.push(self.work.look_again().to_owned());
-        exchange.tool_result(result::success(tool, self.response), &notes)
+        exchange.tool_result(result::success(call, self.response), &notes)
+    }
+}
+
+/// What the words about an answer depend on.
+fn call<'a, H>(
+    exchange: &Exchange<'_, H>,
+    tool: &'a Tool<'static>,
+    arguments: &'a Map<String, Value>,
+) -> Call<'a> {
+    Call {
+        tool,
+        arguments,
+        dry_run: is_dry_run(tool, arguments),
+        asks_person: confirm::asks_person(exchange, tool),
     }
 }
 
 /// The outcome for an answer of the API, or for a call without one.
 fn answered<H>(
     exchange: &Exchange<'_, H>,
-    tool: &Tool<'static>,
+    call: Call<'_>,
     answer: Result<ApiResponse, ApiError>,
     changes: &Changes,
 ) -> Outcome {
     let result = match answer {
-        Ok(response) => result::success(tool, response),
+        Ok(response) => result::success(call, response),
         Err(ApiError::KeyRejected) => return Outcome::KeyRejected,
         Err(ApiError::Failed(diagnostics)) => ToolResult::Failure(*diagnostics),
         Err(ApiError::Argument(error)) => {
@@ -135,7 +157,10 @@ pub(super) fn invalid_arguments(problems: &[ArgumentProblem]) -> Diagnostics {
         .iter()
         .map(|problem| format!("`{}` {}", problem.field, problem.problem))
         .collect();
-    let message = format!("{}.", sentences.join("; "));
+    let mut message = sentences.join("; ");
+    if !message.ends_with('?') {
+        message.push('.');
+    }
     Diagnostics {
         details: Some(json!({ "fields": problems })),
         ..Diagnostics::local(LocalCode::InvalidArguments, message)

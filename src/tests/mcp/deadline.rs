@@ -79,6 +79,23 @@ fn read_ends_with_the_time_of_its_request() {
     assert!(time <= Duration::from_secs(55), "{time:?}");
 }
 
+/// A read has changed nothing, answer or not; an order may have been placed.
+#[test]
+fn call_without_an_answer_says_whether_it_may_have_acted() {
+    for (call, says) in [
+        (balance(), "Nothing was changed."),
+        (order(), "is not known."),
+    ] {
+        let (reply, _) = handle(host(&[60]), body(post(), &call));
+        let answer: Value = serde_json::from_slice(reply.body()).expect("JSON");
+        let message = error_of(&answer)["message"]
+            .as_str()
+            .expect("text")
+            .to_owned();
+        assert!(message.ends_with(says), "{message}");
+    }
+}
+
 #[test]
 fn outbound_calls_of_one_request_are_bounded() {
     let app = connector(host(&[]), &[]);

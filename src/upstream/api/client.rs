@@ -16,7 +16,7 @@ use crate::upstream::request::{authenticate, with_api_key};
 use crate::web::media_type;
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Method, StatusCode};
-use openapi_tools::table::Tool;
+use openapi_tools::table::{Scope, Tool};
 use serde_json::{Map, Value};
 use std::time::Duration;
 
@@ -109,7 +109,7 @@ async fn call_within<H: Host>(
             return ApiError::Failed(Box::new(not_sent()));
         }
         context.note_upstream_request_id(&sent_id);
-        let mut diagnostics = no_response(&error, sent_id.clone());
+        let mut diagnostics = no_response(&error, tool.facts.scope, sent_id.clone());
         // The API may have acted, so the failure is retryable only if a repetition has no second effect.
         diagnostics.retryable &= repeatable;
         ApiError::Failed(Box::new(diagnostics))
@@ -232,17 +232,25 @@ fn not_sent() -> Diagnostics {
     )
 }
 
-fn no_response(error: &HttpError, request_id: String) -> Diagnostics {
-    let (code, message) = match error {
-        HttpError::Timeout => (
+fn no_response(error: &HttpError, scope: Scope, request_id: String) -> Diagnostics {
+    let (code, message) = match (error, scope) {
+        (HttpError::Timeout, Scope::Read) => (
+            LocalCode::UpstreamTimeout,
+            "The API did not answer in time. Nothing was changed.",
+        ),
+        (HttpError::Timeout, Scope::Write) => (
             LocalCode::UpstreamTimeout,
             "The API did not answer in time; whether it acted is not known.",
         ),
-        HttpError::Forbidden => (
+        (HttpError::Forbidden, _) => (
             LocalCode::UpstreamNotAllowed,
             "The host of this connector does not allow calls to the configured API address.",
         ),
-        HttpError::Failed(_) | HttpError::NotSent(_) => (
+        (HttpError::Failed(_) | HttpError::NotSent(_), Scope::Read) => (
+            LocalCode::UpstreamUnreachable,
+            "The connection to the API failed. Nothing was changed.",
+        ),
+        (HttpError::Failed(_) | HttpError::NotSent(_), Scope::Write) => (
             LocalCode::UpstreamUnreachable,
             "The connection to the API failed; whether it acted is not known.",
         ),
