@@ -1,8 +1,10 @@
 //! Generates the tables and the JSON texts of `src/catalog.rs` from `static/openapi.json` and
-//! `static/compact-tools.json`, those of `src/text/look_alike.rs`, and the views of `src/mcp/views.rs`.
+//! `static/compact-tools.json`, those of the search and of `src/text/look_alike.rs`, and the views of `src/mcp/views.rs`.
 
 #[path = "build/look_alikes.rs"]
 mod look_alikes;
+#[path = "build/search.rs"]
+mod search;
 #[path = "build/views.rs"]
 mod views;
 
@@ -15,11 +17,20 @@ use std::{env, fs};
 
 const DOCUMENT: &str = "static/openapi.json";
 const COMPACT: &str = "static/compact-tools.json";
+/// What the search and its tables have in common.
+const WORDS: &str = "src/mcp/tools/compact/search/words.rs";
 /// The highest level: it takes the most time, and only when the connector is built.
 const DEFLATE_LEVEL: u8 = 10;
 
 fn main() -> Result<()> {
-    for file in [DOCUMENT, COMPACT, "static/views", "build.rs", "build"] {
+    for file in [
+        DOCUMENT,
+        COMPACT,
+        "static/views",
+        "build.rs",
+        "build",
+        WORDS,
+    ] {
         println!("cargo::rerun-if-changed={file}");
     }
     let text = fs::read_to_string(DOCUMENT).context(DOCUMENT)?;
@@ -38,6 +49,12 @@ fn main() -> Result<()> {
     let arena = Arena::default();
     let mut catalogue = Catalogue::from_json(&text, &options, &arena).context(DOCUMENT)?;
     let out = PathBuf::from(env::var_os("OUT_DIR").context("OUT_DIR")?);
+    let tables = deflated(&out, "search.deflated", &search::tables(&catalogue))?;
+    fs::write(out.join("search.rs"), tables)?;
+    // The tables of the search have them.
+    for tool in &mut catalogue.tools {
+        tool.facts.search_words = &[];
+    }
     let (schemas, ends) = take_output_schemas(&mut catalogue);
     let schemas = deflated(&out, "output-schemas.deflated", &schemas)?;
     fs::write(
@@ -68,10 +85,23 @@ fn main() -> Result<()> {
     )?;
     fs::write(out.join("look_alikes.rs"), look_alikes::rust())?;
     fs::write(out.join("views.rs"), views::rust(&out, DEFLATE_LEVEL)?)?;
-    let document: Value = serde_json::from_str(&text).context(DOCUMENT)?;
+    let mut document: Value = serde_json::from_str(&text).context(DOCUMENT)?;
+    without_search_words(&mut document);
     let source = deflated(&out, "openapi.min.json.deflated", &document.to_string())?;
     fs::write(out.join("openapi.rs"), source)?;
     Ok(())
+}
+
+/// Takes out what only the search needs, because people and models read the document.
+fn without_search_words(document: &mut Value) {
+    match document {
+        Value::Object(members) => {
+            members.shift_remove("x-search-words");
+            members.values_mut().for_each(without_search_words);
+        }
+        Value::Array(items) => items.iter_mut().for_each(without_search_words),
+        _ => {}
+    }
 }
 
 /// Takes the output schemas out of the tools and their entries in the list. Returns them as one text, because they are

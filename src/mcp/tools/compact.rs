@@ -22,6 +22,9 @@ use serde_json::{Map, Value, json};
 /// How many tools a search returns by default, as in the schema.
 const DEFAULT_LIMIT: usize = 5;
 
+/// The hint of a search without a result.
+const NOTHING_FOUND: &str = "No tool of this connection has these words. Try others, or leave out toolset and spends_credits. What no tool does is in the resource tokportal://portal.";
+
 /// Runs a compact tool.
 pub(super) async fn run<H: Host>(
     exchange: &Exchange<'_, H>,
@@ -93,17 +96,26 @@ fn named_tool<H>(
 /// The JSON answer of a search.
 fn find_tools<H>(exchange: &Exchange<'_, H>, arguments: &Map<String, Value>) -> String {
     let text = |name: &str| arguments.get(name).and_then(Value::as_str);
-    let limit = arguments.get("limit").and_then(Value::as_u64);
-    let limit = limit.map_or(DEFAULT_LIMIT, |limit| {
-        usize::try_from(limit).unwrap_or(DEFAULT_LIMIT)
-    });
-    let visible = registry::all().filter(|tool| {
-        exchange.judge(Subject::Described(tool)) == Verdict::Allowed
-            && text("toolset").is_none_or(|toolset| tool.toolset == toolset)
-    });
-    let tools = search::search(text("query").unwrap_or_default(), visible);
+    let number = |name: &str, default: usize| {
+        let number = arguments.get(name).and_then(Value::as_u64);
+        number.map_or(default, |number| usize::try_from(number).unwrap_or(default))
+    };
+    let (limit, page) = (number("limit", DEFAULT_LIMIT), number("page", 1));
+    let spends = arguments.get("spends_credits").and_then(Value::as_bool);
+    let found = search::search(text("query").unwrap_or_default(), &catalog::TOOLS);
+    let tools: Vec<&Tool<'_>> = found
+        .tools
+        .iter()
+        .filter_map(|position| catalog::TOOLS.get(*position))
+        .filter(|tool| {
+            exchange.judge(Subject::Described(tool)) == Verdict::Allowed
+                && text("toolset").is_none_or(|toolset| tool.toolset == toolset)
+                && spends.is_none_or(|spends| tool.facts.spends_credits == spends)
+        })
+        .collect();
     let entries: Vec<Value> = tools
         .iter()
+        .skip(page.saturating_sub(1).saturating_mul(limit))
         .take(limit)
         .map(|tool| {
             json!({
@@ -113,38 +125,67 @@ fn find_tools<H>(exchange: &Exchange<'_, H>, arguments: &Map<String, Value>) -> 
                 "toolset": tool.toolset,
                 "access": access(tool),
                 "spends_credits": tool.facts.spends_credits,
+                "cost": cost(tool),
             })
         })
         .collect();
-    let answer = match tools.len() {
-        0 => json!({
-            "tools": entries,
-            "total": 0,
-            "hint": "No tool has these words. Try others, or fewer; a toolset narrows the search, too.",
-        }),
-        total => json!({ "tools": entries, "total": total }),
+    let hint = if tools.is_empty() {
+        NOTHING_FOUND
+    } else {
+        "There is no such page. Ask for page 1."
     };
-    answer.to_string()
+    let is_empty = entries.is_empty();
+    let mut answer = Map::new();
+    answer.insert("tools".to_owned(), entries.into());
+    answer.insert("total".to_owned(), tools.len().into());
+    if !found.ignored.is_empty() {
+        answer.insert("ignored_words".to_owned(), found.ignored.into());
+    }
+    if is_empty {
+        answer.insert("hint".to_owned(), hint.into());
+    }
+    Value::from(answer).to_string()
 }
 
-/// The JSON description of a tool: its entry in the full list, and its toolset, access, call tool and cost.
+/// The JSON description of a tool: its cost, call tool, access and toolset, and its entry in the full list, whose output
+/// schema is the longest part.
 fn describe(tool: &Tool<'_>) -> String {
     let more = json!({
-        "toolset": tool.toolset,
-        "access": access(tool),
+        "arguments": argument_names(tool),
         "call_with": call_tool(tool),
         "cost": cost(tool),
+        "access": access(tool),
+        "toolset": tool.toolset,
     });
     let more = more.to_string();
-    let more = more.strip_prefix('{').unwrap_or_default();
+    let more = more.strip_suffix('}').unwrap_or_default();
     let schema = catalog::output_schema(tool.name);
     let schema = schema.map(|schema| format!(",\"outputSchema\":{schema}"));
     format!(
-        "{{{}{}{},{more}",
+        "{more},{}{}{}}}",
         tool.listing.base,
         tool.listing.since_2025_06_18,
         schema.unwrap_or_default()
     )
+}
+
+/// The names of a tool's arguments, so that none is lost where a host cuts the schema.
+fn argument_names(tool: &Tool<'_>) -> String {
+    let entry = serde_json::from_str(&format!("{{{}}}", tool.listing.base));
+    let entry: Value = entry.unwrap_or_default();
+    let schema = |member: &str| entry.get("inputSchema")?.get(member);
+    let required = schema("required").and_then(Value::as_array);
+    let is_required =
+        |name: &String| required.is_some_and(|names| names.contains(&Value::from(name.as_str())));
+    let names = schema("properties").and_then(Value::as_object);
+    let names = names.into_iter().flat_map(Map::keys).map(|name| {
+        if is_required(name) {
+            format!("{name} (required)")
+        } else {
+            name.clone()
+        }
+    });
+    names.collect::<Vec<_>>().join(", ")
 }
 
 fn access(tool: &Tool<'_>) -> &'static str {
@@ -156,8 +197,8 @@ fn access(tool: &Tool<'_>) -> &'static str {
 
 fn cost(tool: &Tool<'_>) -> String {
     match tool.facts.credits_detail {
-        Some(detail) => format!("Credits: {detail}"),
-        None if tool.facts.spends_credits => "Spends credits".to_owned(),
-        None => "No credits".to_owned(),
+        Some(detail) => format!("credits: {detail}"),
+        None if tool.facts.spends_credits => "spends credits".to_owned(),
+        None => "none".to_owned(),
     }
 }

@@ -1,226 +1,118 @@
-//! Finds tools by words in their names, titles, toolsets and descriptions. The ranking is deterministic.
+//! Finds tools by words: those of their texts, and those that people use for them, in English and the languages of the
+//! pages. The build script weighs each word for each tool (Okapi BM25); a search adds the weights. The ranking is
+//! deterministic.
 
+mod tables;
+mod words;
+
+use crate::text::in_order;
 use openapi_tools::table::Tool;
-use std::cmp::Reverse;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use words::{pair, stems, words};
 
-/// Common words of questions, which do not help to find a tool.
-#[rustfmt::skip]
-const STOP_WORDS: [&str; 46] = [
-    "a", "all", "an", "and", "are", "as", "at", "be", "by", "can", "did", "do", "does", "for", "from", "get",
-    "give", "how", "i", "in", "is", "it", "me", "much", "my", "of", "on", "or", "our", "please", "s", "show", "t",
-    "tell", "that", "the", "this", "to", "tokportal", "was", "we", "what", "which", "why", "with", "you",
-];
+/// The most words of a query that count.
+const MAX_WORDS: usize = 40;
+/// The score of a tool whose name or title is the query.
+const EXACT: usize = 1_000_000;
+/// How far apart two words may stand to count as a pair, in words.
+const PAIR_DISTANCE: usize = 4;
+/// The most words of what people say for another word, such as `mot de passe`.
+const MAX_PHRASE: usize = 5;
 
-/// The shortest stem that matches as a prefix, as `verif` matches `verification`.
-const MIN_PREFIX: usize = 3;
+/// What a search found.
+#[derive(Debug)]
+pub(super) struct Found {
+    /// The positions of the tools in the catalogue, best first.
+    pub(super) tools: Vec<usize>,
+    /// Words of the query that no tool has.
+    pub(super) ignored: Vec<String>,
+}
 
-/// The weight of a match by where it occurs. A prefix match has half the weight.
-const NAME_OR_TITLE: u32 = 8;
-const TOOLSET: u32 = 4;
-const SUMMARY: u32 = 4;
-const DESCRIPTION: u32 = 2;
-
-/// The tools that match any word of the query, best first. A tool scores the weights of its matches, multiplied by the
-/// rarity of the word, and divided by a number that grows with each word of its name that is not in the query. An exact
-/// name or title comes first; ties keep the order of the catalogue.
-pub(super) fn search(
-    query: &str,
-    tools: impl Iterator<Item = &'static Tool<'static>>,
-) -> Vec<&'static Tool<'static>> {
-    let stems: BTreeSet<String> = significant_stems(query).collect();
-    let mut scored: Vec<(u32, &'static Tool<'static>)> = tools.map(|tool| (0, tool)).collect();
-    for stem in &stems {
-        let weights: Vec<u32> = scored.iter().map(|(_, tool)| weight(stem, tool)).collect();
-        let matching = weights.iter().filter(|weight| **weight > 0).count();
-        let rarity = 1 + (scored.len() / matching.max(1)).max(1).ilog2();
-        for ((score, _), weight) in scored.iter_mut().zip(weights) {
-            *score += weight * rarity;
+/// The tools that have a word of the query, best first; ties keep the order of the catalogue. An exact name or title comes
+/// first.
+pub(super) fn search(query: &str, catalogue: &[Tool<'_>]) -> Found {
+    let query_words: Vec<&str> = words(query).take(MAX_WORDS).collect();
+    let query_stems: Vec<String> = query_words.iter().flat_map(|word| stems(word)).collect();
+    let mut scores = vec![0_usize; catalogue.len()];
+    let mut said: Vec<(&str, Vec<&str>, bool)> = Vec::new();
+    let mut at = 0;
+    while let Some(rest) = query_stems.get(at..).filter(|rest| !rest.is_empty()) {
+        let (length, meanings) = meanings(rest);
+        let counts = add(&mut scores, meanings.iter().copied());
+        let word = query_words.get(at).copied().unwrap_or_default();
+        said.push((word, meanings, counts));
+        at += length;
+    }
+    let mut pairs = BTreeSet::new();
+    for (at, (_, one, _)) in said.iter().enumerate() {
+        for (further, (_, other, _)) in said.iter().enumerate().skip(at + 1).take(PAIR_DISTANCE) {
+            let both = one
+                .iter()
+                .flat_map(|one| other.iter().map(|other| pair(one, other)));
+            if add(&mut scores, both) {
+                pairs.extend([at, further]);
+            }
         }
     }
-    scored.retain(|(score, _)| *score > 0);
+    let without = said.iter().enumerate();
+    let without = without.filter(|(at, (_, _, counts))| !counts && !pairs.contains(at));
+    let ignored = without.map(|(_, (word, ..))| (*word).to_owned()).collect();
     let query = query.trim().to_lowercase();
-    scored.sort_by_cached_key(|(score, tool)| {
-        let is_exact = query == tool.name
+    let is_exact = |tool: &Tool<'_>| {
+        query == tool.name
             || Some(query.as_str()) == tool.catalogue_name
-            || query == tool.title.to_lowercase();
-        let extra = significant_stems(tool.name)
-            .filter(|stem| !stems.iter().any(|other| similarity(other, stem) > 0))
-            .count();
-        let extra = u32::try_from(extra).unwrap_or(u32::MAX).saturating_add(4);
-        // Scaled by 16, so that the integer division loses little.
-        (!is_exact, Reverse((score * 64).checked_div(extra)))
-    });
-    scored.into_iter().map(|(_, tool)| tool).collect()
-}
-
-/// The weight of a word for a tool: the sum over the places where it occurs.
-fn weight(word_stem: &str, tool: &Tool<'_>) -> u32 {
-    let best = |text| {
-        let similarities = words(text).map(|word| similarity(word_stem, &stem(word)));
-        similarities.max().unwrap_or_default()
+            || query == tool.title.to_lowercase()
     };
-    let names = [
-        tool.name,
-        tool.title,
-        tool.catalogue_name.unwrap_or_default(),
-    ];
-    (names.map(best).into_iter().max().unwrap_or_default() * NAME_OR_TITLE
-        + best(tool.toolset) * TOOLSET
-        + best(summary(tool)) * SUMMARY
-        + best(tool.description) * DESCRIPTION)
-        / 2
-}
-
-/// 2 for equal stems, 1 if one is a prefix of the other, 0 otherwise.
-fn similarity(one: &str, other: &str) -> u32 {
-    let starts_with =
-        |longer: &str, shorter: &str| shorter.len() >= MIN_PREFIX && longer.starts_with(shorter);
-    if one == other {
-        2
-    } else {
-        u32::from(starts_with(one, other) || starts_with(other, one))
+    let found = catalogue.iter().zip(scores).enumerate();
+    let found = found.map(|(position, (tool, score))| {
+        let score = if is_exact(tool) { EXACT } else { score };
+        (score, position)
+    });
+    let found = found.filter(|(score, _)| *score > 0);
+    let places = found.map(|(score, position)| (EXACT - score, position));
+    Found {
+        tools: in_order(places.collect()),
+        ignored,
     }
 }
 
-/// The first sentence of the description.
-pub(super) fn summary<'a>(tool: &Tool<'a>) -> &'a str {
-    let end = tool.description.find(". ");
-    end.and_then(|end| tool.description.get(..=end))
-        .unwrap_or(tool.description)
+/// The stems that the beginning of a query stands for, and how many of its words they take the place of. The longest phrase
+/// that people use for something counts; a word always stands for itself, too.
+fn meanings(stems: &[String]) -> (usize, Vec<&str>) {
+    for length in (1..=stems.len().min(MAX_PHRASE)).rev() {
+        let phrase = stems.get(..length).unwrap_or_default().join(" ");
+        if let Some(means) = tables::means(&phrase) {
+            let own = stems.first().filter(|_| length == 1);
+            let mut all: Vec<&str> = means.collect();
+            all.extend(own.map(String::as_str));
+            return (length, all);
+        }
+    }
+    (1, stems.iter().take(1).map(String::as_str).collect())
 }
 
-/// The stems of the words of a text, without stop words.
-fn significant_stems(text: &str) -> impl Iterator<Item = String> {
-    words(text)
-        .filter(|word| !STOP_WORDS.contains(&word.as_str()))
-        .map(stem)
+/// Adds what stems with one meaning say for each tool: the most that one of them says. Returns whether they say anything.
+fn add(scores: &mut [usize], stems: impl Iterator<Item = impl AsRef<str>>) -> bool {
+    let mut most = BTreeMap::new();
+    for (tool, weight) in stems.flat_map(|stem| tables::weights(stem.as_ref())) {
+        let known = most.entry(tool).or_insert(weight);
+        *known = weight.max(*known);
+    }
+    for (tool, weight) in &most {
+        if let Some(score) = scores.get_mut(*tool) {
+            *score += weight;
+        }
+    }
+    !most.is_empty()
 }
 
-fn words(text: &str) -> impl Iterator<Item = String> {
-    text.split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .map(str::to_lowercase)
-}
-
-/// Removes the English endings that are common in questions: `bans`, `banned`, `publishing` and `schedule` become
-/// `ban`, `ban`, `publish` and `schedul`.
-fn stem(mut word: String) -> String {
-    let is_long = |stem: &str| stem.len() >= MIN_PREFIX;
-    if let Some(stem) = word.strip_suffix('s').filter(|stem| is_long(stem))
-        && !stem.ends_with(['s', 'u', 'i'])
-    {
-        word.truncate(stem.len());
-    }
-    let verb = word.strip_suffix("ing").or_else(|| word.strip_suffix("ed"));
-    if let Some(stem) = verb.filter(|stem| is_long(stem)) {
-        word.truncate(stem.len());
-        let last = word.pop();
-        // Drops the doubled letter of `banned`, but keeps that of `selling` and `passed`.
-        let doubled = last.is_some_and(|last| word.ends_with(last) && !"ls".contains(last));
-        word.extend(last.filter(|_| !doubled || !is_long(&word)));
-    }
-    if let Some(stem) = word.strip_suffix('e').filter(|stem| is_long(stem)) {
-        word.truncate(stem.len());
-    }
-    word
+/// The first sentence of a tool's description.
+pub(super) fn summary<'t>(tool: &Tool<'t>) -> &'t str {
+    tool.description
+        .split_inclusive(". ")
+        .next()
+        .map_or(tool.description, str::trim_end)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::catalog::TOOLS;
-
-    fn best(query: &str) -> Vec<&'static str> {
-        let found = search(query, TOOLS.iter());
-        found.iter().take(5).map(|tool| tool.name).collect()
-    }
-
-    #[test]
-    fn plain_questions_find_their_tools() {
-        for (query, place, expected) in [
-            ("what's my credit balance", 1, "get_credit_balance"),
-            ("how many credits do I have left", 1, "get_credit_balance"),
-            ("publish a video", 2, "publish_bundle_video"),
-            ("weekly report as csv", 4, "export_analytics_videos"),
-            ("weekly report as csv", 1, "create_analytics_report"),
-            ("why was my account banned", 1, "list_account_bans"),
-            ("order a new TikTok account", 3, "create_bundle"),
-            ("what does an account cost", 1, "get_credit_costs"),
-            ("log in to an account", 1, "reveal_account_credentials"),
-            ("login code", 1, "retrieve_account_verification_code"),
-            ("upload image", 1, "upload_image"),
-            ("webhooks", 3, "list_webhook_endpoints"),
-            ("followers over time", 1, "get_analytics_series"),
-            ("countries", 1, "list_countries"),
-            ("spark ad code", 1, "create_video_ad_code_request"),
-            ("refund history", 3, "list_credit_transactions"),
-            ("ready to publish?", 1, "get_bundle_publish_readiness"),
-            ("schedule a post", 5, "configure_bundle_video"),
-            (
-                "cancel the subscription",
-                1,
-                "cancel_account_managed_subscription",
-            ),
-            ("buy comments", 3, "create_comment_tasks"),
-            ("accept", 1, "finalize_bundle_account"),
-            ("password", 1, "reveal_account_credentials"),
-            ("remove a webhook", 1, "delete_webhook_endpoint"),
-            ("price", 3, "create_bundle"),
-            ("credits", 5, "create_bundle"),
-            ("no refund", 5, "create_bundle"),
-            ("cost of a comment", 5, "delete_comment_task"),
-        ] {
-            let expected = format!("tokportal_{expected}");
-            let best = best(query);
-            assert!(
-                best.iter().take(place).any(|name| *name == expected),
-                "{query}: {best:?}"
-            );
-        }
-    }
-
-    #[test]
-    fn stop_words_and_unknown_words_find_nothing() {
-        for query in ["", "?!", "what is the", "zebra", "\u{0}", "a b c d"] {
-            assert_eq!(best(query), [""; 0], "{query}");
-        }
-    }
-
-    #[test]
-    fn every_tool_is_found_by_its_name_and_its_title() {
-        for tool in &TOOLS {
-            assert_eq!(best(tool.name)[0], tool.name);
-            assert_eq!(best(tool.title)[0], tool.name, "{}", tool.title);
-            let best = best(&format!("{}, please", tool.title));
-            assert!(
-                best.iter().take(3).any(|name| *name == tool.name),
-                "{}: {best:?}",
-                tool.title
-            );
-        }
-    }
-
-    #[test]
-    fn inflected_words_have_the_same_stem() {
-        for (one, other) in [
-            ("bans", "banned"),
-            ("publish", "publishing"),
-            ("schedules", "scheduled"),
-            ("orders", "ordering"),
-            ("selling", "sell"),
-            ("statuses", "statuse"),
-            ("ed", "ed"),
-            ("analytics", "analytic"),
-        ] {
-            let stems = [one, other].map(|word| stem(word.to_owned()));
-            assert_eq!(stems[0], stems[1], "{one} {other}");
-        }
-    }
-
-    #[test]
-    fn word_order_case_and_repetition_do_not_matter() {
-        assert_eq!(best("video publish a"), best("publish a VIDEO"));
-        assert_eq!(best("bundles bundle"), best("bundle"));
-    }
-}
+mod tests;

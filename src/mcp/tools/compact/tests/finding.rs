@@ -77,8 +77,13 @@ fn a_search_result_has_what_a_model_chooses_by() {
         .find(|tool| tool["name"] == "tokportal_create_bundle")
         .expect("found");
     assert_eq!(
-        (&tool["access"], &tool["spends_credits"]),
-        (&json!("write"), &json!(true))
+        (&tool["access"], &tool["cost"]),
+        (
+            &json!("write"),
+            &json!(
+                "credits: 32 per account, 2 per video slot, 3 per edit slot, 5 per warming target at standard prices"
+            )
+        )
     );
     assert_eq!(
         (&tool["title"], &tool["toolset"]),
@@ -157,10 +162,19 @@ fn a_description_has_every_member_of_the_list_entry() {
             (&json!(access), &json!(through))
         );
         assert_eq!(described["toolset"], tool.toolset);
-        assert_eq!(
-            described["cost"] == "No credits",
-            !tool.facts.spends_credits
-        );
+        let names = described["arguments"].as_str().expect("a text");
+        let names: Vec<&str> = names
+            .split(", ")
+            .map(|name| name.trim_end_matches(" (required)"))
+            .filter(|name| !name.is_empty())
+            .collect();
+        let properties = described["inputSchema"]["properties"].as_object();
+        let listed: Vec<&str> = properties
+            .into_iter()
+            .flat_map(|all| all.keys().map(String::as_str))
+            .collect();
+        assert_eq!(names, listed, "{}", tool.name);
+        assert_eq!(described["cost"] == "none", !tool.facts.spends_credits);
         assert_eq!(sent, 0);
     }
 }
