@@ -97,11 +97,11 @@ pub(crate) const HINTS: &[(&str, &str)] = &[
     ),
     (
         "BUNDLE_INVALID_STATUS",
-        "details.current_status does not allow this call; tokportal_get_bundle shows the state of the bundle.",
+        "By details.current_status: pending_setup: configure, then tokportal_publish_bundle. published: tokportal_unpublish_bundle, until a manager accepts. completed: order again with tokportal_create_bundle.",
     ),
     (
         "BUNDLE_ALREADY_PUBLISHED",
-        "The bundle is already published; there is nothing to do. tokportal_unpublish_bundle works until a manager accepts it.",
+        "The bundle is already published; there is nothing to do. tokportal_unpublish_bundle works until a manager accepts it. Slots configured since: tokportal_publish_all_bundle_videos.",
     ),
     (
         "DUPLICATE_ACCOUNT_BUNDLE",
@@ -121,11 +121,11 @@ pub(crate) const HINTS: &[(&str, &str)] = &[
     ),
     (
         "ACCOUNT_NOT_FOUND",
-        "The bundle has no account of its own; read tokportal_get_bundle.",
+        "The order has no account of its own, as with videos_only. tokportal_get_bundle has its saved_account_id, which tokportal_get_account takes.",
     ),
     (
         "ACCOUNT_INVALID_STATUS",
-        "The account's status does not allow this call; read tokportal_get_bundle_account.",
+        "By details.current_status: published: tokportal_unpublish_bundle (until a manager accepts), then configure and publish again. in_review: tokportal_request_bundle_account_corrections. finalized: tokportal_create_account_edit_request, 8 credits.",
     ),
     (
         "ACCOUNT_NOT_CONFIGURED",
@@ -141,7 +141,7 @@ pub(crate) const HINTS: &[(&str, &str)] = &[
     ),
     (
         "already_accepted",
-        "A manager has accepted the bundle, so it cannot be unpublished; read tokportal_get_bundle.",
+        "A manager works on the order, so it cannot come back. After delivery (in_review) ask for corrections, free: tokportal_request_bundle_account_corrections, tokportal_request_bundle_video_corrections. Later an edit request costs 8 credits.",
     ),
     (
         "SAVED_ACCOUNT_NOT_FOUND",
@@ -157,7 +157,7 @@ pub(crate) const HINTS: &[(&str, &str)] = &[
     ),
     (
         "INVALID_STATUS_TRANSITION",
-        "details.allowed_statuses lists the statuses in which this call works.",
+        "details.allowed_statuses lists the statuses in which this call works; tokportal_get_bundle_video shows the slot. configured: publish it. in_review: accept it or request corrections.",
     ),
     (
         "INVALID_DATE",
@@ -181,7 +181,7 @@ pub(crate) const HINTS: &[(&str, &str)] = &[
     ),
     (
         "COMMENT_INVALID_STATUS",
-        "details.current_status does not allow this call; approve and dispute work only on manually_confirmed tasks.",
+        "By details.current_status: pending: tokportal_delete_comment_task cancels it. manually_confirmed: approve or dispute it. submitted: wait for the check. finalized, cancelled: nothing can be changed.",
     ),
     (
         "MANAGED_ACCOUNT_TASK_BLOCKED",
@@ -221,7 +221,7 @@ pub(crate) const HINTS: &[(&str, &str)] = &[
     ),
     (
         "ANALYTICS_PLAN_REQUIRED",
-        "The workspace's plan does not include this view; the person can change the plan in the portal.",
+        "The workspace's plan does not include this view; the person can change the plan at https://app.tokportal.com. tokportal_get_analytics_dashboard works with every plan.",
     ),
     (
         "DEEP_WARMING_DEPRECATED",
@@ -250,7 +250,7 @@ pub(crate) const HINTS: &[(&str, &str)] = &[
     ),
     (
         "WARMING_TERMS_ALREADY_SET",
-        "The terms are already set and cannot be changed; read tokportal_get_bundle.",
+        "The terms are set and cannot be changed; tokportal_get_bundle_account shows the progress. After delivery, tokportal_rewarm_account buys another run.",
     ),
     (
         "WARMING_SESSION_NOT_FOUND",
@@ -258,7 +258,7 @@ pub(crate) const HINTS: &[(&str, &str)] = &[
     ),
     (
         "REWARM_NO_ACTIVE_ORDER",
-        "The account has no order that allows another warming.",
+        "No order of the account allows another warming now. tokportal_list_account_bundles lists its orders; tokportal_create_bundle with videos_only orders new work.",
     ),
     (
         "REWARM_ALREADY_ACTIVE",
@@ -282,7 +282,7 @@ pub(crate) const HINTS: &[(&str, &str)] = &[
     ),
     (
         "invalid_status",
-        "The bundle's status does not allow this call; tokportal_get_bundle shows the state of the bundle.",
+        "By the order's status (tokportal_get_bundle): pending_setup: configure, then tokportal_publish_bundle. published: tokportal_unpublish_bundle, until a manager accepts. completed: order again with tokportal_create_bundle.",
     ),
 ];
 
@@ -305,7 +305,7 @@ mod tests {
     fn hints_are_sentences_that_name_only_tools_that_exist() {
         let compact = |word| catalog::COMPACT.iter().any(|tool| tool.name == word);
         for (code, hint) in HINTS {
-            assert!(hint.ends_with('.') && hint.len() < 220, "{code}: {hint}");
+            assert!(hint.ends_with('.') && hint.len() < 300, "{code}: {hint}");
             for word in hint.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')) {
                 if word.starts_with("tokportal_") {
                     let exists = catalog::find(word).is_some() || compact(word);

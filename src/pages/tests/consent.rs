@@ -25,7 +25,7 @@ fn consent_page_has_all_texts_in_order() {
             "An API key named Claude (MCP connector) will be created. It does not expire. You can revoke it at any time \
              under Developer › API keys.",
             "Authorize",
-            "Authorize read-only",
+            "Authorize read\u{2011}only",
             "Authorize full access",
             "Cancel",
             "Help",
@@ -55,7 +55,7 @@ fn form_has_the_fields_that_the_handler_reads() {
         r#"name="level" value="read" required aria-describedby="level-read-text" checked>"#,
         r#"name="level" value="full" required aria-describedby="level-full-text">"#,
         r#"<button class="primary any" name="decision" value="authorize">Authorize</button>"#,
-        r#"<button class="primary read" name="decision" value="authorize-read">Authorize read-only</button>"#,
+        "<button class=\"primary read\" name=\"decision\" value=\"authorize-read\">Authorize read\u{2011}only</button>",
         r#"<button class="primary full" name="decision" value="authorize-full">Authorize full access</button>"#,
         r#"under <a href="https://app.tokportal.com/developer/api-keys">Developer › API keys</a>."#,
         r#"<a href="https://tokportal.com/help">Help</a>"#,

@@ -147,7 +147,7 @@ fn read_only_page_has_one_button_to_authorize() {
         ..consent()
     }
     .html();
-    assert_reads(&html, &["Authorize read-only", "Cancel"]);
+    assert_reads(&html, &["Authorize read\u{2011}only", "Cancel"]);
     assert_eq!(html.matches("class=\"primary").count(), 1);
     assert!(!html.contains("authorize-full") && !html.contains("Reveal account logins"));
 }

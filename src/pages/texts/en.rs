@@ -52,7 +52,8 @@ pub(super) static TEXTS: Texts = Texts {
         key_will_be_created: "An API key named {key} will be created. It does not expire. You can revoke it at any time under {menu}.",
         sealed_token: "The app gets a sealed token for this connector, never the key itself. It works for 90 days, or until you revoke the key, which you can do at any time under {menu}.",
         authorize: "Authorize",
-        authorize_read_only: "Authorize read-only",
+        // The hyphen does not break, as it would on a narrow button.
+        authorize_read_only: "Authorize read\u{2011}only",
         authorize_full_access: "Authorize full access",
         cancel: "Cancel",
         help: "Help",

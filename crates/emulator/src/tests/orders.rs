@@ -94,7 +94,10 @@ order_is_published_once_nothing_is_missing: r#"
 order_without_a_profile_picture_is_published: r#"
     place 0
     PUT :/account {"username": "a.b", "visible_name": "A", "biography": "B"} => /data/profile_picture_url null
-    GET :/publish-readiness => /data/blockers []
+    GET :/publish-readiness => /data/blockers [] & /data/warnings/0/code "PROFILE_PICTURE_MISSING"
+    PUT :/account {$PROFILE} => /data/profile_picture_url "profile-pictures/a.jpg"
+    GET :/publish-readiness => /data/warnings []
+    PUT :/account {"username": "a.b", "visible_name": "A", "biography": "B"}
     POST :/publish => /data/status "published""#
 day_that_is_too_close_or_full_is_refused_or_moved: r#"
     place 5

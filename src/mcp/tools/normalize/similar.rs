@@ -6,13 +6,17 @@ use strsim::osa_distance;
 const MAX_LENGTH: usize = 64;
 
 /// The known name that an unknown one was probably meant to be: the same apart from case and separators, or with one
-/// typing error, or two in names of eight letters and more.
+/// typing error, or two in names of eight letters and more. Or else the only name that has all of its words and more:
+/// `from` for `date_from`. If several have them, the only one that begins with them.
 pub(in crate::mcp::tools) fn closest<'k>(
     name: &str,
     known: impl IntoIterator<Item = &'k str>,
 ) -> Option<&'k str> {
+    let known: Vec<&str> = known.into_iter().collect();
+    let parts: Vec<String> = parts(name);
     let name = folded(name);
-    let distances = known.into_iter().filter_map(|known| {
+    let distances = known.iter().filter_map(|known| {
+        let known = *known;
         let other = folded(known);
         let longest = name.chars().count().max(other.chars().count());
         let allowed = match longest {
@@ -24,9 +28,40 @@ pub(in crate::mcp::tools) fn closest<'k>(
         let distance = osa_distance(&name, &other);
         (distance <= allowed).then_some((distance, known))
     });
-    distances
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, known)| known)
+    let misspelled = distances.min_by_key(|(distance, _)| *distance);
+    misspelled.map(|(_, known)| known).or_else(|| {
+        let longer: Vec<(&str, bool)> = known
+            .iter()
+            .map(|known| (*known, self::parts(known)))
+            .filter(|(_, longer)| {
+                !parts.is_empty() && parts.iter().all(|part| longer.contains(part))
+            })
+            .map(|(known, longer)| (known, longer.starts_with(&parts)))
+            .collect();
+        let begins: Vec<&(&str, bool)> = longer.iter().filter(|(_, begins)| *begins).collect();
+        match (longer.as_slice(), begins.as_slice()) {
+            ([(only, _)], _) | (_, [(only, _)]) => Some(*only),
+            _ => None,
+        }
+    })
+}
+
+/// The words of a name: `date_from` and `dateFrom` have `date` and `from`.
+fn parts(name: &str) -> Vec<String> {
+    if name.chars().nth(MAX_LENGTH).is_some() {
+        return Vec::new();
+    }
+    let mut parts = vec![String::new()];
+    for character in name.chars() {
+        if !character.is_alphanumeric() || character.is_uppercase() {
+            parts.push(String::new());
+        }
+        if let Some(part) = parts.last_mut().filter(|_| character.is_alphanumeric()) {
+            part.extend(character.to_lowercase());
+        }
+    }
+    parts.retain(|part| part.len() > 1);
+    parts
 }
 
 /// Letters and digits in lower case.
@@ -60,10 +95,17 @@ mod tests {
             ("sessionId", None),
             ("random_string", None),
             ("state_of_order", None),
+            ("ref", Some("external_ref")),
             ("", None),
         ] {
             assert_eq!(closest(name, known), meant, "{name}");
         }
+        let dates = ["date_from", "date_to", "dateOfBirth"];
+        assert_eq!(closest("from", dates), Some("date_from"));
+        assert_eq!(closest("of_birth", dates), Some("dateOfBirth"));
+        let videos = ["auto_finalize_videos", "videos_quantity"];
+        assert_eq!(closest("videos", videos), Some("videos_quantity"));
+        assert_eq!(closest("date", dates), None, "several names have it");
         let long = "x".repeat(10_000);
         assert_eq!(closest(&long, [long.as_str()]), None);
     }

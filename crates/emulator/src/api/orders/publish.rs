@@ -52,11 +52,29 @@ fn blockers(workspace: &Workspace, bundle: &Bundle) -> Vec<ApiError> {
     errors.chain(refusal).collect()
 }
 
+/// What does not keep an order from being published, and is missed all the same.
+fn warnings(bundle: &Bundle) -> Vec<Value> {
+    let account = json!(bundle.account);
+    let has_picture = account["profile_picture_url"]
+        .as_str()
+        .is_some_and(|path| !path.is_empty());
+    let is_missed =
+        account.is_object() && !has_picture && bundle.status == BundleStatus::PendingSetup;
+    let warning = json!({
+        "code": "PROFILE_PICTURE_MISSING",
+        "message": "The profile has no picture. It is not required, and the manager expects one.",
+    });
+    is_missed.then_some(warning).into_iter().collect()
+}
+
 pub(crate) fn readiness(workspace: &mut Workspace, call: &Call) -> Reply {
-    let found = blockers(workspace, &workspace.find::<Bundle>(call.id())?);
+    let bundle = workspace.find::<Bundle>(call.id())?;
+    let found = blockers(workspace, &bundle);
     let show = |blocker: &ApiError| blocker.envelope()["error"].take();
     let blockers: Vec<Value> = found.iter().map(show).collect();
-    Ok(Answer::data(json!({ "blockers": blockers })))
+    Ok(Answer::data(
+        json!({ "blockers": blockers, "warnings": warnings(&bundle) }),
+    ))
 }
 
 /// `POST /bundles/{id}/publish`: charges nothing but a Coverage renewal that is due.
@@ -161,7 +179,11 @@ impl Bundle {
     pub(super) fn check_day(&self, index: usize, day: Time, now: Time) -> Result<(), ApiError> {
         let (days, earliest) = self.lead(now);
         if day < earliest {
-            let message = format!("The first posting day is at least {days} day(s) ahead (UTC).");
+            // Rows of an import have a message alone, so it names the day, too.
+            let day = earliest.date();
+            let message = format!(
+                "The first posting day is at least {days} day(s) ahead (UTC): {day} or later."
+            );
             let error = ApiError::new(Code::InvalidDate, message).with("min_days_ahead", days);
             return Err(error.with("earliest_allowed", earliest.date()));
         }

@@ -80,13 +80,6 @@ impl Checker<'_> {
     fn unknown(self, name: &str, at: &Path<'_>) -> ArgumentProblem {
         const PROBLEM: &str = "is not an argument of this tool";
         let field = Path::Member(at, name).to_string();
-        if !matches!(at, Path::Root) {
-            return ArgumentProblem {
-                field,
-                problem: PROBLEM.to_owned(),
-                allowed: None,
-            };
-        }
         let known = || self.known.iter().map(|property| property.name);
         let problem = match closest(name, known()) {
             Some(meant) => format!("{PROBLEM}; did you mean `{meant}`?"),

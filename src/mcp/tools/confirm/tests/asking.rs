@@ -15,7 +15,7 @@ fn a_paid_call_shows_its_price_and_runs_after_acceptance() {
     assert_eq!(
         message,
         "Order an account on TikTok (USA)? It costs 38 credits. Balance: 1,250 credits now, 1,212 afterwards. \
-         This cannot be undone. Credits spent on an order are not refunded."
+         This cannot be undone. The order cannot be cancelled, and its credits are not refunded."
     );
     assert!(!state.contains("sk_"));
     assert_eq!(writes(&app), 0);

@@ -92,7 +92,7 @@ fn subject_and_balance_are_read_beside_the_preview() {
     assert_eq!(
         message,
         "Reveal the login of @maple.kitchen (TikTok, USA)? It costs 150 credits. Balance: 1,250 credits now, \
-         1,100 afterwards. This cannot be undone. TokPortal's support for this account ends for good."
+         1,100 afterwards. This cannot be undone. Login and password are disclosed and cannot be taken back; TokPortal's support for this account ends for good."
     );
     assert_eq!(sent(&app, is_read), 2);
     let call = ToolCall::of(REVEAL, json!({"id": BUNDLE})).accepting(&state);
