@@ -56,7 +56,7 @@ WASMTIME_VERSION = 48.0.8
 NODE_TEST = node --test --test-timeout=300000
 
 .DEFAULT_GOAL := help
-.PHONY: optimized optimize dist dist-host dist-test fuzz fuzz-record help up up-components address toolchain wasm host test rust-test redis-server interop tools catalogue snapshot fixtures conformance browser views images schemathesis portal-contract python-sdk check fmt clippy openapi lockfiles measure homes homes-quick artifacts providers deny advisories attack attack-proof faults soak counts counts-build growth valgrind profile bench bench-servers
+.PHONY: optimized optimize dist dist-host dist-test fuzz fuzz-record help up up-components address toolchain wasm host test rust-test redis-server interop tools tasks catalogue snapshot fixtures conformance browser views images schemathesis portal-contract python-sdk check fmt clippy openapi lockfiles measure homes homes-quick artifacts providers deny advisories attack attack-proof faults soak counts counts-build growth valgrind profile bench bench-servers
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -123,7 +123,7 @@ $(BUILT)/optimized/%.wasm: $(BUILT)/wasm32-wasip2/release/%.wasm $(JCO)
 host: toolchain ## Build the embedding host
 	cargo build --workspace --bins --examples
 
-test: rust-test interop tools homes-quick ## Run the Rust tests, real MCP clients, every tool, every error and every host
+test: rust-test interop tools tasks homes-quick ## Run the Rust tests, real MCP clients, every tool and error, customer tasks and every host
 
 # The command-line tool of openapi-tools is tested separately, because its features would change those of other crates.
 rust-test: wasm redis-server
@@ -139,6 +139,9 @@ interop: wasm host $(NODE_MODULES) $(PYTHON_READY) $(PYTHON_MCP_1_READY) ## Run 
 
 tools: optimized host $(NODE_MODULES) $(PYTHON_READY) ## Call every tool, meet every error, lint the list of tools
 	cd tests && $(NODE_TEST) catalogue/*.test.mjs
+
+tasks: wasm host $(NODE_MODULES) ## Play customer tasks, and check that every fact they need is told in time
+	cd tests && $(NODE_TEST) tasks/*.test.mjs
 
 # The newer document decides what the API is; ours keeps its texts and extensions (crates/openapi-tools/README.md). Status
 # 1 of `renew` means that the report has something for a person; the snapshot is renewed all the same.

@@ -5,6 +5,7 @@ import { createHash, randomBytes } from "node:crypto";
 
 import { Person } from "../tools/person.mjs";
 import { post } from "../tools/message.mjs";
+import { tellsTheSame } from "../tools/told.mjs";
 
 /** Where the browser is sent back to; nothing listens there. */
 const CALLBACK = "https://app.example/callback";
@@ -226,7 +227,7 @@ async function mcpAnswer(response) {
   if (!json.result.isError) return { ok: true, status, saw: "a result", json };
   const [{ text }] = json.result.content;
   const { error } = JSON.parse(text);
-  if (json.result.structuredContent) assert.deepEqual(json.result.structuredContent, JSON.parse(text));
+  if (json.result.structuredContent) tellsTheSame(json.result);
   for (const member of ["code", "message", "hint"]) assert.equal(typeof error[member], "string", text);
   assert.equal(typeof error.retryable, "boolean", text);
   const saw = `model: ${error.code}: ${error.message}`;
