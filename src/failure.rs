@@ -67,9 +67,10 @@ pub(crate) struct RateLimit {
 
 impl Diagnostics {
     /// The same as a model reads it. Request id and rate limit are in `_meta` and for programs; the id stays if the hint
-    /// sends a person to the support with it.
+    /// sends a person to the support with it, or if the support is the only way out.
     pub(crate) fn for_model(&self) -> Self {
-        let reports = self.hint.is_some_and(|hint| hint.contains("request_id"));
+        let reports = self.hint.is_none_or(|hint| hint.contains("request_id"))
+            || self.http_status.is_some_and(|status| status >= 500);
         Self {
             request_id: self.request_id.clone().filter(|_| reports),
             rate_limit: None,

@@ -3,6 +3,7 @@
 pub(crate) mod block;
 mod members;
 mod order;
+mod path;
 mod secret_members;
 pub(super) mod told;
 mod truncate;
@@ -22,9 +23,6 @@ use serde_json::value::RawValue;
 use told::{Call, Told};
 use truncate::{MAX_ANSWER, truncate_list, truncate_text};
 
-/// What a model reads of an answer that the API repeats.
-const REPLAYED: &str = "Repeated answer: a call with this idempotency_key was done before. Nothing was done or charged again, and the figures are of that time.";
-
 /// The result of a tool call.
 #[derive(Debug)]
 pub(super) enum ToolResult {
@@ -41,6 +39,8 @@ pub(super) struct Success {
     content: Vec<Content>,
     /// `structuredContent`: the text of a JSON object.
     structured: Option<String>,
+    /// The first text for revisions without structured content, if another one has to be there.
+    alone: Option<String>,
     meta: Meta,
 }
 
@@ -116,6 +116,10 @@ pub(super) struct ArgumentNotes {
 /// hosts show nothing, pass nothing to the model, or treat CSV as an image. The media type is in `_meta`, too.
 pub(super) fn success(call: Call<'_>, answer: ApiResponse) -> ToolResult {
     let tool = call.tool;
+    let call = Call {
+        replayed: answer.replayed,
+        ..call
+    };
     let mut meta = Meta {
         request_id: Some(answer.request_id.clone()),
         rate_limit: answer.rate_limit,
@@ -123,7 +127,7 @@ pub(super) fn success(call: Call<'_>, answer: ApiResponse) -> ToolResult {
         ..Meta::default()
     };
     // Models do not see `_meta`.
-    let replayed = answer.replayed.then(|| REPLAYED.to_owned());
+    let replayed = answer.replayed.then(|| told::REPLAYED.to_owned());
     let operation = &tool.operation;
     let has_content = !operation.accepts.is_empty();
     if answer.body.is_empty() {
@@ -173,10 +177,10 @@ pub(super) fn success(call: Call<'_>, answer: ApiResponse) -> ToolResult {
     if json.len() > MAX_ANSWER {
         too_long(tool, json, &answer, meta)
     } else if json.starts_with('{') {
-        whole(call.tell(json, members.as_ref()), call.tool, replayed, meta)
+        whole(call.tell(json, members.as_ref()), call.tool, meta)
     } else {
         let told = call.tell(&format!("{{\"items\":{json}}}"), None);
-        whole(told, call.tool, replayed, meta)
+        whole(told, call.tool, meta)
     }
 }
 
@@ -190,34 +194,50 @@ fn texts(texts: Vec<String>, structured: Option<String>, meta: Meta) -> ToolResu
     ToolResult::Success(Success {
         content: texts.into_iter().map(Content::text).collect(),
         structured,
+        alone: None,
         meta,
     })
 }
 
 /// A JSON object that fits. Notes are its first member for a model, and blocks of their own beside a secret.
-fn whole(told: Told, tool: &Tool<'static>, replayed: Option<String>, mut meta: Meta) -> ToolResult {
-    let notes: Vec<String> = replayed.into_iter().chain(told.notes).collect();
-    let text = told.text.as_deref().unwrap_or(&told.structured);
+fn whole(told: Told, tool: &Tool<'static>, mut meta: Meta) -> ToolResult {
+    let mut notes = told.notes;
+    if notes.iter().any(|note| note.contains("request_id"))
+        && let Some(id) = &meta.request_id
+    {
+        notes.push(format!("request_id: {id}."));
+    }
+    let noted = |json: &str| {
+        let noted = (!notes.is_empty()).then(|| told::noted(json, &notes));
+        noted.flatten()
+    };
     let secrets = secret_members::present(tool, &told.structured);
-    let mut content = Vec::new();
-    if secrets.is_empty() {
-        let noted = (!notes.is_empty())
-            .then(|| told::noted(text, &notes))
-            .flatten();
-        content.push(Content::text(noted.unwrap_or_else(|| text.to_owned())));
+    let text = told.text.as_deref().unwrap_or(&told.structured);
+    let is_inside = secrets.is_empty();
+    let first = noted(text).filter(|_| is_inside);
+    let is_told = first.is_some();
+    let first = first.unwrap_or_else(|| text.to_owned());
+    // Without structured content, the text is all that there is.
+    let alone = told.text.as_ref().map(|_| {
+        let noted = noted(&told.structured).filter(|_| is_told);
+        noted.unwrap_or_else(|| told.structured.clone())
+    });
+    let mut content = vec![if !is_inside && secret_members::is_for_user_only(tool) {
+        Content::text_for_user(first)
     } else {
-        content.push(if secret_members::is_for_user_only(tool) {
-            Content::text_for_user(text)
-        } else {
-            Content::text(text)
-        });
+        Content::text(first)
+    }];
+    if !is_inside {
         content.push(Content::text(secret_members::note(&secrets)));
+    }
+    if !is_told {
         content.extend(notes.into_iter().map(Content::text));
     }
     meta.secret_members = secrets;
     ToolResult::Success(Success {
         content,
         structured: Some(told.structured),
+        alone,
         meta,
     })
 }
@@ -227,10 +247,22 @@ fn too_long(tool: &Tool<'static>, json: &str, answer: &ApiResponse, mut meta: Me
     match truncate_list(json) {
         Some((text, note)) => {
             let secrets = secret_members::present(tool, &text);
-            let mut content = vec![text.clone(), note];
-            content.extend((!secrets.is_empty()).then(|| secret_members::note(&secrets)));
+            let is_for_user = !secrets.is_empty() && secret_members::is_for_user_only(tool);
+            let mut content = vec![if is_for_user {
+                Content::text_for_user(text.clone())
+            } else {
+                Content::text(text.clone())
+            }];
+            content.push(Content::text(note));
+            let about_secrets = (!secrets.is_empty()).then(|| secret_members::note(&secrets));
+            content.extend(about_secrets.map(Content::text));
             meta.secret_members = secrets;
-            texts(content, Some(text), meta)
+            ToolResult::Success(Success {
+                content,
+                structured: Some(text),
+                alone: None,
+                meta,
+            })
         }
         None => ToolResult::Failure(Diagnostics {
             http_status: Some(answer.status.as_u16()),
@@ -271,6 +303,7 @@ impl ToolResult {
         Self::Success(Success {
             content: vec![Content::text(text.clone())],
             structured: Some(text),
+            alone: None,
             meta: Meta::default(),
         })
     }
@@ -292,14 +325,12 @@ impl ToolResult {
         meta.dropped_arguments.clone_from(&notes.dropped);
         meta.ignored_nulls.clone_from(&notes.ignored_nulls);
         meta.server_info = revision.is_modern().then_some(server::INFO);
-        let structured = success.structured.as_deref();
         if revision < Revision::R2025_06_18
-            && is_error
-            && let (Some(whole), Some(first)) = (structured, success.content.first_mut())
+            && let (Some(text), Some(first)) = (success.alone, success.content.first_mut())
         {
-            // Without structured content, the text is all that there is.
-            *first = Content::text(whole);
+            first.replace(text);
         }
+        let structured = success.structured.as_deref();
         let structured = structured.filter(|_| revision >= Revision::R2025_06_18);
         // An answer is in the result twice. Its text needs up to a third more for escapes.
         let size = structured.map_or(0, |json| json.len() * 7 / 3);
@@ -331,11 +362,13 @@ impl ToolResult {
 /// The content of a failure: the diagnostics under `error`, for which every output schema has an alternative. Some clients
 /// check failed results, too. A model reads what helps it to go on.
 fn failure(diagnostics: &Diagnostics) -> Success {
+    let whole = json!({ "error": diagnostics }).to_string();
     Success {
-        structured: Some(json!({ "error": diagnostics }).to_string()),
         content: vec![Content::text(
             json!({ "error": diagnostics.for_model() }).to_string(),
         )],
+        structured: Some(whole.clone()),
+        alone: Some(whole),
         meta: Meta {
             request_id: diagnostics.request_id.clone(),
             rate_limit: diagnostics.rate_limit,

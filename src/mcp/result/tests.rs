@@ -10,13 +10,20 @@ fn result(tool: &str, status: u16, media_type: &str, body: &str) -> Value {
         arguments: &Map::new(),
         dry_run: false,
         asks_person: false,
+        replayed: false,
     };
     answered(call, status, media_type, body, false)
 }
 
 /// The result of a call when the API answers so.
 fn answered(call: Call<'_>, status: u16, media_type: &str, body: &str, replayed: bool) -> Value {
-    let answer = ApiResponse {
+    let answer = answer(status, media_type, body, replayed);
+    let result = success(call, answer).into_json(Revision::R2025_11_25, &ArgumentNotes::default());
+    serde_json::from_str(&result).expect("JSON")
+}
+
+fn answer(status: u16, media_type: &str, body: &str, replayed: bool) -> ApiResponse {
+    ApiResponse {
         status: StatusCode::from_u16(status).expect("a status"),
         media_type: media_type.to_owned(),
         body: body.to_owned().into(),
@@ -24,9 +31,7 @@ fn answered(call: Call<'_>, status: u16, media_type: &str, body: &str, replayed:
         request_id: "req_1".to_owned(),
         rate_limit: None,
         replayed,
-    };
-    let result = success(call, answer).into_json(Revision::R2025_11_25, &ArgumentNotes::default());
-    serde_json::from_str(&result).expect("JSON")
+    }
 }
 
 fn json_result(tool: &str, body: &str) -> Value {
@@ -55,6 +60,65 @@ fn text_of_an_error_has_its_request_id_where_it_is_needed() {
     }
 }
 
+/// The text of a revision without structured content is all that a program has.
+#[test]
+fn text_without_structured_content_is_whole() {
+    let body = r#"{"cost_breakdown":{"account_creation":32,"edit_slots":0}}"#;
+    let read = |revision| {
+        let call = Call {
+            tool: catalog::find("tokportal_create_bundle").expect("a tool"),
+            arguments: &Map::new(),
+            dry_run: false,
+            asks_person: false,
+            replayed: false,
+        };
+        let result = success(call, answer(200, "application/json", body, true));
+        let result = result.into_json(revision, &ArgumentNotes::default());
+        let result: Value = serde_json::from_str(&result).expect("JSON");
+        result["content"][0]["text"]
+            .as_str()
+            .expect("text")
+            .to_owned()
+    };
+    let (old, new) = (read(Revision::R2025_03_26), read(Revision::R2025_11_25));
+    assert!(
+        old.contains("edit_slots") && !new.contains("edit_slots"),
+        "{old} {new}"
+    );
+    for text in [old, new] {
+        assert!(text.starts_with(r#"{"note":"Repeated answer: "#), "{text}");
+    }
+}
+
+#[test]
+fn note_that_sends_to_the_support_has_the_request_id() {
+    let body = json!({"data": {"results": [{"error": {"code": "INTERNAL_ERROR"}}]}}).to_string();
+    let result = json_result("tokportal_batch_configure_bundle_videos", &body);
+    let text = result["content"][0]["text"].as_str().expect("text");
+    assert!(text.contains("request_id: req_1."), "{text}");
+}
+
+/// Too deep to be read as values, it may have the secret anywhere.
+#[test]
+fn secret_in_a_deep_answer_is_for_the_person_alone() {
+    let deep = format!("{}{}", "[".repeat(200), "]".repeat(200));
+    let body = format!(r#"{{"data":{{"password":"p"}},"x":{deep}}}"#);
+    let call = Call {
+        tool: catalog::find("tokportal_reveal_account_credentials").expect("a tool"),
+        arguments: &Map::new(),
+        dry_run: false,
+        asks_person: false,
+        replayed: false,
+    };
+    let result = success(call, answer(200, "application/json", &body, false));
+    // Its depth is more than a test reads.
+    let result = result.into_json(Revision::R2025_11_25, &ArgumentNotes::default());
+    assert!(
+        result.contains(r#""annotations":{"audience":["user"]}"#),
+        "{result}"
+    );
+}
+
 #[test]
 fn a_repeated_answer_says_so_to_the_model() {
     let call = Call {
@@ -62,6 +126,7 @@ fn a_repeated_answer_says_so_to_the_model() {
         arguments: &Map::new(),
         dry_run: false,
         asks_person: false,
+        replayed: false,
     };
     for replayed in [false, true] {
         let result = answered(call, 200, "application/json", r#"{"data":{}}"#, replayed);

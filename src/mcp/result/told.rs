@@ -1,20 +1,26 @@
 //! What a model reads of an answer: notes about what the answer itself does not say, then the answer in the order of its
 //! worth, without what says nothing. The words are those of `x-answer` and `x-confirm` in the document.
 
+mod catalogue;
+mod shortened;
+
 use super::members::Members;
 use super::order::{ordered, ordered_members};
+use super::path::{at, values};
 use crate::failure::hints::hint;
 use crate::text::excerpt;
-use crate::web::json;
+use catalogue::{in_brief, with_details};
 use openapi_tools::table::{Details, Location, Tool};
 use serde_json::{Map, Value};
+use shortened::shortened;
 
-/// The most memory that the values of an answer may take here.
-const MAX_VALUES: usize = 16 * 1024 * 1024;
+/// What a model reads of an answer that the API repeats.
+pub(super) const REPLAYED: &str = "Repeated answer: a call with this idempotency_key was done before. Nothing was done or charged again, and the figures are of that time.";
+/// What a model reads of a dry run that was none.
+const NOT_SIMULATED: &str =
+    "Not simulated: the API charged credits. The call was done; repeating it does it twice.";
 /// An answer with empty lists alone is shorter, in bytes.
 const MAX_EMPTY: usize = 4_000;
-/// Lists of a dry run with more items than these are shortened.
-const MAX_SIMULATED: usize = 3;
 /// The most characters of a value in a note, and of all of them.
 const MAX_VALUE: usize = 80;
 const MAX_VALUES_TOLD: usize = 600;
@@ -25,8 +31,10 @@ pub(in super::super) struct Call<'a> {
     pub(in super::super) tool: &'a Tool<'static>,
     pub(in super::super) arguments: &'a Map<String, Value>,
     pub(in super::super) dry_run: bool,
-    /// Whether a person is asked before the same call runs for real.
+    /// Whether a person is asked before a call that costs something, or cannot be undone, runs on this connection.
     pub(in super::super) asks_person: bool,
+    /// Whether the API repeats an earlier answer.
+    pub(in super::super) replayed: bool,
 }
 
 /// A JSON object as programs and as models read it.
@@ -55,21 +63,19 @@ impl<'a> Call<'a> {
         let catalogue = facts.details.filter(|_| wanted == Some(None));
         let brief = catalogue.and_then(|details| in_brief(details, &structured));
         let mut notes = Vec::new();
+        if self.replayed {
+            notes.push(REPLAYED.to_owned());
+        }
         if self.dry_run {
-            notes.extend(self.consequence());
-        } else {
+            notes.extend(self.consequence(&structured));
+        } else if !self.replayed {
             notes.extend(self.echo());
         }
         notes.extend(self.given());
         notes.extend(self.rows(&structured));
-        notes.extend(
-            facts
-                .empty
-                .filter(|_| is_empty(&structured))
-                .map(str::to_owned),
-        );
+        notes.extend(self.nothing(&structured));
         Told {
-            text: brief.or_else(|| self.shortened(&structured)),
+            text: brief.or_else(|| shortened(facts, self.dry_run, &structured)),
             structured,
             notes,
         }
@@ -100,20 +106,45 @@ impl<'a> Call<'a> {
             .then(|| given.text.to_owned())
     }
 
+    /// What it means that the list of the answer is empty.
+    fn nothing(self, json: &str) -> Option<String> {
+        let empty = self.tool.facts.answer.empty;
+        let empty = empty.filter(|_| is_empty(json))?;
+        let total = at(json, "pagination.total").and_then(|total| total.parse::<u64>().ok());
+        Some(match total {
+            Some(total) if total > 0 => {
+                format!(
+                    "There is no such page. There are {total} items in all; page 1 has the first."
+                )
+            }
+            _ => empty.to_owned(),
+        })
+    }
+
     /// What a dry run does not show: what the call does for good, and whether a person is asked.
-    fn consequence(self) -> Option<String> {
+    fn consequence(self, json: &str) -> Option<String> {
         let facts = &self.tool.facts;
+        let credits = |member: &str| at(json, member)?.parse::<u64>().ok();
+        if credits("credits_charged").is_some_and(|charged| charged > 0) {
+            return Some(NOT_SIMULATED.to_owned());
+        }
         if !facts.irreversible && !facts.spends_credits && !self.tool.annotations.destructive {
             return None;
         }
         let warning = self.tool.confirmation.and_then(|words| words.warning);
-        let asked = if self.asks_person {
+        // As the real call decides it: `confirm::preview::Terms::need_consent`.
+        let asks = facts.irreversible || credits("credits_would_charge") != Some(0);
+        let asked = if self.asks_person && asks {
             "A person is asked before the real call runs."
         } else {
             "The real call runs at once, without a question."
         };
         let sentences = [
-            "Only simulated.",
+            if at(json, "dry_run") == Some("true") {
+                "Only simulated."
+            } else {
+                "Meant to be simulated; the API does not say that it was."
+            },
             warning.unwrap_or_default(),
             facts.answer.simulated.unwrap_or_default(),
             asked,
@@ -124,22 +155,31 @@ impl<'a> Call<'a> {
         Some(sentences.collect::<Vec<_>>().join(" "))
     }
 
-    /// What the call changed, if the answer does not show it.
+    /// What the call sent, if the answer does not show it.
     fn echo(self) -> Option<String> {
         if !self.tool.facts.answer.echo {
             return None;
         }
-        let mut told = String::new();
+        let (mut told, mut others) = (String::new(), 0_usize);
         for argument in self.tool.operation.arguments {
             let value = self.arguments.get(argument.name);
             let Some(value) = value.filter(|_| argument.location == Location::Body) else {
                 continue;
             };
-            let value = excerpt(&value.to_string(), MAX_VALUE);
-            if told.len() < MAX_VALUES_TOLD {
-                told.push_str(if told.is_empty() { "Set: " } else { ", " });
-                told.push_str(&format!("{} = {value}", argument.name));
+            if told.len() >= MAX_VALUES_TOLD {
+                others += 1;
+                continue;
             }
+            let value = excerpt(&value.to_string(), MAX_VALUE);
+            told.push_str(if told.is_empty() {
+                "Sent and accepted: "
+            } else {
+                ", "
+            });
+            told.push_str(&format!("{} = {value}", argument.name));
+        }
+        if others > 0 {
+            told.push_str(&format!(" and {others} more"));
         }
         (!told.is_empty()).then(|| format!("{told}."))
     }
@@ -149,18 +189,30 @@ impl<'a> Call<'a> {
         let rows = self.tool.facts.answer.rows?;
         let list = at(json, rows.list)?;
         let list: Vec<Value> = values(list)?;
-        let error = |row: &Value| match rows.error {
-            Some(name) => row.get(name).filter(|error| !error.is_null()).cloned(),
-            None => Some(row.clone()),
-        };
-        let errors: Vec<Value> = list.iter().filter_map(error).collect();
-        let counted = rows.succeeded.and_then(|path| at(json, path)?.parse().ok());
-        let succeeded: usize = counted.unwrap_or(list.len() - errors.len());
+        let errors: Vec<&Value> = list
+            .iter()
+            .filter_map(|row| match rows.error {
+                Some(name) => row.get(name).filter(|error| !error.is_null()),
+                None => Some(row),
+            })
+            .collect();
         if errors.is_empty() {
             return None;
         }
-        let total = succeeded.saturating_add(errors.len());
-        let mut note = format!("{succeeded} of {total} succeeded.");
+        let failed = errors.len();
+        let succeeded: Option<usize> = match rows.succeeded {
+            Some(path) => at(json, path).and_then(|count| count.parse().ok()),
+            None => Some(list.len() - failed),
+        };
+        let mut note = match succeeded {
+            Some(succeeded) => {
+                format!(
+                    "{succeeded} of {} succeeded.",
+                    succeeded.saturating_add(failed)
+                )
+            }
+            None => format!("{failed} failed."),
+        };
         let mut told = Vec::new();
         for code in errors
             .iter()
@@ -174,101 +226,20 @@ impl<'a> Call<'a> {
         Some(note)
     }
 
-    /// The text for a model without amounts of nothing, and with the first of many items of a dry run.
-    fn shortened(self, json: &str) -> Option<String> {
-        let answer = &self.tool.facts.answer;
-        let has_amounts = !answer.amounts.is_empty() && json.contains(":0");
-        if !self.dry_run && !has_amounts {
-            return None;
-        }
-        let mut value: Value = values(json)?;
-        let before = value.clone();
-        for path in answer.amounts {
-            if let Some(Value::Object(amounts)) = at_mut(&mut value, path) {
-                amounts.retain(|_, amount| amount.as_f64() != Some(0.0));
-            }
-        }
-        if self.dry_run {
-            let rows = answer.rows.map(|rows| rows.list);
-            shorten(&mut value, "", rows);
-        }
-        (value != before).then(|| value.to_string())
-    }
-
     /// The item whose details the call asks for.
     fn wanted(self, details: Details<'_>) -> Option<&'a str> {
         self.arguments.get(details.argument).and_then(Value::as_str)
     }
 }
 
-/// A catalogue with all of the wanted item, or without the details of any.
-fn with_details(details: Details<'_>, wanted: Option<&str>, json: &str) -> Option<String> {
-    let mut value: Value = values(json)?;
-    if let Some(Value::Array(items)) = at_mut(&mut value, details.list) {
-        if let Some(wanted) = wanted {
-            items.retain(|item| item.get(details.key).and_then(Value::as_str) == Some(wanted));
-        } else {
-            for item in items.iter_mut().filter_map(Value::as_object_mut) {
-                item.retain(|name, _| !details.members.contains(&name.as_str()));
-            }
-        }
-    }
-    Some(value.to_string())
-}
-
-/// A catalogue as a map from the key of each item to what it is, before everything else. What else an item says stands
-/// behind it, unless it is true or null; such items come last.
-fn in_brief(details: Details<'_>, json: &str) -> Option<String> {
-    let mut value: Value = values(json)?;
-    let (parent, name) = details.list.rsplit_once('.').unwrap_or(("", details.list));
-    let parent = if parent.is_empty() {
-        Some(&mut value)
-    } else {
-        at_mut(&mut value, parent)
-    };
-    let members = parent?.as_object_mut()?;
-    let items = members.shift_remove(name)?;
-    let mut entries = Vec::new();
-    for item in items.as_array()? {
-        let item = item.as_object()?;
-        let key = item.get(details.key)?.as_str()?;
-        let brief = item
-            .get(details.brief)
-            .and_then(Value::as_str)
-            .unwrap_or_default();
-        let is_said = |name: &str, value: &Value| {
-            name != details.key
-                && name != details.brief
-                && !value.is_null()
-                && *value != Value::Bool(true)
-        };
-        let others = item.iter().filter(|(name, value)| is_said(name, value));
-        let others: Vec<String> = others
-            .map(|(name, value)| format!("{name}: {value}"))
-            .collect();
-        let others = others.join(", ");
-        entries.push((
-            !others.is_empty(),
-            key,
-            format!("{brief} {others}").trim_end().to_owned(),
-        ));
-    }
-    let (more, plain): (Vec<_>, Vec<_>) =
-        entries.into_iter().partition(|(says_more, ..)| *says_more);
-    let map: Map<String, Value> = plain
-        .into_iter()
-        .chain(more)
-        .map(|(_, key, text)| (key.to_owned(), text.into()))
-        .collect();
-    members.shift_insert(0, name.to_owned(), map.into());
-    Some(value.to_string())
-}
-
-/// JSON with a note as its first member.
+/// JSON with a note as its first member; `None` if it has a note of the API.
 pub(super) fn noted(json: &str, notes: &[String]) -> Option<String> {
+    if at(json, "note").is_some() {
+        return None;
+    }
     let rest = json.strip_prefix('{')?;
     let note = Value::from(notes.join(" "));
-    let comma = if rest == "}" { "" } else { "," };
+    let comma = if rest.trim_start() == "}" { "" } else { "," };
     Some(format!("{{\"note\":{note}{comma}{rest}"))
 }
 
@@ -291,58 +262,6 @@ fn is_empty(json: &str) -> bool {
     ["data", "items"]
         .into_iter()
         .any(|name| at(json, name).is_some_and(|data| data == "[]" || has_only_empty_lists(data)))
-}
-
-/// Shortens every list of many objects with the same members to the first and a count, but for the list at `except`.
-fn shorten(value: &mut Value, path: &str, except: Option<&str>) {
-    match value {
-        Value::Object(members) => {
-            for (name, member) in members {
-                let path = if path.is_empty() {
-                    name.clone()
-                } else {
-                    format!("{path}.{name}")
-                };
-                shorten(member, &path, except);
-            }
-        }
-        Value::Array(items) if items.len() > MAX_SIMULATED && except != Some(path) => {
-            let names = |item: &Value| {
-                let members = item.as_object()?;
-                Some(members.keys().cloned().collect::<Vec<_>>())
-            };
-            let first = items.first().and_then(names);
-            if first.is_some() && items.iter().all(|item| names(item) == first) {
-                let others = items.len() - 1;
-                items.truncate(1);
-                items.push(format!("… and {others} more like it").into());
-            }
-        }
-        _ => {}
-    }
-}
-
-/// The text of the member at a path such as `data.results`.
-fn at<'j>(json: &'j str, path: &str) -> Option<&'j str> {
-    let (name, rest) = path.split_once('.').unwrap_or((path, ""));
-    let Members(members) = serde_json::from_str(json).ok()?;
-    let (_, value) = members.into_iter().find(|(member, _)| member == name)?;
-    if rest.is_empty() {
-        Some(value.get())
-    } else {
-        at(value.get(), rest)
-    }
-}
-
-fn at_mut<'v>(value: &'v mut Value, path: &str) -> Option<&'v mut Value> {
-    path.split('.')
-        .try_fold(value, |value, name| value.get_mut(name))
-}
-
-/// A JSON text as values, unless they take too much memory.
-fn values<T: serde::de::DeserializeOwned>(json: &str) -> Option<T> {
-    json::size_in_memory(json, MAX_VALUES)?;
-    serde_json::from_str(json).ok()
 }
 
 #[cfg(test)]

@@ -77,7 +77,7 @@ pub(super) async fn confirm<H: Host>(
     }
 }
 
-/// Whether a person is asked before a call of the tool runs on this connection.
+/// Whether a person is asked before a call of the tool runs on this connection, if it costs something or cannot be undone.
 pub(super) fn asks_person<H>(exchange: &Exchange<'_, H>, tool: &Tool<'_>) -> bool {
     policy::needs_confirmation(tool) && way(exchange).is_some()
 }

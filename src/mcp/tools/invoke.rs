@@ -126,6 +126,7 @@ fn call<'a, H>(
         arguments,
         dry_run: is_dry_run(tool, arguments),
         asks_person: confirm::asks_person(exchange, tool),
+        replayed: false,
     }
 }
 

@@ -8,6 +8,7 @@ fn call<'a>(tool: &str, arguments: &'a Map<String, Value>) -> Call<'a> {
         arguments,
         dry_run: false,
         asks_person: false,
+        replayed: false,
     }
 }
 
@@ -23,7 +24,7 @@ fn text(told: &Told) -> Value {
 #[test]
 fn dry_run_tells_the_price_first_and_of_many_items_one() {
     let tasks: Vec<Value> = (0..200)
-        .map(|at| json!({"id": at, "comment_text": format!("nice {at}"), "status": "pending"}))
+        .map(|at| json!({"id": at, "comment_text": "nice", "status": "pending"}))
         .collect();
     let body = json!({"data": {"created": tasks, "rejected": []}, "credits_would_charge": 200, "credits_remaining": 1250});
     let none = Map::new();
@@ -56,7 +57,7 @@ fn dry_run_of_what_cannot_be_undone_tells_what_follows() {
                 asks_person,
                 ..call(tool.name, &none)
             };
-            let notes = dry.tell("{}", None).notes.join(" ");
+            let notes = dry.tell(r#"{"dry_run":true}"#, None).notes.join(" ");
             let warning = tool.confirmation.and_then(|words| words.warning);
             assert!(
                 notes.contains(warning.expect(tool.name)),
@@ -152,11 +153,11 @@ fn a_change_is_repeated_where_the_answer_does_not_show_it() {
     let told = call("tokportal_patch_bundle_video", &given).tell("{}", None);
     let note = &told.notes[0];
     assert!(
-        note.starts_with("Set: ") && note.contains("name = null"),
+        note.starts_with("Sent and accepted: ") && note.contains("name = null"),
         "{note}"
     );
     assert!(
-        note.contains("description = \"yyy") && note.len() < 200,
+        note.contains("description = \"yyy") && note.len() < 220,
         "{note}"
     );
     assert!(
@@ -203,5 +204,128 @@ fn a_note_is_the_first_member() {
     assert_eq!(
         noted("{}", &notes[..1]).expect("an object"),
         r#"{"note":"One."}"#
+    );
+}
+
+#[test]
+fn dry_run_says_a_person_is_asked_only_where_the_real_call_asks() {
+    let none = Map::new();
+    for (tool, price, asked) in [
+        // Free and reversible: the real call runs.
+        ("tokportal_publish_bundle", json!(0), false),
+        ("tokportal_publish_bundle", json!(25), true),
+        ("tokportal_publish_bundle", Value::Null, true),
+        ("tokportal_create_bundle", json!(0), true),
+    ] {
+        let dry = Call {
+            dry_run: true,
+            asks_person: true,
+            ..call(tool, &none)
+        };
+        let answer = json!({"dry_run": true, "credits_would_charge": price}).to_string();
+        let note = dry.tell(&answer, None).notes.join(" ");
+        assert_eq!(
+            note.contains("A person is asked"),
+            asked,
+            "{tool} {price}: {note}"
+        );
+    }
+}
+
+#[test]
+fn dry_run_that_was_none_is_not_called_simulated() {
+    let none = Map::new();
+    let dry = Call {
+        dry_run: true,
+        ..call("tokportal_create_bundle", &none)
+    };
+    for (answer, says) in [
+        (
+            json!({"dry_run": true, "credits_charged": 0}),
+            "Only simulated.",
+        ),
+        (json!({"data": {}}), "the API does not say that it was"),
+        (
+            json!({"dry_run": true, "credits_charged": 32}),
+            "Not simulated",
+        ),
+        (json!({"credits_charged": 32}), "Not simulated"),
+    ] {
+        let note = dry.tell(&answer.to_string(), None).notes.join(" ");
+        assert!(note.contains(says), "{answer}: {note}");
+    }
+}
+
+#[test]
+fn dry_run_keeps_items_that_differ() {
+    let none = Map::new();
+    let dry = Call {
+        dry_run: true,
+        ..call("tokportal_publish_bundle", &none)
+    };
+    let moved = |position: u32, day: &str| json!({"position": position, "new_date": day});
+    let days = ["09", "09", "09", "10", "10", "10", "10", "10"];
+    let moves: Vec<Value> = days
+        .iter()
+        .zip(1..)
+        .map(|(day, at)| moved(at, day))
+        .collect();
+    let told = dry.tell(&json!({"adjusted_videos": moves}).to_string(), None);
+    assert_eq!(
+        text(&told)["adjusted_videos"],
+        json!([
+            moved(1, "09"),
+            moved(2, "09"),
+            moved(3, "09"),
+            moved(4, "10"),
+            "… and 4 more like it"
+        ])
+    );
+}
+
+#[test]
+fn page_beyond_the_last_is_not_an_empty_list() {
+    let none = Map::new();
+    let page = |total: u64| json!({"data": [], "pagination": {"page": 9, "total": total}});
+    let list = call("tokportal_list_bundles", &none);
+    let notes = list.tell(&page(6).to_string(), None).notes;
+    assert_eq!(
+        notes,
+        ["There is no such page. There are 6 items in all; page 1 has the first."]
+    );
+    let notes = list.tell(&page(0).to_string(), None).notes;
+    assert!(notes[0].starts_with("No order matches."), "{notes:?}");
+}
+
+#[test]
+fn repeated_answer_does_not_say_what_was_sent() {
+    let given = arguments(&json!({"id": "x", "position": 1, "description": "new"}));
+    let repeated = Call {
+        replayed: true,
+        ..call("tokportal_patch_bundle_video", &given)
+    };
+    assert_eq!(repeated.tell("{}", None).notes, [REPLAYED]);
+}
+
+#[test]
+fn many_values_that_were_sent_are_counted() {
+    let long = "y".repeat(200);
+    let mut given = Map::new();
+    let tool = catalog::find("tokportal_configure_bundle_video").expect("a tool");
+    let body = |argument: &&openapi_tools::table::Argument<'_>| argument.location == Location::Body;
+    for argument in tool.operation.arguments.iter().filter(body) {
+        given.insert(argument.name.to_owned(), long.as_str().into());
+    }
+    let note = call(tool.name, &given).tell("{}", None).notes.remove(0);
+    assert!(note.len() < 800 && note.ends_with(" more."), "{note}");
+}
+
+#[test]
+fn a_note_of_the_api_stays_alone() {
+    let notes = ["Ours.".to_owned()];
+    assert_eq!(noted(r#"{"a":1,"note":"theirs"}"#, &notes), None);
+    assert_eq!(
+        noted("{ }", &notes).expect("an object"),
+        "{\"note\":\"Ours.\" }"
     );
 }
