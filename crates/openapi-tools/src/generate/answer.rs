@@ -52,23 +52,38 @@ impl<'d> Context<'d> {
         }
     }
 
+    /// An object of `x-answer` and its place. A member that it must have and has not is a problem.
+    fn part<'v>(
+        &mut self,
+        answer: &'v Map<String, Value>,
+        pointer: &str,
+        name: &str,
+        required: &[&str],
+    ) -> Option<(&'v Map<String, Value>, String)> {
+        let value = answer.get(name)?;
+        let place = at(pointer, name);
+        let Value::Object(part) = value else {
+            self.report.problem(&place, "must be an object");
+            return None;
+        };
+        for member in required
+            .iter()
+            .filter(|member| !part.contains_key(**member))
+        {
+            self.report.problem(&place, format!("must have {member:?}"));
+        }
+        Some((part, place))
+    }
+
     fn given<'a>(
         &mut self,
         answer: &Map<String, Value>,
         pointer: &str,
         arena: &'a Arena,
     ) -> Option<Given<'a>> {
-        let given = answer.get("given")?;
-        let place = at(pointer, "given");
-        let Value::Object(given) = given else {
-            self.report.problem(&place, "must be an object");
-            return None;
-        };
+        let (given, place) = self.part(answer, pointer, "given", &["text"])?;
         let arguments = self.strings(given, &place, "arguments");
         let text = self.string(given, &place, "text");
-        if text.is_none() && !given.contains_key("text") {
-            self.report.problem(&place, "must have \"text\"");
-        }
         Some(Given {
             arguments: arena.texts(&arguments),
             text: arena.text(text?),
@@ -81,15 +96,7 @@ impl<'d> Context<'d> {
         pointer: &str,
         arena: &'a Arena,
     ) -> Option<Rows<'a>> {
-        let rows = answer.get("rows")?;
-        let place = at(pointer, "rows");
-        let Value::Object(rows) = rows else {
-            self.report.problem(&place, "must be an object");
-            return None;
-        };
-        if !rows.contains_key("list") {
-            self.report.problem(&place, "must have \"list\"");
-        }
+        let (rows, place) = self.part(answer, pointer, "rows", &["list"])?;
         let [list, error, succeeded] = ["list", "error", "succeeded"]
             .map(|name| self.string(rows, &place, name).map(|text| arena.text(text)));
         Some(Rows {
@@ -105,20 +112,9 @@ impl<'d> Context<'d> {
         pointer: &str,
         arena: &'a Arena,
     ) -> Option<Details<'a>> {
-        let details = answer.get("details")?;
-        let place = at(pointer, "details");
-        let Value::Object(details) = details else {
-            self.report.problem(&place, "must be an object");
-            return None;
-        };
         let names = ["argument", "list", "key", "brief"];
-        let [argument, list, key, brief] = names.map(|name| {
-            let text = self.string(details, &place, name);
-            if text.is_none() && !details.contains_key(name) {
-                self.report.problem(&place, format!("must have {name:?}"));
-            }
-            text
-        });
+        let (details, place) = self.part(answer, pointer, "details", &names)?;
+        let [argument, list, key, brief] = names.map(|name| self.string(details, &place, name));
         let members = self.strings(details, &place, "members");
         Some(Details {
             argument: arena.text(argument?),

@@ -2,7 +2,8 @@
 //! the tool, or all tools of the server (`hosts` names hosts and keywords).
 //!
 //! A keyword that some host refuses is left out, and the description says in words what it limits. So are deprecated
-//! members, which no one should begin to use, and `minLength: 1`. The call is still checked against the whole schema. Keywords that have no plainer form (`$ref`, `oneOf`, `allOf`, `not`, `if`) remain.
+//! members, which no caller should begin to use, and `minLength: 1`. The call is still checked against the whole schema.
+//! Keywords that have no plainer form (`$ref`, `oneOf`, `allOf`, `not`, `if`) remain.
 
 use serde_json::{Map, Value};
 

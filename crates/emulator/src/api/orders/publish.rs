@@ -22,15 +22,20 @@ fn note(adjusted: &[Value]) -> Value {
     adjusted.first().map_or(Value::Null, |_| ADJUSTED.into())
 }
 
+/// The fields of the profile of an order's account, if it has one, that are empty.
+fn missing<'n>(account: &Value, fields: &[&'n str]) -> Vec<&'n str> {
+    let text = |name: &str| account[name].as_str().unwrap_or_default().trim();
+    let is_missing = |name: &&&str| account.is_object() && text(name).is_empty();
+    fields.iter().filter(is_missing).copied().collect()
+}
+
 /// What keeps an order from being published, the first obstacle first. A missing profile picture does not.
 fn blockers(workspace: &Workspace, bundle: &Bundle) -> Vec<ApiError> {
     if bundle.status != BundleStatus::PendingSetup {
         return vec![bundle.misfit(Code::BundleAlreadyPublished, "It was published before.")];
     }
     let account = json!(bundle.account);
-    let text = |name: &str| account[name].as_str().unwrap_or_default().trim();
-    let mut missing = vec!["username", "visible_name", "biography"];
-    missing.retain(|name| account.is_object() && text(name).is_empty());
+    let missing = missing(&account, &["username", "visible_name", "biography"]);
     // A list of blockers has no details, so the message names the fields, too.
     let incomplete = format!(
         "The profile is not complete. Missing: {}.",
@@ -54,12 +59,8 @@ fn blockers(workspace: &Workspace, bundle: &Bundle) -> Vec<ApiError> {
 
 /// What does not keep an order from being published, and is missed all the same.
 fn warnings(bundle: &Bundle) -> Vec<Value> {
-    let account = json!(bundle.account);
-    let has_picture = account["profile_picture_url"]
-        .as_str()
-        .is_some_and(|path| !path.is_empty());
-    let is_missed =
-        account.is_object() && !has_picture && bundle.status == BundleStatus::PendingSetup;
+    let missing = missing(&json!(bundle.account), &["profile_picture_url"]);
+    let is_missed = !missing.is_empty() && bundle.status == BundleStatus::PendingSetup;
     let warning = json!({
         "code": "PROFILE_PICTURE_MISSING",
         "message": "The profile has no picture. It is not required, and the manager expects one.",
