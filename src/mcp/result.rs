@@ -39,8 +39,6 @@ pub(super) struct Success {
     content: Vec<Content>,
     /// `structuredContent`: the text of a JSON object.
     structured: Option<String>,
-    /// The first text for revisions without structured content, if another one has to be there.
-    alone: Option<String>,
     meta: Meta,
 }
 
@@ -126,8 +124,6 @@ pub(super) fn success(call: Call<'_>, answer: ApiResponse) -> ToolResult {
         replayed: answer.replayed,
         ..Meta::default()
     };
-    // Models do not see `_meta`.
-    let replayed = answer.replayed.then(|| told::REPLAYED.to_owned());
     let operation = &tool.operation;
     let has_content = !operation.accepts.is_empty();
     if answer.body.is_empty() {
@@ -136,7 +132,10 @@ pub(super) fn success(call: Call<'_>, answer: ApiResponse) -> ToolResult {
         }
         let status = answer.status.as_u16();
         let text = format!("Done. The API answered {status} without content.");
-        let blocks = [Some(text), replayed].into_iter().flatten().collect();
+        let blocks = [Some(text), call.repeated()]
+            .into_iter()
+            .flatten()
+            .collect();
         return texts(blocks, status_only(status), meta);
     }
     if !operation
@@ -160,7 +159,7 @@ pub(super) fn success(call: Call<'_>, answer: ApiResponse) -> ToolResult {
         } else {
             Vec::new()
         };
-        let blocks = [Some(text), note, replayed].into_iter().flatten();
+        let blocks = [Some(text), note, call.repeated()].into_iter().flatten();
         return texts(blocks.chain(notes).collect(), structured, meta);
     }
     let text = std::str::from_utf8(&answer.body).ok();
@@ -194,7 +193,6 @@ fn texts(texts: Vec<String>, structured: Option<String>, meta: Meta) -> ToolResu
     ToolResult::Success(Success {
         content: texts.into_iter().map(Content::text).collect(),
         structured,
-        alone: None,
         meta,
     })
 }
@@ -207,39 +205,39 @@ fn whole(told: Told, tool: &Tool<'static>, mut meta: Meta) -> ToolResult {
     {
         notes.push(format!("request_id: {id}."));
     }
-    let noted = |json: &str| {
-        let noted = (!notes.is_empty()).then(|| told::noted(json, &notes));
-        noted.flatten()
-    };
     let secrets = secret_members::present(tool, &told.structured);
     let text = told.text.as_deref().unwrap_or(&told.structured);
-    let is_inside = secrets.is_empty();
-    let first = noted(text).filter(|_| is_inside);
-    let is_told = first.is_some();
-    let first = first.unwrap_or_else(|| text.to_owned());
-    // Without structured content, the text is all that there is.
-    let alone = told.text.as_ref().map(|_| {
-        let noted = noted(&told.structured).filter(|_| is_told);
-        noted.unwrap_or_else(|| told.structured.clone())
-    });
-    let mut content = vec![if !is_inside && secret_members::is_for_user_only(tool) {
-        Content::text_for_user(first)
-    } else {
-        Content::text(first)
-    }];
-    if !is_inside {
-        content.push(Content::text(secret_members::note(&secrets)));
-    }
-    if !is_told {
+    let noted = told::noted(text, &notes).filter(|_| secrets.is_empty());
+    let is_noted = noted.is_some();
+    let mut content = vec![first_block(
+        tool,
+        &secrets,
+        noted.unwrap_or_else(|| text.to_owned()),
+    )];
+    content.extend(about(&secrets));
+    if !is_noted {
         content.extend(notes.into_iter().map(Content::text));
     }
     meta.secret_members = secrets;
     ToolResult::Success(Success {
         content,
         structured: Some(told.structured),
-        alone,
         meta,
     })
+}
+
+/// The block of an answer with these secrets.
+fn first_block(tool: &Tool<'_>, secrets: &[&str], text: String) -> Content {
+    if !secrets.is_empty() && secret_members::is_for_user_only(tool) {
+        Content::text_for_user(text)
+    } else {
+        Content::text(text)
+    }
+}
+
+/// The block that names the secrets of an answer, if it has any.
+fn about(secrets: &[&str]) -> Option<Content> {
+    (!secrets.is_empty()).then(|| Content::text(secret_members::note(secrets)))
 }
 
 /// JSON that does not fit: the first items if it is a list, else a failure.
@@ -247,20 +245,13 @@ fn too_long(tool: &Tool<'static>, json: &str, answer: &ApiResponse, mut meta: Me
     match truncate_list(json) {
         Some((text, note)) => {
             let secrets = secret_members::present(tool, &text);
-            let is_for_user = !secrets.is_empty() && secret_members::is_for_user_only(tool);
-            let mut content = vec![if is_for_user {
-                Content::text_for_user(text.clone())
-            } else {
-                Content::text(text.clone())
-            }];
+            let mut content = vec![first_block(tool, &secrets, text.clone())];
             content.push(Content::text(note));
-            let about_secrets = (!secrets.is_empty()).then(|| secret_members::note(&secrets));
-            content.extend(about_secrets.map(Content::text));
+            content.extend(about(&secrets));
             meta.secret_members = secrets;
             ToolResult::Success(Success {
                 content,
                 structured: Some(text),
-                alone: None,
                 meta,
             })
         }
@@ -303,7 +294,6 @@ impl ToolResult {
         Self::Success(Success {
             content: vec![Content::text(text.clone())],
             structured: Some(text),
-            alone: None,
             meta: Meta::default(),
         })
     }
@@ -312,9 +302,9 @@ impl ToolResult {
     pub(super) fn into_json(self, revision: Revision, notes: &ArgumentNotes) -> String {
         let (mut success, is_error) = match self {
             Self::Success(success) => (success, false),
-            Self::Failure(diagnostics) => (failure(&diagnostics), true),
+            Self::Failure(diagnostics) => (failure(&diagnostics, revision), true),
             Self::Waiting(diagnostics, approval) => {
-                let mut waiting = failure(&diagnostics);
+                let mut waiting = failure(&diagnostics, revision);
                 waiting.meta.approval = Some(approval);
                 (waiting, false)
             }
@@ -325,13 +315,8 @@ impl ToolResult {
         meta.dropped_arguments.clone_from(&notes.dropped);
         meta.ignored_nulls.clone_from(&notes.ignored_nulls);
         meta.server_info = revision.is_modern().then_some(server::INFO);
-        if revision < Revision::R2025_06_18
-            && let (Some(text), Some(first)) = (success.alone, success.content.first_mut())
-        {
-            first.replace(text);
-        }
         let structured = success.structured.as_deref();
-        let structured = structured.filter(|_| revision >= Revision::R2025_06_18);
+        let structured = structured.filter(|_| revision.has_structured_content());
         // An answer is in the result twice. Its text needs up to a third more for escapes.
         let size = structured.map_or(0, |json| json.len() * 7 / 3);
         let mut json = String::with_capacity(size + 1_024);
@@ -361,14 +346,17 @@ impl ToolResult {
 
 /// The content of a failure: the diagnostics under `error`, for which every output schema has an alternative. Some clients
 /// check failed results, too. A model reads what helps it to go on.
-fn failure(diagnostics: &Diagnostics) -> Success {
+fn failure(diagnostics: &Diagnostics, revision: Revision) -> Success {
     let whole = json!({ "error": diagnostics }).to_string();
+    // Without structured content, the text is all that there is.
+    let text = if revision.has_structured_content() {
+        json!({ "error": diagnostics.for_model() }).to_string()
+    } else {
+        whole.clone()
+    };
     Success {
-        content: vec![Content::text(
-            json!({ "error": diagnostics.for_model() }).to_string(),
-        )],
-        structured: Some(whole.clone()),
-        alone: Some(whole),
+        content: vec![Content::text(text)],
+        structured: Some(whole),
         meta: Meta {
             request_id: diagnostics.request_id.clone(),
             rate_limit: diagnostics.rate_limit,

@@ -44,6 +44,11 @@ impl Revision {
         }
     }
 
+    /// Whether tool results have structured content beside their text.
+    pub(crate) fn has_structured_content(self) -> bool {
+        self >= Self::R2025_06_18
+    }
+
     /// Whether the revision has no handshake.
     pub(crate) fn is_modern(self) -> bool {
         self == Self::R2026_07_28

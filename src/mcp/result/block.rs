@@ -28,11 +28,6 @@ impl Content {
         }
     }
 
-    /// Another text for the same reader.
-    pub(super) fn replace(&mut self, text: String) {
-        self.text = text;
-    }
-
     /// Appends the block as JSON.
     pub(super) fn push_to(&self, json: &mut String) {
         json.push_str("{\"type\":\"text\",\"text\":");

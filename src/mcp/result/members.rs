@@ -10,6 +10,15 @@ const MAX_MEMBERS: usize = 64;
 /// The members of an object, each as the text that it is. An object with very many members is no record and is not read.
 pub(super) struct Members<'a>(pub(super) Vec<(String, &'a RawValue)>);
 
+impl<'a> Members<'a> {
+    /// The text of a member.
+    pub(super) fn get(&self, name: &str) -> Option<&'a str> {
+        let Self(members) = self;
+        let (_, value) = members.iter().find(|(member, _)| member == name)?;
+        Some(value.get())
+    }
+}
+
 impl<'de> Deserialize<'de> for Members<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Reader;

@@ -11,12 +11,12 @@ const MAX_VALUES: usize = 16 * 1024 * 1024;
 /// The text of the member at a path.
 pub(super) fn at<'j>(json: &'j str, path: &str) -> Option<&'j str> {
     let (name, rest) = path.split_once('.').unwrap_or((path, ""));
-    let Members(members) = serde_json::from_str(json).ok()?;
-    let (_, value) = members.into_iter().find(|(member, _)| member == name)?;
+    let members: Members<'_> = serde_json::from_str(json).ok()?;
+    let value = members.get(name)?;
     if rest.is_empty() {
-        Some(value.get())
+        Some(value)
     } else {
-        at(value.get(), rest)
+        at(value, rest)
     }
 }
 

@@ -5,12 +5,9 @@
 //! model in hosts that honour the annotation (Zed and VS Code do; others ignore it). Signed links, signing secrets and
 //! ad codes stay visible to the model, because its next step needs them.
 
-use crate::web::json;
+use super::path::values;
 use openapi_tools::table::Tool;
 use serde_json::Value;
-
-/// The most memory that the values of an answer may take here.
-const MAX_VALUES: usize = 16 * 1024 * 1024;
 
 /// The secret members that have a value in this answer. In a dry run, for example, they are null or absent. An answer with
 /// too many or too deep values to look at counts as having all of them.
@@ -19,10 +16,7 @@ pub(super) fn present(tool: &Tool<'static>, answer: &str) -> Vec<&'static str> {
     if members.is_empty() {
         return Vec::new();
     }
-    if json::size_in_memory(answer, MAX_VALUES).is_none() {
-        return members.to_vec();
-    }
-    let Ok(answer) = serde_json::from_str::<Value>(answer) else {
+    let Some(answer) = values::<Value>(answer) else {
         return members.to_vec();
     };
     let has_value = |path: &&&str| has_value(&answer, path);

@@ -3,26 +3,24 @@ use crate::catalog;
 use http::StatusCode;
 use serde_json::{Map, Value};
 
-/// The result of a tool when the API answers so.
-fn result(tool: &str, status: u16, media_type: &str, body: &str) -> Value {
+/// The JSON text of a tool's result when the API answers so.
+fn written(tool: &str, answer: ApiResponse, revision: Revision) -> String {
+    let tool = catalog::find(tool).expect("a tool");
+    let none = Map::new();
     let call = Call {
-        tool: catalog::find(tool).expect("a tool"),
-        arguments: &Map::new(),
-        dry_run: false,
-        asks_person: false,
-        replayed: false,
+        is_text_alone: !revision.has_structured_content(),
+        ..Call::new(tool, &none)
     };
-    answered(call, status, media_type, body, false)
+    let result = success(call, answer);
+    result.into_json(revision, &ArgumentNotes::default())
 }
 
-/// The result of a call when the API answers so.
-fn answered(call: Call<'_>, status: u16, media_type: &str, body: &str, replayed: bool) -> Value {
-    let answer = answer(status, media_type, body, replayed);
-    let result = success(call, answer).into_json(Revision::R2025_11_25, &ArgumentNotes::default());
-    serde_json::from_str(&result).expect("JSON")
+/// The same, read.
+fn read(tool: &str, answer: ApiResponse) -> Value {
+    serde_json::from_str(&written(tool, answer, Revision::R2025_11_25)).expect("JSON")
 }
 
-fn answer(status: u16, media_type: &str, body: &str, replayed: bool) -> ApiResponse {
+fn answer(status: u16, media_type: &str, body: &str) -> ApiResponse {
     ApiResponse {
         status: StatusCode::from_u16(status).expect("a status"),
         media_type: media_type.to_owned(),
@@ -30,12 +28,28 @@ fn answer(status: u16, media_type: &str, body: &str, replayed: bool) -> ApiRespo
         truncated: false,
         request_id: "req_1".to_owned(),
         rate_limit: None,
-        replayed,
+        replayed: false,
     }
 }
 
+fn json_answer(body: &str) -> ApiResponse {
+    answer(200, "application/json", body)
+}
+
 fn json_result(tool: &str, body: &str) -> Value {
-    result(tool, 200, "application/json", body)
+    read(tool, json_answer(body))
+}
+
+fn result(tool: &str, status: u16, media_type: &str, body: &str) -> Value {
+    read(tool, answer(status, media_type, body))
+}
+
+/// What the API answers to an idempotency key that it knows.
+fn repeated(body: &str) -> ApiResponse {
+    ApiResponse {
+        replayed: true,
+        ..json_answer(body)
+    }
 }
 
 /// Without structured content, the text is all that there is.
@@ -64,23 +78,15 @@ fn text_of_an_error_has_its_request_id_where_it_is_needed() {
 #[test]
 fn text_without_structured_content_is_whole() {
     let body = r#"{"cost_breakdown":{"account_creation":32,"edit_slots":0}}"#;
-    let read = |revision| {
-        let call = Call {
-            tool: catalog::find("tokportal_create_bundle").expect("a tool"),
-            arguments: &Map::new(),
-            dry_run: false,
-            asks_person: false,
-            replayed: false,
-        };
-        let result = success(call, answer(200, "application/json", body, true));
-        let result = result.into_json(revision, &ArgumentNotes::default());
+    let text = |revision| {
+        let result = written("tokportal_create_bundle", repeated(body), revision);
         let result: Value = serde_json::from_str(&result).expect("JSON");
         result["content"][0]["text"]
             .as_str()
             .expect("text")
             .to_owned()
     };
-    let (old, new) = (read(Revision::R2025_03_26), read(Revision::R2025_11_25));
+    let (old, new) = (text(Revision::R2025_03_26), text(Revision::R2025_11_25));
     assert!(
         old.contains("edit_slots") && !new.contains("edit_slots"),
         "{old} {new}"
@@ -103,16 +109,12 @@ fn note_that_sends_to_the_support_has_the_request_id() {
 fn secret_in_a_deep_answer_is_for_the_person_alone() {
     let deep = format!("{}{}", "[".repeat(200), "]".repeat(200));
     let body = format!(r#"{{"data":{{"password":"p"}},"x":{deep}}}"#);
-    let call = Call {
-        tool: catalog::find("tokportal_reveal_account_credentials").expect("a tool"),
-        arguments: &Map::new(),
-        dry_run: false,
-        asks_person: false,
-        replayed: false,
-    };
-    let result = success(call, answer(200, "application/json", &body, false));
     // Its depth is more than a test reads.
-    let result = result.into_json(Revision::R2025_11_25, &ArgumentNotes::default());
+    let result = written(
+        "tokportal_reveal_account_credentials",
+        json_answer(&body),
+        Revision::R2025_11_25,
+    );
     assert!(
         result.contains(r#""annotations":{"audience":["user"]}"#),
         "{result}"
@@ -121,15 +123,9 @@ fn secret_in_a_deep_answer_is_for_the_person_alone() {
 
 #[test]
 fn a_repeated_answer_says_so_to_the_model() {
-    let call = Call {
-        tool: catalog::find("tokportal_create_bundle").expect("a tool"),
-        arguments: &Map::new(),
-        dry_run: false,
-        asks_person: false,
-        replayed: false,
-    };
-    for replayed in [false, true] {
-        let result = answered(call, 200, "application/json", r#"{"data":{}}"#, replayed);
+    let body = r#"{"data":{}}"#;
+    for (answer, replayed) in [(json_answer(body), false), (repeated(body), true)] {
+        let result = read("tokportal_create_bundle", answer);
         let text = result["content"][0]["text"].as_str().expect("text");
         let note = r#"{"note":"Repeated answer: a call with this idempotency_key was done before."#;
         assert_eq!(text.starts_with(note), replayed, "{text}");

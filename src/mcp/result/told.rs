@@ -15,7 +15,7 @@ use serde_json::{Map, Value};
 use shortened::shortened;
 
 /// What a model reads of an answer that the API repeats.
-pub(super) const REPLAYED: &str = "Repeated answer: a call with this idempotency_key was done before. Nothing was done or charged again, and the figures are of that time.";
+const REPLAYED: &str = "Repeated answer: a call with this idempotency_key was done before. Nothing was done or charged again, and the figures are of that time.";
 /// What a model reads of a dry run that was none.
 const NOT_SIMULATED: &str =
     "Not simulated: the API charged credits. The call was done; repeating it does it twice.";
@@ -33,6 +33,8 @@ pub(in super::super) struct Call<'a> {
     pub(in super::super) dry_run: bool,
     /// Whether a person is asked before a call that costs something, or cannot be undone, runs on this connection.
     pub(in super::super) asks_person: bool,
+    /// Whether the client gets no structured content, so that the text has to have everything.
+    pub(in super::super) is_text_alone: bool,
     /// Whether the API repeats an earlier answer.
     pub(in super::super) replayed: bool,
 }
@@ -46,26 +48,38 @@ pub(super) struct Told {
 }
 
 impl<'a> Call<'a> {
+    /// A real call on a connection where no person is asked, whose answer is structured and no repetition.
+    pub(in super::super) fn new(
+        tool: &'a Tool<'static>,
+        arguments: &'a Map<String, Value>,
+    ) -> Self {
+        Self {
+            tool,
+            arguments,
+            dry_run: false,
+            asks_person: false,
+            is_text_alone: false,
+            replayed: false,
+        }
+    }
+
     /// An answer that is a JSON object, with its members if they were read already.
     pub(super) fn tell(self, json: &str, members: Option<&Members<'_>>) -> Told {
         let facts = &self.tool.facts.answer;
-        let wanted = facts.details.map(|details| self.wanted(details));
-        let structured = match (facts.details, wanted) {
-            (Some(details), Some(wanted)) => with_details(details, wanted, json),
-            _ => None,
-        };
+        let details = facts.details.map(|details| (details, self.wanted(details)));
+        let structured = details.and_then(|(details, wanted)| with_details(details, wanted, json));
         let structured = match (structured.as_deref(), members) {
             (Some(changed), _) => ordered(changed),
             (None, Some(members)) => ordered_members(json, members),
             (None, None) => ordered(json),
         };
         let structured = structured.into_owned();
-        let catalogue = facts.details.filter(|_| wanted == Some(None));
-        let brief = catalogue.and_then(|details| in_brief(details, &structured));
-        let mut notes = Vec::new();
-        if self.replayed {
-            notes.push(REPLAYED.to_owned());
-        }
+        let text = match details {
+            _ if self.is_text_alone => None,
+            Some((details, None)) => in_brief(details, &structured),
+            _ => shortened(facts, self.dry_run, &structured),
+        };
+        let mut notes: Vec<String> = self.repeated().into_iter().collect();
         if self.dry_run {
             notes.extend(self.consequence(&structured));
         } else if !self.replayed {
@@ -75,7 +89,7 @@ impl<'a> Call<'a> {
         notes.extend(self.rows(&structured));
         notes.extend(self.nothing(&structured));
         Told {
-            text: brief.or_else(|| shortened(facts, self.dry_run, &structured)),
+            text,
             structured,
             notes,
         }
@@ -89,6 +103,11 @@ impl<'a> Call<'a> {
             .into_iter()
             .chain(empty.map(str::to_owned))
             .collect()
+    }
+
+    /// That the answer is the one of an earlier call. Models do not see `_meta`, which says so, too.
+    pub(super) fn repeated(self) -> Option<String> {
+        self.replayed.then(|| REPLAYED.to_owned())
     }
 
     /// What the arguments of the call do to the answer.
@@ -124,7 +143,9 @@ impl<'a> Call<'a> {
     /// What a dry run does not show: what the call does for good, and whether a person is asked.
     fn consequence(self, json: &str) -> Option<String> {
         let facts = &self.tool.facts;
-        let credits = |member: &str| at(json, member)?.parse::<u64>().ok();
+        let members = serde_json::from_str::<Members<'_>>(json).ok();
+        let member = |name: &str| members.as_ref()?.get(name);
+        let credits = |name: &str| member(name)?.parse::<u64>().ok();
         if credits("credits_charged").is_some_and(|charged| charged > 0) {
             return Some(NOT_SIMULATED.to_owned());
         }
@@ -140,7 +161,7 @@ impl<'a> Call<'a> {
             "The real call runs at once, without a question."
         };
         let sentences = [
-            if at(json, "dry_run") == Some("true") {
+            if member("dry_run") == Some("true") {
                 "Only simulated."
             } else {
                 "Meant to be simulated; the API does not say that it was."
@@ -232,9 +253,9 @@ impl<'a> Call<'a> {
     }
 }
 
-/// JSON with a note as its first member; `None` if it has a note of the API.
+/// JSON with a note as its first member; `None` without notes, and if it has a note of the API.
 pub(super) fn noted(json: &str, notes: &[String]) -> Option<String> {
-    if at(json, "note").is_some() {
+    if notes.is_empty() || at(json, "note").is_some() {
         return None;
     }
     let rest = json.strip_prefix('{')?;

@@ -12,14 +12,15 @@ pub(super) const MAX_ANSWER: usize = 1_000_000;
 /// Keeps as many items of `data` as fit, with a note that says how to get the others; `None` if no item fits. The items
 /// are counted and not made into values, which would take many times the memory.
 pub(super) fn truncate_list(text: &str) -> Option<(String, String)> {
-    let Members(members) = serde_json::from_str(text).ok()?;
-    let (_, data) = members.iter().find(|(name, _)| name == "data")?;
-    let items: Items = serde_json::from_str(data.get()).ok()?;
-    let end = items.end.checked_sub(data.get().as_ptr() as usize)?;
+    let members: Members<'_> = serde_json::from_str(text).ok()?;
+    let data = members.get("data")?;
+    let items: Items = serde_json::from_str(data).ok()?;
+    let end = items.end.checked_sub(data.as_ptr() as usize)?;
+    let Members(members) = members;
     let mut kept_members = Vec::with_capacity(members.len());
     for (name, value) in &members {
         let value = match name.as_str() {
-            "data" => format!("{}]", data.get().get(..end)?),
+            "data" => format!("{}]", data.get(..end)?),
             _ => value.get().to_owned(),
         };
         kept_members.push(format!("{}:{value}", Value::from(name.as_str())));

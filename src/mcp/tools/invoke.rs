@@ -59,8 +59,7 @@ pub(super) async fn run_with_approval<H: Host>(
         Confirmation::Given(arguments) => Cow::Owned(arguments),
         Confirmation::Required(input) => return exchange.ok(&input.into_json()),
         Confirmation::Answered(answer) => {
-            let call = call(exchange, tool, &arguments);
-            return answered(exchange, call, answer, &changes);
+            return answered(exchange, tool, &arguments, answer, &changes);
         }
         Confirmation::Refused(diagnostics) => return exchange.fail(*diagnostics),
         Confirmation::Waiting(diagnostics, approval) => {
@@ -79,10 +78,7 @@ pub(super) async fn run_with_approval<H: Host>(
             let begun = Begun { work, response };
             begun.answered(exchange, tool, &arguments, &changes).await
         }
-        (_, answer) => {
-            let call = call(exchange, tool, &arguments);
-            answered(exchange, call, answer, &changes)
-        }
+        (_, answer) => answered(exchange, tool, &arguments, answer, &changes),
     }
 }
 
@@ -122,23 +118,23 @@ fn call<'a, H>(
     arguments: &'a Map<String, Value>,
 ) -> Call<'a> {
     Call {
-        tool,
-        arguments,
         dry_run: is_dry_run(tool, arguments),
         asks_person: confirm::asks_person(exchange, tool),
-        replayed: false,
+        is_text_alone: !exchange.revision.has_structured_content(),
+        ..Call::new(tool, arguments)
     }
 }
 
 /// The outcome for an answer of the API, or for a call without one.
 fn answered<H>(
     exchange: &Exchange<'_, H>,
-    call: Call<'_>,
+    tool: &Tool<'static>,
+    arguments: &Map<String, Value>,
     answer: Result<ApiResponse, ApiError>,
     changes: &Changes,
 ) -> Outcome {
     let result = match answer {
-        Ok(response) => result::success(call, response),
+        Ok(response) => result::success(call(exchange, tool, arguments), response),
         Err(ApiError::KeyRejected) => return Outcome::KeyRejected,
         Err(ApiError::Failed(diagnostics)) => ToolResult::Failure(*diagnostics),
         Err(ApiError::Argument(error)) => {

@@ -3,12 +3,14 @@ use crate::catalog;
 use serde_json::json;
 
 fn call<'a>(tool: &str, arguments: &'a Map<String, Value>) -> Call<'a> {
+    Call::new(catalog::find(tool).expect("a tool"), arguments)
+}
+
+/// A dry run on a connection where no person is asked.
+fn simulated<'a>(tool: &str, arguments: &'a Map<String, Value>) -> Call<'a> {
     Call {
-        tool: catalog::find(tool).expect("a tool"),
-        arguments,
-        dry_run: false,
-        asks_person: false,
-        replayed: false,
+        dry_run: true,
+        ..call(tool, arguments)
     }
 }
 
@@ -28,10 +30,7 @@ fn dry_run_tells_the_price_first_and_of_many_items_one() {
         .collect();
     let body = json!({"data": {"created": tasks, "rejected": []}, "credits_would_charge": 200, "credits_remaining": 1250});
     let none = Map::new();
-    let dry = Call {
-        dry_run: true,
-        ..call("tokportal_create_comment_tasks", &none)
-    };
+    let dry = simulated("tokportal_create_comment_tasks", &none);
     let told = dry.tell(&body.to_string(), None);
     let read = text(&told);
     assert!(
@@ -53,9 +52,8 @@ fn dry_run_of_what_cannot_be_undone_tells_what_follows() {
         }
         for asks_person in [false, true] {
             let dry = Call {
-                dry_run: true,
                 asks_person,
-                ..call(tool.name, &none)
+                ..simulated(tool.name, &none)
             };
             let notes = dry.tell(r#"{"dry_run":true}"#, None).notes.join(" ");
             let warning = tool.confirmation.and_then(|words| words.warning);
@@ -218,9 +216,8 @@ fn dry_run_says_a_person_is_asked_only_where_the_real_call_asks() {
         ("tokportal_create_bundle", json!(0), true),
     ] {
         let dry = Call {
-            dry_run: true,
             asks_person: true,
-            ..call(tool, &none)
+            ..simulated(tool, &none)
         };
         let answer = json!({"dry_run": true, "credits_would_charge": price}).to_string();
         let note = dry.tell(&answer, None).notes.join(" ");
@@ -235,10 +232,7 @@ fn dry_run_says_a_person_is_asked_only_where_the_real_call_asks() {
 #[test]
 fn dry_run_that_was_none_is_not_called_simulated() {
     let none = Map::new();
-    let dry = Call {
-        dry_run: true,
-        ..call("tokportal_create_bundle", &none)
-    };
+    let dry = simulated("tokportal_create_bundle", &none);
     for (answer, says) in [
         (
             json!({"dry_run": true, "credits_charged": 0}),
@@ -259,10 +253,7 @@ fn dry_run_that_was_none_is_not_called_simulated() {
 #[test]
 fn dry_run_keeps_items_that_differ() {
     let none = Map::new();
-    let dry = Call {
-        dry_run: true,
-        ..call("tokportal_publish_bundle", &none)
-    };
+    let dry = simulated("tokportal_publish_bundle", &none);
     let moved = |position: u32, day: &str| json!({"position": position, "new_date": day});
     let days = ["09", "09", "09", "10", "10", "10", "10", "10"];
     let moves: Vec<Value> = days

@@ -34,29 +34,31 @@ pub(super) fn search(query: &str, catalogue: &[Tool<'_>]) -> Found {
     let query_words: Vec<&str> = words(query).take(MAX_WORDS).collect();
     let query_stems: Vec<String> = query_words.iter().flat_map(|word| stems(word)).collect();
     let mut scores = vec![0_usize; catalogue.len()];
-    let mut said: Vec<(&str, Vec<&str>, bool)> = Vec::new();
+    let mut said: Vec<(&str, Vec<&str>)> = Vec::new();
+    let mut counting = BTreeSet::new();
     let mut at = 0;
     while let Some(rest) = query_stems.get(at..).filter(|rest| !rest.is_empty()) {
         let (length, meanings) = meanings(rest);
-        let counts = add(&mut scores, meanings.iter().copied());
+        if add(&mut scores, meanings.iter().copied()) {
+            counting.insert(said.len());
+        }
         let word = query_words.get(at).copied().unwrap_or_default();
-        said.push((word, meanings, counts));
+        said.push((word, meanings));
         at += length;
     }
-    let mut pairs = BTreeSet::new();
-    for (at, (_, one, _)) in said.iter().enumerate() {
-        for (further, (_, other, _)) in said.iter().enumerate().skip(at + 1).take(PAIR_DISTANCE) {
+    for (at, (_, one)) in said.iter().enumerate() {
+        for (further, (_, other)) in said.iter().enumerate().skip(at + 1).take(PAIR_DISTANCE) {
             let both = one
                 .iter()
                 .flat_map(|one| other.iter().map(|other| pair(one, other)));
             if add(&mut scores, both) {
-                pairs.extend([at, further]);
+                counting.extend([at, further]);
             }
         }
     }
-    let without = said.iter().enumerate();
-    let without = without.filter(|(at, (_, _, counts))| !counts && !pairs.contains(at));
-    let ignored = without.map(|(_, (word, ..))| (*word).to_owned()).collect();
+    let ignored = said.iter().enumerate();
+    let ignored = ignored.filter(|(at, _)| !counting.contains(at));
+    let ignored = ignored.map(|(_, (word, _))| (*word).to_owned()).collect();
     let query = query.trim().to_lowercase();
     let is_exact = |tool: &Tool<'_>| {
         query == tool.name

@@ -13,10 +13,13 @@ pub(in crate::mcp::tools) fn closest<'k>(
     known: impl IntoIterator<Item = &'k str>,
 ) -> Option<&'k str> {
     let known: Vec<&str> = known.into_iter().collect();
-    let parts: Vec<String> = parts(name);
+    misspelled(name, &known).or_else(|| abridged(name, &known))
+}
+
+/// The known name that is the same but for typing errors.
+fn misspelled<'k>(name: &str, known: &[&'k str]) -> Option<&'k str> {
     let name = folded(name);
     let distances = known.iter().filter_map(|known| {
-        let known = *known;
         let other = folded(known);
         let longest = name.chars().count().max(other.chars().count());
         let allowed = match longest {
@@ -26,24 +29,29 @@ pub(in crate::mcp::tools) fn closest<'k>(
             _ => return None,
         };
         let distance = osa_distance(&name, &other);
-        (distance <= allowed).then_some((distance, known))
+        (distance <= allowed).then_some((distance, *known))
     });
-    let misspelled = distances.min_by_key(|(distance, _)| *distance);
-    misspelled.map(|(_, known)| known).or_else(|| {
-        let longer: Vec<(&str, bool)> = known
-            .iter()
-            .map(|known| (*known, self::parts(known)))
-            .filter(|(_, longer)| {
-                !parts.is_empty() && parts.iter().all(|part| longer.contains(part))
-            })
-            .map(|(known, longer)| (known, longer.starts_with(&parts)))
-            .collect();
-        let begins: Vec<&(&str, bool)> = longer.iter().filter(|(_, begins)| *begins).collect();
-        match (longer.as_slice(), begins.as_slice()) {
-            ([(only, _)], _) | (_, [(only, _)]) => Some(*only),
-            _ => None,
-        }
-    })
+    let nearest = distances.min_by_key(|(distance, _)| *distance);
+    nearest.map(|(_, known)| known)
+}
+
+/// The only known name that has all words of a name; if several have them, the only one that begins with them.
+fn abridged<'k>(name: &str, known: &[&'k str]) -> Option<&'k str> {
+    let words = parts(name);
+    if words.is_empty() {
+        return None;
+    }
+    let longer = |known: &&&str| {
+        let parts = parts(known);
+        words.iter().all(|word| parts.contains(word))
+    };
+    let longer: Vec<&str> = known.iter().filter(longer).copied().collect();
+    let begins = |known: &&&str| parts(known).starts_with(&words);
+    let begins: Vec<&str> = longer.iter().filter(begins).copied().collect();
+    match (longer.as_slice(), begins.as_slice()) {
+        ([only], _) | (_, [only]) => Some(*only),
+        _ => None,
+    }
 }
 
 /// The words of a name: `date_from` and `dateFrom` have `date` and `from`.
